@@ -1,0 +1,84 @@
+//! Adding a contact by hand, and the way in which every decision by hand is carried out.
+
+use jiff::Timestamp;
+
+use super::error::Fault;
+use super::patience::Patience;
+use super::{BookError, ContactBook};
+use crate::contact::Contact;
+use crate::create::{CreateRefused, Creation, Request, create};
+use crate::identifier::Identifier;
+use crate::ids::ContactId;
+use crate::observation::Observation;
+use crate::snapshot::{Snapshot, Torn};
+use crate::time;
+use crate::workspace::Workspace;
+
+impl ContactBook {
+    /// Adds the contact that a form describes, unless one of its identifiers is already known.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again, with the same `request`, and nothing is added twice. The inner one is
+    /// the refusal.
+    pub async fn create(
+        &self,
+        workspace: &Workspace,
+        form: &Observation,
+        request: Option<&Request>,
+    ) -> Result<Result<Contact, CreateRefused>, BookError> {
+        let mut identifiers = form.identifiers();
+        identifiers.extend(request.map(|request| Identifier::Request(request.key.clone())));
+        self.decide(workspace, &identifiers, &[], |book, now| {
+            Ok(match create(book, form, request, now, ContactId::new())? {
+                Ok(Creation::Repeated(contact)) => Ok(*contact),
+                Ok(Creation::New(id)) => Ok(settled(book, id, now)?),
+                Err(refused) => Err(refused),
+            })
+        })
+        .await
+    }
+
+    /// Reads, decides and writes; when the race is lost, again. `decide` settles the snapshot.
+    pub(crate) async fn decide<T: Clone, R>(
+        &self,
+        workspace: &Workspace,
+        identifiers: &[Identifier],
+        ids: &[ContactId],
+        mut decide: impl FnMut(&mut Snapshot, Timestamp) -> Result<Result<T, R>, Torn>,
+    ) -> Result<Result<T, R>, BookError> {
+        let mut patience = Patience::new(self.patience);
+        let mut unclear: Vec<(String, T)> = Vec::new();
+        loop {
+            let attempt = async {
+                let reads = self.read(workspace, identifiers, ids).await?;
+                // A write of ours whose answer was lost has been made after all.
+                if let Some((_, result)) = unclear.iter().find(|(mark, _)| reads.writes.contains(mark)) {
+                    return Ok(Ok(result.clone()));
+                }
+                let shards = reads.settings.index_shards;
+                let mut snapshot = reads.into_snapshot();
+                let result = match decide(&mut snapshot, time::now())? {
+                    Ok(result) => result,
+                    Err(refused) => return Ok(Err(refused)),
+                };
+                let draft = self.draft(workspace, &snapshot, shards)?;
+                let mark = draft.mark.clone();
+                let sent = self.send(vec![draft]).await;
+                if let Err(Fault::Unclear(_)) = &sent {
+                    unclear.push((mark, result.clone()));
+                }
+                sent.map(|()| Ok(result))
+            };
+            match Box::pin(attempt).await {
+                Ok(done) => return Ok(done),
+                Err(fault) => patience.after(fault).await?,
+            }
+        }
+    }
+}
+
+/// Settles a snapshot and gives back a live contact as it will be written.
+pub(crate) fn settled(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<Contact, Torn> {
+    book.settle(now);
+    book.live(id).cloned().ok_or(Torn)
+}

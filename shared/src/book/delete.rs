@@ -1,0 +1,183 @@
+//! Deleting a contact, and clearing away what hung on it.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use super::error::{self, Fault};
+use super::item::{self, Attributes as _, Item};
+use super::keys::{self, CONTACT_ID, EXPIRES_AT, JOIN_PREFIX, Key, LINK_PREFIX, MERGED_INTO, PK, SK};
+use super::patience::Patience;
+use super::{BookError, ContactBook};
+use crate::edit::{EditRefused, STUB_SPAN, delete, expect};
+use crate::identifier::Identifier;
+use crate::ids::ContactId;
+use crate::snapshot::{Record, Snapshot, Stub, Torn};
+use crate::workspace::Workspace;
+
+/// The most items a BatchWriteItem takes.
+const DELETES_A_REQUEST: usize = 25;
+/// How many joined contacts are cleared away at once.
+const CLEARED_AT_ONCE: usize = 8;
+
+impl ContactBook {
+    /// Deletes a contact. With `version`, only if that is its version.
+    ///
+    /// The contact is gone with the first write. What hung on it (joined contacts, joins, conversation links) is cleared
+    /// away afterwards; if that is interrupted, deleting again finishes it.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal.
+    pub async fn delete(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        version: Option<u64>,
+    ) -> Result<Result<(), EditRefused>, BookError> {
+        let deleted = self
+            .decide(workspace, &[], &[id], |book, now| {
+                if let Some(Record::Deleted(stub)) = book.record(id)
+                    && !stub.cleared
+                {
+                    return Ok(Ok(stub.clone()));
+                }
+                if let Err(refused) = expect(book, id, version)? {
+                    return Ok(Err(refused));
+                }
+                delete(book, id, now)?;
+                book.settle(now);
+                stub_in(book, id).map(Ok)
+            })
+            .await?;
+        let stub = match deleted {
+            Ok(stub) => stub,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let mut patience = Patience::new(self.patience);
+        loop {
+            match Box::pin(self.clear_away(workspace, &stub)).await {
+                Ok(()) => return Ok(Ok(())),
+                Err(fault) => patience.after(fault).await?,
+            }
+        }
+    }
+
+    async fn clear_away(&self, workspace: &Workspace, stub: &Stub) -> Result<(), Fault> {
+        stream::iter(stub.joined.clone())
+            .map(|joined| async move {
+                self.clear_partition(workspace, stub, joined).await?;
+                let remains = Stub { id: joined, joined: Vec::new(), cleared: true, ..stub.clone() };
+                self.put_stub(workspace, &remains, MERGED_INTO).await
+            })
+            .buffer_unordered(CLEARED_AT_ONCE)
+            .try_for_each(|()| async { Ok(()) })
+            .await?;
+        self.clear_partition(workspace, stub, stub.id).await?;
+        let cleared = Stub { cleared: true, joined: Vec::new(), ..stub.clone() };
+        self.put_stub(workspace, &cleared, "uncleared").await
+    }
+
+    /// Puts a stub where an item has the attribute `while_having`; where it has not, that was done before.
+    async fn put_stub(&self, workspace: &Workspace, stub: &Stub, while_having: &str) -> Result<(), Fault> {
+        let stub = Record::Deleted(stub.clone());
+        let put = self
+            .client
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item::record(workspace, &stub, 1)))
+            .condition_expression("attribute_exists(#state)")
+            .expression_attribute_names("#state", while_having);
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error::is_failed_condition(&error) => Ok(()),
+            Err(error) => Err(error::of(error)),
+        }
+    }
+
+    /// Removes the links and joins of one contact's partition.
+    async fn clear_partition(&self, workspace: &Workspace, stub: &Stub, id: ContactId) -> Result<(), Fault> {
+        for prefix in [LINK_PREFIX, JOIN_PREFIX] {
+            loop {
+                // What was found is removed before the next query, so each begins at the start.
+                let items = self.partition_items(workspace, id, prefix).await?;
+                if items.is_empty() {
+                    break;
+                }
+                for item in items.iter().filter(|_| prefix == LINK_PREFIX) {
+                    let conversation = item::read_conversation(item)?.info.id;
+                    self.expire_claim(workspace, &Identifier::Conversation(conversation), id, stub).await?;
+                }
+                for chunk in items.chunks(DELETES_A_REQUEST) {
+                    self.remove(chunk).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn partition_items(&self, workspace: &Workspace, id: ContactId, prefix: &str) -> Result<Vec<Item>, Fault> {
+        let query = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#sk", SK)
+            .expression_attribute_values(":pk", item::text(keys::contact_partition(workspace, id)))
+            .expression_attribute_values(":prefix", item::text(prefix));
+        Ok(query.send().await.map_err(error::of)?.items.unwrap_or_default())
+    }
+
+    /// Lets a claim of the deleted contact end with its stub.
+    async fn expire_claim(
+        &self,
+        workspace: &Workspace,
+        identifier: &Identifier,
+        of: ContactId,
+        stub: &Stub,
+    ) -> Result<(), Fault> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(item::key_of(Key::claim(workspace, identifier))))
+            .update_expression("SET #expires = :at")
+            .condition_expression("#contact = :of")
+            .expression_attribute_names("#expires", EXPIRES_AT)
+            .expression_attribute_names("#contact", CONTACT_ID)
+            .expression_attribute_values(":at", item::number((stub.at + STUB_SPAN).as_second()))
+            .expression_attribute_values(":of", item::text(of.to_string()));
+        match update.send().await {
+            Ok(_) => Ok(()),
+            // A newer event has begun the conversation anew, for another contact.
+            Err(error) if error::is_failed_condition(&error) => Ok(()),
+            Err(error) => Err(error::of(error)),
+        }
+    }
+
+    async fn remove(&self, items: &[Item]) -> Result<(), Fault> {
+        let mut requests = Vec::with_capacity(items.len());
+        for item in items {
+            let key = HashMap::from([PK, SK].map(|name| (name.to_owned(), copy(item, name))));
+            let delete = DeleteRequest::builder().set_key(Some(key)).build();
+            let delete = delete.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
+            requests.push(WriteRequest::builder().delete_request(delete).build());
+        }
+        // What is left unprocessed is found again by the next query.
+        let write = self.client.batch_write_item().request_items(&*self.table, requests);
+        write.send().await.map(drop).map_err(error::of)
+    }
+}
+
+fn copy(item: &Item, name: &'static str) -> AttributeValue {
+    item::text(item.text(name).unwrap_or_default())
+}
+
+fn stub_in(book: &Snapshot, id: ContactId) -> Result<Stub, Torn> {
+    match book.record(id) {
+        Some(Record::Deleted(stub)) => Ok(stub.clone()),
+        _ => Err(Torn),
+    }
+}

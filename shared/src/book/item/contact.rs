@@ -1,0 +1,219 @@
+//! Contacts, what is left of them, and the records of their joins.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{Attributes as _, Decoded, Item, MalformedItem, id_in, key_of, moment, number, optional, put_list, text};
+use crate::book::keys::{
+    self, CONTACT_ID, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE, RECENT, VERSION,
+};
+use crate::contact::{AlsoKnown, Conflict, Contact, Entry};
+use crate::custom::{CustomValue, Number};
+use crate::edit::STUB_SPAN;
+use crate::email::Email;
+use crate::field::{Channel, Field, Value};
+use crate::handle::Handle;
+use crate::ids::ContactId;
+use crate::name::Name;
+use crate::phone::Phone;
+use crate::snapshot::{Join, Record, Stub};
+use crate::stamp::{Source, SourceRef, Stamp};
+use crate::workspace::Workspace;
+
+/// The item of a record. Only a live contact has index attributes.
+pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Item {
+    let mut item = match record {
+        Record::Live(contact) => {
+            let mut item = contact_attributes(contact);
+            let shard = keys::shard_of(contact.id, shards);
+            item.insert(INDEX_SHARD.to_owned(), text(keys::index_shard(workspace, shard)));
+            item.insert(RECENT.to_owned(), text(keys::recent(contact.last_activity(), contact.id)));
+            if let Some(phone) = contact.phone() {
+                item.insert(PHONE.to_owned(), text(phone.as_str()));
+            }
+            if let Some(email) = contact.email() {
+                item.insert(EMAIL.to_owned(), text(email.match_key()));
+            }
+            item
+        }
+        Record::Joined { contact, into } => {
+            let mut item = contact_attributes(contact);
+            item.insert(MERGED_INTO.to_owned(), text(into.to_string()));
+            item
+        }
+        Record::Deleted(stub) => stub_attributes(stub),
+    };
+    item.extend(key_of(Key::contact(workspace, record.id())));
+    item
+}
+
+pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
+    if item.contains_key(DELETED_AT) {
+        return Ok(Record::Deleted(Stub {
+            id: id_in(item, "id")?,
+            at: item.moment(DELETED_AT)?,
+            version: item.number(VERSION)?,
+            cleared: !item.contains_key("uncleared"),
+            joined: ids(item.list("joined")?)?,
+        }));
+    }
+    let contact = read_contact(item)?;
+    Ok(match optional(item, MERGED_INTO, id_in)? {
+        Some(into) => Record::Joined { contact, into },
+        None => Record::Live(contact),
+    })
+}
+
+fn stub_attributes(stub: &Stub) -> Item {
+    let mut item = Item::new();
+    item.insert("id".to_owned(), text(stub.id.to_string()));
+    item.insert(DELETED_AT.to_owned(), moment(stub.at));
+    item.insert(VERSION.to_owned(), number(stub.version));
+    item.insert(EXPIRES_AT.to_owned(), number((stub.at + STUB_SPAN).as_second()));
+    if !stub.cleared {
+        item.insert("uncleared".to_owned(), AttributeValue::Bool(true));
+    }
+    put_list(&mut item, "joined", stub.joined.iter().map(|id| text(id.to_string())));
+    item
+}
+
+pub(super) fn contact_attributes(contact: &Contact) -> Item {
+    let mut item = Item::new();
+    item.insert("id".to_owned(), text(contact.id.to_string()));
+    item.insert("source".to_owned(), text(contact.source.as_str()));
+    item.insert("created_at".to_owned(), moment(contact.created_at));
+    item.insert("updated_at".to_owned(), moment(contact.updated_at));
+    if let Some(at) = contact.last_seen_at {
+        item.insert("last_seen_at".to_owned(), moment(at));
+    }
+    item.insert(VERSION.to_owned(), number(contact.version));
+    let values = contact.values.iter().map(|(field, entry)| {
+        let mut map = stamp(&entry.stamp);
+        if let Some(value) = &entry.value {
+            map.insert("v".to_owned(), value_attribute(value));
+        }
+        (field.to_string(), AttributeValue::M(map))
+    });
+    item.insert("values".to_owned(), AttributeValue::M(values.collect()));
+    put_list(
+        &mut item,
+        "also_known_by",
+        contact.also_known_by.iter().map(|known| {
+            let mut map = stamp(&known.stamp);
+            map.insert("f".to_owned(), text(known.channel.as_str()));
+            map.insert("v".to_owned(), value_attribute(&known.value));
+            AttributeValue::M(map)
+        }),
+    );
+    put_list(
+        &mut item,
+        "conflicts",
+        contact.conflicts.iter().map(|conflict| {
+            AttributeValue::M(HashMap::from([
+                ("f".to_owned(), text(conflict.field.to_string())),
+                (CONTACT_ID.to_owned(), text(conflict.contact.to_string())),
+                ("at".to_owned(), moment(conflict.at)),
+            ]))
+        }),
+    );
+    put_list(&mut item, "joined", contact.joined.iter().map(|id| text(id.to_string())));
+    if let Some(request) = &contact.request {
+        item.insert("request".to_owned(), text(request));
+    }
+    item
+}
+
+pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
+    let mut values = BTreeMap::new();
+    for (name, entry) in item.map("values")? {
+        let field = Field::parse(name).map_err(|_| MalformedItem("values"))?;
+        let entry = entry.as_m().map_err(|_| MalformedItem("values"))?;
+        let value = entry.get("v").map(|value| read_value(&field, value)).transpose()?;
+        values.insert(field, Entry { value, stamp: read_stamp(entry)? });
+    }
+    let mut also_known_by = Vec::new();
+    for known in item.list("also_known_by")? {
+        let known = known.as_m().map_err(|_| MalformedItem("also_known_by"))?;
+        let channel = known.parsed("f", |text| Channel::parse(text).ok())?;
+        let value = known.get("v").ok_or(MalformedItem("also_known_by"))?;
+        let value = read_value(&Field::Channel(channel), value)?;
+        also_known_by.push(AlsoKnown { channel, value, stamp: read_stamp(known)? });
+    }
+    let mut conflicts = Vec::new();
+    for conflict in item.list("conflicts")? {
+        let conflict = conflict.as_m().map_err(|_| MalformedItem("conflicts"))?;
+        conflicts.push(Conflict {
+            field: conflict.parsed("f", |text| Field::parse(text).ok())?,
+            contact: id_in(conflict, CONTACT_ID)?,
+            at: conflict.moment("at")?,
+        });
+    }
+    Ok(Contact {
+        id: id_in(item, "id")?,
+        source: item.parsed("source", Source::parse)?,
+        created_at: item.moment("created_at")?,
+        updated_at: item.moment("updated_at")?,
+        last_seen_at: optional(item, "last_seen_at", Item::moment)?,
+        version: item.number(VERSION)?,
+        values,
+        also_known_by,
+        conflicts,
+        joined: ids(item.list("joined")?)?,
+        request: optional(item, "request", |item, name| item.text(name).map(str::to_owned))?,
+    })
+}
+
+fn value_attribute(value: &Value) -> AttributeValue {
+    match value {
+        Value::Custom(CustomValue::Number(digits)) => number(digits.as_str()),
+        other => text(other.as_str()),
+    }
+}
+
+fn read_value(field: &Field, value: &AttributeValue) -> Decoded<Value> {
+    let shown = || value.as_s().map(String::as_str).map_err(|_| MalformedItem("v"));
+    let value = match field {
+        Field::Name => Name::parse(shown()?).ok().map(Value::Name),
+        Field::Channel(Channel::Telephone | Channel::Whatsapp) => Phone::from_e164(shown()?).ok().map(Value::Phone),
+        Field::Channel(Channel::Email) => Email::parse(shown()?).ok().map(Value::Email),
+        Field::Channel(_) => Handle::parse(shown()?).ok().map(Value::Handle),
+        Field::Custom(_) => match value {
+            AttributeValue::N(digits) => Number::parse(digits).ok().map(CustomValue::Number),
+            AttributeValue::S(text) => Some(CustomValue::Text(text.clone())),
+            _ => None,
+        }
+        .map(Value::Custom),
+    };
+    value.ok_or(MalformedItem("v"))
+}
+
+fn stamp(stamp: &Stamp) -> Item {
+    let mut map = Item::new();
+    map.insert("at".to_owned(), moment(stamp.at));
+    map.insert("by".to_owned(), text(stamp.source.to_string()));
+    map.insert("n".to_owned(), number(stamp.place));
+    map
+}
+
+fn read_stamp(map: &Item) -> Decoded<Stamp> {
+    Ok(Stamp { at: map.moment("at")?, source: map.parsed("by", SourceRef::parse)?, place: map.number("n")? })
+}
+
+pub(crate) fn join(key: Key, join: &Join) -> Item {
+    let mut item = key_of(key);
+    item.insert("at".to_owned(), moment(join.at));
+    item.insert("other".to_owned(), text(join.other.to_string()));
+    item.insert("before".to_owned(), AttributeValue::M(contact_attributes(&join.before)));
+    item
+}
+
+pub(crate) fn read_join(item: &Item) -> Decoded<Join> {
+    let before = read_contact(item.map("before")?)?;
+    Ok(Join { at: item.moment("at")?, other: id_in(item, "other")?, before })
+}
+
+fn ids(values: &[AttributeValue]) -> Decoded<Vec<ContactId>> {
+    let read = |value: &AttributeValue| ContactId::parse(value.as_s().ok()?).ok();
+    values.iter().map(read).collect::<Option<_>>().ok_or(MalformedItem("joined"))
+}

@@ -1,0 +1,181 @@
+//! The reads that decide a write: all consistent, none by an index.
+
+use std::collections::{HashMap, HashSet};
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+
+use super::error::{self, Fault};
+use super::item::{self, Attributes as _, Item, MalformedItem};
+use super::keys::{Key, MERGED_INTO, PK, SK, WRITE};
+use super::patience::Patience;
+use super::{BookError, ContactBook};
+use crate::identifier::Identifier;
+use crate::ids::ContactId;
+use crate::settings::Settings;
+use crate::snapshot::{Claim, Record, Snapshot};
+use crate::time;
+use crate::workspace::Workspace;
+
+/// The most keys a BatchGetItem takes.
+const KEYS_A_REQUEST: usize = 100;
+/// How many of them are under way at once.
+const REQUESTS_AT_ONCE: usize = 8;
+
+/// What was read for a decision.
+#[derive(Default)]
+pub(crate) struct Reads {
+    pub(crate) settings: Settings,
+    pub(crate) claims: HashMap<Identifier, Option<Claim>>,
+    pub(crate) records: HashMap<ContactId, Option<Record>>,
+    /// The marks of the writes that made what was read.
+    pub(crate) writes: HashSet<String>,
+}
+
+impl Reads {
+    pub(crate) fn covers(&self, identifier: &Identifier) -> bool {
+        self.claims.contains_key(identifier)
+    }
+
+    /// The snapshot of all that was read.
+    pub(crate) fn into_snapshot(self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (identifier, claim) in self.claims {
+            snapshot.note_claim(identifier, claim);
+        }
+        for (id, record) in self.records {
+            snapshot.note_record(id, record);
+        }
+        snapshot
+    }
+}
+
+impl ContactBook {
+    /// Reads the settings, the claims of `identifiers`, the records of `ids` and every record that those lead through.
+    pub(crate) async fn read(
+        &self,
+        workspace: &Workspace,
+        identifiers: &[Identifier],
+        ids: &[ContactId],
+    ) -> Result<Reads, Fault> {
+        let now = time::now();
+        let mut wanted: HashMap<Key, &Identifier> = HashMap::with_capacity(identifiers.len());
+        wanted.extend(identifiers.iter().map(|identifier| (Key::claim(workspace, identifier), identifier)));
+        let mut reads = Reads { settings: self.first_settings(), ..Reads::default() };
+        reads.claims.extend(identifiers.iter().map(|identifier| (identifier.clone(), None)));
+        reads.records.extend(ids.iter().map(|id| (*id, None)));
+        let settings_key = Key::settings(workspace);
+        let mut keys: Vec<Key> = vec![settings_key.clone()];
+        keys.extend(wanted.keys().cloned());
+        keys.extend(reads.records.keys().map(|id| Key::contact(workspace, *id)));
+        for item in self.batch_get(keys).await? {
+            let key = Key { pk: item.text(PK)?.to_owned(), sk: item.text(SK)?.to_owned() };
+            if let Some(identifier) = wanted.get(&key) {
+                note_write(&mut reads, &item);
+                reads.claims.insert((*identifier).clone(), item::read_claim(&item, now)?);
+            } else if key == settings_key {
+                reads.settings = item::read_settings(&item)?;
+            } else {
+                note_record(&mut reads, &item, now)?;
+            }
+        }
+        self.cache_settings(workspace, &reads.settings);
+        self.follow(workspace, &mut reads, now).await?;
+        Ok(reads)
+    }
+
+    /// Reads what the claims and joins lead to, until they lead to nothing unread.
+    async fn follow(&self, workspace: &Workspace, reads: &mut Reads, now: Timestamp) -> Result<(), Fault> {
+        loop {
+            let claimed = reads.claims.values().flatten().map(|claim| claim.contact);
+            let joined = reads.records.values().flatten().filter_map(|record| match record {
+                Record::Joined { into, .. } => Some(*into),
+                Record::Live(_) | Record::Deleted(_) => None,
+            });
+            let unread: HashSet<ContactId> =
+                claimed.chain(joined).filter(|id| !reads.records.contains_key(id)).collect();
+            if unread.is_empty() {
+                break;
+            }
+            reads.records.extend(unread.iter().map(|id| (*id, None)));
+            for item in self.batch_get(unread.iter().map(|id| Key::contact(workspace, *id)).collect()).await? {
+                note_record(reads, &item, now)?;
+            }
+        }
+        self.compress(workspace, reads).await;
+        Ok(())
+    }
+
+    /// Points joined contacts past others that were joined since, so that the next reader takes one step. Nothing
+    /// depends on it: a failure is left for the next time.
+    async fn compress(&self, workspace: &Workspace, reads: &Reads) {
+        let into = |id: &ContactId| match reads.records.get(id) {
+            Some(Some(Record::Joined { into, .. })) => Some(*into),
+            _ => None,
+        };
+        for id in reads.records.keys() {
+            let (Some(first), Some(second)) = (into(id), into(id).and_then(|first| into(&first))) else { continue };
+            let update = self
+                .client
+                .update_item()
+                .table_name(&*self.table)
+                .set_key(Some(item::key_of(Key::contact(workspace, *id))))
+                .update_expression("SET #into = :second")
+                .condition_expression("#into = :first")
+                .expression_attribute_names("#into", MERGED_INTO)
+                .expression_attribute_values(":first", item::text(first.to_string()))
+                .expression_attribute_values(":second", item::text(second.to_string()));
+            if let Err(error) = update.send().await {
+                tracing::debug!(%workspace, contact = %id, error = ?error::of(error), "chain not compressed");
+            }
+        }
+    }
+
+    /// Reads items by key, in any order; those that do not exist are left out. Keys must be distinct.
+    pub(crate) async fn batch_get(&self, keys: Vec<Key>) -> Result<Vec<Item>, Fault> {
+        if keys.len() <= KEYS_A_REQUEST {
+            return self.get_some(keys).await;
+        }
+        let chunks: Vec<Vec<Key>> = keys.chunks(KEYS_A_REQUEST).map(<[Key]>::to_vec).collect();
+        let chunks = stream::iter(chunks.into_iter().map(|chunk| self.get_some(chunk)));
+        let items: Vec<Vec<Item>> = chunks.buffer_unordered(REQUESTS_AT_ONCE).try_collect().await?;
+        Ok(items.into_iter().flatten().collect())
+    }
+
+    async fn get_some(&self, keys: Vec<Key>) -> Result<Vec<Item>, Fault> {
+        let mut unread: Vec<Item> = keys.into_iter().map(item::key_of).collect();
+        let mut items = Vec::with_capacity(unread.len());
+        let mut patience = Patience::new(self.patience);
+        while !unread.is_empty() {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(unread)).consistent_read(true).build();
+            let wanted = wanted.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
+            let answer = self.client.batch_get_item().request_items(&*self.table, wanted).send().await;
+            let answer = answer.map_err(error::of)?;
+            items.extend(answer.responses.into_iter().flat_map(|mut tables| tables.remove(&*self.table)).flatten());
+            let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.table));
+            unread = left.map(|left| left.keys).unwrap_or_default();
+            if !unread.is_empty() {
+                let throttled = Fault::Unclear("the table left keys of a batch unread".into());
+                patience.after(throttled).await.map_err(Fault::Final)?;
+            }
+        }
+        Ok(items)
+    }
+}
+
+fn note_record(reads: &mut Reads, item: &Item, now: Timestamp) -> Result<(), MalformedItem> {
+    if item::has_expired(item, now)? {
+        return Ok(());
+    }
+    note_write(reads, item);
+    let record = item::read_record(item)?;
+    reads.records.insert(record.id(), Some(record));
+    Ok(())
+}
+
+fn note_write(reads: &mut Reads, item: &Item) {
+    if let Ok(write) = item.text(WRITE) {
+        reads.writes.insert(write.to_owned());
+    }
+}

@@ -1,0 +1,140 @@
+//! A workspace's settings and custom fields.
+
+use super::error::{self, Fault};
+use super::item;
+use super::keys::{PK, VERSION};
+use super::{BookError, ContactBook};
+use crate::country::Country;
+use crate::custom::{CustomField, CustomKey, MAX_CUSTOM_FIELDS};
+use crate::settings::{MAX_INDEX_SHARDS, Settings};
+use crate::workspace::Workspace;
+
+/// Why settings were not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsRefused {
+    /// A custom field with this key exists.
+    #[error("a custom field with this key exists")]
+    KeyTaken,
+    /// There is no custom field with this key.
+    #[error("there is no custom field with this key")]
+    UnknownKey,
+    /// The workspace has as many custom fields as it may have.
+    #[error("a workspace has at most {MAX_CUSTOM_FIELDS} custom fields")]
+    TooMany,
+}
+
+impl ContactBook {
+    /// The workspace's settings.
+    pub async fn settings(&self, workspace: &Workspace) -> Result<Settings, BookError> {
+        Ok(self.read_patiently(workspace, &[], &[]).await?.settings)
+    }
+
+    /// Sets the country in which phone numbers without a `+` are read first. Stored numbers stay as they are.
+    pub async fn set_default_country(&self, workspace: &Workspace, country: Country) -> Result<Settings, BookError> {
+        self.change(workspace, |settings| settings.default_country = country).await
+    }
+
+    /// Spreads the indexes over at least `shards` partitions (at most [`MAX_INDEX_SHARDS`]); they are never spread over
+    /// fewer again.
+    pub async fn raise_index_shards(&self, workspace: &Workspace, shards: u32) -> Result<Settings, BookError> {
+        let raise = |settings: &mut Settings| {
+            settings.index_shards = settings.index_shards.max(shards.min(MAX_INDEX_SHARDS));
+        };
+        self.change(workspace, raise).await
+    }
+
+    /// Defines a custom field. The outer error is the book's, the inner one the refusal.
+    pub async fn define_field(
+        &self,
+        workspace: &Workspace,
+        field: &CustomField,
+    ) -> Result<Result<Settings, SettingsRefused>, BookError> {
+        self.try_change(workspace, |settings| {
+            if settings.custom_field(&field.key).is_some() {
+                return Err(SettingsRefused::KeyTaken);
+            }
+            if settings.custom_fields.len() >= MAX_CUSTOM_FIELDS {
+                return Err(SettingsRefused::TooMany);
+            }
+            settings.custom_fields.push(field.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes a custom field's label; key and type never change.
+    pub async fn relabel_field(
+        &self,
+        workspace: &Workspace,
+        key: &CustomKey,
+        label: &str,
+    ) -> Result<Result<Settings, SettingsRefused>, BookError> {
+        self.try_change(workspace, |settings| {
+            let field = settings.custom_fields.iter_mut().find(|field| field.key == *key);
+            label.clone_into(&mut field.ok_or(SettingsRefused::UnknownKey)?.label);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Removes a custom field's definition. The contacts' values are kept, and hidden.
+    pub async fn remove_field(
+        &self,
+        workspace: &Workspace,
+        key: &CustomKey,
+    ) -> Result<Result<Settings, SettingsRefused>, BookError> {
+        self.try_change(workspace, |settings| {
+            let count = settings.custom_fields.len();
+            settings.custom_fields.retain(|field| field.key != *key);
+            if settings.custom_fields.len() == count { Err(SettingsRefused::UnknownKey) } else { Ok(()) }
+        })
+        .await
+    }
+
+    async fn change(&self, workspace: &Workspace, change: impl Fn(&mut Settings)) -> Result<Settings, BookError> {
+        let changed = self.try_change(workspace, |settings| {
+            change(settings);
+            Ok::<(), std::convert::Infallible>(())
+        });
+        let Ok(settings) = changed.await?;
+        Ok(settings)
+    }
+
+    async fn try_change<E>(
+        &self,
+        workspace: &Workspace,
+        change: impl Fn(&mut Settings) -> Result<(), E>,
+    ) -> Result<Result<Settings, E>, BookError> {
+        self.patiently(|| async {
+            let read = self.read(workspace, &[], &[]).await?.settings;
+            let mut settings = read.clone();
+            if let Err(refused) = change(&mut settings) {
+                return Ok(Err(refused));
+            }
+            if settings != read {
+                settings.version += 1;
+                self.put_settings(workspace, &settings).await?;
+            }
+            Ok(Ok(settings))
+        })
+        .await
+    }
+
+    async fn put_settings(&self, workspace: &Workspace, settings: &Settings) -> Result<(), Fault> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item::settings(workspace, settings)))
+            .condition_expression("attribute_not_exists(#pk) OR #version = :read")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#version", VERSION)
+            .expression_attribute_values(":read", item::number(settings.version - 1));
+        put.send().await.map_err(|error| match error::is_failed_condition(&error) {
+            true => Fault::Lost,
+            false => error::of(error),
+        })?;
+        self.cache_settings(workspace, settings);
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! The decision to add a contact by hand.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::contact::Contact;
+use crate::field::Field;
+use crate::fold::{Outcome, fold};
+use crate::identifier::Identifier;
+use crate::ids::ContactId;
+use crate::observation::Observation;
+use crate::snapshot::{Answered, ClaimNote, Lead, Snapshot, Torn};
+
+/// How long the answer to a request with an `Idempotency-Key` is kept.
+pub const IDEMPOTENCY_SPAN: SignedDuration = SignedDuration::from_hours(24);
+
+/// A request that must not be carried out twice.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The key by which its sender repeats it.
+    pub key: String,
+    /// A hash of what is asked.
+    pub fingerprint: String,
+}
+
+/// A contact, added now or by an earlier delivery of the same request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    /// It was added under this id.
+    New(ContactId),
+    /// This is what the earlier delivery was answered.
+    Repeated(Box<Contact>),
+}
+
+/// Why no contact was added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CreateRefused {
+    /// A contact is already known by one of the identifiers.
+    #[error("a contact with this {field} exists")]
+    Known {
+        /// The field of the first known identifier.
+        field: Field,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// The observation has neither a name nor an identifier.
+    #[error("a contact needs a name or an identifier")]
+    Nobody,
+    /// The key was used for another request.
+    #[error("the key was used for another request")]
+    KeyReused,
+    /// The contact that this request added has been deleted since.
+    #[error("the contact that this request added has been deleted")]
+    Deleted,
+}
+
+/// Adds the contact that a form describes.
+///
+/// # Errors
+/// The outer error is [`Torn`]: read again. The inner one is final.
+pub fn create(
+    book: &mut Snapshot,
+    form: &Observation,
+    request: Option<&Request>,
+    now: Timestamp,
+    fresh: ContactId,
+) -> Result<Result<Creation, CreateRefused>, Torn> {
+    if let Some(request) = request
+        && let Some(claim) = book.claim(&Identifier::Request(request.key.clone()))
+    {
+        return match &claim.note {
+            ClaimNote::Request(Answered { answer: None, .. }) => Ok(Err(CreateRefused::Deleted)),
+            ClaimNote::Request(Answered { fingerprint, answer: Some(answer) })
+                if *fingerprint == request.fingerprint =>
+            {
+                Ok(Ok(Creation::Repeated(answer.clone())))
+            }
+            _ => Ok(Err(CreateRefused::KeyReused)),
+        };
+    }
+    for named in form.named() {
+        if let (Lead::Live(contact), Some(field)) = (book.lead(&named.identifier, form.at())?, named.field) {
+            return Ok(Err(CreateRefused::Known { field, contact }));
+        }
+    }
+    let folded = fold(book, form, now, fresh)?;
+    match folded.outcome {
+        Outcome::Created => {}
+        Outcome::Ignored => return Ok(Err(CreateRefused::Nobody)),
+        // A deletion in the same millisecond, by a clock that runs ahead.
+        Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated => return Err(Torn),
+    }
+    if let Some(request) = request {
+        book.live_mut(fresh)?.request = Some(request.key.clone());
+        // The answer is the contact as it will be written.
+        book.settle(now);
+        let answer = book.live(fresh).cloned().map(Box::new);
+        let answered = Answered { fingerprint: request.fingerprint.clone(), answer };
+        let note = ClaimNote::Request(answered);
+        book.take(Identifier::Request(request.key.clone()), fresh, note, Some(now + IDEMPOTENCY_SPAN));
+    }
+    Ok(Ok(Creation::New(fresh)))
+}

@@ -1,0 +1,126 @@
+//! The definition of a custom field.
+
+use std::fmt;
+
+/// The most custom fields a workspace has.
+pub const MAX_CUSTOM_FIELDS: usize = 100;
+/// The most characters a label has.
+pub const MAX_LABEL_CHARS: usize = 100;
+
+/// A custom field's key: 1–64 characters of `a–z 0–9 _ -`. It never changes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomKey(String);
+
+/// A custom field's type. It never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CustomType {
+    /// Text of at most [`super::MAX_TEXT_CHARS`] characters.
+    String,
+    /// An exact decimal number, see [`super::Number`].
+    Number,
+}
+
+/// One custom field of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomField {
+    /// Its key.
+    pub key: CustomKey,
+    /// What people read.
+    pub label: String,
+    /// Its type.
+    pub kind: CustomType,
+}
+
+/// Why a custom field cannot be defined so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// The key is outside its alphabet or length.
+    #[error("a key is 1 to 64 characters of a-z, 0-9, _ and -")]
+    Key,
+    /// The label is blank or too long.
+    #[error("a label is 1 to {MAX_LABEL_CHARS} characters")]
+    Label,
+    /// Neither `string` nor `number`.
+    #[error("a type is \"string\" or \"number\"")]
+    Type,
+}
+
+impl CustomKey {
+    /// Reads a key as it is written.
+    pub fn parse(text: &str) -> Result<CustomKey, DefinitionError> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(CustomKey(text.to_owned()))
+        } else {
+            Err(DefinitionError::Key)
+        }
+    }
+
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CustomKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl CustomType {
+    /// Reads `string` or `number`.
+    pub fn parse(text: &str) -> Result<CustomType, DefinitionError> {
+        match text {
+            "string" => Ok(CustomType::String),
+            "number" => Ok(CustomType::Number),
+            _ => Err(DefinitionError::Type),
+        }
+    }
+
+    /// `string` or `number`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CustomType::String => "string",
+            CustomType::Number => "number",
+        }
+    }
+}
+
+impl CustomField {
+    /// A definition with a checked label.
+    pub fn new(key: CustomKey, label: &str, kind: CustomType) -> Result<CustomField, DefinitionError> {
+        Ok(CustomField { key, label: CustomField::read_label(label)?, kind })
+    }
+
+    /// Reads a label: trimmed, no control characters.
+    pub fn read_label(text: &str) -> Result<String, DefinitionError> {
+        let label = text.trim();
+        if label.is_empty() || label.chars().count() > MAX_LABEL_CHARS || label.contains(char::is_control) {
+            return Err(DefinitionError::Label);
+        }
+        Ok(label.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_labels_and_types_keep_to_their_limits() {
+        for good in ["plan", "lead_score-2", &"k".repeat(64)] {
+            assert!(CustomKey::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Plan", "a b", "a.b", &"k".repeat(65)] {
+            assert_eq!(CustomKey::parse(bad), Err(DefinitionError::Key), "{bad}");
+        }
+        let key = CustomKey::parse("plan").unwrap();
+        assert_eq!(CustomField::new(key.clone(), " Plan ", CustomType::String).unwrap().label, "Plan");
+        for bad in ["  ", "a\nb", &"l".repeat(101)] {
+            assert_eq!(CustomField::new(key.clone(), bad, CustomType::String), Err(DefinitionError::Label));
+        }
+        assert_eq!(CustomType::parse("number"), Ok(CustomType::Number));
+        assert_eq!(CustomType::parse("boolean"), Err(DefinitionError::Type));
+    }
+}

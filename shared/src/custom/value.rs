@@ -1,0 +1,104 @@
+//! The value of a custom field.
+
+use std::fmt;
+
+use super::{CustomType, Number, NumberError};
+use crate::raw::{NotText, Raw};
+
+/// The most characters a text value has.
+pub const MAX_TEXT_CHARS: usize = 4_000;
+
+/// A custom field's value, of the field's type.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum CustomValue {
+    /// Of a String field: trimmed, without control characters other than tab and line ends.
+    Text(String),
+    /// Of a Number field.
+    Number(Number),
+}
+
+/// Why something is no value of a custom field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CustomError {
+    /// The workspace has no such field.
+    #[error("is not a custom field of this workspace")]
+    Unknown,
+    /// The text is too long.
+    #[error("is longer than {MAX_TEXT_CHARS} characters")]
+    TooLong,
+    /// Neither a text nor a number.
+    #[error(transparent)]
+    NotText(#[from] NotText),
+    /// Not a number that can be kept.
+    #[error(transparent)]
+    Number(#[from] NumberError),
+}
+
+impl CustomValue {
+    /// Reads a value for a field of type `kind`; `None` when it is blank.
+    ///
+    /// A Number field takes a JSON number or a text that is one; a String field takes a number's digits as they stand.
+    pub fn parse(raw: &Raw, kind: CustomType) -> Result<Option<CustomValue>, CustomError> {
+        let Some(text) = raw.text()? else { return Ok(None) };
+        if kind == CustomType::Number {
+            return Ok(Some(CustomValue::Number(Number::parse(text)?)));
+        }
+        let kept = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+        let text: String = text.chars().filter(kept).collect();
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Ok(None),
+            1..=MAX_TEXT_CHARS => Ok(Some(CustomValue::Text(text.to_owned()))),
+            _ => Err(CustomError::TooLong),
+        }
+    }
+
+    /// The type of field this is a value of.
+    pub fn kind(&self) -> CustomType {
+        match self {
+            CustomValue::Text(_) => CustomType::String,
+            CustomValue::Number(_) => CustomType::Number,
+        }
+    }
+
+    /// The text, or the number's digits.
+    pub fn as_str(&self) -> &str {
+        match self {
+            CustomValue::Text(text) => text,
+            CustomValue::Number(number) => number.as_str(),
+        }
+    }
+}
+
+impl fmt::Debug for CustomValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CustomValue(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str, kind: CustomType) -> Result<Option<String>, CustomError> {
+        let raw: Raw = serde_json::from_str(json).unwrap();
+        CustomValue::parse(&raw, kind).map(|value| value.map(|value| value.as_str().to_owned()))
+    }
+
+    #[test]
+    fn a_number_field_takes_numbers_and_texts_that_are_numbers() {
+        assert_eq!(parse("1200", CustomType::Number), Ok(Some("1200".into())));
+        assert_eq!(parse("\" 1.5e2 \"", CustomType::Number), Ok(Some("150".into())));
+        assert_eq!(parse("\"1,200\"", CustomType::Number), Err(NumberError::Form.into()));
+        assert_eq!(parse("\" \"", CustomType::Number), Ok(None));
+        assert_eq!(parse("null", CustomType::Number), Ok(None));
+    }
+
+    #[test]
+    fn a_string_field_takes_text_and_the_digits_of_a_number() {
+        assert_eq!(parse("\" pro\\u0000\\n \"", CustomType::String), Ok(Some("pro".into())));
+        assert_eq!(parse("1.50", CustomType::String), Ok(Some("1.50".into())));
+        assert_eq!(parse("\"0042\"", CustomType::String), Ok(Some("0042".into())));
+        assert_eq!(parse(&format!("\"{}\"", "x".repeat(4_001)), CustomType::String), Err(CustomError::TooLong));
+    }
+}

@@ -1,0 +1,215 @@
+//! The fields of a contact, and how a value of each is read.
+
+use std::fmt;
+
+use crate::custom::{CustomError, CustomKey, CustomValue};
+use crate::email::{Email, EmailError};
+use crate::handle::{Handle, HandleError};
+use crate::identifier::Identifier;
+use crate::name::{Name, NameError};
+use crate::phone::{Phone, PhoneError};
+use crate::raw::{NotText, Raw};
+use crate::settings::Settings;
+
+/// A field of a contact. Its text form (`name`, `telephone`, `custom.plan`) is what events and mappings use.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// What the person is called.
+    Name,
+    /// A way to reach the person; its value identifies them.
+    Channel(Channel),
+    /// What the workspace wants to know besides.
+    Custom(CustomKey),
+}
+
+/// A way to reach a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// Phone, for calls and text messages.
+    Telephone,
+    /// WhatsApp, whose ids are phone numbers.
+    Whatsapp,
+    /// Email.
+    Email,
+    /// Instagram user name.
+    Instagram,
+    /// Slack user id.
+    Slack,
+    /// Microsoft Teams user id.
+    MicrosoftTeams,
+}
+
+/// A field's value, read and normalised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Of [`Field::Name`].
+    Name(Name),
+    /// Of [`Channel::Telephone`] and [`Channel::Whatsapp`].
+    Phone(Phone),
+    /// Of [`Channel::Email`].
+    Email(Email),
+    /// Of the other channels.
+    Handle(Handle),
+    /// Of [`Field::Custom`].
+    Custom(CustomValue),
+}
+
+/// Why something is no value of a field. The text continues "the value …".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is the error of the part that it names")]
+pub enum ValueError {
+    #[error(transparent)]
+    NotText(#[from] NotText),
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
+    #[error(transparent)]
+    Email(#[from] EmailError),
+    #[error(transparent)]
+    Handle(#[from] HandleError),
+    #[error(transparent)]
+    Custom(#[from] CustomError),
+}
+
+/// No field has this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a field of a contact")]
+pub struct UnknownField;
+
+impl Channel {
+    /// All channels, in the order in which they are shown.
+    pub const ALL: [Channel; 6] = [
+        Channel::Telephone,
+        Channel::Whatsapp,
+        Channel::Email,
+        Channel::Instagram,
+        Channel::Slack,
+        Channel::MicrosoftTeams,
+    ];
+
+    /// The channel's name in every interface and in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::Telephone => "telephone",
+            Channel::Whatsapp => "whatsapp",
+            Channel::Email => "email",
+            Channel::Instagram => "instagram",
+            Channel::Slack => "slack",
+            Channel::MicrosoftTeams => "microsoft_teams",
+        }
+    }
+
+    /// The channel of that name.
+    pub fn parse(text: &str) -> Result<Channel, UnknownField> {
+        Channel::ALL.into_iter().find(|channel| channel.as_str() == text).ok_or(UnknownField)
+    }
+}
+
+impl Field {
+    /// Reads the text form.
+    pub fn parse(text: &str) -> Result<Field, UnknownField> {
+        if text == "name" {
+            return Ok(Field::Name);
+        }
+        match text.strip_prefix("custom.") {
+            Some(key) => CustomKey::parse(key).map(Field::Custom).map_err(|_| UnknownField),
+            None => Channel::parse(text).map(Field::Channel),
+        }
+    }
+
+    /// Reads a value of this field under the workspace's settings; `None` when it is blank.
+    pub fn read(&self, raw: &Raw, settings: &Settings) -> Result<Option<Value>, ValueError> {
+        if let Field::Custom(key) = self {
+            let kind = settings.custom_field(key).ok_or(CustomError::Unknown)?.kind;
+            return Ok(CustomValue::parse(raw, kind)?.map(Value::Custom));
+        }
+        let Some(text) = raw.text()? else { return Ok(None) };
+        let home = settings.default_country;
+        Ok(Some(match self {
+            Field::Custom(_) | Field::Name => match Name::parse(text) {
+                Ok(name) => Value::Name(name),
+                Err(NameError::Blank) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            },
+            Field::Channel(Channel::Telephone) => Value::Phone(Phone::parse(text, home)?),
+            Field::Channel(Channel::Whatsapp) => Value::Phone(Phone::parse_whatsapp(text, home)?),
+            Field::Channel(Channel::Email) => Value::Email(Email::parse(text)?),
+            Field::Channel(Channel::Instagram) => Value::Handle(Handle::parse_instagram(text)?),
+            Field::Channel(Channel::Slack | Channel::MicrosoftTeams) => Value::Handle(Handle::parse(text)?),
+        }))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Field::Name => f.write_str("name"),
+            Field::Channel(channel) => f.write_str(channel.as_str()),
+            Field::Custom(key) => write!(f, "custom.{}", key.as_str()),
+        }
+    }
+}
+
+impl Value {
+    /// The value as it is shown.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Value::Name(name) => name.as_str(),
+            Value::Phone(phone) => phone.as_str(),
+            Value::Email(email) => email.as_str(),
+            Value::Handle(handle) => handle.as_str(),
+            Value::Custom(value) => value.as_str(),
+        }
+    }
+
+    /// The identifier that this value is in `channel`; `None` for a value that no channel holds.
+    pub fn identifier(&self, channel: Channel) -> Option<Identifier> {
+        match self {
+            Value::Phone(phone) => Some(Identifier::Phone(phone.match_key().into_owned())),
+            Value::Email(email) => Some(Identifier::Email(email.match_key().to_owned())),
+            Value::Handle(handle) => {
+                let handle = handle.as_str().to_owned();
+                match channel {
+                    Channel::Instagram => Some(Identifier::Instagram(handle)),
+                    Channel::Slack => Some(Identifier::Slack(handle)),
+                    Channel::MicrosoftTeams => Some(Identifier::MicrosoftTeams(handle)),
+                    Channel::Telephone | Channel::Whatsapp | Channel::Email => None,
+                }
+            }
+            Value::Name(_) | Value::Custom(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_form_of_a_field_reads_back() {
+        for text in ["name", "telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams", "custom.plan"] {
+            assert_eq!(Field::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["", "Name", "phone", "custom.", "custom.A B", "national_number", "id"] {
+            assert_eq!(Field::parse(text), Err(UnknownField), "{text}");
+        }
+    }
+
+    #[test]
+    fn blank_is_not_said() {
+        let settings = Settings::default();
+        for field in ["name", "telephone", "whatsapp", "email", "instagram", "slack"] {
+            assert_eq!(Field::parse(field).unwrap().read(&" \t".into(), &settings), Ok(None), "{field}");
+        }
+        assert_eq!(Field::Name.read(&"\u{1}".into(), &settings), Ok(None));
+    }
+
+    #[test]
+    fn a_phone_may_be_a_json_number() {
+        let value = Field::Channel(Channel::Telephone).read(&Raw::Number("2015550123".into()), &Settings::default());
+        assert_eq!(value.unwrap().unwrap().as_str(), "+12015550123");
+        let error = Field::Channel(Channel::Email).read(&Raw::Other, &Settings::default());
+        assert_eq!(error, Err(ValueError::NotText(NotText)));
+    }
+}

@@ -1,0 +1,53 @@
+//! The contact book of an AI assistant: one person is one contact.
+//!
+//! The domain is pure. A source's words become an [`Observation`]; [`fold()`] decides what it does to the part of the book
+//! that was read into a [`Snapshot`]; [`ContactBook`] reads, writes the decision under conditions, and on a lost race
+//! reads again.
+
+pub mod aws;
+mod book;
+mod contact;
+mod country;
+mod create;
+mod custom;
+mod edit;
+mod email;
+mod field;
+mod fold;
+mod handle;
+mod identifier;
+mod ids;
+mod join;
+mod name;
+mod observation;
+mod phone;
+mod raw;
+pub mod schema;
+mod settings;
+mod snapshot;
+mod stamp;
+pub mod time;
+mod workspace;
+
+pub use book::*;
+pub use contact::*;
+pub use country::*;
+pub use create::{CreateRefused, Creation, IDEMPOTENCY_SPAN, Request, create};
+pub use custom::*;
+pub use edit::{EditRefused, Patch, STUB_SPAN, delete, edit};
+pub use email::{Email, EmailError};
+pub use field::{Channel, Field, UnknownField, Value, ValueError};
+pub use fold::{Folded, LAST_SEEN_STEP, Outcome, fold};
+pub use handle::{Handle, HandleError, MAX_HANDLE_CHARS};
+pub use identifier::Identifier;
+pub use ids::{ContactId, ConversationId, IdError, ImportId};
+pub use name::{MAX_NAME_CHARS, Name, NameError};
+pub use observation::{
+    Conversation, ConversationChannel, ConversationInfo, MAX_IDENTIFIERS, Observation, Told, TooManyIdentifiers,
+};
+pub use phone::*;
+pub use raw::{NotText, Raw};
+pub use settings::{MAX_INDEX_SHARDS, Settings};
+pub use snapshot::{Answered, Change, Claim, ClaimNote, Join, ReadClaim, Record, Snapshot, Stub, Torn};
+pub use stamp::{Source, SourceRef, Stamp};
+pub use workspace::{Workspace, WorkspaceError};

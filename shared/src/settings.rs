@@ -1,0 +1,33 @@
+//! What a workspace has set.
+
+use crate::country::Country;
+use crate::custom::{CustomField, CustomKey};
+
+/// The most partitions an index is spread over: a list queries each of them. 64 take about 64,000 writes a second.
+pub const MAX_INDEX_SHARDS: u32 = 64;
+
+/// A workspace's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Grows with every change; 0 while nothing was ever set.
+    pub version: u64,
+    /// The country in which phone numbers without a `+` are read first.
+    pub default_country: Country,
+    /// The custom fields, in the order of their making.
+    pub custom_fields: Vec<CustomField>,
+    /// Over how many partitions each index is spread, at least 1; only ever raised.
+    pub index_shards: u32,
+}
+
+impl Settings {
+    /// The definition of a custom field.
+    pub fn custom_field(&self, key: &CustomKey) -> Option<&CustomField> {
+        self.custom_fields.iter().find(|field| field.key == *key)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { version: 0, default_country: Country::US, custom_fields: Vec::new(), index_shards: 1 }
+    }
+}

@@ -1,0 +1,387 @@
+//! What was read of the book, and what it is to become.
+//!
+//! A decision ([`crate::fold()`], [`crate::edit()`], …) changes a snapshot and nothing else. What it changed, and under
+//! which conditions that may be written, is [`Snapshot::changes`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::contact::Contact;
+use crate::identifier::Identifier;
+use crate::ids::ContactId;
+use crate::observation::Conversation;
+
+/// The most contacts that an id is followed through. Chains are compressed when they are met, so a longer one is a loop.
+pub(crate) const MAX_CHAIN: usize = 32;
+
+/// What the table holds under a contact's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A contact.
+    Live(Contact),
+    /// A contact that was joined into another: it keeps its data, its id leads on.
+    Joined {
+        /// The contact as it was.
+        contact: Contact,
+        /// Into which it was joined.
+        into: ContactId,
+    },
+    /// What is left of a deleted contact for 30 days.
+    Deleted(Stub),
+}
+
+/// The remains of a deleted contact: no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stub {
+    /// The contact's id.
+    pub id: ContactId,
+    /// When it was deleted.
+    pub at: Timestamp,
+    /// One more than the contact's last.
+    pub version: u64,
+    /// Whether its joins, links and claims have been cleared away.
+    pub cleared: bool,
+    /// The contacts joined into it, which become stubs too.
+    pub joined: Vec<ContactId>,
+}
+
+/// Which contact an identifier belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The contact, live or not.
+    pub contact: ContactId,
+    /// What else is kept with it.
+    pub note: ClaimNote,
+    /// When it is void; `None` while its contact lives.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a claim keeps besides its contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimNote {
+    /// Nothing: a phone, an address or a handle.
+    None,
+    /// The conversation, whose id is claimed.
+    Conversation(Conversation),
+    /// The answered request, whose key is claimed.
+    Request(Answered),
+}
+
+/// A request that created a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// A hash of what was asked.
+    pub fingerprint: String,
+    /// The contact as it was answered; `None` after its deletion.
+    pub answer: Option<Box<Contact>>,
+}
+
+/// A join, recorded so that it can be undone. The other side's data stay in its own record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// When.
+    pub at: Timestamp,
+    /// The contact that was joined into this one.
+    pub other: ContactId,
+    /// The survivor as it was before.
+    pub before: Contact,
+}
+
+/// One item to be written, and the state in which it must still be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Change<'a> {
+    /// The record of a contact; `read` is the version that was read, `None` for a new contact.
+    Record {
+        /// What it becomes.
+        record: &'a Record,
+        /// The version read.
+        read: Option<u64>,
+    },
+    /// A claim; `read` is what it was.
+    Claim {
+        /// Of this identifier.
+        identifier: &'a Identifier,
+        /// What it becomes.
+        claim: &'a Claim,
+        /// What was read.
+        read: ReadClaim,
+    },
+    /// A claim that is given up. Only the contact that holds the identifier does this, in the write that changes the
+    /// contact: the contact's version guards both.
+    Release {
+        /// Of this identifier.
+        identifier: &'a Identifier,
+    },
+    /// A link from a contact to a conversation.
+    Link {
+        /// The contact.
+        contact: ContactId,
+        /// The conversation.
+        conversation: &'a Conversation,
+    },
+    /// A record of a join.
+    Join {
+        /// The survivor.
+        contact: ContactId,
+        /// The record.
+        join: &'a Join,
+    },
+    /// Nothing, provided that the contact is still live: what else is written relies on it.
+    StillLive {
+        /// The contact.
+        contact: ContactId,
+    },
+}
+
+/// What was read of a claim before it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadClaim {
+    /// Nothing: the contact that is written with it holds the identifier, and its version guards both.
+    Unread,
+    /// There was none.
+    Absent,
+    /// It named this contact.
+    Of(ContactId),
+}
+
+/// The parts of the book that a decision looks at.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    claims: BTreeMap<Identifier, ClaimSlot>,
+    records: BTreeMap<ContactId, RecordSlot>,
+    links: Vec<(ContactId, Conversation)>,
+    joins: Vec<(ContactId, Join)>,
+}
+
+#[derive(Debug)]
+struct ClaimSlot {
+    read: ReadClaim,
+    now: Option<Claim>,
+    changed: bool,
+}
+
+#[derive(Debug)]
+struct RecordSlot {
+    read: Option<u64>,
+    now: Option<Record>,
+    changed: bool,
+    /// A contact as it was read, once it has been changed.
+    before: Option<Contact>,
+}
+
+/// Where an identifier leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lead {
+    /// To nobody: it may be claimed.
+    Free,
+    /// To a live contact.
+    Live(ContactId),
+    /// To a contact that was deleted after the observation.
+    Deleted,
+}
+
+/// The reads do not fit together, because something was written between them: read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the book changed while it was read")]
+pub struct Torn;
+
+impl Snapshot {
+    /// Notes what was read of an identifier's claim.
+    pub fn note_claim(&mut self, identifier: Identifier, claim: Option<Claim>) {
+        let read = claim.as_ref().map_or(ReadClaim::Absent, |claim| ReadClaim::Of(claim.contact));
+        self.claims.insert(identifier, ClaimSlot { read, now: claim, changed: false });
+    }
+
+    /// Notes what was read under a contact's id.
+    pub fn note_record(&mut self, id: ContactId, record: Option<Record>) {
+        let read = record.as_ref().map(Record::version);
+        self.records.insert(id, RecordSlot { read, now: record, changed: false, before: None });
+    }
+
+    /// What the snapshot holds under an id.
+    pub fn record(&self, id: ContactId) -> Option<&Record> {
+        self.records.get(&id)?.now.as_ref()
+    }
+
+    /// A live contact.
+    pub fn live(&self, id: ContactId) -> Option<&Contact> {
+        match self.record(id)? {
+            Record::Live(contact) => Some(contact),
+            Record::Joined { .. } | Record::Deleted(_) => None,
+        }
+    }
+
+    pub(crate) fn claim(&self, identifier: &Identifier) -> Option<&Claim> {
+        self.claims.get(identifier)?.now.as_ref()
+    }
+
+    /// Where an identifier leads for an observation of the moment `at`.
+    pub(crate) fn lead(&self, identifier: &Identifier, at: Timestamp) -> Result<Lead, Torn> {
+        let Some(claim) = &self.claims.get(identifier).ok_or(Torn)?.now else {
+            return Ok(Lead::Free);
+        };
+        let lead = self.follow(claim.contact, at)?;
+        match lead {
+            // Between the reads of the claim and of the contact, the contact gave the identifier up.
+            Lead::Live(id) if identifier.is_listed() && !self.live(id).ok_or(Torn)?.holds(identifier) => Err(Torn),
+            lead => Ok(lead),
+        }
+    }
+
+    /// Where a contact's id leads: through joins to a live contact, or to a deleted or forgotten one.
+    pub(crate) fn follow(&self, id: ContactId, at: Timestamp) -> Result<Lead, Torn> {
+        let mut id = id;
+        for _ in 0..MAX_CHAIN {
+            match &self.records.get(&id).ok_or(Torn)?.now {
+                None => return Ok(Lead::Free),
+                Some(Record::Live(_)) => return Ok(Lead::Live(id)),
+                Some(Record::Deleted(stub)) if at < stub.at => return Ok(Lead::Deleted),
+                Some(Record::Deleted(_)) => return Ok(Lead::Free),
+                Some(Record::Joined { into, .. }) => id = *into,
+            }
+        }
+        Err(Torn)
+    }
+
+    pub(crate) fn live_mut(&mut self, id: ContactId) -> Result<&mut Contact, Torn> {
+        let slot = self.records.get_mut(&id).ok_or(Torn)?;
+        match &mut slot.now {
+            Some(Record::Live(contact)) => {
+                if !slot.changed {
+                    slot.before = Some(contact.clone());
+                }
+                slot.changed = true;
+                Ok(contact)
+            }
+            _ => Err(Torn),
+        }
+    }
+
+    pub(crate) fn add(&mut self, contact: Contact) {
+        let slot = RecordSlot { read: None, now: None, changed: false, before: None };
+        let slot = self.records.entry(contact.id).or_insert(slot);
+        slot.now = Some(Record::Live(contact));
+        slot.changed = true;
+    }
+
+    pub(crate) fn replace(&mut self, record: Record) -> Result<(), Torn> {
+        let slot = self.records.get_mut(&record.id()).ok_or(Torn)?;
+        slot.now = Some(record);
+        slot.changed = true;
+        Ok(())
+    }
+
+    /// Claims an identifier for a contact.
+    pub(crate) fn take(
+        &mut self,
+        identifier: Identifier,
+        contact: ContactId,
+        note: ClaimNote,
+        expires_at: Option<Timestamp>,
+    ) {
+        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNKNOWN);
+        slot.now = Some(Claim { contact, note, expires_at });
+        slot.changed = true;
+    }
+
+    /// Leaves a claim, without having read it, to a contact that holds it and is being written. It expires.
+    pub(crate) fn entrust(&mut self, identifier: Identifier, claim: Claim) {
+        self.claims.insert(identifier, ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNKNOWN });
+    }
+
+    /// Gives a claim up.
+    pub(crate) fn release(&mut self, identifier: Identifier) {
+        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNKNOWN);
+        slot.now = None;
+        slot.changed = true;
+    }
+
+    pub(crate) fn link(&mut self, contact: ContactId, conversation: Conversation) {
+        self.links.push((contact, conversation));
+    }
+
+    pub(crate) fn record_join(&mut self, survivor: ContactId, join: Join) {
+        self.joins.push((survivor, join));
+    }
+
+    /// Closes the decision: every changed record gets its next version. A contact that says in the end what it said
+    /// before, because what was told of it took itself back, is left as it was read.
+    pub fn settle(&mut self, now: Timestamp) {
+        for slot in self.records.values_mut().filter(|slot| slot.changed) {
+            if let (Some(before), Some(Record::Live(contact)), Some(_)) = (&slot.before, &slot.now, slot.read)
+                && before.says_the_same(contact)
+            {
+                slot.now = slot.before.take().map(Record::Live);
+                slot.changed = false;
+                continue;
+            }
+            let version = slot.read.unwrap_or(0) + 1;
+            match &mut slot.now {
+                Some(Record::Live(contact)) => {
+                    contact.version = version;
+                    contact.updated_at = now;
+                }
+                Some(Record::Joined { contact, .. }) => contact.version = version,
+                Some(Record::Deleted(stub)) => stub.version = version,
+                None => {}
+            }
+        }
+    }
+
+    /// How many items would be written.
+    pub fn write_count(&self) -> usize {
+        self.changes().len()
+    }
+
+    /// The items to be written, all or none.
+    pub fn changes(&self) -> Vec<Change<'_>> {
+        let mut changes = Vec::new();
+        for slot in self.records.values().filter(|slot| slot.changed) {
+            if let Some(record) = &slot.now {
+                changes.push(Change::Record { record, read: slot.read });
+            }
+        }
+        for (identifier, slot) in self.claims.iter().filter(|(_, slot)| slot.changed) {
+            match &slot.now {
+                Some(claim) => {
+                    changes.push(Change::Claim { identifier, claim, read: slot.read });
+                    let guarded = self.records.get(&claim.contact).is_some_and(|record| record.changed);
+                    let guard = Change::StillLive { contact: claim.contact };
+                    if !guarded && !changes.contains(&guard) {
+                        changes.push(guard);
+                    }
+                }
+                // Claimed and given up within this snapshot.
+                None if slot.read == ReadClaim::Absent => {}
+                None => changes.push(Change::Release { identifier }),
+            }
+        }
+        changes
+            .extend(self.links.iter().map(|(contact, conversation)| Change::Link { contact: *contact, conversation }));
+        changes.extend(self.joins.iter().map(|(contact, join)| Change::Join { contact: *contact, join }));
+        changes
+    }
+}
+
+impl ClaimSlot {
+    const UNKNOWN: ClaimSlot = ClaimSlot { read: ReadClaim::Unread, now: None, changed: false };
+}
+
+impl Record {
+    /// The contact's id.
+    pub fn id(&self) -> ContactId {
+        match self {
+            Record::Live(contact) | Record::Joined { contact, .. } => contact.id,
+            Record::Deleted(stub) => stub.id,
+        }
+    }
+
+    /// The version.
+    pub fn version(&self) -> u64 {
+        match self {
+            Record::Live(contact) | Record::Joined { contact, .. } => contact.version,
+            Record::Deleted(stub) => stub.version,
+        }
+    }
+}

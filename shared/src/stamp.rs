@@ -1,0 +1,129 @@
+//! Where a value came from, and when.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::ids::{ConversationId, ImportId};
+
+/// Of two values of one field the one with the greater stamp stands.
+///
+/// Compared by moment, then source, then place, so that late, repeated and concurrent deliveries end in the same value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    /// When the source observed the value.
+    pub at: Timestamp,
+    /// The source.
+    pub source: SourceRef,
+    /// The value's place in the observation: of two told at once, the greater counts.
+    pub place: u32,
+}
+
+/// What told a value. Ordered: of two acts in the same millisecond, a person's edit counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SourceRef {
+    /// A conversation.
+    Conversation(ConversationId),
+    /// A row of an import.
+    Import {
+        /// The import.
+        id: ImportId,
+        /// The physical line on which the row starts, from 1.
+        line: u64,
+    },
+    /// The form with which a person added the contact.
+    Manual,
+    /// A person's later change.
+    Edit,
+}
+
+/// The kind of source that created a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A conversation.
+    Conversation,
+    /// A person.
+    Manual,
+    /// An import.
+    Import,
+}
+
+impl SourceRef {
+    /// The kind of source.
+    pub fn kind(&self) -> Source {
+        match self {
+            SourceRef::Conversation(_) => Source::Conversation,
+            SourceRef::Import { .. } => Source::Import,
+            SourceRef::Manual | SourceRef::Edit => Source::Manual,
+        }
+    }
+
+    /// Reads the text form back.
+    pub fn parse(text: &str) -> Option<SourceRef> {
+        match text.split_once('/') {
+            None if text == "manual" => Some(SourceRef::Manual),
+            Some(("manual", "edit")) => Some(SourceRef::Edit),
+            Some(("conversation", id)) => ConversationId::parse(id).ok().map(SourceRef::Conversation),
+            Some(("import", rest)) => {
+                let (id, line) = rest.split_once('/')?;
+                Some(SourceRef::Import { id: ImportId::parse(id).ok()?, line: line.parse().ok()? })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
+impl fmt::Display for SourceRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SourceRef::Conversation(id) => write!(f, "conversation/{id}"),
+            SourceRef::Import { id, line } => write!(f, "import/{id}/{line}"),
+            SourceRef::Manual => f.write_str("manual"),
+            SourceRef::Edit => f.write_str("manual/edit"),
+        }
+    }
+}
+
+impl Source {
+    /// `conversation`, `manual` or `import`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Source::Conversation => "conversation",
+            Source::Manual => "manual",
+            Source::Import => "import",
+        }
+    }
+
+    /// Reads the text form back.
+    pub fn parse(text: &str) -> Option<Source> {
+        [Source::Conversation, Source::Manual, Source::Import].into_iter().find(|source| source.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_reads_back() {
+        let import = ImportId::new();
+        for source in [
+            SourceRef::Conversation(ConversationId::parse("a:b-1").unwrap()),
+            SourceRef::Import { id: import, line: 17 },
+            SourceRef::Manual,
+            SourceRef::Edit,
+        ] {
+            assert_eq!(SourceRef::parse(&source.to_string()), Some(source));
+        }
+        for text in ["", "manual/x", "import/17", "conversation/a b", "webhook/1"] {
+            assert_eq!(SourceRef::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_later_row_of_a_file_is_greater_also_past_nine() {
+        let id = ImportId::new();
+        assert!(SourceRef::Import { id, line: 10 } > SourceRef::Import { id, line: 9 });
+    }
+}

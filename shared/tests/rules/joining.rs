@@ -1,0 +1,219 @@
+//! Two contacts found to be one person.
+
+use contacts::{ContactId, MAX_CONFLICTS, Outcome, Record};
+
+use crate::book::{Book, at, event, field, form, patch};
+
+/// A contact made at that moment.
+fn made(book: &mut Book, seconds: i64, told: &[(&str, &str)]) -> ContactId {
+    book.observe_at(&event(&format!("made-{seconds}"), seconds, told), at(seconds)).contact.unwrap()
+}
+
+#[test]
+fn an_observation_that_names_two_contacts_joins_them_into_the_older() {
+    for order in [["email", "telephone"], ["telephone", "email"]] {
+        let mut book = Book::default();
+        let older = made(&mut book, 0, &[("email", "ada@x.com"), ("name", "A. Lovelace")]);
+        let newer = made(&mut book, 10, &[("telephone", "+15551234567"), ("name", "Ada"), ("custom.plan", "pro")]);
+        let told = order.map(|name| (name, if name == "email" { "ada@x.com" } else { "+15551234567" }));
+        let folded = book.observe(&event("c", 100, &told));
+        assert_eq!((folded.contact, folded.joined), (Some(older), vec![newer]), "whoever was named first");
+        assert_eq!(folded.outcome, Outcome::Updated);
+        let contact = book.contact(newer);
+        assert_eq!(contact.id, older, "both ids resolve");
+        assert_eq!((contact.created_at, contact.last_seen_at), (at(0), Some(at(100))));
+        assert_eq!(book.shows(older, "name"), Some("Ada"), "of two names the newer");
+        assert_eq!(book.shows(older, "custom.plan"), Some("pro"));
+        assert_eq!(contact.joined, [newer]);
+        assert_eq!(book.live().count(), 1);
+        let Record::Joined { contact, .. } = &book.records[&newer] else { panic!("it is joined") };
+        assert_eq!(contact.name().unwrap().as_str(), "Ada", "the loser keeps its data");
+        let (survivor, join) = &book.joins[0];
+        assert_eq!((*survivor, join.other), (older, newer));
+        assert_eq!(join.before.name().unwrap().as_str(), "A. Lovelace", "what the survivor was is recorded");
+        let conversations = [made(&mut book, 0, &[]), made(&mut book, 10, &[])];
+        assert_eq!(conversations, [older, older], "the conversations of both lead to the survivor");
+    }
+}
+
+#[test]
+fn of_two_made_at_once_the_smaller_id_survives() {
+    let mut book = Book::default();
+    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let b = book.told(&event("c-2", 0, &[("slack", "U1")]));
+    assert_eq!(book.told(&event("c-3", 0, &[("slack", "U1"), ("email", "ada@x.com")])), a.min(b));
+}
+
+#[test]
+fn contacts_that_contradict_stay_apart_and_nothing_is_lost() {
+    let mut book = Book::default();
+    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]));
+    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U2")]));
+    let both = event("c-3", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]);
+    let folded = book.observe(&both);
+    assert_eq!((folded.contact, folded.outcome), (Some(a), Outcome::Updated));
+    assert_eq!((&folded.conflicts[0].field, folded.conflicts[0].contact), (&field("telephone"), b));
+    assert_eq!(book.shows(a, "telephone"), None, "nothing is stolen");
+    assert_eq!(book.shows(b, "telephone"), Some("+15551234567"));
+    assert_eq!(book.shows(a, "name"), Some("Ada"), "the rest flows in");
+    assert_eq!(book.contact(a).conflicts.len(), 1);
+    assert!(book.contact(b).conflicts.is_empty());
+    let (writes, folded) = (book.writes, book.observe(&both));
+    assert_eq!((folded.outcome, folded.conflicts.len()), (Outcome::Unchanged, 1), "told again, and no news");
+    assert_eq!(book.writes, writes);
+}
+
+#[test]
+fn each_channel_of_its_own_can_contradict_but_secondary_identifiers_and_names_do_not() {
+    for (name, one, other) in [
+        ("telephone", "+15551234567", "+15551234568"),
+        ("whatsapp", "+15551234567", "+15551234568"),
+        ("email", "a@x.com", "b@x.com"),
+        ("instagram", "ada", "bob"),
+        ("slack", "U1", "U2"),
+        ("microsoft_teams", "29:a", "29:b"),
+    ] {
+        let mut book = Book::default();
+        let key = if name == "slack" { ("instagram", "key") } else { ("slack", "key") };
+        let a = book.told(&event("c-1", 0, &[key, (name, one)]));
+        let b = book.told(&event("c-2", 0, &[(name, other)]));
+        let folded = book.observe(&event("c-1", 60, &[(name, other)]));
+        assert_eq!((folded.contact, folded.conflicts.len()), (Some(a), 1), "{name}");
+        assert_eq!(book.contact(b).id, b);
+    }
+    let mut book = Book::default();
+    let a = book.told(&event("c-1", 0, &[("email", "old@x.com"), ("name", "Ada")]));
+    book.observe(&event("c-1", 60, &[("email", "new@x.com")]));
+    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("name", "Augusta")]));
+    let folded = book.observe(&event("c-3", 60, &[("telephone", "+15551234567"), ("email", "old@x.com")]));
+    assert!(folded.conflicts.is_empty(), "the secondary address names its contact");
+    assert_eq!(book.contact(a).id, book.contact(b).id);
+}
+
+#[test]
+fn equal_lines_in_two_spellings_do_not_contradict() {
+    let mut book = Book::default();
+    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+525512345678")]));
+    let folded = book.observe(&event("c-1", 60, &[("telephone", "+5215512345678")]));
+    assert_eq!((folded.contact, folded.conflicts.len()), (Some(a), 0));
+}
+
+#[test]
+fn further_contacts_are_judged_against_what_the_primary_has_become() {
+    let mut book = Book::default();
+    let a = made(&mut book, 0, &[("email", "ada@x.com")]);
+    let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U1")]);
+    // Compatible with `a` alone, but not once `b` has been joined.
+    let c = made(&mut book, 2, &[("instagram", "ada"), ("slack", "U2")]);
+    let told = [("email", "ada@x.com"), ("telephone", "+15551234567"), ("instagram", "ada")];
+    let folded = book.observe(&event("c", 60, &told));
+    assert_eq!((folded.contact, folded.joined), (Some(a), vec![b]));
+    assert_eq!(folded.conflicts[0].contact, c);
+}
+
+#[test]
+fn joins_come_before_new_identifiers_are_attached() {
+    let mut book = Book::default();
+    let a = made(&mut book, 0, &[("email", "ada@x.com")]);
+    let b = made(&mut book, 1, &[("slack", "U1"), ("telephone", "+15551234567")]);
+    let folded =
+        book.observe(&event("c", 60, &[("email", "ada@x.com"), ("telephone", "+15559999999"), ("slack", "U1")]));
+    assert_eq!(folded.joined, [b], "the new phone does not make them contradict");
+    assert_eq!(book.shows(a, "telephone"), Some("+15559999999"));
+    assert_eq!(book.also_known_by(a), ["telephone=+15551234567".to_owned()].into());
+}
+
+#[test]
+fn a_chain_of_joins_leads_to_the_end() {
+    let mut book = Book::default();
+    let c = made(&mut book, 0, &[("slack", "U1")]);
+    let b = made(&mut book, 1, &[("instagram", "ada")]);
+    let a = made(&mut book, 2, &[("email", "ada@x.com")]);
+    assert_eq!(book.told(&event("x", 60, &[("email", "ada@x.com"), ("instagram", "ada")])), b);
+    assert_eq!(book.told(&event("y", 60, &[("instagram", "ada"), ("slack", "U1")])), c);
+    assert_eq!(book.told(&event("z", 60, &[("email", "ada@x.com")])), c, "through two joins");
+    assert_eq!(book.contact(c).joined, [b, a]);
+}
+
+#[test]
+fn a_contact_keeps_its_ten_newest_conflicts() {
+    let mut book = Book::default();
+    let id = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U0")]);
+    for n in 1..=12 {
+        let phone = format!("+155512345{n:02}");
+        made(&mut book, n, &[("telephone", &phone), ("slack", &format!("U{n}"))]);
+        book.observe_at(&event("c", 60, &[("email", "ada@x.com"), ("telephone", &phone)]), at(100 + n));
+    }
+    let kept: Vec<_> = book.contact(id).conflicts.iter().map(|conflict| conflict.at).collect();
+    assert_eq!(kept, (103..=112).map(at).collect::<Vec<_>>());
+    assert_eq!(kept.len(), MAX_CONFLICTS);
+}
+
+#[test]
+fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
+    let mut book = Book::default();
+    let phone = |n: i64| format!("+155512345{n:02}");
+    for n in 0..20 {
+        let conversation = format!("made-{n}");
+        made(&mut book, n, &[("telephone", &phone(n))]);
+        // Twenty more numbers of each, then none in the field: nothing contradicts, everything is claimed.
+        for m in 0..21 {
+            let other = format!("+1555{n:02}{m:02}000");
+            book.observe(&event(&conversation, 60 + m, &[("telephone", &other)]));
+        }
+        let id = made(&mut book, n, &[]);
+        book.edit(id, 200, &patch(&[("telephone", None), ("name", Some("Ada"))])).unwrap();
+    }
+    let told: Vec<String> = (0..20).map(|n| format!("+1555{n:02}19000")).collect();
+    let told: Vec<(&str, &str)> = told.iter().map(|phone| ("telephone", phone.as_str())).collect();
+    let folded = book.observe(&event("c", 300, &told));
+    assert_eq!(folded.joined.len(), 19);
+    assert_eq!(book.live().count(), 1);
+    assert_eq!(book.contact(folded.contact.unwrap()).also_known_by.len(), contacts::MAX_ALSO_KNOWN_BY);
+}
+
+#[test]
+fn conflicts_go_when_the_two_are_joined() {
+    let mut book = Book::default();
+    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U1")]);
+    let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U2")]);
+    book.observe(&event("c", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    assert_eq!(book.contact(a).conflicts.len(), 1);
+    book.edit(b, 100, &patch(&[("slack", None)])).unwrap();
+    book.observe(&event("c", 120, &[("telephone", "+15551234567")]));
+    assert_eq!(book.contact(b).id, a);
+    assert!(book.contact(a).conflicts.is_empty());
+}
+
+#[test]
+fn a_value_on_one_side_stands_before_a_clearing_on_the_other() {
+    let mut book = Book::default();
+    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("telephone", "+15551230000"), ("name", "Ada")]);
+    book.edit(a, 100, &patch(&[("telephone", None)])).unwrap();
+    made(&mut book, 10, &[("telephone", "+15551234567")]);
+    book.observe(&event("c", 200, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    assert_eq!(book.shows(a, "telephone"), Some("+15551234567"));
+}
+
+#[test]
+fn what_does_not_fit_one_item_is_not_joined() {
+    let mut book = Book::default();
+    let mut settings = crate::book::settings();
+    for n in 0..80 {
+        let key = contacts::CustomKey::parse(&format!("k{n}")).unwrap();
+        settings.custom_fields.push(contacts::CustomField::new(key, "k", contacts::CustomType::String).unwrap());
+    }
+    let mut big = |seconds: i64, told: (&str, &str), fields: std::ops::Range<i32>| {
+        let mut seen = form(seconds, &[told]);
+        for n in fields {
+            let field = field(&format!("custom.k{n}"));
+            let value = field.read(&"x".repeat(4_000).as_str().into(), &settings).unwrap().unwrap();
+            seen.tell(field, value).unwrap();
+        }
+        book.observe_at(&seen, at(seconds)).contact.unwrap()
+    };
+    let a = big(0, ("email", "ada@x.com"), 0..40);
+    let b = big(1, ("slack", "U1"), 40..80);
+    let folded = book.observe(&event("c", 60, &[("email", "ada@x.com"), ("slack", "U1")]));
+    assert_eq!((folded.contact, folded.conflicts[0].contact), (Some(a), b));
+}

@@ -1,0 +1,10 @@
+//! The rules of identity and values, on decisions alone: no table, no clock.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod book;
+mod convergence;
+mod deletion;
+mod editing;
+mod identity;
+mod joining;
+mod values;
