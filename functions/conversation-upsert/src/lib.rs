@@ -1,0 +1,75 @@
+//! Folds what a conversation captured into the contact book.
+//!
+//! Invoked by the conversation pipeline, synchronously or not, once for each event of a conversation. Events may come
+//! late, repeatedly and side by side: the book ends the same.
+
+mod answer;
+mod error;
+mod event;
+
+use contacts::{ContactBook, Observation, Settings, SourceRef, time};
+use serde_json::value::RawValue;
+
+pub use answer::{Answer, ConflictAnswer, Rejected};
+pub use error::UpsertError;
+pub use event::{Captured, Event, InvalidEvent};
+
+/// Handles one invocation: `payload` is the event's JSON.
+///
+/// # Errors
+/// [`UpsertError::InvalidEvent`] when the payload is not an event; to send it again does not help. The others tell that
+/// the book could not be written; to send it again is safe.
+pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, UpsertError> {
+    let event = Event::parse(payload)?;
+    let folded = book.observe(&event.workspace, |settings| observation(&event, settings)).await;
+    let (folded, rejected) = folded.map_err(|error| {
+        let error = UpsertError::from(error);
+        tracing::error!(
+            workspace = %event.workspace,
+            conversation = %event.conversation.id,
+            error = %error.detail(),
+            "event not folded"
+        );
+        error
+    })?;
+    let answer = Answer::new(folded, rejected);
+    tracing::info!(
+        workspace = %event.workspace,
+        conversation = %event.conversation.id,
+        contact = answer.contact_id,
+        outcome = answer.outcome,
+        joined = answer.joined.len(),
+        conflicts = answer.conflicts.len(),
+        rejected = answer.rejected.len(),
+        "event folded"
+    );
+    Ok(answer)
+}
+
+/// Reads what was captured; what cannot be read is rejected, the rest counts.
+fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Rejected>) {
+    let source = SourceRef::Conversation(event.conversation.id.clone());
+    let mut observation = Observation::new(source, event.occurred_at, time::now());
+    observation.conversation = Some(event.conversation.clone());
+    let mut rejected = Vec::new();
+    for captured in &event.captured {
+        let mut reject = |reason: String| rejected.push(Rejected { field: captured.field.clone(), reason });
+        let field = match contacts::Field::parse(&captured.field) {
+            Ok(field) => field,
+            Err(error) => {
+                reject(error.to_string());
+                continue;
+            }
+        };
+        match field.read(&captured.value, settings) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                if let Err(error) = observation.tell(field, value) {
+                    reject(error.to_string());
+                }
+            }
+            Err(error) => reject(error.to_string()),
+        }
+    }
+    (observation, rejected)
+}

@@ -1,0 +1,16 @@
+//! The Lambda function: configuration, client, run.
+
+use aws_sdk_dynamodb::Client;
+use contacts::ContactBook;
+use conversation_upsert::handle;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::value::RawValue;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    tracing_subscriber::fmt().json().with_target(false).with_current_span(false).without_time().init();
+    let table = std::env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
+    let client = Client::new(&contacts::aws::sdk_config().await);
+    let book = &ContactBook::new(client, &table);
+    run(service_fn(async move |event: LambdaEvent<Box<RawValue>>| handle(book, &event.payload).await)).await
+}

@@ -1,0 +1,127 @@
+//! What the tests of several crates share: a real engine with an empty book.
+
+mod wire;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{Config, Credentials, Region};
+use contacts::schema::create_table;
+use contacts::{Audit, ContactBook, Violation, aws, time};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use wire::{Fault, Faults, Wire};
+
+const TABLE: &str = "contacts";
+
+/// A database in memory behind its own HTTP server, with one empty table. It ends when it is dropped.
+#[derive(Debug)]
+pub struct Engine {
+    address: SocketAddr,
+    client: Client,
+    server: JoinHandle<()>,
+}
+
+/// Starts an engine.
+///
+/// # Panics
+/// When it cannot be started: the test cannot go on.
+pub async fn engine() -> Engine {
+    Engine::start().await.unwrap_or_else(|error| panic!("no engine: {error}"))
+}
+
+impl Engine {
+    async fn start() -> Result<Engine, Box<dyn std::error::Error>> {
+        let database = dynoxide::Database::memory()?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let server = tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let client = Client::from_conf(config_for(address).build());
+        create_table(&client, TABLE).await?;
+        Ok(Engine { address, client, server })
+    }
+
+    /// The engine's URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What its clients are made from, for tests that add to it: an interceptor, other time-outs.
+    pub fn config(&self) -> aws_sdk_dynamodb::config::Builder {
+        config_for(self.address)
+    }
+
+    /// A client that behaves as the one of the functions.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The table's name.
+    pub fn table(&self) -> &str {
+        TABLE
+    }
+
+    /// The book in the table. Each has its own cache of settings, as each running copy of a function has.
+    pub fn book(&self) -> ContactBook {
+        ContactBook::new(self.client.clone(), TABLE)
+    }
+
+    /// A book that sends by a wire. It retries at once, so that faults take no time.
+    pub fn book_by(&self, wire: &Wire) -> ContactBook {
+        let retries = aws::retries().with_initial_backoff(Duration::from_millis(1));
+        let config = self.config().http_client(wire.client()).retry_config(retries);
+        ContactBook::new(Client::from_conf(config.build()), TABLE)
+    }
+
+    /// The invariants of the book that do not hold.
+    ///
+    /// # Panics
+    /// When the table cannot be read.
+    pub async fn audit(&self) -> Vec<Violation> {
+        let mut audit = Audit::default();
+        let mut pages = self.client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.unwrap_or_else(|error| panic!("cannot scan: {error:?}"));
+            for item in page.items() {
+                audit.add(item, time::now());
+            }
+        }
+        audit.finish()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A client from [`Engine::config`], so that a test needs no SDK of its own.
+pub fn client(config: Config) -> Client {
+    Client::from_conf(config)
+}
+
+fn config_for(address: SocketAddr) -> aws_sdk_dynamodb::config::Builder {
+    Config::builder()
+        .behavior_version(aws::behavior_version())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
+        .endpoint_url(format!("http://{address}"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .retry_config(aws::retries())
+        .timeout_config(aws::time_outs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_table_is_made_once_and_its_book_is_sound() {
+        let engine = engine().await;
+        create_table(engine.client(), engine.table()).await.unwrap();
+        assert_eq!(engine.audit().await, []);
+    }
+}
