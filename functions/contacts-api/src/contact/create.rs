@@ -1,0 +1,56 @@
+//! Adding a contact by hand.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use contacts::{Observation, SourceRef, time};
+use http::StatusCode;
+use http::header::{ETAG, LOCATION};
+
+use super::form::{self, NewContact};
+use super::view::ContactView;
+use crate::conditions::etag;
+use crate::idempotency::IdempotencyKey;
+use crate::json::JsonBody;
+use crate::openapi::{BadBody, BadRequest, Failures, Known};
+use crate::query::NoParameters;
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+/// Adds a contact.
+///
+/// It needs a name or an identifier, and none of its identifiers may be known yet.
+#[utoipa::path(
+    post,
+    path = "/contacts",
+    tag = "Contacts",
+    params((
+        "Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 255, example = "3f0c9a52",
+        description = "The same key with equal JSON within a day gives the same answer and adds nothing; with another \
+                       body it is refused.",
+    )),
+    request_body = NewContact,
+    responses(
+        (status = 201, description = "Added", body = ContactView, headers(
+            ("Location" = String, description = "The contact's path"),
+            ("ETag" = String, description = "Its version"),
+        )),
+        BadRequest, Known, BadBody, Failures,
+    ),
+)]
+pub(crate) async fn create_contact(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    key: IdempotencyKey,
+    NoParameters: NoParameters,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let request = key.with(&body)?;
+    let settings = api.book.settings(&workspace).await?;
+    let now = time::now();
+    let mut observation = Observation::new(SourceRef::Manual, now, now);
+    form::tell(body, &settings, &mut observation)?;
+    let contact = api.book.create(&workspace, &observation, request.as_ref()).await??;
+    let headers = [(LOCATION, super::one::path_of(contact.id)), (ETAG, etag(contact.version))];
+    Ok((StatusCode::CREATED, headers, Json(ContactView::new(&contact, &settings))).into_response())
+}

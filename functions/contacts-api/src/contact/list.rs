@@ -1,0 +1,51 @@
+//! Listing contacts, and looking one up by phone or email.
+
+use axum::Json;
+use axum::extract::State;
+use contacts::{Identifier, List};
+
+use super::filter::{ContactParams, Wanted, What};
+use super::view::ContactView;
+use crate::openapi::{BadRequest, Failures};
+use crate::paging::{Page, Paging, PagingParams};
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+/// Lists contacts.
+///
+/// `phone` and `email` are exact, always up to date, and find the identifiers of `also_known_by` too: at most one item.
+/// The lists follow changes with a short delay. At most one filter; a prefix decides the order.
+#[utoipa::path(
+    get,
+    path = "/contacts",
+    tag = "Contacts",
+    params(PagingParams, ContactParams),
+    responses((status = 200, description = "A page", body = Page<ContactView>), BadRequest, Failures),
+)]
+pub(crate) async fn list_contacts(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Wanted { paging, what }: Wanted,
+) -> Result<Json<Page<ContactView>>, Problem> {
+    let identifier = match what {
+        What::Listed { sort, prefix } => {
+            let list = List { sort, prefix, limit: paging.limit, after: paging.after };
+            let page = api.book.list(&workspace, &list).await??;
+            let show = |contact| ContactView::new(&contact, &page.settings);
+            return Ok(Json(Page::new(page.contacts, show, page.next)));
+        }
+        What::ByPhone(text) => text.identifier(&api.book.settings(&workspace).await?)?,
+        What::ByEmail(email) => Identifier::Email(email.match_key().to_owned()),
+    };
+    refuse_cursor(&paging)?;
+    let (settings, contact) = api.book.contact_by(&workspace, &identifier).await?;
+    Ok(Json(Page::new(contact, |contact| ContactView::new(&contact, &settings), None)))
+}
+
+/// A look-up has one page, so no cursor is of it.
+fn refuse_cursor(paging: &Paging) -> Result<(), Problem> {
+    match paging.after {
+        Some(_) => Err(contacts::CursorError::OtherList.into()),
+        None => Ok(()),
+    }
+}

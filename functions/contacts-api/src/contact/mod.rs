@@ -1,0 +1,10 @@
+//! Contacts.
+
+pub(crate) mod create;
+mod filter;
+mod form;
+pub(crate) mod list;
+pub(crate) mod one;
+mod view;
+
+pub(crate) use one::{ContactPath, moved};

@@ -1,0 +1,180 @@
+//! Reading, changing and deleting one contact.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::response::{IntoResponse, Response};
+use contacts::{Contact, ContactId, EditRefused, Found, Settings, Workspace};
+use http::header::{ETAG, LOCATION};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+
+use super::form::{self, ContactPatch};
+use super::view::ContactView;
+use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
+use crate::json::PatchBody;
+use crate::openapi::{BadBody, BadRequest, Failures, Known, Missing, Moved, Stale};
+use crate::query::NoParameters;
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+/// The contact that a path names.
+pub(crate) struct ContactPath(pub(crate) ContactId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ContactPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<ContactPath, Problem> {
+        let id = Path::<String>::from_request_parts(parts, state).await.ok();
+        id.and_then(|Path(id)| ContactId::parse(&id).ok()).map(ContactPath).ok_or_else(no_contact)
+    }
+}
+
+fn no_contact() -> Problem {
+    Problem::not_found("contact")
+}
+
+/// Reads a contact.
+#[utoipa::path(
+    get,
+    path = "/contacts/{id}",
+    tag = "Contacts",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The contact's id"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "Versions that the caller has"),
+    ),
+    responses(
+        (status = 200, description = "The contact", body = ContactView, headers(("ETag" = String, description = "Its version"))),
+        (status = 304, description = "The caller has this version"),
+        Moved, BadRequest, Missing, Failures,
+    ),
+)]
+pub(crate) async fn get_contact(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    ContactPath(id): ContactPath,
+    IfNoneMatch(known): IfNoneMatch,
+    NoParameters: NoParameters,
+) -> Result<Response, Problem> {
+    let (settings, contact) = match api.book.contact(&workspace, id).await? {
+        (settings, Found::Live(contact)) => (settings, contact),
+        (_, Found::Moved(survivor)) => return Ok(moved(survivor, "", None)),
+        (_, Found::Nothing) => return Err(no_contact()),
+    };
+    if known.is_some_and(|versions| versions.include(contact.version)) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag(contact.version))]).into_response());
+    }
+    Ok(shown(&contact, &settings))
+}
+
+/// Changes a contact.
+///
+/// A JSON merge patch: null clears a field and frees its identifier.
+#[utoipa::path(
+    patch,
+    path = "/contacts/{id}",
+    tag = "Contacts",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The contact's id"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "Versions that may be changed", example = "\"3\""),
+    ),
+    request_body(content(
+        (ContactPatch = "application/merge-patch+json"),
+        (ContactPatch = "application/json"),
+    )),
+    responses(
+        (status = 200, description = "The contact as it is now", body = ContactView,
+            headers(("ETag" = String, description = "Its version"))),
+        Moved, BadRequest, Missing, Known, Stale, BadBody, Failures,
+    ),
+)]
+pub(crate) async fn change_contact(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    ContactPath(id): ContactPath,
+    IfMatch(versions): IfMatch,
+    NoParameters: NoParameters,
+    PatchBody(body): PatchBody,
+) -> Result<Response, Problem> {
+    let settings = api.book.settings(&workspace).await?;
+    let patch = form::patch(body, &settings)?;
+    let edited = match expected(&api, &workspace, id, versions).await? {
+        Ok(version) => api.book.edit(&workspace, id, version, &patch).await?,
+        Err(refused) => Err(refused),
+    };
+    match edited {
+        Ok(contact) => Ok(shown(&contact, &settings)),
+        Err(EditRefused::Moved(survivor)) => Ok(moved(survivor, "", None)),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// Deletes a contact.
+#[utoipa::path(
+    delete,
+    path = "/contacts/{id}",
+    tag = "Contacts",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The contact's id"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "Versions that may be deleted", example = "\"3\""),
+    ),
+    responses((status = 204, description = "Deleted"), Moved, BadRequest, Missing, Stale, Failures),
+)]
+pub(crate) async fn delete_contact(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    ContactPath(id): ContactPath,
+    IfMatch(versions): IfMatch,
+    NoParameters: NoParameters,
+) -> Result<Response, Problem> {
+    let deleted = match expected(&api, &workspace, id, versions).await? {
+        Ok(version) => api.book.delete(&workspace, id, version).await?,
+        Err(refused) => Err(refused),
+    };
+    match deleted {
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(EditRefused::Moved(survivor)) => Ok(moved(survivor, "", None)),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// The one version that the book is to find, if any. Of several listed ones it is the contact's present version, which
+/// the book checks once more when it writes.
+async fn expected(
+    api: &Api,
+    workspace: &Workspace,
+    id: ContactId,
+    versions: Option<Versions>,
+) -> Result<Result<Option<u64>, EditRefused>, Problem> {
+    let Some(listed) = versions.and_then(|versions| versions.strong()) else { return Ok(Ok(None)) };
+    if let [version] = listed[..] {
+        return Ok(Ok(Some(version)));
+    }
+    Ok(match api.book.contact(workspace, id).await?.1 {
+        Found::Nothing => Err(EditRefused::NotFound),
+        Found::Moved(survivor) => Err(EditRefused::Moved(survivor)),
+        Found::Live(contact) if listed.contains(&contact.version) => Ok(Some(contact.version)),
+        Found::Live(contact) => Err(EditRefused::Stale(contact.version)),
+    })
+}
+
+fn shown(contact: &Contact, settings: &Settings) -> Response {
+    ([(ETAG, etag(contact.version))], Json(ContactView::new(contact, settings))).into_response()
+}
+
+/// Where a contact is found.
+pub(super) fn path_of(id: ContactId) -> HeaderValue {
+    location(&format!("/contacts/{id}"))
+}
+
+/// The answer for a contact that was joined into another: the same below the survivor. 308, so that a client repeats
+/// its method and body.
+pub(crate) fn moved(survivor: ContactId, below: &str, query: Option<&str>) -> Response {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let location = location(&format!("/contacts/{survivor}{below}{query}"));
+    (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response()
+}
+
+fn location(path: &str) -> HeaderValue {
+    // Ids are ASCII, and a query came in as part of a URI.
+    HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/contacts"))
+}

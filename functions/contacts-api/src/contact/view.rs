@@ -1,0 +1,285 @@
+//! A contact as JSON.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use contacts::{Channel, Contact, ContactId, CustomType, CustomValue, Entry, Field, Settings, Value};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::ser::{Error as _, Serializer};
+use serde_json::value::RawValue;
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{Object, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A contact: one person. Members without a value are absent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contact, example = json!({
+    "id": "0190c5f2-4a5b-7c3d-9e8f-0123456789ab",
+    "name": "Ada Lovelace",
+    "phone": "+15551234567",
+    "email": "person@example.com",
+    "channels": {
+        "telephone": "+15551234567",
+        "national_number": "5551234567",
+        "country_code": "1",
+        "dial_code": "US",
+        "email": "person@example.com"
+    },
+    "also_known_by": [{"field": "telephone", "value": "+15550001111"}],
+    "custom_fields": {"plan": "pro", "budget": 1200},
+    "source": "conversation",
+    "provenance": {"name": {"at": "2026-11-22T10:00:00Z", "source": "conversation/conv-1"}},
+    "created_at": "2026-11-22T10:00:00Z",
+    "updated_at": "2026-11-22T10:00:00Z",
+    "last_seen_at": "2026-11-22T10:00:00Z",
+    "version": 3
+}))]
+pub(crate) struct ContactView {
+    /// A UUIDv7.
+    #[schema(format = "uuid")]
+    id: String,
+    /// What the person is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// The telephone number, else the WhatsApp number, in E.164. Derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    phone: Option<String>,
+    /// The email address. Derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    email: Option<String>,
+    channels: ChannelsView,
+    /// Identifiers that once stood in a field and still lead to this contact.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    also_known_by: Vec<AlsoKnownView>,
+    /// The values of the workspace's custom fields, by key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    custom_fields: BTreeMap<String, CustomView>,
+    /// What created the contact.
+    source: SourceView,
+    /// Of each field that has a value where it came from: `name`, `telephone`, `custom.plan`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    provenance: BTreeMap<String, ProvenanceView>,
+    /// Contacts that an observation named together with this one but that contradict it. `PATCH` with `null` dismisses
+    /// them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    conflicts: Vec<ConflictView>,
+    /// The contacts joined into this one; their ids lead here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    joined: Vec<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    /// The newest event of a conversation, to within a minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
+    last_seen_at: Option<Timestamp>,
+    /// Grows with every change; `ETag` and `If-Match` carry it.
+    version: u64,
+}
+
+/// How to reach the person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Channels)]
+struct ChannelsView {
+    /// E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    telephone: Option<String>,
+    /// The phone without its calling code. Derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    national_number: Option<String>,
+    /// The phone's calling code without a plus. Derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    country_code: Option<String>,
+    /// The phone's country, ISO 3166-1 alpha-2. Derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    dial_code: Option<String>,
+    /// E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    whatsapp: Option<String>,
+    /// User name without the at sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    instagram: Option<String>,
+    /// User id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    slack: Option<String>,
+    /// User id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    microsoft_teams: Option<String>,
+    /// As it was entered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    email: Option<String>,
+}
+
+/// An identifier that once stood in a field.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AlsoKnown)]
+struct AlsoKnownView {
+    #[schema(example = "telephone")]
+    field: &'static str,
+    #[schema(example = "+15550001111")]
+    value: String,
+}
+
+/// The value of a custom field: a string, or a number with all its digits.
+#[derive(Debug)]
+pub(super) struct CustomView(CustomValue);
+
+impl PartialSchema for CustomView {
+    fn schema() -> RefOr<Schema> {
+        let either = Object::builder().schema_type(SchemaType::from_iter([Type::String, Type::Number]));
+        either.description(Some("A string, or a number of up to 38 digits")).into()
+    }
+}
+
+impl ToSchema for CustomView {
+    fn name() -> Cow<'static, str> {
+        "CustomFieldValue".into()
+    }
+}
+
+impl Serialize for CustomView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            CustomValue::Text(text) => serializer.serialize_str(text),
+            // The written form of a number is JSON; a float would lose digits.
+            CustomValue::Number(number) => RawValue::from_string(number.as_str().to_owned())
+                .map_err(|error| S::Error::custom(error.to_string()))?
+                .serialize(serializer),
+        }
+    }
+}
+
+/// What created a contact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Source)]
+#[serde(rename_all = "snake_case")]
+enum SourceView {
+    Conversation,
+    Manual,
+    Import,
+}
+
+/// Where a value came from.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Provenance)]
+struct ProvenanceView {
+    /// When it was observed.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
+    #[schema(example = "import/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/17")]
+    source: String,
+}
+
+/// Another contact that contradicts this one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Conflict)]
+struct ConflictView {
+    /// The field of the identifier that was left out.
+    #[schema(example = "email")]
+    field: String,
+    /// The other contact.
+    #[schema(format = "uuid")]
+    contact_id: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+impl ContactView {
+    /// A contact as a workspace with these settings sees it.
+    pub(crate) fn new(contact: &Contact, settings: &Settings) -> ContactView {
+        let value = |field: &Field| contact.value(field).map(|value| value.as_str().to_owned());
+        ContactView {
+            id: contact.id.to_string(),
+            name: value(&Field::Name),
+            phone: contact.phone().map(|phone| phone.as_str().to_owned()),
+            email: value(&Field::Channel(Channel::Email)),
+            channels: ChannelsView::new(contact),
+            also_known_by: contact
+                .also_known_by
+                .iter()
+                .map(|known| AlsoKnownView { field: known.channel.as_str(), value: known.value.as_str().to_owned() })
+                .collect(),
+            custom_fields: custom_fields(contact, settings),
+            source: match contact.source {
+                contacts::Source::Conversation => SourceView::Conversation,
+                contacts::Source::Manual => SourceView::Manual,
+                contacts::Source::Import => SourceView::Import,
+            },
+            provenance: contact.values.iter().filter_map(|(field, entry)| provenance(field, entry, settings)).collect(),
+            conflicts: contact
+                .conflicts
+                .iter()
+                .map(|conflict| ConflictView {
+                    field: conflict.field.to_string(),
+                    contact_id: conflict.contact.to_string(),
+                    at: conflict.at,
+                })
+                .collect(),
+            joined: contact.joined.iter().map(ContactId::to_string).collect(),
+            created_at: contact.created_at,
+            updated_at: contact.updated_at,
+            last_seen_at: contact.last_seen_at,
+            version: contact.version,
+        }
+    }
+}
+
+impl ChannelsView {
+    fn new(contact: &Contact) -> ChannelsView {
+        let value = |channel| contact.channel(channel).map(|value| value.as_str().to_owned());
+        let details = contact.phone().map(contacts::Phone::details);
+        ChannelsView {
+            telephone: value(Channel::Telephone),
+            national_number: details.as_ref().map(|details| details.national_number.clone()),
+            country_code: details.as_ref().map(|details| details.country_code.clone()),
+            dial_code: details.and_then(|details| details.dial_code).map(|country| country.to_string()),
+            whatsapp: value(Channel::Whatsapp),
+            instagram: value(Channel::Instagram),
+            slack: value(Channel::Slack),
+            microsoft_teams: value(Channel::MicrosoftTeams),
+            email: value(Channel::Email),
+        }
+    }
+}
+
+fn custom_fields(contact: &Contact, settings: &Settings) -> BTreeMap<String, CustomView> {
+    contact
+        .custom_values()
+        .filter(|(key, value)| is_shown(key, value.kind(), settings))
+        .map(|(key, value)| (key.as_str().to_owned(), CustomView(value.clone())))
+        .collect()
+}
+
+/// A value without its definition, or of another type than the definition now has, is kept but hidden.
+fn is_shown(key: &contacts::CustomKey, kind: CustomType, settings: &Settings) -> bool {
+    settings.custom_field(key).is_some_and(|defined| defined.kind == kind)
+}
+
+fn provenance(field: &Field, entry: &Entry, settings: &Settings) -> Option<(String, ProvenanceView)> {
+    if let (Field::Custom(key), Value::Custom(value)) = (field, entry.value.as_ref()?)
+        && !is_shown(key, value.kind(), settings)
+    {
+        return None;
+    }
+    Some((field.to_string(), ProvenanceView { at: entry.stamp.at, source: entry.stamp.source.to_string() }))
+}

@@ -1,0 +1,97 @@
+//! Conversations and their contacts, both ways.
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use contacts::{ContactId, Conversation, ConversationId, Found};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::contact::{ContactPath, moved};
+use crate::openapi::{BadRequest, Failures, Missing, Moved};
+use crate::paging::{Page, Paging, PagingParams};
+use crate::query::NoParameters;
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+/// A conversation of an assistant with a contact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Conversation)]
+pub(crate) struct ConversationView {
+    #[schema(example = "conv-1")]
+    conversation_id: String,
+    /// The contact that the person is now known as.
+    #[schema(format = "uuid")]
+    contact_id: String,
+    /// The medium: telephone, sms, whatsapp, web_chat, email, instagram, slack or microsoft_teams.
+    #[schema(example = "whatsapp")]
+    channel: &'static str,
+    #[schema(example = "a-7")]
+    assistant_id: String,
+    /// The moment of the event that linked it.
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+}
+
+impl ConversationView {
+    fn new(conversation: Conversation, contact: ContactId) -> ConversationView {
+        ConversationView {
+            conversation_id: conversation.info.id.to_string(),
+            contact_id: contact.to_string(),
+            channel: conversation.info.channel.as_str(),
+            assistant_id: conversation.info.assistant_id,
+            started_at: conversation.started_at,
+        }
+    }
+}
+
+/// Lists the conversations of a contact.
+///
+/// The latest begun first, those of the contacts joined into it included.
+#[utoipa::path(
+    get,
+    path = "/contacts/{id}/conversations",
+    tag = "Conversations",
+    params(("id" = String, Path, format = "uuid", description = "The contact's id"), PagingParams),
+    responses(
+        (status = 200, description = "A page", body = Page<ConversationView>),
+        Moved, BadRequest, Missing, Failures,
+    ),
+)]
+pub(crate) async fn list_conversations(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    ContactPath(id): ContactPath,
+    RawQuery(query): RawQuery,
+    Paging { limit, after }: Paging,
+) -> Result<Response, Problem> {
+    let contact = match api.book.contact(&workspace, id).await?.1 {
+        Found::Live(contact) => contact,
+        Found::Moved(survivor) => return Ok(moved(survivor, "/conversations", query.as_deref())),
+        Found::Nothing => return Err(Problem::not_found("contact")),
+    };
+    let page = api.book.conversations(&workspace, &contact, limit, after).await??;
+    let show = |conversation| ConversationView::new(conversation, contact.id);
+    Ok(Json(Page::new(page.conversations, show, page.next)).into_response())
+}
+
+/// Reads a conversation.
+#[utoipa::path(
+    get,
+    path = "/conversations/{id}",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation's id")),
+    responses((status = 200, description = "The conversation", body = ConversationView), BadRequest, Missing, Failures),
+)]
+pub(crate) async fn get_conversation(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Path(id): Path<String>,
+    NoParameters: NoParameters,
+) -> Result<Json<ConversationView>, Problem> {
+    let missing = || Problem::not_found("conversation");
+    let id = ConversationId::parse(&id).map_err(|_| missing())?;
+    let linked = api.book.conversation(&workspace, &id).await?.ok_or_else(missing)?;
+    Ok(Json(ConversationView::new(linked.conversation, linked.contact)))
+}

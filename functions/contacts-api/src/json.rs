@@ -1,0 +1,207 @@
+//! Bodies: JSON objects whose members are walked one by one, so that every bad one is found and named.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use contacts::Raw;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::problem::{FieldError, Problem};
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A JSON object, its members yet unread. Two members of one name are refused: which one counts would be a guess.
+#[derive(Debug, Default)]
+pub(crate) struct Members(Vec<(String, Box<RawValue>)>);
+
+impl Members {
+    /// Reads a whole body.
+    pub(crate) fn read(body: &[u8]) -> Result<Members, Problem> {
+        // Syntax first, so that what is no JSON is told from JSON that is no object.
+        let json: &RawValue = serde_json::from_slice(body).map_err(malformed)?;
+        Members::of(json)?
+            .ok_or_else(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the body must be a JSON object"))
+    }
+
+    /// Reads a member that is an object; `None` when it is something else.
+    pub(crate) fn of(json: &RawValue) -> Result<Option<Members>, Problem> {
+        if !json.get().starts_with('{') {
+            return Ok(None);
+        }
+        serde_json::from_str(json.get()).map(Some).map_err(malformed)
+    }
+
+    /// Takes a member out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Box<RawValue>> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Takes a member out that is a text. What is wrong with it is added to `errors`.
+    pub(crate) fn take_text(&mut self, name: &str, errors: &mut Vec<FieldError>) -> Result<Option<String>, Problem> {
+        let Some(json) = self.take(name) else { return Ok(None) };
+        match value(&json)? {
+            Raw::Text(text) => return Ok(Some(text)),
+            Raw::Null => errors.push(FieldError::new(name, "cannot be cleared")),
+            Raw::Number(_) | Raw::Other => errors.push(FieldError::new(name, "must be a string")),
+        }
+        Ok(None)
+    }
+
+    /// The members, in the order in which they are written.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, json)| (name.as_str(), &**json))
+    }
+
+    /// Adds an error for each member that was not taken out.
+    pub(crate) fn refuse_rest(self, errors: &mut Vec<FieldError>) {
+        errors.extend(self.0.into_iter().map(|(name, _)| FieldError::new(name, "is unknown")));
+    }
+}
+
+/// A member's value, the digits of a number kept.
+pub(crate) fn value(json: &RawValue) -> Result<Raw, Problem> {
+    serde_json::from_str(json.get()).map_err(malformed)
+}
+
+fn malformed(error: serde_json::Error) -> Problem {
+    Problem::bad_request(format!("the body is not JSON: {error}"))
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        deserializer.deserialize_map(Walk)
+    }
+}
+
+struct Walk;
+
+impl<'de> Visitor<'de> for Walk {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Members::default();
+        let mut names = HashSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if !names.insert(name.clone()) {
+                return Err(A::Error::custom(format!("the member {name:?} stands more than once")));
+            }
+            members.0.push((name, map.next_value()?));
+        }
+        Ok(members)
+    }
+}
+
+/// The body of a request that adds something: `application/json`.
+pub(crate) struct JsonBody(pub(crate) Members);
+
+/// The body of a request that changes something: a JSON merge patch (RFC 7396), under either name.
+pub(crate) struct PatchBody(pub(crate) Members);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<JsonBody, Problem> {
+        read(request, state, &[JSON]).await.map(JsonBody)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for PatchBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<PatchBody, Problem> {
+        read(request, state, &[MERGE_PATCH, JSON]).await.map(PatchBody)
+    }
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S, types: &[&str]) -> Result<Members, Problem> {
+    if !has_type(request.headers(), types) {
+        let detail = format!("the Content-Type must be {}", types.join(" or "));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    Members::read(&Bytes::from_request(request, state).await?)
+}
+
+fn has_type(headers: &HeaderMap, types: &[&str]) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    types.iter().any(|expected| essence.eq_ignore_ascii_case(expected))
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn members_are_read_once_each_with_all_their_digits() {
+        let mut members = Members::read(br#" {"b": 1.50, "a": {"x": "y"}, "c": "\u00e9"} "#).unwrap();
+        assert_eq!(members.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["b", "a", "c"]);
+        assert_eq!(value(&members.take("b").unwrap()).unwrap(), Raw::Number("1.50".into()));
+        assert!(Members::of(&members.take("a").unwrap()).unwrap().is_some());
+        assert!(Members::of(&members.take("c").unwrap()).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        for body in [
+            "",
+            " ",
+            "{",
+            "{\"a\":}",
+            "{\"a\" 1}",
+            "{\"a\":1,}",
+            "{} x",
+            "nul",
+            "{'a':1}",
+            "{\"a\":01}",
+            "{\"a\":1,\"a\":2}",
+            "{\"\\ud800\":1}",
+        ] {
+            assert_eq!(Members::read(body.as_bytes()).unwrap_err().status(), 400, "{body}");
+        }
+        assert_eq!(Members::read(b"{\"a\":\"\xff\"}").unwrap_err().status(), 400);
+        // Deep nesting is walked without recursion.
+        assert_eq!(Members::read("[".repeat(1_000_000).as_bytes()).unwrap_err().status(), 400);
+    }
+
+    #[test]
+    fn json_that_is_no_object_is_refused() {
+        for body in ["[]", "null", "1", "\"{}\"", "true"] {
+            assert_eq!(Members::read(body.as_bytes()).unwrap_err().status(), 422, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_type_is_json_in_utf_8() {
+        let accepts = |text: &str, types: &[&str]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_str(text).unwrap());
+            has_type(&headers, types)
+        };
+        for good in ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\"; v=1"] {
+            assert!(accepts(good, &[JSON]), "{good}");
+        }
+        for bad in ["", "text/json", "application/jsonp", "application/json; charset=latin1", MERGE_PATCH] {
+            assert!(!accepts(bad, &[JSON]), "{bad}");
+        }
+        assert!(accepts(MERGE_PATCH, &[MERGE_PATCH, JSON]));
+        assert!(!has_type(&HeaderMap::new(), &[JSON]));
+    }
+}

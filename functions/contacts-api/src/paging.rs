@@ -1,0 +1,117 @@
+//! What all lists share: the size of a page, where it begins, and its form.
+
+use axum::extract::FromRequestParts;
+use contacts::Cursor;
+use http::request::Parts;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::Problem;
+use crate::query::Parameters;
+
+const DEFAULT_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 200;
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page<T> {
+    /// The items of the page, at most `limit`.
+    pub(crate) items: Vec<T>,
+    /// The `cursor` of the next page; null at the end.
+    #[schema(required)]
+    pub(crate) next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page, made from what the book knows of each item.
+    pub(crate) fn new<K>(
+        items: impl IntoIterator<Item = K>,
+        show: impl FnMut(K) -> T,
+        next: Option<Cursor>,
+    ) -> Page<T> {
+        Page { items: items.into_iter().map(show).collect(), next_cursor: next.map(|cursor| cursor.to_string()) }
+    }
+}
+
+/// Which page is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Paging {
+    pub(crate) limit: usize,
+    pub(crate) after: Option<Cursor>,
+}
+
+/// The parameters of [`Paging`], for the documentation.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters that Paging reads")]
+pub(crate) struct PagingParams {
+    /// The most items of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the page before, whose other parameters must be the same.
+    cursor: Option<String>,
+}
+
+impl Paging {
+    /// The parameters' names.
+    pub(crate) const PARAMETERS: [&str; 2] = ["limit", "cursor"];
+
+    /// Reads the parameters.
+    pub(crate) fn of(parameters: &Parameters) -> Result<Paging, Problem> {
+        let limit = match parameters.get("limit") {
+            None => DEFAULT_LIMIT,
+            Some(text) => read_limit(text)
+                .ok_or_else(|| Problem::bad_parameter("limit", format!("must be a number from 1 to {MAX_LIMIT}")))?,
+        };
+        let after = parameters.get("cursor").map(Cursor::parse).transpose()?;
+        Ok(Paging { limit, after })
+    }
+}
+
+fn read_limit(text: &str) -> Option<usize> {
+    // Rust's own parser also takes a plus sign.
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|limit| is_number && (1..=MAX_LIMIT).contains(limit))
+}
+
+impl<S: Sync> FromRequestParts<S> for Paging {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Paging, Problem> {
+        Paging::of(&Parameters::of(parts, &Paging::PARAMETERS)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<Paging, Problem> {
+        Paging::of(&Parameters::read(query, &Paging::PARAMETERS).unwrap())
+    }
+
+    #[test]
+    fn a_limit_is_1_to_200_and_50_by_default() {
+        for (query, limit) in [("", 50), ("limit=1", 1), ("limit=200", 200), ("limit=007", 7)] {
+            assert_eq!(read(query), Ok(Paging { limit, after: None }), "{query}");
+        }
+        for query in [
+            "limit=0",
+            "limit=201",
+            "limit=-1",
+            "limit=%2B5",
+            "limit=1.5",
+            "limit=x",
+            "limit=",
+            "limit=99999999999999999999",
+        ] {
+            assert_eq!(read(query).unwrap_err().status(), 400, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_must_be_one() {
+        assert_eq!(read("cursor=xyz").unwrap_err(), Problem::bad_parameter("cursor", "is not a cursor of this API"));
+        assert_eq!(read("cursor=").unwrap_err().status(), 400);
+    }
+}

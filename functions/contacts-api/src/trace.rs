@@ -1,0 +1,34 @@
+//! One log line a request, with ids and never personal data: paths are logged as their pattern, queries not at all.
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use lambda_http::request::RequestContext;
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+/// Puts the request into a span and tells how it was answered.
+pub(crate) async fn request(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request",
+        method = %request.method(),
+        path,
+        request_id = request_id(&request),
+        workspace = Empty,
+    );
+    async {
+        let response = next.run(request).await;
+        tracing::info!(status = response.status().as_u16(), "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn request_id(request: &Request) -> Option<&str> {
+    match request.extensions().get()? {
+        RequestContext::ApiGatewayV2(context) => context.request_id.as_deref(),
+        _ => None,
+    }
+}

@@ -1,0 +1,87 @@
+//! `/custom-fields`.
+
+use serde_json::{Value, json};
+
+use crate::support::{JSON, api};
+
+#[tokio::test]
+async fn fields_are_defined_listed_relabelled_and_removed() {
+    let api = api().await;
+    assert_eq!(api.get("/custom-fields").await.ok().json, json!({"items": [], "next_cursor": null}));
+    let plan = json!({"key": "plan", "label": " Plan ", "type": "string"});
+    let answer = api.post("/custom-fields", plan).await;
+    assert_eq!((answer.status, answer.header("location")), (201, Some("/custom-fields/plan")));
+    let plan = json!({"key": "plan", "label": "Plan", "type": "string"});
+    assert_eq!(answer.json, plan);
+    let budget = json!({"key": "budget", "label": "Budget", "type": "number"});
+    assert_eq!(api.post("/custom-fields", budget.clone()).await.json, budget);
+    assert_eq!(api.get("/custom-fields").await.json, json!({"items": [plan, budget], "next_cursor": null}));
+    let tariff = json!({"key": "plan", "label": "Tariff", "type": "string"});
+    assert_eq!(api.patch("/custom-fields/plan", json!({"label": " Tariff"})).await.ok().json, tariff);
+    assert_eq!(api.call("PATCH", "/custom-fields/plan").body(JSON, "{}").send().await.ok().json, tariff);
+    let answer = api.delete("/custom-fields/plan").await;
+    assert_eq!((answer.status, &*answer.written), (204, ""));
+    assert_eq!(api.get("/custom-fields").await.json["items"], json!([budget]));
+}
+
+#[tokio::test]
+async fn a_taken_key_is_409() {
+    let api = api().await;
+    api.define("plan", "string").await;
+    let answer = api.post("/custom-fields", json!({"key": "plan", "label": "x", "type": "number"})).await;
+    assert_eq!(answer.problem(409), ["key"]);
+}
+
+#[tokio::test]
+async fn a_bad_definition_is_422_and_all_that_is_wrong_is_named() {
+    let api = api().await;
+    for (body, fields) in [
+        (json!({}), &["key", "label", "type"][..]),
+        (json!({"key": "a b", "label": " ", "type": "boolean"}), &["key", "type", "label"]),
+        (json!({"key": 1, "label": null, "type": []}), &["key", "label", "type"]),
+        (json!({"key": " plan", "label": "x", "type": "string"}), &["key"]),
+        (json!({"key": "plan", "label": "x".repeat(101), "type": "string"}), &["label"]),
+        (json!({"key": "plan", "label": "Plan", "type": "string", "required": true}), &["required"]),
+    ] {
+        assert_eq!(api.post("/custom-fields", body.clone()).await.problem(422), fields, "{body}");
+    }
+    assert_eq!(api.get("/custom-fields").await.json["items"], json!([]));
+}
+
+#[tokio::test]
+async fn key_and_type_never_change() {
+    let api = api().await;
+    api.define("plan", "string").await;
+    for (body, fields) in [
+        (json!({"key": "plan"}), &["key"][..]),
+        (json!({"label": "x", "key": "y", "type": "number", "z": 1}), &["key", "type", "z"]),
+        (json!({"label": null}), &["label"]),
+        (json!({"label": ""}), &["label"]),
+        (json!({"label": 1}), &["label"]),
+    ] {
+        assert_eq!(api.patch("/custom-fields/plan", body.clone()).await.problem(422), fields, "{body}");
+    }
+    assert_eq!(api.get("/custom-fields").await.items("label"), ["plan"]);
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_404() {
+    let api = api().await;
+    for key in ["plan", "Plan", "a%20b", "%C3%A9"] {
+        let path = format!("/custom-fields/{key}");
+        api.patch(&path, json!({"label": "x"})).await.problem(404);
+        api.patch(&path, json!({})).await.problem(404);
+        api.delete(&path).await.problem(404);
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_has_at_most_100() {
+    let api = api().await;
+    for n in 0..100 {
+        api.define(&format!("f{n}"), "string").await;
+    }
+    api.post("/custom-fields", json!({"key": "one", "label": "x", "type": "string"})).await.problem(422);
+    let answer = api.get("/custom-fields").await;
+    assert_eq!((answer.items("key").len(), &answer.json["next_cursor"]), (100, &Value::Null));
+}

@@ -1,0 +1,111 @@
+//! `GET /contacts`: lists.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApi, api};
+
+async fn fill(api: &TestApi) {
+    for (name, channels) in [
+        ("Ada", json!({"telephone": "+15551234567", "email": "Ada@Example.com"})),
+        ("Bob", json!({"whatsapp": "+447911123456"})),
+        ("Cleo", json!({"email": "cleo@example.com"})),
+        ("Dan", json!({})),
+        ("Eve", json!({"telephone": "+15559999999", "email": "eve@other.example"})),
+    ] {
+        api.add(json!({"name": name, "channels": channels})).await;
+    }
+    // Bob was seen after all were added.
+    api.converse("c", -60, &[("telephone", "+447911123456")]).await;
+}
+
+#[tokio::test]
+async fn each_order_and_prefix_lists_those_that_it_should() {
+    let api = api().await;
+    assert_eq!(api.get("/contacts").await.ok().json, json!({"items": [], "next_cursor": null}));
+    fill(&api).await;
+    for (query, names) in [
+        ("", &["Eve", "Dan", "Cleo", "Bob", "Ada"][..]),
+        ("sort=recent", &["Eve", "Dan", "Cleo", "Bob", "Ada"]),
+        ("sort=phone", &["Ada", "Eve", "Bob"]),
+        ("sort=email", &["Ada", "Cleo", "Eve"]),
+        ("phone_prefix=%2B1555", &["Ada", "Eve"]),
+        ("phone_prefix=+1-555-1", &["Ada"]),
+        ("phone_prefix=44", &["Bob"]),
+        ("phone_prefix=%2B1&sort=phone", &["Ada", "Eve"]),
+        ("phone_prefix=", &["Ada", "Eve", "Bob"]),
+        ("phone_prefix=7", &[]),
+        ("email_prefix=ADA@ex", &["Ada"]),
+        ("email_prefix=e", &["Eve"]),
+        ("email_prefix=", &["Ada", "Cleo", "Eve"]),
+        ("email_prefix=%F4%8F%BF%BF", &[]),
+    ] {
+        let answer = api.get(&format!("/contacts?{query}")).await.ok();
+        let mut listed = answer.items("name");
+        if query.is_empty() || query == "sort=recent" {
+            // Those added within a millisecond are in no order.
+            listed.sort_unstable_by(|a, b| b.cmp(a));
+        }
+        assert_eq!(listed, names, "{query}");
+        assert_eq!(answer.json["next_cursor"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn the_last_active_comes_first() {
+    let api = api().await;
+    for (n, age) in [(1, 300), (2, 100), (3, 200)] {
+        api.converse(&format!("c{n}"), age, &[("name", &format!("N{n}"))]).await;
+    }
+    let order = api.get("/contacts").await;
+    assert_eq!(order.items("name"), ["N2", "N3", "N1"]);
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition() {
+    let api = api().await;
+    fill(&api).await;
+    for query in ["", "&sort=phone", "&sort=email", "&email_prefix=", "&phone_prefix=%2B1"] {
+        let all = api.get(&format!("/contacts?limit=200{query}")).await;
+        let mut paged = Vec::new();
+        let mut path = format!("/contacts?limit=1{query}");
+        loop {
+            let page = api.get(&path).await.ok();
+            paged.extend(page.items("id").into_iter().map(str::to_owned));
+            match page.json["next_cursor"].as_str() {
+                Some(cursor) => path = format!("/contacts?limit=1{query}&cursor={cursor}"),
+                None => break,
+            }
+        }
+        assert_eq!(paged, all.items("id"), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_own_list_only() {
+    let api = api().await;
+    fill(&api).await;
+    let cursor = api.get("/contacts?limit=1&sort=phone").await.text("next_cursor").to_owned();
+    for query in ["", "sort=email", "phone_prefix=%2B1", "phone=%2B15551234567"] {
+        assert_eq!(api.get(&format!("/contacts?{query}&cursor={cursor}")).await.problem(400), ["cursor"], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn filters_exclude_each_other_and_contradicting_orders() {
+    let api = api().await;
+    for (query, fields) in [
+        ("phone=%2B15551234567&email=a@b.co", &["phone", "email"][..]),
+        ("phone=1&phone_prefix=1", &["phone", "phone_prefix"]),
+        ("email_prefix=a&phone_prefix=1", &["phone_prefix", "email_prefix"]),
+        ("email=a@b.co&email_prefix=a", &["email", "email_prefix"]),
+        ("phone_prefix=1&sort=email", &["sort"]),
+        ("phone_prefix=1&sort=recent", &["sort"]),
+        ("email_prefix=1&sort=phone", &["sort"]),
+        ("email=a@b.co&sort=phone", &["sort"]),
+        ("sort=name", &["sort"]),
+        ("sort=Recent", &["sort"]),
+        ("phone_prefix=abc", &["phone_prefix"]),
+    ] {
+        assert_eq!(api.get(&format!("/contacts?{query}")).await.problem(400), fields, "{query}");
+    }
+}

@@ -1,0 +1,19 @@
+//! The API as API Gateway calls it: from the JSON of an event to the JSON of the answer, on a real engine.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod bodies;
+mod change;
+mod conversations;
+mod create;
+mod custom_fields;
+mod delete;
+mod description;
+mod idempotency;
+mod imports;
+mod list;
+mod look_up;
+mod protocol;
+mod read;
+mod settings;
+mod support;
+mod tenancy;

@@ -1,0 +1,74 @@
+//! The workspace is what the token says.
+
+use serde_json::json;
+
+use crate::support::{JSON, api};
+
+const EVERY_CALL: [(&str, &str); 14] = [
+    ("GET", "/contacts"),
+    ("POST", "/contacts"),
+    ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
+    ("PATCH", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
+    ("DELETE", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
+    ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/conversations"),
+    ("GET", "/conversations/c"),
+    ("GET", "/custom-fields"),
+    ("POST", "/custom-fields"),
+    ("PATCH", "/custom-fields/x"),
+    ("DELETE", "/custom-fields/x"),
+    ("GET", "/settings"),
+    ("PATCH", "/settings"),
+    ("GET", "/imports"),
+];
+
+#[tokio::test]
+async fn a_token_without_a_workspace_is_403() {
+    let api = api().await;
+    for claims in [
+        None,
+        Some(json!({})),
+        Some(json!({"sub": "u"})),
+        Some(json!({"workspace_id": ""})),
+        Some(json!({"workspace_id": "Acme"})),
+        Some(json!({"workspace_id": "a#b"})),
+    ] {
+        for (method, path) in EVERY_CALL {
+            let call = api.with_claims(claims.clone()).call(method, path);
+            call.body(JSON, "{}").send().await.problem(403);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_sees_nothing_of_another() {
+    let api = api().await;
+    let id = api.add(json!({"name": "Ada", "channels": {"email": "ada@example.com"}})).await;
+    api.define("plan", "string").await;
+    api.converse("conv-1", 0, &[("email", "ada@example.com")]).await;
+    let other = api.token_of("other");
+    let get = async |path: String| other.call("GET", &path).send().await;
+    get(format!("/contacts/{id}")).await.problem(404);
+    get(format!("/contacts/{id}/conversations")).await.problem(404);
+    get("/conversations/conv-1".to_owned()).await.problem(404);
+    for path in
+        ["/contacts", "/contacts?email=ada@example.com", "/contacts?email_prefix=a", "/custom-fields", "/imports"]
+    {
+        assert_eq!(get(path.to_owned()).await.items("id"), [""; 0], "{path}");
+    }
+    for method in ["PATCH", "DELETE"] {
+        other.call(method, &format!("/contacts/{id}")).body(JSON, "{\"name\":\"x\"}").send().await.problem(404);
+    }
+    // The same identifier is free there.
+    let call = other.call("POST", "/contacts").json(JSON, &json!({"channels": {"email": "ada@example.com"}}));
+    assert_eq!(call.send().await.status, 201);
+    api.check().await;
+}
+
+#[tokio::test]
+async fn the_claim_is_configured() {
+    let engine = contacts_testing::engine().await;
+    let api = crate::support::api_with_claim(engine, "tenant");
+    let ask = async |claims| api.with_claims(Some(claims)).call("GET", "/settings").send().await;
+    ask(json!({"tenant": "acme", "workspace_id": "other"})).await.ok();
+    ask(json!({"workspace_id": "acme"})).await.problem(403);
+}
