@@ -1,0 +1,258 @@
+//! The first records of a file: what a preview shows and a suggestion goes by.
+
+use crate::cell;
+use crate::dialect::Dialect;
+use crate::headers;
+use crate::reader::{ReadError, Record, RecordReader};
+
+/// How many rows of data a sample keeps.
+const SAMPLE_ROWS: usize = 200;
+
+/// The first records of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// How the file separates its cells.
+    pub dialect: Dialect,
+    /// The header row, if there is one.
+    pub header: Option<Row>,
+    /// The first rows of data, 200 at most; blank ones are left out.
+    pub rows: Vec<Row>,
+}
+
+/// A row with cells of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The physical line of its start, from 1.
+    pub line: u64,
+    /// As they are in the file, but for quotes.
+    pub cells: Vec<String>,
+}
+
+/// How much of a file a sample was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// Its beginning, cut anywhere: the last record is left out, unless it is the only one.
+    Beginning,
+}
+
+/// What a value looks like at first sight; only its reading decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    Blank,
+    Email,
+    /// A phone number that begins with `+`.
+    InternationalPhone,
+    /// Seven digits or more, and what people put between them: a phone number, a date, an amount.
+    Digits,
+    /// A number too short for a phone.
+    Number,
+    Uuid,
+    Text,
+}
+
+impl Sample {
+    /// Reads the first records of decoded text.
+    ///
+    /// `header` says whether the first record is a header row; `None` has it found out: it is one when a cell of it is
+    /// a known header, or when all its cells are filled with words, and none is an email address or a number.
+    pub fn read(decoded: &[u8], extent: Extent, header: Option<bool>) -> Result<Sample, ReadError> {
+        let dialect = Dialect::detect(decoded);
+        let mut reader = RecordReader::new(dialect);
+        let mut rest = decoded;
+        let mut rows = Vec::new();
+        while rows.len() <= SAMPLE_ROWS {
+            match reader.read(&mut rest)? {
+                Some(record) if record.is_blank() => {}
+                Some(record) => rows.push(Row::from(record)),
+                None => break,
+            }
+        }
+        if rest.is_empty() && (extent == Extent::Whole || rows.is_empty()) {
+            match reader.finish() {
+                Ok(last) => rows.extend(last.filter(|record| !record.is_blank()).map(Row::from)),
+                Err(error) if extent == Extent::Whole => return Err(error),
+                // A quote may be closed where the sample ends.
+                Err(_) => {}
+            }
+        }
+        let header = header.unwrap_or_else(|| rows.first().is_some_and(looks_like_header));
+        let first = if header && !rows.is_empty() { Some(rows.remove(0)) } else { None };
+        rows.truncate(SAMPLE_ROWS);
+        Ok(Sample { dialect, header: first, rows })
+    }
+
+    /// How many columns the longest record has.
+    pub fn width(&self) -> usize {
+        self.header.iter().chain(&self.rows).map(|row| row.cells.len()).max().unwrap_or(0)
+    }
+
+    /// A column's name: its header, or its number from 1 where there is none.
+    pub fn column_name(&self, column: usize) -> String {
+        self.header_of(column).map_or_else(|| (column + 1).to_string(), str::to_owned)
+    }
+
+    /// A column's header, trimmed; `None` when it is blank or there is no header row.
+    pub fn header_of(&self, column: usize) -> Option<&str> {
+        let cell = self.header.as_ref()?.cells.get(column)?;
+        Some(cell::value(cell)).filter(|header| !header.is_empty())
+    }
+
+    /// The values of a column that are not blank.
+    pub fn values(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.rows
+            .iter()
+            .filter_map(move |row| row.cells.get(column))
+            .map(|cell| cell::value(cell))
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Whether nearly all values of a column have this look: nine of ten, and one at least.
+    pub(crate) fn mostly(&self, column: usize, look: Look) -> bool {
+        let looks = || self.values(column).map(Look::of);
+        let alike = looks().filter(|&other| other == look).count();
+        alike > 0 && alike * 10 >= looks().count() * 9
+    }
+}
+
+impl From<Record<'_>> for Row {
+    fn from(record: Record<'_>) -> Row {
+        Row { line: record.line(), cells: record.cells().map(str::to_owned).collect() }
+    }
+}
+
+impl Look {
+    pub(crate) fn of(value: &str) -> Look {
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        let numeric = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-–()[]./,:'".contains(c);
+        if value.is_empty() {
+            Look::Blank
+        } else if is_email(value) {
+            Look::Email
+        } else if is_uuid(value) {
+            Look::Uuid
+        } else if digits == 0 || !value.chars().all(numeric) {
+            Look::Text
+        } else if digits < 7 {
+            Look::Number
+        } else if value.starts_with('+') {
+            Look::InternationalPhone
+        } else {
+            Look::Digits
+        }
+    }
+}
+
+fn looks_like_header(row: &Row) -> bool {
+    let mut cells: Vec<&str> = row.cells.iter().map(|cell| cell::value(cell)).collect();
+    // Spreadsheets pad rows.
+    while cells.last() == Some(&"") {
+        cells.pop();
+    }
+    let looks = || cells.iter().map(|cell| Look::of(cell));
+    if looks().any(|look| matches!(look, Look::Email | Look::InternationalPhone | Look::Digits | Look::Uuid)) {
+        return false;
+    }
+    // A year as a header is no sign of data beside known headers.
+    cells.iter().any(|cell| headers::meaning(cell).is_some())
+        || looks().all(|look| !matches!(look, Look::Number | Look::Blank))
+}
+
+fn is_email(value: &str) -> bool {
+    let Some((local, domain)) = value.split_once('@') else { return false };
+    let odd = |c: char| c.is_whitespace() || "@,;<>()".contains(c);
+    let labels = domain.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty());
+    labels && !local.is_empty() && !local.contains(odd) && !domain.contains(odd)
+}
+
+/// The hyphenated form.
+fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(text: &str) -> Sample {
+        Sample::read(text.as_bytes(), Extent::Whole, None).unwrap()
+    }
+
+    #[test]
+    fn a_header_row_is_found_out() {
+        for text in [
+            "name,email\n",
+            "Name,2021,2022\nAda,1,2\n",
+            "Kunde,Ort\nAda,Bonn\n",
+            "Kunde,Ort,,\nAda,Bonn,,\n",
+            "who,how\nAda,+15551234567\n",
+            "sep=,\nName,Email\nAda,a@x.org",
+            ",,\nName,Email,\nAda,a@x.org",
+            "Email,,Phone\nx,y,z\n",
+        ] {
+            assert!(sample(text).header.is_some(), "{text:?}");
+        }
+        for text in [
+            "",
+            "\n\n",
+            "Ada,a@x.org\n",
+            "Ada,'+1 555 123-4567\n",
+            "Ada,0171/1234567,Mobile\n",
+            "Ada,5\n",
+            "Ada,,Bonn\n",
+            "0190c5f2-0000-7000-8000-000000000000,Ada\n",
+        ] {
+            assert_eq!(sample(text).header, None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_told_header_is_believed() {
+        let read = |told| Sample::read(b"name,email\nAda,a@x.org\n", Extent::Whole, Some(told)).unwrap();
+        assert_eq!((read(true).column_name(1), read(true).rows.len()), ("email".to_owned(), 1));
+        assert_eq!((read(false).column_name(1), read(false).rows.len()), ("2".to_owned(), 2));
+    }
+
+    #[test]
+    fn columns_without_a_header_are_named_by_number() {
+        let sample = sample("name,,email\nAda,1,a@x.org,more\n");
+        let names: Vec<_> = (0..sample.width()).map(|column| sample.column_name(column)).collect();
+        assert_eq!(names, ["name", "2", "email", "4"]);
+        assert_eq!(sample.values(1).collect::<Vec<_>>(), ["1"]);
+    }
+
+    #[test]
+    fn what_the_cut_left_of_a_record_is_left_out() {
+        let read = |text: &str, extent| Sample::read(text.as_bytes(), extent, Some(true)).unwrap().rows.len();
+        assert_eq!(read("name,email\nAda,a@x.org\nBob,b@", Extent::Beginning), 1);
+        assert_eq!(read("name,email\nAda,a@x.org\nBob,b@x.org", Extent::Whole), 2);
+        assert_eq!(read("name,email\nAda,\"a@x", Extent::Beginning), 0);
+        let error = Sample::read(b"name,email\nAda,\"a@x", Extent::Whole, None).unwrap_err();
+        assert_eq!(error, ReadError::UnclosedQuote { line: 2 });
+    }
+
+    #[test]
+    fn values_look_like_what_they_are() {
+        let cases = [
+            ("a@x.org", Look::Email),
+            ("a@x", Look::Text),
+            ("mail a@x.org", Look::Text),
+            ("+1 (555) 123-4567", Look::InternationalPhone),
+            ("0171/1234567", Look::Digits),
+            ("2024-01-02", Look::Digits),
+            ("12.5", Look::Number),
+            ("+", Look::Text),
+            ("0190c5f2-0000-7000-8000-00000000000A", Look::Uuid),
+            ("Phone 1", Look::Text),
+            ("", Look::Blank),
+        ];
+        for (value, look) in cases {
+            assert_eq!(Look::of(value), look, "{value}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What became of rows, in counts.
+
+use contacts::{Folded, ImportCounts, Outcome};
+
+/// Counts a row that was folded.
+pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {
+    match row.outcome {
+        Outcome::Created => counts.created += 1,
+        Outcome::Updated => counts.updated += 1,
+        // Of somebody who was deleted after the file was uploaded.
+        Outcome::Unchanged | Outcome::Suppressed => counts.unchanged += 1,
+        // Its id, which was all that it named, is of no contact here.
+        Outcome::Ignored => counts.rejected += 1,
+    }
+    counts.read += 1;
+    counts.joined += u64::from(!row.joined.is_empty());
+    counts.conflicts += u64::from(!row.conflicts.is_empty());
+}
+
+/// Counts rows that were not taken.
+pub(crate) fn rejected(counts: &mut ImportCounts, rows: u64) {
+    counts.read += rows;
+    counts.rejected += rows;
+}
+
+#[cfg(test)]
+mod tests {
+    use contacts::{Conflict, ContactId};
+
+    use super::*;
+
+    #[test]
+    fn every_row_is_counted_once() {
+        let mut counts = ImportCounts::default();
+        let outcomes = [Outcome::Ignored, Outcome::Suppressed, Outcome::Unchanged, Outcome::Updated, Outcome::Created];
+        for outcome in outcomes {
+            let conflict =
+                |_| Conflict { field: contacts::Field::Name, contact: ContactId::new(), at: contacts::time::now() };
+            let row = Folded {
+                outcome,
+                contact: None,
+                joined: vec![ContactId::new(); if outcome == Outcome::Updated { 2 } else { 0 }],
+                conflicts: (0..if outcome == Outcome::Unchanged { 2 } else { 0 }).map(conflict).collect(),
+                too_large: Vec::new(),
+                unfinished: false,
+            };
+            folded(&mut counts, &row);
+        }
+        rejected(&mut counts, 1);
+        let expected = ImportCounts {
+            bytes_done: 0,
+            read: 6,
+            created: 1,
+            updated: 1,
+            unchanged: 2,
+            rejected: 2,
+            joined: 1,
+            conflicts: 1,
+        };
+        assert_eq!(counts, expected);
+    }
+}
