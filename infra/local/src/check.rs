@@ -1,0 +1,91 @@
+//! `contacts-local check`: whether the book's invariants hold.
+
+use std::io::{self, Write as _};
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+use aws_sdk_dynamodb::Client;
+use contacts::{Audit, Violation, time};
+use tokio::net::TcpListener;
+
+use crate::cli::CheckArgs;
+use crate::constants::TABLE;
+use crate::data::{DataError, DataFolder};
+use crate::dynamo::{self, DynamoError};
+use crate::sdk::sdk_config;
+
+/// Why the book could not be checked, or is not sound. Each text fits "failed to {error}".
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// There is no database in the data folder.
+    #[error("check {0}: there is no database in it")]
+    NoDatabase(String),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] DynamoError),
+    /// The table cannot be read.
+    #[error("read the contact table: {0}")]
+    Table(Box<dyn std::error::Error + Send + Sync>),
+    /// The terminal cannot be used.
+    #[error("use the terminal: {0}")]
+    Terminal(#[from] io::Error),
+    /// Invariants do not hold; they have been printed.
+    #[error("confirm the book: {0} invariants do not hold")]
+    Unsound(usize),
+}
+
+/// Checks a running system's table, or that of a data folder that no system uses.
+///
+/// # Errors
+///
+/// See [`CheckError`].
+pub async fn check(args: CheckArgs) -> Result<(), CheckError> {
+    let (items, violations) = match args.url {
+        Some(url) => audit(&url).await?,
+        None => audit_folder(&args.data).await?,
+    };
+    let mut out = io::stdout().lock();
+    for violation in &violations {
+        writeln!(out, "{violation}")?;
+    }
+    if violations.is_empty() {
+        writeln!(out, "{items} items checked: every invariant holds")?;
+        Ok(())
+    } else {
+        Err(CheckError::Unsound(violations.len()))
+    }
+}
+
+async fn audit_folder(path: &Path) -> Result<(usize, Vec<Violation>), CheckError> {
+    // Opening would make what is not there.
+    if !path.is_dir() {
+        return Err(CheckError::NoDatabase(path.display().to_string()));
+    }
+    let folder = DataFolder::open(Some(path))?;
+    let file = folder.database().filter(|file| file.exists());
+    let file = file.ok_or_else(|| CheckError::NoDatabase(path.display().to_string()))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let server = dynamo::serve(listener, dynamo::open(Some(&file))?);
+    let found = audit(&url).await;
+    server.stop(std::time::Duration::from_secs(5)).await;
+    found
+}
+
+async fn audit(url: &str) -> Result<(usize, Vec<Violation>), CheckError> {
+    let client = Client::new(&sdk_config(url));
+    let mut audit = Audit::default();
+    let mut items = 0;
+    let mut pages = client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| CheckError::Table(Box::new(error.into_service_error())))?;
+        for item in page.items() {
+            items += 1;
+            audit.add(item, time::now());
+        }
+    }
+    Ok((items, audit.finish()))
+}

@@ -1,0 +1,95 @@
+//! A small book to look at: people of several countries who met an assistant on several channels.
+
+use contacts::{
+    ContactBook, CustomField, CustomKey, CustomType, Field, List, Observation, Raw, Sort, SourceRef, Workspace, time,
+};
+use jiff::SignedDuration;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::constants::DEMO_WORKSPACE;
+
+/// Why the demo could not be made: the book's errors, or a value of this file that its field refuses.
+type DemoError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What was captured in a conversation.
+type Captured = [(&'static str, &'static str)];
+
+/// Conversations: how many minutes ago, the channel, what was captured. Some are of one person on two channels.
+const CONVERSATIONS: [(i64, &str, &Captured); 24] = [
+    (4, "whatsapp", &[("whatsapp", "+5511987654321"), ("name", "Beatriz Souza"), ("custom.plan", "pro")]),
+    (11, "web_chat", &[("email", "Lena.Fischer@example.de"), ("name", "Lena Fischer")]),
+    (19, "telephone", &[("telephone", "+12015550123"), ("name", "Marcus Reed"), ("custom.budget", "1200")]),
+    (26, "instagram", &[("instagram", "@noor.designs"), ("name", "Noor Haddad")]),
+    (38, "telephone", &[("telephone", "+498912345678"), ("email", "lena.fischer@example.de")]),
+    (55, "whatsapp", &[("whatsapp", "+525512345678"), ("name", "Diego Hernández")]),
+    (71, "sms", &[("telephone", "+447400123456"), ("name", "Olivia Clarke"), ("custom.plan", "starter")]),
+    (95, "web_chat", &[("email", "yuki.tanaka@example.jp"), ("name", "田中 有紀")]),
+    (130, "telephone", &[("telephone", "+390612345678"), ("name", "Chiara Ricci")]),
+    (164, "slack", &[("slack", "U07QX2LMN"), ("name", "Priya Nair"), ("email", "priya@example.in")]),
+    (210, "whatsapp", &[("whatsapp", "+919876543210"), ("email", "priya@example.in")]),
+    (265, "microsoft_teams", &[("microsoft_teams", "29:1kP0xZ"), ("name", "Jonas Berg")]),
+    (340, "telephone", &[("telephone", "+33123456789"), ("name", "Camille Moreau"), ("custom.budget", "850.50")]),
+    (480, "email", &[("email", "sofia@example.es"), ("name", "Sofía Álvarez"), ("custom.plan", "pro")]),
+    (700, "whatsapp", &[("whatsapp", "+5491123456789"), ("name", "Martín Gómez")]),
+    (980, "web_chat", &[("email", "liam.obrien@example.ie"), ("name", "Liam O'Brien")]),
+    (1_440, "telephone", &[("telephone", "+15551234567")]),
+    (1_900, "instagram", &[("instagram", "chefamara"), ("name", "Amara Okafor"), ("telephone", "+2348021234567")]),
+    (2_600, "sms", &[("telephone", "+61412345678"), ("name", "Harper Wilson")]),
+    (3_300, "whatsapp", &[("whatsapp", "+971501234567"), ("name", "مريم الفارسي")]),
+    (4_320, "web_chat", &[("email", "eva.novak@example.cz"), ("name", "Eva Nováková"), ("custom.budget", "300")]),
+    (5_760, "telephone", &[("telephone", "+82212345678"), ("name", "김민준")]),
+    (8_640, "email", &[("email", "pieter@example.nl"), ("name", "Pieter de Vries")]),
+    (12_960, "telephone", &[("telephone", "+48123456789"), ("name", "Zofia Wiśniewska"), ("custom.plan", "starter")]),
+];
+
+/// Contacts that a person added.
+const ADDED: [&Captured; 3] = [
+    &[("name", "Grace Kim"), ("email", "grace.kim@example.com"), ("telephone", "+12025550143"), ("custom.plan", "pro")],
+    &[("name", "Tomás Ribeiro"), ("telephone", "+351212345678")],
+    &[("name", "Ingrid Larsen"), ("email", "ingrid@example.no"), ("custom.budget", "5000")],
+];
+
+/// Fills the demo's workspace unless it has contacts.
+pub(crate) async fn fill(book: &ContactBook) -> Result<(), DemoError> {
+    let workspace = Workspace::parse(DEMO_WORKSPACE)?;
+    let first = List { sort: Sort::Recent, prefix: None, limit: 1, after: None };
+    let page = book.list(&workspace, &first).await??;
+    if !page.contacts.is_empty() {
+        return Ok(());
+    }
+    for (key, label, kind) in [("plan", "Plan", CustomType::String), ("budget", "Budget", CustomType::Number)] {
+        let field = CustomField::new(CustomKey::parse(key)?, label, kind)?;
+        // A definition that is there stays as it is.
+        let _ = book.define_field(&workspace, &field).await?;
+    }
+    let settings = book.settings(&workspace).await?;
+    for told in ADDED {
+        let now = time::now();
+        let mut form = Observation::new(SourceRef::Manual, now, now);
+        for (name, text) in told {
+            let field = Field::parse(name)?;
+            let value = field.read(&Raw::from(*text), &settings)?;
+            if let Some(value) = value {
+                form.tell(field, value)?;
+            }
+        }
+        // One that is already known is not added again.
+        let _ = book.create(&workspace, &form, None).await?;
+    }
+    // The oldest first, as they came.
+    for (number, (minutes, channel, captured)) in CONVERSATIONS.iter().enumerate().rev() {
+        let captured: Vec<_> = captured.iter().map(|(field, value)| json!({"field": field, "value": value})).collect();
+        let event = json!({
+            "workspace_id": DEMO_WORKSPACE,
+            "conversation_id": format!("demo-{number}"),
+            "channel": channel,
+            "assistant_id": "front-desk",
+            "occurred_at": (time::now() - SignedDuration::from_mins(*minutes)).to_string(),
+            "captured": captured,
+        });
+        let payload = RawValue::from_string(event.to_string())?;
+        conversation_upsert::handle(book, &payload).await?;
+    }
+    Ok(())
+}

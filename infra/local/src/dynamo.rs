@@ -1,0 +1,67 @@
+//! DynamoDB: the engine `dynoxide` in this process, behind its own HTTP server.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use dynoxide::Database;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::server::Server;
+
+/// AWS promises expiry within days; a minute keeps the table small and the tests of expiry short.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DynamoError {
+    /// The engine takes its path as text.
+    #[error("the path of the database is not UTF-8: {}", .0.display())]
+    Path(PathBuf),
+    /// The engine refused the file, for instance because it is no database.
+    #[error("open the database: {0}")]
+    Open(#[from] dynoxide::DynoxideError),
+}
+
+/// Opens the database in `file`, created when missing; without a file in memory.
+pub(crate) fn open(file: Option<&Path>) -> Result<Database, DynamoError> {
+    match file {
+        None => Ok(Database::memory()?),
+        Some(path) => {
+            let text = path.to_str().ok_or_else(|| DynamoError::Path(path.to_owned()))?;
+            Ok(Database::new(text)?)
+        }
+    }
+}
+
+/// Serves `database` on `listener` and removes expired items while it does.
+pub(crate) fn serve(listener: TcpListener, database: Database) -> Server {
+    Server::spawn("dynamodb", |stop| async move {
+        let sweeper = tokio::spawn(sweep(database.clone(), stop.clone()));
+        let served = dynoxide::server::serve_with_shutdown(listener, database, stop.cancelled_owned()).await;
+        // The database closes with its last handle; a sweep that runs would hold it open.
+        if let Err(error) = sweeper.await {
+            tracing::error!(%error, "the sweep of expired items failed");
+        }
+        served
+    })
+}
+
+/// The engine marks what has expired but removes it only when told to.
+async fn sweep(database: Database, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        let database = database.clone();
+        match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(removed)) => tracing::debug!(removed, "removed expired items"),
+            Ok(Err(error)) => tracing::error!(%error, "could not remove expired items"),
+            Err(error) => tracing::error!(%error, "the sweep of expired items panicked"),
+        }
+    }
+}

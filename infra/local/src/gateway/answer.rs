@@ -1,0 +1,125 @@
+//! A function's answer as API Gateway tells it to the client.
+
+use axum::body::Body;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::{Map, Value};
+
+/// Why an answer cannot be told. API Gateway says 500.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AnswerError {
+    #[error("the answer is not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the answer has no status that HTTP knows")]
+    Status,
+    #[error("the answer's header {0} is not one that HTTP knows")]
+    Header(String),
+    #[error("the answer's body is not Base64")]
+    Base64,
+}
+
+/// The HTTP response that an answer describes. One without a status code is itself the body, with 200.
+pub(super) fn response(answer: &str) -> Result<Response, AnswerError> {
+    let mut answer: Value = serde_json::from_str(answer)?;
+    let Some(status) = answer.get("statusCode") else {
+        let body = match &answer {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let mut response = Response::new(Body::from(body));
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        return Ok(response);
+    };
+    let status = status.as_u64().and_then(|status| u16::try_from(status).ok());
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let mut response = Response::new(body(&mut answer)?);
+    *response.status_mut() = status.ok_or(AnswerError::Status)?;
+    set_headers(&mut response, &answer)?;
+    Ok(response)
+}
+
+fn body(answer: &mut Value) -> Result<Body, AnswerError> {
+    let base64 = answer.get("isBase64Encoded").and_then(Value::as_bool) == Some(true);
+    match answer.get_mut("body").map(Value::take) {
+        Some(Value::String(text)) if base64 => Ok(Body::from(STANDARD.decode(text).map_err(|_| AnswerError::Base64)?)),
+        Some(Value::String(text)) => Ok(Body::from(text)),
+        _ => Ok(Body::empty()),
+    }
+}
+
+fn set_headers(response: &mut Response, answer: &Value) -> Result<(), AnswerError> {
+    let none = Map::new();
+    let object = |name| answer.get(name).and_then(Value::as_object).unwrap_or(&none);
+    for (name, value) in object("headers") {
+        append(response, name, &text(value))?;
+    }
+    for (name, values) in object("multiValueHeaders") {
+        for value in values.as_array().into_iter().flatten() {
+            append(response, name, &text(value))?;
+        }
+    }
+    for cookie in answer.get("cookies").and_then(Value::as_array).into_iter().flatten() {
+        append(response, header::SET_COOKIE.as_str(), &text(cookie))?;
+    }
+    Ok(())
+}
+
+fn append(response: &mut Response, name: &str, value: &str) -> Result<(), AnswerError> {
+    let bad = || AnswerError::Header(name.to_owned());
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+    // What concerns the connection is this server's to say.
+    if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION].contains(&header) {
+        return Ok(());
+    }
+    let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| bad())?;
+    response.headers_mut().append(header, value);
+    Ok(())
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_becomes_a_response() {
+        let answer = r#"{"statusCode": 201, "headers": {"Location": "/x", "Content-Length": "99"},
+            "multiValueHeaders": {"X-A": ["1", "2"]}, "cookies": ["a=1", "b=2"],
+            "body": "aMOp", "isBase64Encoded": true}"#;
+        let response = response(answer).unwrap();
+        assert_eq!(response.status(), 201);
+        let all = |name: &str| {
+            let values = response.headers().get_all(name).iter();
+            values.map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(all("location"), ["/x"]);
+        assert_eq!(all("x-a"), ["1", "2"]);
+        assert_eq!(all("set-cookie"), ["a=1", "b=2"]);
+        assert!(all("content-length").is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_makes_no_sense_is_an_error() {
+        for answer in [
+            "",
+            "{",
+            r#"{"statusCode": 99999}"#,
+            r#"{"statusCode": "x"}"#,
+            r#"{"statusCode": 200, "headers": {"a b": "c"}}"#,
+            r#"{"statusCode": 200, "headers": {"a": "b\nc"}}"#,
+            r#"{"statusCode": 200, "body": "?", "isBase64Encoded": true}"#,
+        ] {
+            assert!(response(answer).is_err(), "{answer}");
+        }
+        assert_eq!(response(r#"{"other": 1}"#).unwrap().status(), 200);
+    }
+}

@@ -1,0 +1,155 @@
+//! API Gateway's part: an HTTP API with a JWT authorizer in front of the functions.
+
+mod answer;
+mod body;
+mod cors;
+mod event;
+mod lambda;
+mod local;
+mod routes;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+pub use self::lambda::api_handler;
+pub use self::routes::{Access, ApiHandler, Routes};
+
+use self::body::BodyError;
+use self::routes::Match;
+use crate::invoke::{Invoker, SYNC_LIMIT};
+use crate::issuer::Issuer;
+use crate::server::Server;
+
+/// Quotas of an HTTP API: the body, the request line, and how long a function may take.
+const BODY_LIMIT: usize = 10 * 1024 * 1024;
+const URI_LIMIT: usize = 10_240;
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
+
+/// The gateway's state.
+pub(crate) struct Gateway {
+    pub(crate) routes: Routes,
+    pub(crate) issuer: Issuer,
+    pub(crate) invoker: Invoker,
+    pub(crate) address: SocketAddr,
+}
+
+/// Serves the gateway on `listener`.
+pub(crate) fn serve(listener: TcpListener, gateway: Gateway) -> Server {
+    let gateway = Arc::new(gateway);
+    let router = local::routes(&gateway).fallback(forward).with_state(gateway);
+    Server::axum("gateway", listener, router)
+}
+
+async fn forward(
+    State(gateway): State<Arc<Gateway>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let request_id = uuid::Uuid::new_v4().simple().to_string();
+    let mut response = gateway.answer(&parts, body, peer, &request_id).await;
+    cors::allow(&parts.headers, &mut response);
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+impl Gateway {
+    async fn answer(&self, parts: &Parts, body: Body, peer: SocketAddr, request_id: &str) -> Response {
+        if parts.method == Method::OPTIONS {
+            return cors::preflight(&parts.headers);
+        }
+        let path = event::path(parts);
+        // Also keeps what a function makes of the path below the longest that the crate `http` can hold.
+        if path.len() + parts.uri.query().map_or(0, str::len) > URI_LIMIT {
+            return message(StatusCode::URI_TOO_LONG, "Request Too Long");
+        }
+        let Some(Match { route, proxy }) = self.routes.find(parts.method.as_str(), path) else {
+            return message(StatusCode::NOT_FOUND, "Not Found");
+        };
+        let claims = match route.access {
+            Access::Open => None,
+            Access::Token => match self.claims(parts) {
+                Ok(claims) => Some(claims),
+                Err(challenge) => return unauthorized(&challenge),
+            },
+        };
+        let body = match body::collect(body, BODY_LIMIT).await {
+            Ok(body) => body,
+            Err(BodyError::TooLong) => return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
+            Err(BodyError::Broken) => return message(StatusCode::BAD_REQUEST, "Bad Request"),
+        };
+        let call = event::Call {
+            route_key: &route.key,
+            proxy,
+            claims: claims.as_ref(),
+            request_id,
+            peer,
+            own: self.address,
+            at: Timestamp::now(),
+        };
+        invoke(&route.handler, event::event(parts, &body, &call), request_id).await
+    }
+
+    /// The claims of the request's token, or the challenge to say.
+    fn claims(&self, parts: &Parts) -> Result<Map<String, Value>, String> {
+        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = value
+            .and_then(|value| value.split_once(' '))
+            .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()));
+        let token = token.ok_or("Bearer")?;
+        self.issuer.check(token).map_err(|refusal| {
+            tracing::debug!(%refusal, "refused a token");
+            r#"Bearer scope="" error="invalid_token" error_description="the token is not valid""#.to_owned()
+        })
+    }
+}
+
+/// Calls the function. It runs to its end even if the client does not wait for it, as on Lambda.
+async fn invoke(handler: &ApiHandler, event: String, request_id: &str) -> Response {
+    let handler = Arc::clone(handler);
+    let call = tokio::spawn(async move { handler(event).await });
+    let failure = match tokio::time::timeout(TIMEOUT, call).await {
+        Ok(Ok(Ok(answer))) if answer.len() > SYNC_LIMIT => "the answer is too long".to_owned(),
+        Ok(Ok(Ok(answer))) => match answer::response(&answer) {
+            Ok(response) => return response,
+            Err(error) => error.to_string(),
+        },
+        Ok(Ok(Err(error))) => error,
+        // A panic may quote what it was about: nothing for a log.
+        Ok(Err(_)) => "the function panicked".to_owned(),
+        Err(_) => {
+            tracing::error!(request_id, "the function took too long");
+            return message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+        }
+    };
+    tracing::error!(request_id, error = failure, "the function failed");
+    message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
+fn unauthorized(challenge: &str) -> Response {
+    let mut response = message(StatusCode::UNAUTHORIZED, "Unauthorized");
+    if let Ok(challenge) = HeaderValue::from_str(challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// What API Gateway itself says.
+fn message(status: StatusCode, text: &str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (status, headers, json!({"message": text}).to_string()).into_response()
+}

@@ -1,0 +1,108 @@
+//! The routes of the HTTP API, with API Gateway's keys and rules of precedence.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+/// Takes the JSON of an API Gateway event and gives the JSON of the function's answer.
+///
+/// An error, or a panic, is a 500 for the client and a line in the log.
+pub type ApiHandler = Arc<dyn Fn(String) -> BoxFuture<'static, Result<String, String>> + Send + Sync>;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Access {
+    /// Anyone.
+    Open,
+    /// Whoever has a token that the authorizer accepts.
+    Token,
+}
+
+/// Routes and their functions.
+#[derive(Clone, Default)]
+pub struct Routes {
+    routes: Vec<Route>,
+}
+
+#[derive(Clone)]
+pub(super) struct Route {
+    pub(super) key: String,
+    pub(super) access: Access,
+    pub(super) handler: ApiHandler,
+}
+
+/// What a request leads to.
+pub(super) struct Match<'a> {
+    pub(super) route: &'a Route,
+    /// What `{proxy+}` stands for.
+    pub(super) proxy: Option<&'a str>,
+}
+
+impl Routes {
+    /// Adds a route. `key` is as in API Gateway: a method or `ANY`, then a path that may end in
+    /// `/{proxy+}`; or `$default` for all that no other route takes.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, access: Access, handler: ApiHandler) -> Self {
+        self.routes.push(Route { key: key.into(), access, handler });
+        self
+    }
+
+    /// The most specific route: the full path before the longest greedy one before `$default`, and
+    /// a method before `ANY`.
+    pub(super) fn find<'a>(&'a self, method: &str, path: &'a str) -> Option<Match<'a>> {
+        self.routes
+            .iter()
+            .filter_map(|route| {
+                let (rank, proxy) = rank(&route.key, method, path)?;
+                Some((rank, Match { route, proxy }))
+            })
+            .max_by_key(|(rank, _)| *rank)
+            .map(|(_, found)| found)
+    }
+}
+
+/// How specifically a key fits, and what its `{proxy+}` is; `None` if it does not.
+fn rank<'a>(key: &str, method: &str, path: &'a str) -> Option<((usize, bool), Option<&'a str>)> {
+    if key == "$default" {
+        return Some(((0, false), None));
+    }
+    let (wanted, pattern) = key.split_once(' ')?;
+    let exact_method = wanted == method;
+    if !exact_method && wanted != "ANY" {
+        return None;
+    }
+    match pattern.strip_suffix("{proxy+}") {
+        None if pattern == path => Some(((usize::MAX, exact_method), None)),
+        None => None,
+        Some(prefix) => {
+            let proxy = path.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
+            Some(((prefix.len(), exact_method), Some(proxy)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_specific_route_wins() {
+        let handler: ApiHandler = Arc::new(|_| Box::pin(async { Ok(String::new()) }));
+        let keys = ["$default", "ANY /{proxy+}", "GET /a/{proxy+}", "ANY /a/b", "GET /a/b", "GET /"];
+        let routes =
+            keys.iter().fold(Routes::default(), |routes, key| routes.with(*key, Access::Open, Arc::clone(&handler)));
+        for (method, path, key, proxy) in [
+            ("GET", "/a/b", "GET /a/b", None),
+            ("POST", "/a/b", "ANY /a/b", None),
+            ("GET", "/a/c", "GET /a/{proxy+}", Some("c")),
+            ("GET", "/a/", "ANY /{proxy+}", Some("a/")),
+            ("PUT", "/a/c", "ANY /{proxy+}", Some("a/c")),
+            ("GET", "/", "GET /", None),
+            ("PUT", "/", "$default", None),
+        ] {
+            let found = routes.find(method, path).unwrap();
+            assert_eq!((found.route.key.as_str(), found.proxy), (key, proxy), "{method} {path}");
+        }
+        assert!(Routes::default().find("GET", "/").is_none());
+    }
+}

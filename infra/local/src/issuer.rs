@@ -1,0 +1,179 @@
+//! The identity provider of one machine: signs tokens with its own key and checks them as API Gateway does.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use p256::SecretKey;
+use p256::elliptic_curve::rand_core::OsRng;
+use p256::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, LineEnding};
+use serde_json::{Map, Value, json};
+
+use crate::constants::AUDIENCE;
+
+/// Life of a token whose client asks for nothing else, in seconds.
+pub(crate) const TTL: i64 = 3_600;
+
+/// Why there is no issuer.
+#[derive(Debug, thiserror::Error)]
+pub enum IssuerError {
+    /// The key's file cannot be read or written.
+    #[error("read or write the key in {}: {source}", path.display())]
+    File {
+        /// Where the key is.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file holds no P-256 key in PKCS #8.
+    #[error("the key of the token issuer is damaged; without the file a new one is made")]
+    Key(#[from] p256::pkcs8::Error),
+    /// The key is not one to sign with.
+    #[error("use the key of the token issuer: {0}")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+}
+
+/// Why a token is refused.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refusal(#[from] jsonwebtoken::errors::Error);
+
+/// Signs and checks tokens. Its name is the gateway's URL.
+pub(crate) struct Issuer {
+    url: String,
+    workspace_claim: String,
+    signing: EncodingKey,
+    checking: DecodingKey,
+    public: Jwk,
+    rules: Validation,
+}
+
+impl Issuer {
+    /// The issuer at `url`, with the key in `file`, made when missing; without a file with a passing key.
+    pub(crate) fn open(url: String, workspace_claim: String, file: Option<&Path>) -> Result<Self, IssuerError> {
+        let key = match file {
+            None => SecretKey::random(&mut OsRng),
+            Some(path) => stored_key(path)?,
+        };
+        let signing = EncodingKey::from_ec_der(key.to_pkcs8_der()?.as_bytes());
+        let mut public = Jwk::from_encoding_key(&signing, Algorithm::ES256)?;
+        public.common.key_id = Some(public.thumbprint(ThumbprintHash::SHA256)?);
+        public.common.public_key_use = Some(PublicKeyUse::Signature);
+        let checking = DecodingKey::from_jwk(&public)?;
+        let mut rules = Validation::new(Algorithm::ES256);
+        rules.leeway = 0;
+        rules.validate_nbf = true;
+        rules.set_issuer(&[&url]);
+        rules.set_audience(&[AUDIENCE]);
+        rules.set_required_spec_claims(&["exp", "iss", "aud"]);
+        Ok(Self { url, workspace_claim, signing, checking, public, rules })
+    }
+
+    /// A token for a workspace that ends `ttl` seconds from now.
+    pub(crate) fn token(&self, workspace: &str, ttl: i64) -> Result<String, IssuerError> {
+        let now = Timestamp::now().as_second();
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid.clone_from(&self.public.common.key_id);
+        let claims = json!({
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "sub": format!("{workspace}-developer"),
+            "iat": now,
+            "exp": now.saturating_add(ttl).max(0),
+            (self.workspace_claim.as_str()): workspace,
+        });
+        Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
+    }
+
+    /// The claims of a token: signature, time, issuer and audience are right.
+    pub(crate) fn check(&self, token: &str) -> Result<Map<String, Value>, Refusal> {
+        Ok(jsonwebtoken::decode(token, &self.checking, &self.rules)?.claims)
+    }
+
+    /// What `/.well-known/jwks.json` says.
+    pub(crate) fn keys(&self) -> JwkSet {
+        JwkSet { keys: vec![self.public.clone()] }
+    }
+
+    /// What `/.well-known/openid-configuration` says.
+    pub(crate) fn configuration(&self) -> Value {
+        json!({
+            "issuer": self.url,
+            "jwks_uri": format!("{}/.well-known/jwks.json", self.url),
+            "response_types_supported": ["token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+        })
+    }
+}
+
+fn stored_key(path: &Path) -> Result<SecretKey, IssuerError> {
+    let file = |source| IssuerError::File { path: path.to_owned(), source };
+    match fs::read_to_string(path) {
+        Ok(pem) => Ok(SecretKey::from_pkcs8_pem(&pem)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key = SecretKey::random(&mut OsRng);
+            let pem = key.to_pkcs8_pem(LineEnding::LF)?;
+            write_secret(path, pem.as_bytes()).map_err(file)?;
+            Ok(key)
+        }
+        Err(error) => Err(file(error)),
+    }
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use io::Write as _;
+    let draft = path.with_extension("draft");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&draft)?.write_all(bytes)?;
+    fs::rename(&draft, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_outlives_the_process_and_only_its_owner_can_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("issuer.pem");
+        let open = || Issuer::open("http://here".into(), "workspace_id".into(), Some(&file)).unwrap();
+        let token = open().token("acme", 60).unwrap();
+        assert_eq!(open().check(&token).unwrap()["workspace_id"], "acme");
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn refuses_what_api_gateway_refuses() {
+        let open = |url: &str| Issuer::open(url.into(), "workspace_id".into(), None).unwrap();
+        let (issuer, other) = (open("http://here"), open("http://here"));
+        assert!(issuer.check(&issuer.token("acme", 60).unwrap()).is_ok());
+        assert!(issuer.check(&issuer.token("acme", -1).unwrap()).is_err(), "expired");
+        assert!(issuer.check(&issuer.token("acme", i64::MIN).unwrap()).is_err(), "long expired");
+        assert!(issuer.check(&other.token("acme", 60).unwrap()).is_err(), "another key");
+        assert!(issuer.check("").is_err());
+        let sign =
+            |claims: Value| jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &issuer.signing).unwrap();
+        let exp = Timestamp::now().as_second() + 60;
+        assert!(issuer.check(&sign(json!({"iss": "http://here", "aud": "contacts", "exp": exp}))).is_ok());
+        for claims in [
+            json!({"iss": "http://there", "aud": "contacts", "exp": exp}),
+            json!({"iss": "http://here", "aud": "others", "exp": exp}),
+            json!({"iss": "http://here", "aud": "contacts"}),
+            json!({"aud": "contacts", "exp": exp}),
+            json!({"iss": "http://here", "exp": exp}),
+            json!({"iss": "http://here", "aud": "contacts", "exp": exp, "nbf": exp}),
+        ] {
+            assert!(issuer.check(&sign(claims.clone())).is_err(), "{claims}");
+        }
+    }
+}

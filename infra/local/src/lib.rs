@@ -1,0 +1,30 @@
+//! The whole system in one process, for one machine: API Gateway's part, Lambda's part, DynamoDB and S3
+//! around the functions' own handlers. For Linux and macOS.
+//!
+//! [`System::start`] starts it, with the functions of a [`Wiring`]; the program `contacts-local` is [`run`].
+
+pub mod check;
+pub mod cli;
+pub mod constants;
+mod data;
+mod deliveries;
+mod demo;
+mod dynamo;
+mod functions;
+mod gateway;
+mod invoke;
+mod issuer;
+pub mod run;
+mod s3;
+mod sdk;
+mod server;
+mod system;
+pub mod wiring;
+
+pub use self::data::DataError;
+pub use self::dynamo::DynamoError;
+pub use self::functions::{FunctionError, FunctionHandler, Functions, function_handler};
+pub use self::gateway::{Access, ApiHandler, Routes, api_handler};
+pub use self::issuer::IssuerError;
+pub use self::sdk::sdk_config;
+pub use self::system::{Endpoints, Options, StartError, Subscriber, System, Wiring, WiringError};

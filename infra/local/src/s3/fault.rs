@@ -1,0 +1,31 @@
+//! A failure of this machine, not of the request.
+
+use s3s::{S3Error, S3ErrorCode};
+
+/// Logs what happened and tells the client only that something did.
+pub(super) fn internal(error: std::io::Error) -> S3Error {
+    tracing::error!(%error, "the object store failed");
+    S3Error::with_message(S3ErrorCode::InternalError, "the object store failed")
+}
+
+/// An error under the catalog's lock: of the files, or a refusal.
+#[derive(Debug)]
+pub(super) struct Refused(pub(super) S3Error);
+
+impl From<std::io::Error> for Refused {
+    fn from(error: std::io::Error) -> Self {
+        Self(internal(error))
+    }
+}
+
+impl From<S3Error> for Refused {
+    fn from(error: S3Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Refused> for S3Error {
+    fn from(refused: Refused) -> Self {
+        refused.0
+    }
+}

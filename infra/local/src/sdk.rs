@@ -1,0 +1,18 @@
+//! The AWS SDK, pointed at this machine.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+
+use crate::constants::{ACCESS_KEY, REGION, SECRET_KEY};
+
+/// What the clients of a service at `url` are made from: `Client::new(&sdk_config(url))`.
+pub fn sdk_config(url: impl Into<String>) -> SdkConfig {
+    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::from_static(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url(url)
+        .build()
+}

@@ -1,0 +1,195 @@
+//! The program as its users meet it: the demo, the tour of the README, data that stay, `check`.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_contacts-local");
+
+/// The running program. It is stopped when dropped.
+struct Program {
+    child: Child,
+    port: u16,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Program {
+        let port = three_free_ports();
+        let mut program = Command::new(PROGRAM);
+        program.args(["--port", &port.to_string()]).args(arguments).stdout(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, format!("Contacts is running at http://127.0.0.1:{port}\n"));
+        Program { child, port }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    fn dynamodb(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port + 1)
+    }
+
+    async fn api(&self, workspace: &str, path: &str) -> Value {
+        let token: Value = json_of(reqwest::get(self.url(&format!("/dev/token?workspace={workspace}"))).await).await;
+        let request = reqwest::Client::new().get(self.url(path));
+        json_of(request.bearer_auth(token["access_token"].as_str().unwrap()).send().await).await
+    }
+
+    async fn invoke(&self, function: &str, event: &Value) -> Value {
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        let request = reqwest::Client::new().post(self.url(&path)).body(event.to_string());
+        json_of(request.send().await).await
+    }
+
+    fn stop(mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Only a test that has failed leaves it running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn json_of(answer: reqwest::Result<reqwest::Response>) -> Value {
+    answer.unwrap().json().await.unwrap()
+}
+
+/// The first of three ports in a row that were free a moment ago.
+fn three_free_ports() -> u16 {
+    loop {
+        let first = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = first.local_addr().unwrap().port();
+        let others = [1, 2].map(|n| TcpListener::bind(("127.0.0.1", port.saturating_add(n))));
+        if others.iter().all(Result::is_ok) {
+            return port;
+        }
+    }
+}
+
+fn event(conversation: &str, field: &str, value: &str) -> Value {
+    json!({
+        "workspace_id": "acme", "conversation_id": conversation, "channel": "sms", "assistant_id": "a",
+        "occurred_at": "2026-11-20T10:00:00Z", "captured": [{"field": field, "value": value}],
+    })
+}
+
+fn check(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(PROGRAM).arg("check").args(arguments).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+}
+
+#[tokio::test]
+async fn the_demo_is_a_believable_book_and_is_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--demo", "--data", data.to_str().unwrap()];
+    let program = Program::start(&arguments);
+    let list = program.api("demo", "/contacts?limit=200").await;
+    let contacts = list["items"].as_array().unwrap();
+    assert!((20..40).contains(&contacts.len()), "{} contacts", contacts.len());
+    let countries = contacts.iter().filter_map(|contact| contact["channels"]["dial_code"].as_str());
+    assert!(countries.collect::<std::collections::HashSet<_>>().len() >= 10);
+    for channel in ["telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams"] {
+        assert!(contacts.iter().any(|contact| contact["channels"].get(channel).is_some()), "{channel}");
+    }
+    assert_eq!(program.api("demo", "/custom-fields").await["items"].as_array().unwrap().len(), 2);
+    let joined = contacts.iter().find(|contact| contact["name"] == "Lena Fischer").unwrap();
+    let path = format!("/contacts/{}/conversations", joined["id"].as_str().unwrap());
+    assert_eq!(program.api("demo", &path).await["items"].as_array().unwrap().len(), 2);
+    let count = contacts.len();
+    program.stop();
+    let program = Program::start(&arguments);
+    assert_eq!(program.api("demo", "/contacts?limit=200").await["items"].as_array().unwrap().len(), count);
+    program.stop();
+}
+
+#[tokio::test]
+async fn the_book_outlives_the_program_and_is_checked_with_and_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--index-shards", "4", "--data", data.to_str().unwrap()];
+    let program = Program::start(&arguments);
+    let told = program.invoke("conversation-upsert", &event("c-1", "email", "ada@x.com")).await;
+    assert_eq!(told["outcome"], "created");
+    assert_eq!(check(&["--url", &program.dynamodb()]), (Some(0), "4 items checked: every invariant holds\n".into()));
+    let (status, said) = check(&["--data", data.to_str().unwrap()]);
+    assert_eq!(status, Some(1));
+    assert!(said.contains("another contacts-local is running on it"), "{said}");
+    program.stop();
+
+    let (status, said) = check(&["--data", data.to_str().unwrap()]);
+    assert_eq!((status, said.as_str()), (Some(0), "4 items checked: every invariant holds\n"));
+    let program = Program::start(&arguments);
+    let found = program.api("acme", "/contacts?email=ada@x.com").await;
+    assert_eq!(found["items"][0]["id"], told["contact_id"]);
+
+    // A claim that is lost is found out.
+    let client = aws_sdk_dynamodb::Client::new(&contacts_local::sdk_config(program.dynamodb()));
+    let items = client.scan().table_name("contacts").send().await.unwrap().items.unwrap();
+    let claim = items.into_iter().find(|item| item["pk"].as_s().unwrap().contains("#I#email#")).unwrap();
+    let delete = client.delete_item().table_name("contacts");
+    delete.key("pk", claim["pk"].clone()).key("sk", claim["sk"].clone()).send().await.unwrap();
+    let (status, said) = check(&["--url", &program.dynamodb()]);
+    assert_eq!(status, Some(1));
+    assert!(said.contains("does not have the claim of its email"), "{said}");
+    assert!(said.contains("1 invariants do not hold") && !said.contains("ada@x.com"), "{said}");
+    program.stop();
+}
+
+#[test]
+fn there_is_nothing_to_check_in_a_folder_without_a_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, said) = check(&["--data", folder.path().join("none").to_str().unwrap()]);
+    assert_eq!(status, Some(1));
+    assert!(said.contains("there is no database in it"), "{said}");
+}
+
+/// The commands of the README's tour, for a program at other ports.
+fn tour(program: &Program) -> String {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let mut commands = String::from("set -eu\n");
+    for block in readme.split("```sh\n").skip(1) {
+        commands += block.split("```").next().unwrap();
+    }
+    for (written, offset) in [(3000, 0), (3001, 1), (3002, 2)] {
+        commands = commands.replace(&format!("127.0.0.1:{written}"), &format!("127.0.0.1:{}", program.port + offset));
+    }
+    assert!(!commands.contains(":300"), "a port of the README that this test does not know");
+    commands.replace("cargo run --quiet --package contacts-local --", PROGRAM)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tour_of_the_readme_works_as_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(&["--demo", "--memory"]);
+    let tour = Command::new("bash").arg("-c").arg(tour(&program)).current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8(tour.stdout).unwrap() + &String::from_utf8(tour.stderr).unwrap();
+    assert!(tour.status.success(), "is the AWS CLI there? `make test` installs it\n{said}");
+    assert!(said.contains("every invariant holds"), "{said}");
+    let by_phone = program.api("demo", "/contacts?phone=+1+555+765+4321").await;
+    let by_email = program.api("demo", "/contacts?email=ada@example.com").await;
+    assert_eq!(by_phone["items"], by_email["items"]);
+    let ada = &by_email["items"][0];
+    assert_eq!(ada["name"], "Augusta Ada King", "the import is the newest to name her");
+    assert_eq!(ada["channels"]["whatsapp"], "+15557654321");
+    assert_eq!(ada["channels"]["telephone"], "+15557654321");
+    let conversations = program.api("demo", &format!("/contacts/{}/conversations", ada["id"].as_str().unwrap())).await;
+    assert_eq!(conversations["items"].as_array().unwrap().len(), 2);
+    let imports = program.api("demo", "/imports").await;
+    let rows = &imports["items"][0]["rows"];
+    assert_eq!(*rows, json!({"read": 2, "created": 1, "updated": 1, "unchanged": 0, "rejected": 0}));
+    program.stop();
+}

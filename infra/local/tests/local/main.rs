@@ -1,0 +1,12 @@
+//! The system on one machine, through its sockets: the real SDK and HTTP clients against real servers.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod book;
+mod events;
+mod gateway;
+mod invoke;
+mod objects;
+mod presigned;
+mod program;
+mod support;
+mod uploads;
