@@ -1,0 +1,1 @@
+//! Tests that cross a boundary. There is no code here: see `tests/`.

@@ -1,0 +1,83 @@
+//! What each kind of observation costs in requests.
+
+use std::collections::BTreeMap;
+
+use contacts::{ContactBook, ImportId, Outcome};
+use contacts_testing::{Wire, engine};
+
+use crate::told::{row, tell, workspace};
+
+fn requests(counts: &[(&str, usize)]) -> BTreeMap<String, usize> {
+    counts.iter().map(|(operation, count)| ((*operation).to_owned(), *count)).collect()
+}
+
+async fn cost(
+    wire: &Wire,
+    book: &ContactBook,
+    conversation: &str,
+    seconds: i64,
+    told: &[(&str, &str)],
+) -> BTreeMap<String, usize> {
+    wire.take_counts();
+    tell(book, conversation, seconds, told).await;
+    wire.take_counts()
+}
+
+#[tokio::test]
+async fn an_upsert_costs_two_reads_and_at_most_one_write() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire);
+    let email = ("email", "ada@x.com");
+    let read_then_write = requests(&[("BatchGetItem", 1), ("TransactWriteItems", 1)]);
+    assert_eq!(cost(&wire, &book, "c-1", 0, &[email]).await, read_then_write, "a new contact");
+    assert_eq!(cost(&wire, &book, "c-1", 30, &[email]).await, requests(&[("BatchGetItem", 2)]), "no news");
+    let value = requests(&[("BatchGetItem", 2), ("PutItem", 1)]);
+    assert_eq!(cost(&wire, &book, "c-1", 30, &[email, ("name", "Ada")]).await, value, "a new value");
+    assert_eq!(cost(&wire, &book, "c-1", 300, &[email]).await, value, "seen later");
+    let transaction = requests(&[("BatchGetItem", 2), ("TransactWriteItems", 1)]);
+    assert_eq!(cost(&wire, &book, "c-2", 0, &[email]).await, transaction, "a new conversation");
+    assert_eq!(cost(&wire, &book, "c-1", 30, &[("slack", "U1")]).await, transaction, "a new identifier");
+    assert_eq!(cost(&wire, &book, "c-3", 0, &[("telephone", "+15551234567")]).await, read_then_write, "another");
+    let both = [email, ("telephone", "+15551234567")];
+    assert_eq!(cost(&wire, &book, "c-1", 30, &both).await, transaction, "a join");
+}
+
+#[tokio::test]
+async fn creations_share_transactions_and_claims_are_read_a_hundred_at_a_time() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire);
+    let import = ImportId::new();
+    let rows: Vec<_> = (0..1_000)
+        .map(|n| {
+            row(import, n + 2, &[("email", &format!("mail-{n}@x.com")), ("telephone", &format!("+1555123{n:04}"))])
+        })
+        .collect();
+    book.observe_all(&workspace(), &rows).await.unwrap();
+    let counts = wire.take_counts();
+    // 2,000 claims and the settings; three items for each contact.
+    assert_eq!(counts, requests(&[("BatchGetItem", 21), ("TransactWriteItems", 31)]));
+    book.observe_all(&workspace(), &rows).await.unwrap();
+    assert_eq!(wire.take_counts(), requests(&[("BatchGetItem", 31)]), "no news: 2,000 claims, 1,000 contacts");
+}
+
+#[tokio::test]
+async fn rows_that_contradict_each_other_are_no_news_the_second_time() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire);
+    let rows = |import| {
+        let told: [&[(&str, &str)]; 3] = [
+            &[("email", "ada@x.com"), ("name", "Ada"), ("telephone", "+15551234567")],
+            &[("email", "ADA@x.com"), ("name", "Countess"), ("telephone", "+15551234568")],
+            &[("telephone", "+15551234567"), ("name", "Augusta")],
+        ];
+        (2..).zip(told).map(|(line, told)| row(import, line, told)).collect::<Vec<_>>()
+    };
+    book.observe_all(&workspace(), &rows(ImportId::new())).await.unwrap();
+    wire.take_counts();
+    let folded = book.observe_all(&workspace(), &rows(ImportId::new())).await.unwrap();
+    assert!(folded.iter().all(|folded| folded.outcome == Outcome::Unchanged), "{folded:?}");
+    assert_eq!(wire.take_counts(), requests(&[("BatchGetItem", 2)]));
+}

@@ -1,0 +1,70 @@
+//! Deleting, and what is cleared away.
+
+use contacts::{ConversationId, EditRefused, Found};
+use contacts_testing::{Fault, Wire, engine};
+
+use crate::told::{tell, workspace};
+
+#[tokio::test]
+async fn joined_contacts_links_and_joins_go_with_the_contact() {
+    let engine = engine().await;
+    let book = engine.book();
+    let a = tell(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
+    let b = tell(&book, "c-2", 10, &[("telephone", "+15551234567"), ("name", "Ada")]).await;
+    tell(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
+    for n in 0..30 {
+        tell(&book, &format!("more-{n}"), 100, &[("email", "ada@x.com")]).await;
+    }
+    assert_eq!(book.delete(&workspace(), b, None).await.unwrap(), Err(EditRefused::Moved(a)));
+    assert_eq!(book.delete(&workspace(), a, Some(1)).await.unwrap(), Err(EditRefused::Stale(2)));
+    book.delete(&workspace(), a, Some(2)).await.unwrap().unwrap();
+    for id in [a, b] {
+        assert_eq!(book.contact(&workspace(), id).await.unwrap().1, Found::Nothing);
+        assert_eq!(book.delete(&workspace(), id, None).await.unwrap(), Err(EditRefused::NotFound));
+    }
+    for conversation in ["c-1", "c-2", "c-3", "more-7"] {
+        let id = ConversationId::parse(conversation).unwrap();
+        assert_eq!(book.conversation(&workspace(), &id).await.unwrap(), None);
+    }
+    let left = engine.client().scan().table_name(engine.table()).send().await.unwrap();
+    for item in left.items() {
+        let (pk, sk) = (item["pk"].as_s().unwrap(), item["sk"].as_s().unwrap());
+        assert!(["CONTACT", "CLAIM"].contains(&sk.as_str()), "{pk} {sk} is left");
+        assert!(item.contains_key("expires_at"), "{pk} stays for ever");
+        let text = format!("{item:?}");
+        assert!(!text.contains("Ada") && !text.contains("ada@x.com") && !text.contains("5551234567"), "{text}");
+    }
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn an_interrupted_deletion_is_finished_by_the_next() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire).with_patience(std::time::Duration::from_millis(50));
+    let a = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let b = tell(&book, "c-2", 10, &[("telephone", "+15551234567")]).await;
+    tell(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
+    wire.break_with(|operation| (operation == "BatchWriteItem").then_some(Fault::Throttled));
+    assert!(book.delete(&workspace(), a, None).await.is_err());
+    assert_eq!(book.contact(&workspace(), b).await.unwrap().1, Found::Nothing, "gone with the first write");
+    wire.mend();
+    assert_eq!(book.delete(&workspace(), a, None).await.unwrap(), Ok(()));
+    assert_eq!(book.delete(&workspace(), a, None).await.unwrap(), Err(EditRefused::NotFound));
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn an_identifier_of_a_deleted_contact_serves_a_newer_observation() {
+    let engine = engine().await;
+    let book = engine.book();
+    let old = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    book.delete(&workspace(), old, None).await.unwrap().unwrap();
+    let form = crate::told::form(&[("email", "ada@x.com")]);
+    let new = book.create(&workspace(), &form, None).await.unwrap().unwrap();
+    assert_ne!(new.id, old);
+    let later = (contacts::time::now().as_second() - crate::told::at(0).as_second()) + 1;
+    let conversation = tell(&book, "c-1", later, &[("email", "ada@x.com")]).await;
+    assert_eq!(conversation, new.id);
+    assert_eq!(engine.audit().await, []);
+}

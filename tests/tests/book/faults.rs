@@ -1,0 +1,94 @@
+//! Answers that get lost.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use contacts::{ContactBook, EditRefused, Field, Name, Patch, Request, Value};
+use contacts_testing::{Engine, Fault, Wire, engine};
+
+use crate::told::{event, form, invoke, tell, workspace};
+
+/// A book whose next `count` writes all end so.
+async fn failing(engine: &Engine, fault: Fault, count: usize) -> (ContactBook, Wire) {
+    let wire = Wire::default();
+    let left = AtomicUsize::new(count);
+    let book = engine.book_by(&wire);
+    wire.break_with(move |operation| {
+        let writes = ["PutItem", "TransactWriteItems"].contains(&operation);
+        let fails = writes && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        fails.then_some(fault)
+    });
+    (book, wire)
+}
+
+const LOST: [Fault; 2] = [Fault::TimeoutAfter, Fault::ErrorAfter];
+const ALL: [Fault; 5] =
+    [Fault::Throttled, Fault::TransactionConflict, Fault::TimeoutBefore, Fault::TimeoutAfter, Fault::ErrorAfter];
+
+#[tokio::test]
+async fn the_outcome_is_told_as_it_was_though_the_answer_was_lost() {
+    for fault in ALL {
+        // The SDK tries four times: 3 are its own affair, 6 are the book's.
+        for count in [1, 3, 6] {
+            let engine = engine().await;
+            let (book, wire) = failing(&engine, fault, count).await;
+            let answer = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap();
+            assert_eq!(answer.outcome, "created", "{fault:?} {count}");
+            wire.mend();
+            let (book, _) = failing(&engine, fault, count).await;
+            let answer = invoke(&book, &event("c-1", 0, &[("name", "Ada")])).await.unwrap();
+            assert_eq!(answer.outcome, "updated", "{fault:?} {count}");
+            assert_eq!(engine.audit().await, []);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_contact_added_by_hand_is_not_told_to_exist_already() {
+    for fault in LOST {
+        for count in [1, 6] {
+            let engine = engine().await;
+            let (book, _) = failing(&engine, fault, count).await;
+            let request = Request { key: "k".into(), fingerprint: "f".into() };
+            for request in [None, Some(&request)] {
+                let email = format!("{}@x.com", request.is_some());
+                let created = book.create(&workspace(), &form(&[("email", &email)]), request).await.unwrap();
+                assert_eq!(created.unwrap().version, 1, "{fault:?} {count}");
+            }
+            assert_eq!(engine.audit().await, []);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_edit_is_not_told_to_be_stale_by_itself() {
+    for fault in LOST {
+        for count in [1, 6] {
+            let engine = engine().await;
+            let id = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+            let (book, _) = failing(&engine, fault, count).await;
+            let name = |name: &str| Patch {
+                values: vec![(Field::Name, Some(Value::Name(Name::parse(name).unwrap())))],
+                dismiss_conflicts: false,
+            };
+            let edited = book.edit(&workspace(), id, Some(1), &name("Ada")).await.unwrap().unwrap();
+            assert_eq!(edited.version, 2);
+            let stale = book.edit(&workspace(), id, Some(1), &name("Bob")).await.unwrap();
+            assert_eq!(stale, Err(EditRefused::Stale(2)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_outage_ends_in_a_temporary_error_within_patience() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire).with_patience(std::time::Duration::from_millis(30));
+    for fault in [Fault::Throttled, Fault::TimeoutBefore] {
+        wire.break_with(move |_| Some(fault));
+        let error = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap_err();
+        assert_eq!(lambda_runtime::Diagnostic::from(error).error_type, "Unavailable");
+    }
+    wire.break_with(|operation| (operation == "TransactWriteItems").then_some(Fault::TransactionConflict));
+    let error = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap_err();
+    assert_eq!(error.to_string(), "the contact is being changed by too many others at once; send the event again");
+}

@@ -1,0 +1,12 @@
+//! The book on a real engine.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod budgets;
+mod concurrency;
+mod conversations;
+mod deletion;
+mod faults;
+mod history;
+mod lists;
+mod settings;
+mod told;

@@ -1,0 +1,75 @@
+//! Words for the tests: what is told to the book, by the function that the pipeline invokes.
+
+use contacts::{
+    Channel, ContactBook, ContactId, Country, Field, Found, ImportId, Observation, Settings, SourceRef, Workspace, time,
+};
+use conversation_upsert::{Answer, UpsertError, handle};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+pub(crate) fn workspace() -> Workspace {
+    Workspace::parse("acme").unwrap()
+}
+
+/// A moment in the past, in seconds after a fixed one.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    time::from_millis(1_700_000_000_000) + SignedDuration::from_secs(seconds)
+}
+
+/// An event's JSON.
+pub(crate) fn event(conversation: &str, seconds: i64, captured: &[(&str, &str)]) -> Value {
+    let captured: Vec<Value> = captured.iter().map(|(field, value)| json!({"field": field, "value": value})).collect();
+    json!({
+        "workspace_id": "acme", "conversation_id": conversation, "channel": "web_chat", "assistant_id": "a-1",
+        "occurred_at": at(seconds).to_string(), "captured": captured,
+    })
+}
+
+/// Invokes the function with an event.
+pub(crate) async fn invoke(book: &ContactBook, event: &Value) -> Result<Answer, UpsertError> {
+    handle(book, &RawValue::from_string(event.to_string()).unwrap()).await
+}
+
+/// Invokes the function with an event that names somebody.
+pub(crate) async fn tell(book: &ContactBook, conversation: &str, seconds: i64, captured: &[(&str, &str)]) -> ContactId {
+    let answer = invoke(book, &event(conversation, seconds, captured)).await.unwrap();
+    assert_eq!(answer.rejected, []);
+    ContactId::parse(&answer.contact_id.expect("a contact")).unwrap()
+}
+
+pub(crate) fn settings() -> Settings {
+    Settings { default_country: Country::US, ..Settings::default() }
+}
+
+/// A form that a person fills in now.
+pub(crate) fn form(told: &[(&str, &str)]) -> Observation {
+    observation(SourceRef::Manual, time::now(), told)
+}
+
+/// A row of an import.
+pub(crate) fn row(import: ImportId, line: u64, told: &[(&str, &str)]) -> Observation {
+    observation(SourceRef::Import { id: import, line }, at(0), told)
+}
+
+fn observation(source: SourceRef, seen: Timestamp, told: &[(&str, &str)]) -> Observation {
+    let mut observation = Observation::new(source, seen, time::now());
+    for (name, text) in told {
+        let field = Field::parse(name).unwrap();
+        let value = field.read(&(*text).into(), &settings()).unwrap().unwrap();
+        observation.tell(field, value).unwrap();
+    }
+    observation
+}
+
+/// The live contact of an id, which there must be.
+pub(crate) async fn contact(book: &ContactBook, id: ContactId) -> contacts::Contact {
+    match book.contact(&workspace(), id).await.unwrap().1 {
+        Found::Live(contact) => *contact,
+        other => panic!("{id} is {other:?}"),
+    }
+}
+
+pub(crate) fn channel(contact: &contacts::Contact, name: &str) -> Option<String> {
+    contact.channel(Channel::parse(name).unwrap()).map(|value| value.as_str().to_owned())
+}

@@ -1,0 +1,23 @@
+//! What rows cost.
+
+use crate::desk::{Desk, crowd, told};
+
+#[tokio::test]
+async fn ten_thousand_rows_take_few_requests() {
+    let desk = Desk::new().await;
+    let first = desk.import("first", crowd(10_000)).await;
+    assert_eq!(told(&first), "completed read=10000 created=10000");
+    let transactions = desk.traffic.count("TransactWriteItems");
+    assert!(transactions <= 10_000 / 20, "{transactions}");
+    assert_eq!(desk.traffic.contact_writes(), transactions);
+    // Two identifiers a row, 100 claims a read; each batch reads the settings, too, and so does the start.
+    let reads = desk.traffic.count("BatchGetItem");
+    assert!(reads <= 20_000 / 100 + 10_000 / 500 + 10, "{reads}");
+
+    desk.traffic.reset();
+    let second = desk.import("second", crowd(10_000)).await;
+    assert_eq!(told(&second), "completed read=10000 unchanged=10000");
+    assert_eq!(desk.traffic.contact_writes(), 0);
+    let reads = desk.traffic.count("BatchGetItem");
+    assert!(reads <= 30_000 / 100 + 10_000 / 500 + 10, "{reads}");
+}

@@ -1,0 +1,149 @@
+//! An importer with its bucket and its book.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::event::s3::S3Event;
+use aws_sdk_s3::Client as S3;
+use contacts::{Channel, Contact, ContactBook, Field, Import, List, Sort, Workspace};
+use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};
+use contacts_testing::{Engine, engine};
+use csv_import::{ImportError, Importer, handle};
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::traffic::Traffic;
+
+pub(crate) const BUCKET: &str = "contacts";
+
+/// All that a test of the import needs. The events of its bucket are handed to the test, which delivers them.
+pub(crate) struct Desk {
+    pub(crate) engine: Engine,
+    pub(crate) s3: S3,
+    pub(crate) importer: Importer,
+    /// Of the importer's book.
+    pub(crate) traffic: Traffic,
+    events: Mutex<UnboundedReceiver<serde_json::Value>>,
+    system: System,
+}
+
+pub(crate) fn workspace() -> Workspace {
+    Workspace::parse("acme").unwrap()
+}
+
+impl Desk {
+    pub(crate) async fn new() -> Desk {
+        let engine = engine().await;
+        let (sender, events) = unbounded_channel();
+        let recorder: Subscriber = Arc::new(move |event| {
+            sender.send(event).unwrap();
+            Box::pin(async { Ok(()) })
+        });
+        let wiring = Wiring { object_created: Some(recorder), ..Wiring::default() };
+        let system = System::start(Options::default(), async |_| Ok(wiring)).await.unwrap();
+        let s3 = S3::new(&sdk_config(system.s3_url()));
+        let traffic = Traffic::default();
+        let importer = Importer::new(watched_book(&engine, &traffic), s3.clone());
+        Desk { engine, s3, importer, traffic, events: Mutex::new(events), system }
+    }
+
+    pub(crate) fn book(&self) -> ContactBook {
+        self.engine.book()
+    }
+
+    pub(crate) fn s3_address(&self) -> &str {
+        self.system.s3_url().strip_prefix("http://").unwrap()
+    }
+
+    /// Stores an object and gives its event, as S3 sends it.
+    pub(crate) async fn put(&self, key: &str, body: impl Into<Vec<u8>>) -> S3Event {
+        self.s3.put_object().bucket(BUCKET).key(key).body(body.into().into()).send().await.unwrap();
+        let event = tokio::time::timeout(Duration::from_secs(20), async { self.events.lock().await.recv().await });
+        serde_json::from_value(event.await.unwrap().unwrap()).unwrap()
+    }
+
+    pub(crate) async fn handle(&self, event: &S3Event) -> Result<(), ImportError> {
+        handle(&self.importer, event.clone()).await
+    }
+
+    /// Imports a file under a name of its own.
+    pub(crate) async fn import(&self, name: &str, body: impl Into<Vec<u8>>) -> Import {
+        let event = self.put(&format!("imports/acme/{name}.csv"), body).await;
+        self.handle(&event).await.unwrap();
+        self.imported(&format!("{name}.csv")).await
+    }
+
+    /// The import of a file, which has to be there once.
+    pub(crate) async fn imported(&self, file_name: &str) -> Import {
+        let mut imports = self.imports().await;
+        imports.retain(|import| import.file_name == file_name);
+        assert_eq!(imports.len(), 1, "{file_name}");
+        imports.remove(0)
+    }
+
+    pub(crate) async fn imports(&self) -> Vec<Import> {
+        self.book().imports(&workspace(), 100, None).await.unwrap().unwrap().imports
+    }
+
+    pub(crate) async fn contacts(&self) -> Vec<Contact> {
+        let list = List { sort: Sort::Recent, prefix: None, limit: 1_000, after: None };
+        self.book().list(&workspace(), &list).await.unwrap().unwrap().contacts
+    }
+
+    /// The contacts as text, sorted. Asserts that the book is sound.
+    pub(crate) async fn people(&self) -> Vec<String> {
+        assert_eq!(self.engine.audit().await, []);
+        let mut people: Vec<String> = self.contacts().await.iter().map(person).collect();
+        people.sort();
+        people
+    }
+}
+
+/// A book that gives up soon, and whose requests are watched.
+pub(crate) fn watched_book(engine: &Engine, traffic: &Traffic) -> ContactBook {
+    let config = engine.config().interceptor(traffic.clone()).build();
+    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    ContactBook::new(client, engine.table()).with_patience(Duration::from_secs(2))
+}
+
+/// `Ada Lovelace telephone:+1… email:… also:…`, fields in the order in which they are shown.
+fn person(contact: &Contact) -> String {
+    let mut words: Vec<String> = contact.name().map(|name| name.as_str().to_owned()).into_iter().collect();
+    let channels = Channel::ALL.map(Field::Channel).into_iter();
+    let custom = contact.values.keys().filter(|field| matches!(field, Field::Custom(_))).cloned();
+    for field in channels.chain(custom) {
+        words.extend(contact.value(&field).map(|value| format!("{field}:{}", value.as_str())));
+    }
+    let mut also: Vec<String> = contact.also_known_by.iter().map(|known| known.value.as_str().to_owned()).collect();
+    also.sort();
+    words.extend(also.into_iter().map(|value| format!("also:{value}")));
+    words.join(" ")
+}
+
+/// An import in one line: its status and the counts that are not nought. Asserts that they add up.
+pub(crate) fn told(import: &Import) -> String {
+    let counts = import.counts;
+    assert_eq!(counts.read, counts.created + counts.updated + counts.unchanged + counts.rejected, "{counts:?}");
+    let status = match &import.error {
+        Some(error) => format!("{}({})", import.status.as_str(), error.code),
+        None => import.status.as_str().to_owned(),
+    };
+    let named = [
+        ("read", counts.read),
+        ("created", counts.created),
+        ("updated", counts.updated),
+        ("unchanged", counts.unchanged),
+        ("rejected", counts.rejected),
+        ("joined", counts.joined),
+        ("conflicts", counts.conflicts),
+    ];
+    let counts = named.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!(" {name}={count}"));
+    status + &counts.collect::<String>()
+}
+
+/// A file of so many people, each with a phone and an email; a row takes some 300 bytes.
+pub(crate) fn crowd(people: usize) -> String {
+    let note = "x".repeat(240);
+    let rows = (0..people).map(|n| format!("Person {n},+1650253{n:04},person{n}@example.com,{note}\r\n"));
+    "Name,Phone,Email,Notes\r\n".to_owned() + &rows.collect::<String>()
+}
