@@ -1,6 +1,6 @@
 //! Answers that get lost.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use contacts::{ContactBook, EditRefused, Field, Name, Patch, Request, Value};
 use contacts_testing::{Engine, Fault, Wire, engine};
@@ -76,6 +76,29 @@ async fn an_edit_is_not_told_to_be_stale_by_itself() {
             assert_eq!(stale, Err(EditRefused::Stale(2)));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_is_not_linked_to_a_contact_that_is_deleted_meanwhile() {
+    let engine = engine().await;
+    let id = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire);
+    let (other, runtime) = (engine.book(), tokio::runtime::Handle::current());
+    let deleted = AtomicBool::new(false);
+    wire.break_with(move |operation| {
+        // Between the reads and the write.
+        if operation == "TransactWriteItems" && !deleted.swap(true, Ordering::SeqCst) {
+            let (other, runtime) = (other.clone(), runtime.clone());
+            let delete = move || runtime.block_on(other.delete(&workspace(), id, None)).unwrap().unwrap();
+            std::thread::spawn(delete).join().unwrap();
+        }
+        None
+    });
+    // Nothing of the contact itself changes: only the conversation is new.
+    let answer = invoke(&book, &event("c-2", 10, &[("email", "ada@x.com")])).await.unwrap();
+    assert_eq!((answer.outcome, answer.contact_id), ("suppressed", None));
+    assert_eq!(engine.audit().await, []);
 }
 
 #[tokio::test]
