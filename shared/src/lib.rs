@@ -6,6 +6,7 @@
 
 pub mod aws;
 mod book;
+mod causes;
 mod contact;
 mod country;
 mod create;
@@ -30,6 +31,7 @@ pub mod time;
 mod workspace;
 
 pub use book::*;
+pub use causes::causes;
 pub use contact::*;
 pub use country::*;
 pub use create::{CreateRefused, Creation, IDEMPOTENCY_SPAN, Request, create};

@@ -1,9 +1,9 @@
 //! From each layer's errors to the problem that is answered. No other file does.
 
-use std::error::Error;
-
 use axum::extract::rejection::BytesRejection;
-use contacts::{BookError, CreateRefused, CursorError, EditRefused, Field, SettingsRefused, TooManyIdentifiers};
+use contacts::{
+    BookError, CreateRefused, CursorError, EditRefused, Field, SettingsRefused, TooManyIdentifiers, causes,
+};
 use http::StatusCode;
 
 use crate::problem::{FieldError, Problem};
@@ -11,10 +11,10 @@ use crate::problem::{FieldError, Problem};
 impl From<BookError> for Problem {
     fn from(error: BookError) -> Problem {
         if error.is_temporary() {
-            tracing::warn!(error = reasons(&error), "the book is busy or out of reach");
+            tracing::warn!(error = causes(&error), "the book is busy or out of reach");
             return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the contact book is busy; try again in a moment");
         }
-        tracing::error!(error = reasons(&error), "the book failed");
+        tracing::error!(error = causes(&error), "the book failed");
         // What the table says is for the log: it means nothing to a caller, and may name what is not theirs.
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
     }
@@ -99,18 +99,6 @@ pub(crate) fn path_of(field: &Field) -> String {
         Field::Channel(channel) => format!("channels.{}", channel.as_str()),
         Field::Custom(key) => format!("custom_fields.{}", key.as_str()),
     }
-}
-
-/// An error and what caused it, in one line.
-fn reasons(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

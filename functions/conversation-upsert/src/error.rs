@@ -19,19 +19,6 @@ pub enum UpsertError {
     Internal(#[source] BookError),
 }
 
-impl UpsertError {
-    /// For the logs: the error with what caused it.
-    pub(crate) fn detail(&self) -> String {
-        let mut text = self.to_string();
-        let mut error: &dyn std::error::Error = self;
-        while let Some(source) = error.source() {
-            text = format!("{text}: {source}");
-            error = source;
-        }
-        text
-    }
-}
-
 impl From<BookError> for UpsertError {
     fn from(error: BookError) -> UpsertError {
         if error.is_temporary() { UpsertError::Unavailable(error) } else { UpsertError::Internal(error) }

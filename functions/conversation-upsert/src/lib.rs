@@ -27,7 +27,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
         tracing::error!(
             workspace = %event.workspace,
             conversation = %event.conversation.id,
-            error = %error.detail(),
+            error = contacts::causes(&error),
             "event not folded"
         );
         error

@@ -17,19 +17,6 @@ pub enum ImportError {
     Internal(#[source] BookError),
 }
 
-impl ImportError {
-    /// For the logs: the error with what caused it.
-    pub(crate) fn detail(&self) -> String {
-        let mut text = self.to_string();
-        let mut error: &dyn std::error::Error = self;
-        while let Some(source) = error.source() {
-            text = format!("{text}: {source}");
-            error = source;
-        }
-        text
-    }
-}
-
 impl From<BookError> for ImportError {
     fn from(error: BookError) -> ImportError {
         if error.is_temporary() { ImportError::Unavailable(error) } else { ImportError::Internal(error) }

@@ -63,7 +63,7 @@ pub async fn handle(importer: &Importer, event: S3Event) -> Result<(), ImportErr
             }
         };
         if let Err(error) = import::run(importer, &upload).await {
-            tracing::error!(workspace = %upload.workspace, import = %upload.id, error = %error.detail(), "import stopped");
+            tracing::error!(workspace = %upload.workspace, import = %upload.id, error = contacts::causes(&error), "import stopped");
             result = result.and(Err(error));
         }
     }
