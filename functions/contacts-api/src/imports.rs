@@ -23,7 +23,7 @@ use crate::{Api, Problem};
     "header": true,
     "mapping": [{"column": 0, "field": "name"}, {"column": 1, "field": "email"}],
     "default_country": "US",
-    "on_invalid": "skip_cell",
+    "on_invalid": "reject_row",
     "dry_run": false,
     "created_at": "2026-11-22T10:00:00Z",
     "started_at": "2026-11-22T10:00:01Z",
@@ -94,7 +94,7 @@ enum StatusView {
 #[schema(as = OnInvalid)]
 #[serde(rename_all = "snake_case")]
 enum OnInvalidView {
-    SkipCell,
+    RejectRow,
 }
 
 /// A column of the file and the field that it fills.
@@ -153,7 +153,7 @@ impl From<Import> for ImportView {
             header: import.header,
             mapping: import.mapping.into_iter().map(|(column, field)| ColumnView { column, field }).collect(),
             default_country: import.default_country,
-            on_invalid: OnInvalidView::SkipCell,
+            on_invalid: OnInvalidView::RejectRow,
             dry_run: false,
             created_at: import.created_at,
             started_at: import.started_at,

@@ -151,14 +151,15 @@ impl Run<'_> {
 
     /// Folds a batch and counts its rows.
     async fn fold(&mut self, batch: &mut Batch<'_>, bytes_done: u64) -> Result<(), Stop> {
-        let (observations, rejected) = batch.empty();
-        let folded = self.importer.book.observe_all(&self.upload.workspace, &observations).await?;
+        let rows = batch.empty();
+        let folded = self.importer.book.observe_all(&self.upload.workspace, &rows.observations).await?;
         let counts = &mut self.import.counts;
         for row in &folded {
             tally::folded(counts, row);
         }
-        tally::rejected(counts, rejected);
+        tally::rejected(counts, rows.rejected);
         counts.bytes_done = counts.bytes_done.max(bytes_done);
+        rows.rejections.iter().for_each(|rejection| self.warn(rejection));
         if folded.iter().any(|row| !row.too_large.is_empty()) {
             self.warn(TOO_LARGE);
         }

@@ -40,7 +40,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// Neither an identifier nor the id of a contact.
-    #[error("the row has no phone, email, handle or id: it names nobody")]
+    #[error("has no phone, email, handle or id: it names nobody")]
     NamesNobody,
     /// A cell that is no value of its field.
     #[error(transparent)]
@@ -48,6 +48,16 @@ pub enum Reason {
     /// More identifiers than an observation may have.
     #[error(transparent)]
     TooManyIdentifiers(#[from] contacts::TooManyIdentifiers),
+}
+
+/// For people, who count columns from 1.
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.column {
+            Some(column) => write!(f, "column {} {}", column + 1, self.reason),
+            None => self.reason.fmt(f),
+        }
+    }
 }
 
 impl<'a> RowReader<'a> {
@@ -201,8 +211,8 @@ mod tests {
             ("id,name,dial_code", &id_alone, &format!("id={id}")),
             ("id,email,dial_code", "17,x@x.org", "email=x@x.org"),
             // A row that names nobody, or says something wrong.
-            ("email,name", ",Ada", "row: the row has no phone, email, handle or id: it names nobody"),
-            ("id,name,dial_code", "17,Ada", "row: the row has no phone, email, handle or id: it names nobody"),
+            ("email,name", ",Ada", "row: has no phone, email, handle or id: it names nobody"),
+            ("id,name,dial_code", "17,Ada", "row: has no phone, email, handle or id: it names nobody"),
         ];
         for (header, row, expected) in cases {
             let row = rows(&format!("{header}\n{row}\n")).remove(0);

@@ -7,34 +7,34 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum PhoneError {
     /// Nothing but white space and invisible characters.
-    #[error("the phone number is empty")]
+    #[error("is empty")]
     Empty,
     /// The text is longer than any way to write one number.
-    #[error("the text is too long for a phone number")]
+    #[error("is too long for a phone number")]
     TooMuchText,
     /// `4.41E+11`: a spreadsheet has rounded the number, and its last digits are lost.
-    #[error("a spreadsheet has shortened the phone number to scientific notation and lost digits")]
+    #[error("was shortened to scientific notation by a spreadsheet and has lost digits")]
     Scientific,
     /// The text has words or signs that no phone number has, or more than one number.
-    #[error("the text is not a phone number")]
+    #[error("is not a phone number")]
     NotANumber,
     /// Fewer digits than any number of its country.
-    #[error("the phone number has too few digits for its country")]
+    #[error("has too few digits for a phone number of its country")]
     TooShort,
     /// More digits than any number of its country, or than the 15 of E.164.
-    #[error("the phone number has too many digits for its country")]
+    #[error("has too many digits for a phone number of its country")]
     TooLong,
     /// Some numbers of the country are shorter and some longer, but none has this length.
-    #[error("no phone number of its country has this many digits")]
+    #[error("has as many digits as no phone number of its country has")]
     WrongLength,
     /// A number without its area code: it can be dialled from nearby only, and names no line of the world.
-    #[error("the phone number lacks its area code")]
+    #[error("is a phone number without its area code")]
     LocalOnly,
     /// The digits after the `+` begin with no country's calling code.
-    #[error("the phone number has an unknown country calling code")]
+    #[error("has an unknown country calling code")]
     UnknownCallingCode,
     /// A stored number is not a `+` and 4 to 15 digits.
-    #[error("the phone number is not in E.164 form")]
+    #[error("is not a phone number in E.164 form")]
     NotE164,
 }
 

@@ -34,7 +34,7 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
         json!({
             "id": running.id.to_string(), "status": "running", "file_name": "people.csv", "size_bytes": 1200,
             "header": null, "mapping": [{"column": 0, "field": "name"}, {"column": 3, "field": "custom.plan"}],
-            "default_country": "US", "on_invalid": "skip_cell", "dry_run": false,
+            "default_country": "US", "on_invalid": "reject_row", "dry_run": false,
             "created_at": running.created_at.to_string(), "started_at": null, "finished_at": null,
             "bytes": {"total": 1200, "done": 0},
             "rows": {"read": 0, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0},
