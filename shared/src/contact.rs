@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::custom::CustomValue;
+use crate::custom::{CustomKey, CustomValue};
 use crate::email::Email;
 use crate::field::{Channel, Field, Value};
 use crate::identifier::Identifier;
@@ -21,6 +21,8 @@ pub const MAX_CONFLICTS: usize = 10;
 pub const MAX_JOINED: usize = 500;
 /// The most bytes of custom values a contact has, so that it stays within DynamoDB's 400 KB an item.
 pub const MAX_CUSTOM_BYTES: usize = 256 * 1024;
+/// What a custom value takes besides its key and itself: where it came from.
+const CUSTOM_ENTRY_BYTES: usize = 200;
 
 /// A contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +136,16 @@ impl Contact {
     }
 
     /// The values of custom fields, defined or not.
-    pub fn custom_values(&self) -> impl Iterator<Item = (&crate::CustomKey, &CustomValue)> {
+    pub fn custom_values(&self) -> impl Iterator<Item = (&CustomKey, &CustomValue)> {
         self.values.iter().filter_map(|(field, entry)| match (field, &entry.value) {
             (Field::Custom(key), Some(Value::Custom(value))) => Some((key, value)),
             _ => None,
         })
+    }
+
+    /// How many bytes the custom values take, those of removed definitions included.
+    pub(crate) fn custom_bytes(&self) -> usize {
+        self.custom_values().map(|(key, value)| custom_bytes(key, value)).sum()
     }
 
     /// Every identifier by which the contact is known, those of its fields first. One that stands in two fields comes
@@ -204,4 +211,9 @@ impl Contact {
     pub(crate) fn has_conflict(&self, field: &Field, contact: ContactId) -> bool {
         self.conflicts.iter().any(|known| known.field == *field && known.contact == contact)
     }
+}
+
+/// How many bytes a custom value takes.
+pub(crate) fn custom_bytes(key: &CustomKey, value: &CustomValue) -> usize {
+    CUSTOM_ENTRY_BYTES + key.as_str().len() + value.as_str().len()
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::contact::{AlsoKnown, Conflict, Contact, Entry, MAX_CUSTOM_BYTES};
+use crate::contact::{AlsoKnown, Conflict, Contact, Entry, MAX_CUSTOM_BYTES, custom_bytes};
 use crate::field::{Field, Value};
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
@@ -290,10 +290,10 @@ fn is_older(stamp: &Stamp, value: &Value, entry: &Entry) -> bool {
 
 /// Whether a custom value leaves the contact within its size.
 pub(crate) fn fits(contact: &Contact, field: &Field, value: &Value) -> bool {
-    let Field::Custom(key) = field else { return true };
-    let others = contact.custom_values().filter(|(other, _)| *other != key);
-    let size: usize = others.map(|(key, value)| key.as_str().len() + value.as_str().len()).sum();
-    size + key.as_str().len() + value.as_str().len() <= MAX_CUSTOM_BYTES
+    let (Field::Custom(key), Value::Custom(value)) = (field, value) else { return true };
+    let replaced = contact.custom_values().find(|(other, _)| *other == key);
+    let freed = replaced.map_or(0, |(key, value)| custom_bytes(key, value));
+    contact.custom_bytes() - freed + custom_bytes(key, value) <= MAX_CUSTOM_BYTES
 }
 
 /// Puts a value into its field; what stood there stays known as a secondary identifier. Returns the identifiers that

@@ -42,10 +42,7 @@ fn contradict(a: &Contact, b: &Contact) -> bool {
 
 /// Whether the two fit one item. Where they do not, both stay, as if they contradicted: nothing is lost.
 fn fit_together(a: &Contact, b: &Contact) -> bool {
-    let size = |contact: &Contact| -> usize {
-        contact.custom_values().map(|(key, value)| key.as_str().len() + value.as_str().len()).sum()
-    };
-    size(a) + size(b) <= MAX_CUSTOM_BYTES && a.joined.len() + b.joined.len() < MAX_JOINED
+    a.custom_bytes() + b.custom_bytes() <= MAX_CUSTOM_BYTES && a.joined.len() + b.joined.len() < MAX_JOINED
 }
 
 fn merge(survivor: &mut Contact, loser: &Contact) {
