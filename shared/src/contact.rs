@@ -58,6 +58,8 @@ pub struct Entry {
     pub value: Option<Value>,
     /// Where the value, or the clearing, came from.
     pub stamp: Stamp,
+    /// When a person last changed or cleared the field. It stays when a newer observation takes the field.
+    pub edited_at: Option<Timestamp>,
 }
 
 /// A secondary identifier.
@@ -178,9 +180,12 @@ impl Contact {
             let known = contact.also_known_by.iter();
             known.map(|known| (known.channel, known.value.as_str().to_owned())).collect()
         };
+        let conflicts = |contact: &Contact| -> BTreeSet<(Field, ContactId)> {
+            contact.conflicts.iter().map(|conflict| (conflict.field.clone(), conflict.contact)).collect()
+        };
         self.last_seen_at == other.last_seen_at
             && self.joined == other.joined
-            && self.conflicts == other.conflicts
+            && conflicts(self) == conflicts(other)
             && secondary(self) == secondary(other)
             && values(self) == values(other)
     }

@@ -77,6 +77,8 @@ pub fn create(
             _ => Ok(Err(CreateRefused::KeyReused)),
         };
     }
+    // A form says what is so now, also when it has to be read again: a deletion since gives the identifiers free.
+    let form = &form.as_of(now);
     for named in form.named() {
         if let (Lead::Live(contact), Some(field)) = (book.lead(&named.identifier, form.at())?, named.field) {
             return Ok(Err(CreateRefused::Known { field, contact }));

@@ -33,7 +33,7 @@ pub enum EditRefused {
     #[error("the contact was joined into {0}")]
     Moved(ContactId),
     /// The contact is no longer at the expected version.
-    #[error("the contact has changed since: it is at version {0}")]
+    #[error("the contact is at version {0}, not at the expected one")]
     Stale(u64),
     /// An identifier belongs to another contact.
     #[error("another contact has this {field}")]
@@ -109,11 +109,12 @@ pub fn edit(
             return Ok(Err(EditRefused::TooLarge(field.clone())));
         }
         let stamp = Stamp { at: now, source: SourceRef::Edit, place };
-        let entry = Entry { value: value.clone(), stamp };
+        let entry = Entry { value: value.clone(), stamp, edited_at: Some(now) };
         let old = book.live_mut(id)?.values.insert(field.clone(), entry);
         replaced.extend(old.and_then(|old| old.value).and_then(|old| identifier(field, &old)));
         if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
-            && book.lead(&identifier, now) == Ok(Lead::Free)
+            // A stub of a deletion that a clock running ahead has dated later than now gives way, too.
+            && !matches!(book.lead(&identifier, now)?, Lead::Live(_))
         {
             book.take(identifier, id, ClaimNote::None, None);
         }

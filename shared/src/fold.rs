@@ -169,6 +169,10 @@ impl Decision<'_> {
                 let contact = self.book.live_mut(self.primary)?;
                 contact.also_known_by.push(AlsoKnown { channel, value: told.value.clone(), stamp });
                 let released = contact.trim_also_known_by();
+                // Older than all that are kept: it goes at once, and whoever has its claim keeps it.
+                if identifier.as_ref().is_some_and(|identifier| released.contains(identifier)) {
+                    return Ok(());
+                }
                 self.claim(identifier, released)?;
             }
         }
@@ -276,9 +280,9 @@ fn weigh(contact: &Contact, told: &Told, stamp: &Stamp, identifier: Option<&Iden
 /// field from each other each time.
 fn weigh_further(contact: &Contact, told: &Told, stamp: &Stamp, identifier: Option<&Identifier>) -> Verdict {
     let Some(identifier) = identifier else { return Verdict::NoNews };
-    let edited = contact.values.get(&told.field).filter(|entry| entry.stamp.source == SourceRef::Edit);
+    let edited_at = contact.values.get(&told.field).and_then(|entry| entry.edited_at);
     // An older observation does not bring back what a person took out of this field.
-    if edited.is_some_and(|entry| is_older(stamp, &told.value, entry)) || contact.holds(identifier) {
+    if edited_at.is_some_and(|at| stamp.at <= at) || contact.holds(identifier) {
         return Verdict::NoNews;
     }
     Verdict::AlsoKnown
@@ -299,10 +303,11 @@ pub(crate) fn fits(contact: &Contact, field: &Field, value: &Value) -> bool {
 /// Puts a value into its field; what stood there stays known as a secondary identifier. Returns the identifiers that
 /// were pushed out altogether.
 fn set(contact: &mut Contact, field: &Field, value: Value, stamp: Stamp) -> Vec<Identifier> {
-    let replaced = contact.values.insert(field.clone(), Entry { value: Some(value), stamp });
+    let edited_at = contact.values.get(field).and_then(|entry| entry.edited_at);
+    let replaced = contact.values.insert(field.clone(), Entry { value: Some(value), stamp, edited_at });
     let Field::Channel(channel) = *field else { return Vec::new() };
     drop_repeated(contact);
-    if let Some(Entry { value: Some(old), stamp }) = replaced
+    if let Some(Entry { value: Some(old), stamp, .. }) = replaced
         && let Some(identifier) = old.identifier(channel)
         && !contact.holds(&identifier)
     {

@@ -48,8 +48,13 @@ fn fit_together(a: &Contact, b: &Contact) -> bool {
 fn merge(survivor: &mut Contact, loser: &Contact) {
     for (field, theirs) in &loser.values {
         match survivor.values.get_mut(field) {
-            Some(ours) if rank(ours) >= rank(theirs) => {}
-            Some(ours) => *ours = theirs.clone(),
+            Some(ours) => {
+                let edited_at = ours.edited_at.max(theirs.edited_at);
+                if rank(ours) < rank(theirs) {
+                    *ours = theirs.clone();
+                }
+                ours.edited_at = edited_at;
+            }
             None => {
                 survivor.values.insert(field.clone(), theirs.clone());
             }

@@ -122,6 +122,11 @@ impl Observation {
         Observation { at: time::to_millis(at.min(now)), source, contact: None, conversation: None, told: Vec::new() }
     }
 
+    /// The same, observed at another moment.
+    pub(crate) fn as_of(&self, now: Timestamp) -> Observation {
+        Observation { at: time::to_millis(now), ..self.clone() }
+    }
+
     /// When it was observed, never in the future.
     pub fn at(&self) -> Timestamp {
         self.at

@@ -112,6 +112,8 @@ pub enum Change<'a> {
     Release {
         /// Of this identifier.
         identifier: &'a Identifier,
+        /// What was read.
+        read: ReadClaim,
     },
     /// A link from a contact to a conversation.
     Link {
@@ -329,6 +331,16 @@ impl Snapshot {
         }
     }
 
+    /// How many bytes of custom values, the bulk of a large contact, would be written.
+    pub(crate) fn custom_bytes(&self) -> usize {
+        let changed = self.records.values().filter(|slot| slot.changed);
+        let bytes = changed.map(|slot| match &slot.now {
+            Some(Record::Live(contact) | Record::Joined { contact, .. }) => contact.custom_bytes(),
+            Some(Record::Deleted(_)) | None => 0,
+        });
+        bytes.sum()
+    }
+
     /// How many items would be written.
     pub fn write_count(&self) -> usize {
         self.changes().len()
@@ -354,7 +366,7 @@ impl Snapshot {
                 }
                 // Claimed and given up within this snapshot.
                 None if slot.read == ReadClaim::Absent => {}
-                None => changes.push(Change::Release { identifier }),
+                None => changes.push(Change::Release { identifier, read: slot.read }),
             }
         }
         changes

@@ -23,6 +23,10 @@ use crate::workspace::Workspace;
 /// How many writes are under way at once.
 const WRITES_AT_ONCE: usize = 16;
 
+/// A group's decision takes no further observation beyond this many bytes of custom values: with the joins that one more
+/// observation may add, it stays within DynamoDB's 4 MB a transaction.
+const MAX_BYTES_BEFORE_NEXT: usize = 1_000_000;
+
 /// What has become of each observation so far.
 struct Progress {
     folded: Vec<Option<Folded>>,
@@ -197,7 +201,8 @@ fn decide(observations: &[Observation], group: &[usize], reads: &mut Reads) -> R
     let now = time::now();
     let mut results = Results::new();
     for place in group {
-        if !results.is_empty() && snapshot.write_count() > MAX_WRITES_BEFORE_JOIN {
+        let full = snapshot.write_count() > MAX_WRITES_BEFORE_JOIN || snapshot.custom_bytes() > MAX_BYTES_BEFORE_NEXT;
+        if full && !results.is_empty() {
             break;
         }
         results.push((*place, fold(&mut snapshot, &observations[*place], now, ContactId::new())?));

@@ -131,6 +131,10 @@ impl Book {
                         say(format!("contact {} does not have the claim of its {}", contact.id, identifier.kind()));
                     }
                 }
+            } else if let Record::Deleted(stub) = record
+                && !stub.cleared
+            {
+                say(format!("contact {}: its deletion is not finished", stub.id));
             } else if self.end_of(record.id()).is_none() {
                 say(format!("contact {}: its chain of joins does not end", record.id()));
             }

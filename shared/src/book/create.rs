@@ -28,8 +28,10 @@ impl ContactBook {
     ) -> Result<Result<Contact, CreateRefused>, BookError> {
         let mut identifiers = form.identifiers();
         identifiers.extend(request.map(|request| Identifier::Request(request.key.clone())));
-        self.decide(workspace, &identifiers, &[], |book, now| {
-            Ok(match create(book, form, request, now, ContactId::new())? {
+        // One id for all attempts, and it is read, so that a write whose answer was lost is found by it.
+        let fresh = ContactId::new();
+        self.decide(workspace, &identifiers, &[fresh], |book, now| {
+            Ok(match create(book, form, request, now, fresh)? {
                 Ok(Creation::Repeated(contact)) => Ok(*contact),
                 Ok(Creation::New(id)) => Ok(settled(book, id, now)?),
                 Err(refused) => Err(refused),

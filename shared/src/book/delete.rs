@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::error::{self, Fault};
 use super::item::{self, Attributes as _, Item};
-use super::keys::{self, CONTACT_ID, EXPIRES_AT, JOIN_PREFIX, Key, LINK_PREFIX, MERGED_INTO, PK, SK};
+use super::keys::{
+    self, ANSWER, CONTACT_ID, EXPIRES_AT, JOIN_PREFIX, Key, LINK_PREFIX, MERGED_INTO, PK, SK, UNCLEARED,
+};
 use super::patience::Patience;
 use super::{BookError, ContactBook};
 use crate::edit::{EditRefused, STUB_SPAN, delete, expect};
@@ -25,7 +28,7 @@ impl ContactBook {
     /// Deletes a contact. With `version`, only if that is its version.
     ///
     /// The contact is gone with the first write. What hung on it (joined contacts, joins, conversation links) is cleared
-    /// away afterwards; if that is interrupted, deleting again finishes it.
+    /// away afterwards; if that is interrupted, deleting again or looking the contact up finishes it.
     ///
     /// # Errors
     /// The outer error is the book's: try again. The inner one is the refusal.
@@ -63,19 +66,51 @@ impl ContactBook {
         }
     }
 
-    async fn clear_away(&self, workspace: &Workspace, stub: &Stub) -> Result<(), Fault> {
-        stream::iter(stub.joined.clone())
-            .map(|joined| async move {
-                self.clear_partition(workspace, stub, joined).await?;
-                let remains = Stub { id: joined, joined: Vec::new(), cleared: true, ..stub.clone() };
-                self.put_stub(workspace, &remains, MERGED_INTO).await
-            })
-            .buffer_unordered(CLEARED_AT_ONCE)
-            .try_for_each(|()| async { Ok(()) })
-            .await?;
-        self.clear_partition(workspace, stub, stub.id).await?;
+    /// Clears away what hangs on a deleted contact; personal data first.
+    pub(crate) async fn clear_away(&self, workspace: &Workspace, stub: &Stub) -> Result<(), Fault> {
+        let all: Vec<ContactId> = std::iter::once(stub.id).chain(stub.joined.iter().copied()).collect();
+        let joined = stream::iter(stub.joined.clone()).map(|joined| self.bury(workspace, stub, joined));
+        joined.buffer_unordered(CLEARED_AT_ONCE).try_collect::<()>().await?;
+        let joins = stream::iter(all.clone()).map(|id| self.clear_joins(workspace, id));
+        joins.buffer_unordered(CLEARED_AT_ONCE).try_collect::<()>().await?;
+        for id in all {
+            self.clear_links(workspace, stub, id).await?;
+        }
         let cleared = Stub { cleared: true, joined: Vec::new(), ..stub.clone() };
-        self.put_stub(workspace, &cleared, "uncleared").await
+        self.put_stub(workspace, &cleared, UNCLEARED).await
+    }
+
+    /// Turns a contact that was joined into the deleted one into a stub too.
+    async fn bury(&self, workspace: &Workspace, stub: &Stub, joined: ContactId) -> Result<(), Fault> {
+        let items = self.batch_get(vec![Key::contact(workspace, joined)]).await?;
+        let record = items.first().map(item::read_record).transpose()?;
+        if let Some(Record::Joined { contact, .. }) = record
+            && let Some(request) = contact.request
+        {
+            self.forget_answer(workspace, request, joined).await?;
+        }
+        let remains = Stub { id: joined, joined: Vec::new(), cleared: true, ..stub.clone() };
+        self.put_stub(workspace, &remains, MERGED_INTO).await
+    }
+
+    /// Removes the kept answer of the request that added a contact.
+    async fn forget_answer(&self, workspace: &Workspace, request: String, of: ContactId) -> Result<(), Fault> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(item::key_of(Key::claim(workspace, &Identifier::Request(request)))))
+            .update_expression("REMOVE #answer")
+            .condition_expression("#contact = :of")
+            .expression_attribute_names("#answer", ANSWER)
+            .expression_attribute_names("#contact", CONTACT_ID)
+            .expression_attribute_values(":of", item::text(of.to_string()));
+        match update.send().await {
+            Ok(_) => Ok(()),
+            // It has expired.
+            Err(error) if error::is_failed_condition(&error) => Ok(()),
+            Err(error) => Err(error::of(error)),
+        }
     }
 
     /// Puts a stub where an item has the attribute `while_having`; where it has not, that was done before.
@@ -95,25 +130,37 @@ impl ContactBook {
         }
     }
 
-    /// Removes the links and joins of one contact's partition.
-    async fn clear_partition(&self, workspace: &Workspace, stub: &Stub, id: ContactId) -> Result<(), Fault> {
-        for prefix in [LINK_PREFIX, JOIN_PREFIX] {
-            loop {
-                // What was found is removed before the next query, so each begins at the start.
-                let items = self.partition_items(workspace, id, prefix).await?;
-                if items.is_empty() {
-                    break;
-                }
-                for item in items.iter().filter(|_| prefix == LINK_PREFIX) {
-                    let conversation = item::read_conversation(item)?.info.id;
-                    self.expire_claim(workspace, &Identifier::Conversation(conversation), id, stub).await?;
-                }
-                for chunk in items.chunks(DELETES_A_REQUEST) {
-                    self.remove(chunk).await?;
-                }
+    /// Removes the joins of one contact's partition.
+    async fn clear_joins(&self, workspace: &Workspace, id: ContactId) -> Result<(), Fault> {
+        loop {
+            // What was found is removed before the next query, so each begins at the start.
+            let items = self.partition_items(workspace, id, JOIN_PREFIX).await?;
+            if items.is_empty() {
+                return Ok(());
+            }
+            for chunk in items.chunks(DELETES_A_REQUEST) {
+                self.remove(chunk).await?;
             }
         }
-        Ok(())
+    }
+
+    /// Removes the links of one contact's partition, and lets their claims expire.
+    async fn clear_links(&self, workspace: &Workspace, stub: &Stub, id: ContactId) -> Result<(), Fault> {
+        loop {
+            let items = self.partition_items(workspace, id, LINK_PREFIX).await?;
+            if items.is_empty() {
+                return Ok(());
+            }
+            for chunk in items.chunks(DELETES_A_REQUEST) {
+                let mut conversations = Vec::with_capacity(chunk.len());
+                for item in chunk {
+                    conversations.push(Identifier::Conversation(item::read_conversation(item)?.info.id));
+                }
+                let claims = conversations.iter().map(|claim| self.expire_claim(workspace, claim, id, stub));
+                try_join_all(claims).await?;
+                self.remove(chunk).await?;
+            }
+        }
     }
 
     async fn partition_items(&self, workspace: &Workspace, id: ContactId, prefix: &str) -> Result<Vec<Item>, Fault> {

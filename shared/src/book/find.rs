@@ -1,6 +1,6 @@
 //! Looking one contact up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::error::Fault;
 use super::patience::Patience;
@@ -30,6 +30,14 @@ impl ContactBook {
     /// Conflicts with contacts that are gone are left out; those with contacts that were joined since name the survivor.
     pub async fn contact(&self, workspace: &Workspace, id: ContactId) -> Result<(Settings, Found), BookError> {
         let reads = self.read_patiently(workspace, &[], &[id]).await?;
+        if let Some(Some(Record::Deleted(stub))) = reads.records.get(&id)
+            && !stub.cleared
+        {
+            // Its deletion was interrupted. What is left is seen by nobody, so a failure can wait for the next time.
+            if let Err(fault) = Box::pin(self.clear_away(workspace, stub)).await {
+                tracing::warn!(%workspace, contact = %id, ?fault, "deletion not finished");
+            }
+        }
         let found = match live(&reads.records, id) {
             None => Found::Nothing,
             Some(contact) if contact.id != id => Found::Moved(contact.id),
@@ -65,6 +73,8 @@ impl ContactBook {
             }
             _ => false,
         });
+        let mut listed = HashSet::new();
+        contact.conflicts.retain(|conflict| listed.insert((conflict.field.clone(), conflict.contact)));
         Ok(contact)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
@@ -173,29 +174,46 @@ impl ContactBook {
         limit: usize,
         after: Option<&str>,
     ) -> Result<ImportPage, Fault> {
-        let mut query = self
-            .client
-            .query()
-            .table_name(&*self.table)
-            .consistent_read(true)
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX))
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":pk", item::text(keys::imports_partition(workspace)));
-        if let Some(after) = after {
-            query = query
-                .key_condition_expression("#pk = :pk AND #sk < :after")
-                .expression_attribute_names("#sk", SK)
-                .expression_attribute_values(":after", item::text(after));
+        let wanted = limit + 1;
+        let mut imports = Vec::new();
+        let mut start = None;
+        // A query ends at 1 MB, whether that is enough or not.
+        while imports.len() < wanted {
+            let query = self.imports_query(workspace, wanted - imports.len(), after).set_exclusive_start_key(start);
+            let answer = query.send().await.map_err(error::of)?;
+            for item in answer.items() {
+                imports.push(read_import(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
         }
-        let items = query.send().await.map_err(error::of)?.items.unwrap_or_default();
-        let mut imports = items.iter().map(read_import).collect::<Result<Vec<_>, _>>()?;
         let more = imports.len() > limit;
         imports.truncate(limit);
         let last = imports.last().filter(|_| more);
         let next = last.map(|last| Cursor { list: LIST.to_owned(), value: last.id.to_string(), id: String::new() });
         Ok(ImportPage { imports, next })
+    }
+
+    fn imports_query(&self, workspace: &Workspace, limit: usize, after: Option<&str>) -> QueryFluentBuilder {
+        let query = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":pk", item::text(keys::imports_partition(workspace)));
+        match after {
+            None => query,
+            Some(after) => query
+                .key_condition_expression("#pk = :pk AND #sk < :after")
+                .expression_attribute_names("#sk", SK)
+                .expression_attribute_values(":after", item::text(after)),
+        }
     }
 }
 

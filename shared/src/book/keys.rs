@@ -37,6 +37,8 @@ pub(crate) const WRITE: &str = "write";
 pub(crate) const CONTACT_ID: &str = "contact_id";
 pub(crate) const MERGED_INTO: &str = "merged_into";
 pub(crate) const DELETED_AT: &str = "deleted_at";
+pub(crate) const UNCLEARED: &str = "uncleared";
+pub(crate) const ANSWER: &str = "answer";
 
 /// An item's primary key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! Lists: by last activity, by phone, by email.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -126,6 +126,8 @@ impl ContactBook {
         let first_pages = merge.streams.iter_mut().map(|stream| stream.fill(self, list, after));
         futures_util::future::try_join_all(first_pages).await?;
         let mut contacts = Vec::new();
+        // An index that is behind may have a contact twice, at its old place and at its new one.
+        let mut listed = HashSet::new();
         let mut last = None;
         while contacts.len() < list.limit {
             let mut entries = Vec::new();
@@ -135,7 +137,8 @@ impl ContactBook {
             }
             let Some(end) = entries.last() else { break };
             last = Some(Cursor { list: list.name(), value: end.value.clone(), id: end.id.clone() });
-            contacts.extend(self.load(workspace, list.sort, entries).await?);
+            let loaded = self.load(workspace, list.sort, entries).await?;
+            contacts.extend(loaded.into_iter().filter(|contact| listed.insert(contact.id)));
         }
         let next = if merge.next(self).await?.is_some() { last } else { None };
         Ok(ListPage { settings, contacts, next })
@@ -151,24 +154,24 @@ impl ContactBook {
                 .map(|r| r.map_err(Fault::from))
                 .collect();
         }
-        let mut keys = Vec::with_capacity(entries.len());
+        let mut keys = HashSet::with_capacity(entries.len());
         for entry in &entries {
             let id = ContactId::parse(&entry.id).map_err(|_| item::MalformedItem("pk"))?;
-            keys.push(Key::contact(workspace, id));
+            keys.insert(Key::contact(workspace, id));
         }
         let mut contacts = HashMap::with_capacity(entries.len());
-        for item in self.batch_get(keys).await? {
+        for item in self.batch_get(keys.into_iter().collect()).await? {
             if let Some(contact) = only_live(item::read_record(&item)?) {
                 contacts.insert(contact.id.to_string(), contact);
             }
         }
         let still = |entry: Entry| {
-            let contact = contacts.remove(&entry.id)?;
+            let contact: &Contact = contacts.get(&entry.id)?;
             let value = match sort {
                 Sort::Phone => contact.phone()?.as_str(),
                 Sort::Email | Sort::Recent => contact.email()?.match_key(),
             };
-            (value == entry.value).then_some(contact)
+            (value == entry.value).then(|| contact.clone())
         };
         Ok(entries.into_iter().filter_map(still).collect())
     }

@@ -75,6 +75,7 @@ impl ContactBook {
                 note_write(&mut reads, &item);
                 reads.claims.insert((*identifier).clone(), item::read_claim(&item, now)?);
             } else if key == settings_key {
+                note_write(&mut reads, &item);
                 reads.settings = item::read_settings(&item)?;
             } else {
                 note_record(&mut reads, &item, now)?;

@@ -1,9 +1,14 @@
 //! A workspace's settings and custom fields.
 
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+
 use super::error::{self, Fault};
 use super::item;
-use super::keys::{PK, VERSION};
-use super::{BookError, ContactBook};
+use super::keys::{PK, VERSION, WRITE};
+use super::patience::Patience;
+use super::{BookError, ContactBook, write};
 use crate::country::Country;
 use crate::custom::{CustomField, CustomKey, MAX_CUSTOM_FIELDS};
 use crate::settings::{MAX_INDEX_SHARDS, Settings};
@@ -105,35 +110,51 @@ impl ContactBook {
         workspace: &Workspace,
         change: impl Fn(&mut Settings) -> Result<(), E>,
     ) -> Result<Result<Settings, E>, BookError> {
-        self.patiently(|| async {
-            let read = self.read(workspace, &[], &[]).await?.settings;
-            let mut settings = read.clone();
-            if let Err(refused) = change(&mut settings) {
-                return Ok(Err(refused));
+        let mut patience = Patience::new(self.patience);
+        // What was sent, by the marks of writes whose answers were lost.
+        let mut unclear: HashMap<String, Settings> = HashMap::new();
+        loop {
+            let attempt = async {
+                let reads = self.read(workspace, &[], &[]).await?;
+                if let Some(mark) = unclear.keys().find(|mark| reads.writes.contains(*mark)) {
+                    return Ok(Ok(unclear[mark].clone()));
+                }
+                let mut settings = reads.settings.clone();
+                if let Err(refused) = change(&mut settings) {
+                    return Ok(Err(refused));
+                }
+                if settings != reads.settings {
+                    settings.version += 1;
+                    let mark = write::mark();
+                    let put = self.put_settings(workspace, &settings, &mark).await;
+                    if let Err(Fault::Unclear(_)) = &put {
+                        unclear.insert(mark, settings.clone());
+                    }
+                    put?;
+                }
+                Ok(Ok(settings))
+            };
+            match Box::pin(attempt).await {
+                Ok(done) => return Ok(done),
+                Err(fault) => patience.after(fault).await?,
             }
-            if settings != read {
-                settings.version += 1;
-                self.put_settings(workspace, &settings).await?;
-            }
-            Ok(Ok(settings))
-        })
-        .await
+        }
     }
 
-    async fn put_settings(&self, workspace: &Workspace, settings: &Settings) -> Result<(), Fault> {
+    async fn put_settings(&self, workspace: &Workspace, settings: &Settings, mark: &str) -> Result<(), Fault> {
         let put = self
             .client
             .put_item()
             .table_name(&*self.table)
             .set_item(Some(item::settings(workspace, settings)))
+            .item(WRITE, item::text(mark))
             .condition_expression("attribute_not_exists(#pk) OR #version = :read")
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#version", VERSION)
-            .expression_attribute_values(":read", item::number(settings.version - 1));
-        put.send().await.map_err(|error| match error::is_failed_condition(&error) {
-            true => Fault::Lost,
-            false => error::of(error),
-        })?;
+            .expression_attribute_values(":read", item::number(settings.version - 1))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = put.send().await;
+        put.map(drop).or_else(|error| error::of_put(error, &[mark.to_owned()]))?;
         self.cache_settings(workspace, settings);
         Ok(())
     }

@@ -63,9 +63,17 @@ impl Draft {
                 };
                 write.put(put.build()?)
             }
-            Change::Release { identifier } => {
+            Change::Release { identifier, read } => {
                 let key = item::key_of(Key::claim(workspace, identifier));
-                write.delete(Delete::builder().set_key(Some(key)).table_name(&self.table).build()?)
+                let delete = Delete::builder().set_key(Some(key)).table_name(&self.table);
+                let delete = match read {
+                    ReadClaim::Unread | ReadClaim::Absent => delete,
+                    ReadClaim::Of(contact) => delete
+                        .condition_expression("#contact = :read")
+                        .expression_attribute_names("#contact", CONTACT_ID)
+                        .expression_attribute_values(":read", item::text(contact.to_string())),
+                };
+                write.delete(delete.build()?)
             }
             Change::Link { contact, conversation } => {
                 let key = Key::link(workspace, *contact, conversation.started_at, &conversation.info.id);
@@ -104,8 +112,7 @@ impl Draft {
 impl ContactBook {
     /// What a settled snapshot changes, as it is sent.
     pub(crate) fn draft(&self, workspace: &Workspace, snapshot: &Snapshot, shards: u32) -> Result<Draft, Fault> {
-        let mark = format!("{:016x}", fastrand::u64(..));
-        let mut draft = Draft { mark, table: self.table.to_string(), items: Vec::new(), bytes: 0 };
+        let mut draft = Draft { mark: mark(), table: self.table.to_string(), items: Vec::new(), bytes: 0 };
         for change in snapshot.changes() {
             let item = draft.item(workspace, &change, shards);
             // A builder complains only of what is always set here.
@@ -140,6 +147,11 @@ impl ContactBook {
             }
         }
     }
+}
+
+/// A new mark, by which a write is known again.
+pub(crate) fn mark() -> String {
+    format!("{:016x}", fastrand::u64(..))
 }
 
 /// About how many bytes DynamoDB counts for an item: names and values.

@@ -167,7 +167,7 @@ impl Book {
                 Change::Claim { identifier, claim, .. } => {
                     self.claims.insert(identifier.clone(), claim.clone());
                 }
-                Change::Release { identifier } => {
+                Change::Release { identifier, .. } => {
                     self.claims.remove(identifier);
                 }
                 Change::Link { contact, conversation } => self.links.push((contact, conversation.clone())),

@@ -41,6 +41,25 @@ fn older_observations_neither_refill_nor_reattach() {
 }
 
 #[test]
+fn an_older_observation_does_not_reattach_once_a_newer_one_has_taken_the_field() {
+    for cleared in [None, Some("new@x.com")] {
+        let late = event("c-1", 50, &[("email", "old@x.com"), ("slack", "U1")]);
+        let newer = event("c-1", 150, &[("email", "newest@x.com")]);
+        for order in [[&late, &newer], [&newer, &late]] {
+            let mut book = Book::default();
+            let id = book.told(&event("c-1", 0, &[("email", "old@x.com"), ("name", "Ada")]));
+            book.edit(id, 100, &patch(&[("email", cleared)])).unwrap();
+            for seen in order {
+                book.observe(seen);
+            }
+            assert_eq!(book.shows(id, "email"), Some("newest@x.com"));
+            assert!(!book.claims.contains_key(&identifier("email", "old@x.com")), "{cleared:?}");
+            assert_eq!(book.shows(id, "slack"), Some("U1"), "the rest flows in");
+        }
+    }
+}
+
+#[test]
 fn a_late_event_still_adds_to_what_a_form_said() {
     let mut book = Book::default();
     let id = book.create(&form(100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]), None).unwrap().id;

@@ -148,6 +148,19 @@ fn of_more_than_twenty_secondary_identifiers_the_oldest_is_dropped_and_released(
 }
 
 #[test]
+fn an_identifier_too_old_to_be_kept_leaves_its_claim_alone() {
+    let mut book = Book::default();
+    let gone = book.told(&event("gone", -900, &[("email", "old@x.com")]));
+    book.delete(gone, -800);
+    for n in 0..=MAX_ALSO_KNOWN_BY {
+        book.observe(&event("c-1", n as i64 * 60, &[("email", &format!("mail-{n}@x.com"))]));
+    }
+    let claim = book.claims[&identifier("email", "old@x.com")].clone();
+    assert_eq!(book.outcome(&event("c-1", -700, &[("email", "old@x.com")])), Outcome::Unchanged);
+    assert_eq!(book.claims[&identifier("email", "old@x.com")], claim, "it still leads to the stub");
+}
+
+#[test]
 fn one_observation_tells_at_most_twenty_identifiers() {
     let mut seen = Observation::new(SourceRef::Manual, at(0), now());
     for n in 0..MAX_IDENTIFIERS {
@@ -174,6 +187,15 @@ fn a_row_may_name_its_contact_by_id_before_everything_else() {
     seen = row(import, 3, 60, &[("email", "new@x.com")]);
     seen.contact = Some(contacts::ContactId::new());
     assert_eq!(book.outcome(&seen), Outcome::Created, "an unknown id is ignored");
+    book.delete(bob, 100);
+    seen = row(import, 4, 60, &[("email", "newer@x.com")]);
+    seen.contact = Some(bob);
+    assert_eq!(book.outcome(&seen), Outcome::Created, "a deleted one, too");
+    let carol = book.told(&event("c-3", 0, &[("slack", "U3")]));
+    let survivor = book.told(&event("c-4", 90, &[("email", "ada@x.com"), ("slack", "U3")]));
+    seen = row(import, 5, 95, &[("name", "Carol")]);
+    seen.contact = Some(if survivor == carol { ada } else { carol });
+    assert_eq!(book.told(&seen), survivor, "a joined id leads to the survivor");
 }
 
 #[test]

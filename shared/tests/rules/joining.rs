@@ -150,6 +150,23 @@ fn a_contact_keeps_its_ten_newest_conflicts() {
 }
 
 #[test]
+fn more_conflicts_than_are_kept_are_no_news_when_they_are_told_again() {
+    let mut book = Book::default();
+    made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U0")]);
+    let phones: Vec<String> = (1..=12).map(|n| format!("+155512345{n:02}")).collect();
+    let mut told = vec![("email", "ada@x.com")];
+    for (n, phone) in (1..).zip(&phones) {
+        made(&mut book, n, &[("telephone", phone), ("slack", &format!("U{n}"))]);
+        told.push(("telephone", phone));
+    }
+    let seen = event("c", 60, &told);
+    assert_eq!(book.observe(&seen).conflicts.len(), 12);
+    let writes = book.writes;
+    assert_eq!(book.observe(&seen).conflicts.len(), 12);
+    assert_eq!(book.writes, writes);
+}
+
+#[test]
 fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
     let mut book = Book::default();
     let phone = |n: i64| format!("+155512345{n:02}");

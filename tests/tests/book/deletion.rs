@@ -1,6 +1,6 @@
 //! Deleting, and what is cleared away.
 
-use contacts::{ConversationId, EditRefused, Found};
+use contacts::{ConversationId, CreateRefused, EditRefused, Found, Request};
 use contacts_testing::{Fault, Wire, engine};
 
 use crate::told::{tell, workspace};
@@ -48,10 +48,42 @@ async fn an_interrupted_deletion_is_finished_by_the_next() {
     wire.break_with(|operation| (operation == "BatchWriteItem").then_some(Fault::Throttled));
     assert!(book.delete(&workspace(), a, None).await.is_err());
     assert_eq!(book.contact(&workspace(), b).await.unwrap().1, Found::Nothing, "gone with the first write");
+    let unfinished: Vec<String> = engine.audit().await.iter().map(ToString::to_string).collect();
+    assert!(unfinished.contains(&format!("acme: contact {a}: its deletion is not finished")), "{unfinished:?}");
     wire.mend();
     assert_eq!(book.delete(&workspace(), a, None).await.unwrap(), Ok(()));
     assert_eq!(book.delete(&workspace(), a, None).await.unwrap(), Err(EditRefused::NotFound));
     assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn looking_a_deleted_contact_up_finishes_its_deletion() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire).with_patience(std::time::Duration::from_millis(50));
+    let id = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    wire.break_with(|operation| (operation == "BatchWriteItem").then_some(Fault::Throttled));
+    assert!(book.delete(&workspace(), id, None).await.is_err());
+    wire.mend();
+    assert_eq!(book.contact(&workspace(), id).await.unwrap().1, Found::Nothing);
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn the_kept_answer_of_a_request_goes_with_the_contact_also_when_that_was_joined() {
+    let engine = engine().await;
+    let book = engine.book();
+    let older = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let request = Request { key: "k".into(), fingerprint: "f".into() };
+    let form = crate::told::form(&[("telephone", "+15551234567"), ("name", "Ada")]);
+    let newer = book.create(&workspace(), &form, Some(&request)).await.unwrap().unwrap();
+    let survivor = tell(&book, "c-2", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
+    assert_eq!((survivor, newer.id == older), (older, false));
+    book.delete(&workspace(), survivor, None).await.unwrap().unwrap();
+    let again = book.create(&workspace(), &form, Some(&request)).await.unwrap();
+    assert_eq!(again, Err(CreateRefused::Deleted));
+    let left = format!("{:?}", engine.client().scan().table_name(engine.table()).send().await.unwrap().items());
+    assert!(!left.contains("Ada") && !left.contains("5551234567"), "{left}");
 }
 
 #[tokio::test]

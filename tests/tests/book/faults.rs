@@ -60,6 +60,33 @@ async fn a_contact_added_by_hand_is_not_told_to_exist_already() {
 }
 
 #[tokio::test]
+async fn a_contact_with_nothing_but_a_name_is_added_once() {
+    for fault in LOST {
+        let engine = engine().await;
+        let (book, _) = failing(&engine, fault, 6).await;
+        book.create(&workspace(), &form(&[("name", "Ada")]), None).await.unwrap().unwrap();
+        let list = contacts::List { sort: contacts::Sort::Recent, prefix: None, limit: 10, after: None };
+        assert_eq!(book.list(&workspace(), &list).await.unwrap().unwrap().contacts.len(), 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_definition_is_not_told_to_exist_already_or_to_be_gone() {
+    for fault in LOST {
+        for count in [1, 6] {
+            let engine = engine().await;
+            let key = contacts::CustomKey::parse("plan").unwrap();
+            let field = contacts::CustomField::new(key.clone(), "Plan", contacts::CustomType::String).unwrap();
+            let (book, _) = failing(&engine, fault, count).await;
+            book.define_field(&workspace(), &field).await.unwrap().unwrap();
+            let (book, _) = failing(&engine, fault, count).await;
+            let settings = book.remove_field(&workspace(), &key).await.unwrap().unwrap();
+            assert_eq!((settings.custom_fields.len(), settings.version), (0, 2), "{fault:?} {count}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_edit_is_not_told_to_be_stale_by_itself() {
     for fault in LOST {
         for count in [1, 6] {

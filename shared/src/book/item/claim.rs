@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::contact::{contact_attributes, read_contact};
 use super::{Attributes as _, Decoded, Item, has_expired, id_in, key_of, moment, number, optional, text};
-use crate::book::keys::{CONTACT_ID, EXPIRES_AT, Key};
+use crate::book::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key};
 use crate::ids::ConversationId;
 use crate::observation::{Conversation, ConversationChannel, ConversationInfo};
 use crate::snapshot::{Answered, Claim, ClaimNote};
@@ -22,7 +22,7 @@ pub(crate) fn claim(key: Key, claim: &Claim) -> Item {
         ClaimNote::Request(answered) => {
             item.insert("fingerprint".to_owned(), text(&answered.fingerprint));
             if let Some(answer) = &answered.answer {
-                item.insert("answer".to_owned(), AttributeValue::M(contact_attributes(answer)));
+                item.insert(ANSWER.to_owned(), AttributeValue::M(contact_attributes(answer)));
             }
         }
     }
@@ -39,7 +39,7 @@ pub(crate) fn read_claim(item: &Item, now: Timestamp) -> Decoded<Option<Claim>> 
     }
     let contact = id_in(item, CONTACT_ID)?;
     let note = if item.contains_key("fingerprint") {
-        let answer = optional(item, "answer", |item, name| read_contact(item.map(name)?))?;
+        let answer = optional(item, ANSWER, |item, name| read_contact(item.map(name)?))?;
         ClaimNote::Request(Answered { fingerprint: item.text("fingerprint")?.to_owned(), answer: answer.map(Box::new) })
     } else if item.contains_key("conversation_id") {
         ClaimNote::Conversation(read_conversation(item)?)

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Attributes as _, Decoded, Item, MalformedItem, id_in, key_of, moment, number, optional, put_list, text};
 use crate::book::keys::{
-    self, CONTACT_ID, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE, RECENT, VERSION,
+    self, CONTACT_ID, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE, RECENT, UNCLEARED, VERSION,
 };
 use crate::contact::{AlsoKnown, Conflict, Contact, Entry};
 use crate::custom::{CustomValue, Number};
@@ -54,7 +54,7 @@ pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
             id: id_in(item, "id")?,
             at: item.moment(DELETED_AT)?,
             version: item.number(VERSION)?,
-            cleared: !item.contains_key("uncleared"),
+            cleared: !item.contains_key(UNCLEARED),
             joined: ids(item.list("joined")?)?,
         }));
     }
@@ -70,9 +70,11 @@ fn stub_attributes(stub: &Stub) -> Item {
     item.insert("id".to_owned(), text(stub.id.to_string()));
     item.insert(DELETED_AT.to_owned(), moment(stub.at));
     item.insert(VERSION.to_owned(), number(stub.version));
-    item.insert(EXPIRES_AT.to_owned(), number((stub.at + STUB_SPAN).as_second()));
-    if !stub.cleared {
-        item.insert("uncleared".to_owned(), AttributeValue::Bool(true));
+    if stub.cleared {
+        item.insert(EXPIRES_AT.to_owned(), number((stub.at + STUB_SPAN).as_second()));
+    } else {
+        // It must not expire before what hangs on it is cleared away.
+        item.insert(UNCLEARED.to_owned(), AttributeValue::Bool(true));
     }
     put_list(&mut item, "joined", stub.joined.iter().map(|id| text(id.to_string())));
     item
@@ -92,6 +94,9 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
         let mut map = stamp(&entry.stamp);
         if let Some(value) = &entry.value {
             map.insert("v".to_owned(), value_attribute(value));
+        }
+        if let Some(at) = entry.edited_at {
+            map.insert("edited_at".to_owned(), moment(at));
         }
         (field.to_string(), AttributeValue::M(map))
     });
@@ -130,7 +135,8 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
         let field = Field::parse(name).map_err(|_| MalformedItem("values"))?;
         let entry = entry.as_m().map_err(|_| MalformedItem("values"))?;
         let value = entry.get("v").map(|value| read_value(&field, value)).transpose()?;
-        values.insert(field, Entry { value, stamp: read_stamp(entry)? });
+        let edited_at = optional(entry, "edited_at", Item::moment)?;
+        values.insert(field, Entry { value, stamp: read_stamp(entry)?, edited_at });
     }
     let mut also_known_by = Vec::new();
     for known in item.list("also_known_by")? {
