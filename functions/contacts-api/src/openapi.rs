@@ -86,7 +86,7 @@ macro_rules! refusals {
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Described>> {
-                [$(($status.to_string(), RefOr::T(problem($description).build()))),+].into()
+                [$(($status.to_string(), RefOr::T(refusal($status, $description)))),+].into()
             }
         }
     )+};
@@ -110,6 +110,7 @@ refusals! {
     Stale: 412 "The contact is at none of the versions of If-Match";
     /// Of every operation with a token.
     Failures:
+        401 "No valid token. API Gateway answers this itself, as JSON with a `message`, not as a problem",
         403 "The token names no workspace",
         500 "Something went wrong on our side",
         503 "The book is busy; try again after Retry-After seconds";
@@ -123,6 +124,13 @@ impl IntoResponses for Moved {
         let location = HeaderBuilder::new().description(Some("The same path below the contact that it is now")).build();
         let moved = ResponseBuilder::new().description("Joined into another contact").header("Location", location);
         [("308".to_owned(), RefOr::T(moved.build()))].into()
+    }
+}
+
+fn refusal(status: u16, description: &str) -> Described {
+    match status {
+        401 => ResponseBuilder::new().description(description).build(),
+        _ => problem(description).build(),
     }
 }
 

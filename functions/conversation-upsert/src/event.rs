@@ -53,6 +53,9 @@ struct Form {
 impl Event {
     /// Reads a payload.
     pub fn parse(payload: &RawValue) -> Result<Event, InvalidEvent> {
+        if !payload.get().starts_with('{') {
+            return Err(InvalidEvent("an event is a JSON object".to_owned()));
+        }
         let form: Form = serde_json::from_str(payload.get()).map_err(shape_error)?;
         let workspace = Workspace::parse(text("workspace_id", &form.workspace_id)?);
         let id = ConversationId::parse(text("conversation_id", &form.conversation_id)?);
@@ -106,10 +109,7 @@ fn shape_error(error: serde_json::Error) -> InvalidEvent {
     let names_a_member = message.starts_with("missing field") || message.starts_with("duplicate field");
     InvalidEvent(match error.classify() {
         Category::Data if names_a_member => message,
-        Category::Data => {
-            "expected an object with captured values of the form {\"field\": text, \"value\": text or number}"
-                .to_owned()
-        }
+        Category::Data => "captured: expected a list of {\"field\": text, \"value\": text or number}".to_owned(),
         Category::Io | Category::Syntax | Category::Eof => "the payload is not JSON".to_owned(),
     })
 }
@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_without_what_was_said() {
         for (from, to, reason) in [
-            (GOOD, "[1]", "expected an object"),
-            (GOOD, "\"x\"", "expected an object"),
+            (GOOD, "[1]", "an event is a JSON object"),
+            (GOOD, "\"x\"", "an event is a JSON object"),
             ("\"workspace_id\": \"acme\",", "", "missing field `workspace_id`"),
             ("\"acme\"", "\"Acme\"", "workspace_id: a workspace is"),
             ("\"acme\"", "7", "workspace_id: expected a text"),
@@ -151,11 +151,11 @@ mod tests {
             ("2026-11-22T10:00:00.1239Z", "yesterday", "occurred_at: expected a moment"),
             ("2026-11-22T10:00:00.1239Z", "1969-12-31T23:59:59Z", "occurred_at: expected a moment"),
             ("\"field\": \"custom.budget\"", "\"fields\": 1", "missing field `field`"),
-            ("\"custom.budget\"", "{\"secret\": 1}", "expected an object with captured"),
+            ("\"custom.budget\"", "{\"secret\": 1}", "captured: expected a list"),
             (
                 "[{\"field\": \"custom.budget\", \"value\": 12345678901234567890123}]",
                 "\"secret\"",
-                "expected an object",
+                "captured: expected a list",
             ),
         ] {
             let error = parse(&GOOD.replace(from, to)).unwrap_err();

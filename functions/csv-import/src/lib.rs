@@ -58,7 +58,7 @@ pub async fn handle(importer: &Importer, event: S3Event) -> Result<(), ImportErr
             Err(reason) => {
                 // Not the key: people name files after people.
                 let sequencer = record.s3.object.sequencer.as_deref();
-                tracing::info!(%reason, sequencer, "object left alone");
+                tracing::warn!(%reason, sequencer, "object left alone");
                 continue;
             }
         };

@@ -27,8 +27,13 @@ pub enum CheckError {
     #[error(transparent)]
     Database(#[from] DynamoError),
     /// The table cannot be read.
-    #[error("read the contact table: {0}")]
-    Table(Box<dyn std::error::Error + Send + Sync>),
+    #[error("read the contact table at {url}: {cause}")]
+    Table {
+        /// Of DynamoDB.
+        url: String,
+        /// What the client says.
+        cause: String,
+    },
     /// The terminal cannot be used.
     #[error("use the terminal: {0}")]
     Terminal(#[from] io::Error),
@@ -81,7 +86,7 @@ async fn audit(url: &str) -> Result<(usize, Vec<Violation>), CheckError> {
     let mut items = 0;
     let mut pages = client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CheckError::Table(Box::new(error.into_service_error())))?;
+        let page = page.map_err(|error| CheckError::Table { url: url.to_owned(), cause: contacts::causes(&error) })?;
         for item in page.items() {
             items += 1;
             audit.add(item, time::now());

@@ -7,8 +7,8 @@ use clap::Parser as _;
 use contacts_local::cli::{Cli, Command};
 use tracing_subscriber::EnvFilter;
 
-/// s3s logs every refused request as an error; what really fails is logged by the store itself.
-const LOG: &str = "warn,s3s=off,contacts_local=info";
+/// s3s and dynoxide log every refused request; what really fails is logged by those who asked.
+const LOG: &str = "warn,s3s=off,dynoxide=error,contacts_local=info";
 
 #[tokio::main]
 async fn main() -> ExitCode {

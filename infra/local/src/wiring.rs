@@ -64,6 +64,7 @@ fn subscriber(importer: Arc<Importer>) -> Subscriber {
         Box::pin(async move {
             let key = event.pointer("/Records/0/s3/object/key").and_then(Value::as_str);
             if !key.is_some_and(|key| key.starts_with("imports/")) {
+                tracing::warn!("an object was put outside of imports/<workspace>/: it is not imported");
                 return Ok(());
             }
             let event = serde_json::from_value(event).map_err(|error| error.to_string())?;

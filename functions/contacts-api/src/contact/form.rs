@@ -1,6 +1,6 @@
 //! The body that describes a contact, or a change of one.
 
-use contacts::{Channel, CustomKey, Field, Observation, Patch, Raw, Settings};
+use contacts::{Channel, CustomKey, Field, Observation, Patch, Raw, Settings, Value};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::SchemaType;
@@ -97,7 +97,7 @@ pub(super) fn tell(body: Members, settings: &Settings, form: &mut Observation) -
         said.errors.push(FieldError::new(CONFLICTS, "is read-only"));
     }
     for (field, raw) in said.values {
-        match field.read(&raw, settings) {
+        match read(&field, &raw, settings) {
             Ok(Some(value)) => form.tell(field, value)?,
             // What is null or blank is not said.
             Ok(None) => {}
@@ -117,7 +117,7 @@ pub(super) fn patch(body: Members, settings: &Settings) -> Result<Patch, Problem
         Some(_) => said.errors.push(FieldError::new(CONFLICTS, "can only be set to null")),
     }
     for (field, raw) in said.values {
-        match field.read(&raw, settings) {
+        match read(&field, &raw, settings) {
             Ok(Some(value)) => patch.values.push((field, Some(value))),
             Ok(None) if raw == Raw::Null => patch.values.push((field, None)),
             // Blank never clears, and leaving it unsaid would look as if it had.
@@ -127,6 +127,14 @@ pub(super) fn patch(body: Members, settings: &Settings) -> Result<Patch, Problem
     }
     refuse(said.errors)?;
     Ok(patch)
+}
+
+/// Reads a value. Only custom values may be JSON numbers: of a phone or a handle, digits may be gone by then.
+fn read(field: &Field, raw: &Raw, settings: &Settings) -> Result<Option<Value>, String> {
+    match (field, raw) {
+        (Field::Name | Field::Channel(_), Raw::Number(_)) => Err("must be a string".to_owned()),
+        _ => field.read(raw, settings).map_err(|error| error.to_string()),
+    }
 }
 
 fn refuse(errors: Vec<FieldError>) -> Result<(), Problem> {

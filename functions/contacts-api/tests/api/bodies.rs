@@ -117,6 +117,9 @@ async fn members_of_another_type_are_refused() {
     for (body, field) in [
         (json!({"name": {"first": "Ada"}}), "name"),
         (json!({"name": true}), "name"),
+        (json!({"name": 5}), "name"),
+        (json!({"channels": {"telephone": 15551234567_i64}}), "channels.telephone"),
+        (json!({"channels": {"slack": 7.5}}), "channels.slack"),
         (json!({"channels": []}), "channels"),
         (json!({"channels": "x"}), "channels"),
         (json!({"custom_fields": 1}), "custom_fields"),

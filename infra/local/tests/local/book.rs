@@ -156,6 +156,14 @@ fn there_is_nothing_to_check_in_a_folder_without_a_book() {
     assert!(said.contains("there is no database in it"), "{said}");
 }
 
+#[test]
+fn a_system_that_does_not_run_cannot_be_checked() {
+    let nobody = format!("http://127.0.0.1:{}", three_free_ports());
+    let (status, said) = check(&["--url", &nobody]);
+    assert_eq!(status, Some(1));
+    assert!(said.contains(&nobody) && said.to_lowercase().contains("connection refused"), "{said}");
+}
+
 /// The commands of the README's tour, for a program at other ports.
 fn tour(program: &Program) -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
