@@ -11,7 +11,7 @@ use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::settings::MAX_INDEX_SHARDS;
-use crate::snapshot::{Claim, MAX_CHAIN, Record};
+use crate::snapshot::{Claim, ClaimNote, MAX_CHAIN, Record};
 use crate::workspace::Workspace;
 
 /// An invariant that does not hold. Its text names ids and keys, never a person's data.
@@ -32,7 +32,7 @@ impl fmt::Display for Violation {
 /// 4. Index attributes are exactly what the contact says.
 /// 5. An import's counts add up.
 ///
-/// Besides, every conversation link has its claim, and none hangs on a deleted contact.
+/// Besides, every linked conversation is claimed and every claimed one linked, and none hangs on a deleted contact.
 #[derive(Debug, Default)]
 pub struct Audit {
     workspaces: HashMap<String, Book>,
@@ -43,7 +43,7 @@ pub struct Audit {
 struct Book {
     records: HashMap<ContactId, Record>,
     claims: HashMap<String, Claim>,
-    links: Vec<(ContactId, Identifier)>,
+    links: HashSet<(ContactId, Identifier)>,
     /// `None` while the workspace has set nothing.
     shards: Option<u32>,
     indexed: Vec<(ContactId, HashMap<&'static str, String>)>,
@@ -67,7 +67,7 @@ impl Audit {
             (None, _) => book.shards = Some(item::read_settings(item)?.index_shards),
             (Some("C"), sk) if sk.starts_with(LINK_PREFIX) => {
                 let id = contact_id(parts.next())?;
-                book.links.push((id, Identifier::Conversation(item::read_conversation(item)?.info.id)));
+                book.links.insert((id, Identifier::Conversation(item::read_conversation(item)?.info.id)));
             }
             (Some("C"), sk) if sk.starts_with(JOIN_PREFIX) => drop(item::read_join(item)?),
             (Some("C"), _) => {
@@ -140,10 +140,15 @@ impl Book {
             }
         }
         for (key, claim) in &self.claims {
-            if let Some(Record::Live(contact)) = self.end_of(claim.contact)
-                && !self.accounts_for(workspace, contact, key)
-            {
+            let Some(Record::Live(contact)) = self.end_of(claim.contact) else { continue };
+            if !self.accounts_for(workspace, contact, key) {
                 say(format!("claim {key} leads to contact {}, which does not list it", contact.id));
+            }
+            if let ClaimNote::Conversation(conversation) = &claim.note {
+                let link = (claim.contact, Identifier::Conversation(conversation.info.id.clone()));
+                if !self.links.contains(&link) {
+                    say(format!("a conversation that contact {} claims is not linked", claim.contact));
+                }
             }
         }
         for (id, conversation) in &self.links {

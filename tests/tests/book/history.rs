@@ -182,7 +182,7 @@ fn no_history_breaks_an_invariant() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     // A history that fails once may not fail again when it is shrunk: the whole of it is printed instead.
     let mut runner =
-        TestRunner::new(Config { cases: 48, max_shrink_iters: 0, failure_persistence: None, ..Config::default() });
+        TestRunner::new(Config { cases: 96, max_shrink_iters: 0, failure_persistence: None, ..Config::default() });
     runner
         .run(&(prop::collection::vec(act(), 10..90), any::<bool>(), any::<u64>()), |(mut acts, deletes, seed)| {
             acts.retain(|act| deletes || !matches!(act, Act::Delete { .. }));
