@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::contact::{Contact, Entry, MAX_CONFLICTS, MAX_CUSTOM_BYTES, MAX_JOINED};
+use crate::contact::{Contact, Entry, MAX_CUSTOM_BYTES, MAX_JOINED};
 use crate::field::{Channel, Value};
 use crate::fold::drop_repeated;
 use crate::ids::ContactId;
@@ -65,13 +65,18 @@ fn merge(survivor: &mut Contact, loser: &Contact) {
     survivor.joined.push(loser.id);
     survivor.joined.extend(&loser.joined);
     survivor.last_seen_at = survivor.last_seen_at.max(loser.last_seen_at);
-    survivor.conflicts.extend(loser.conflicts.iter().cloned());
-    let (own, joined) = (survivor.id, &survivor.joined);
-    survivor.conflicts.retain(|conflict| conflict.contact != own && !joined.contains(&conflict.contact));
-    survivor.conflicts.sort_by_key(|conflict| conflict.at);
-    survivor.conflicts.dedup_by(|a, b| a.field == b.field && a.contact == b.contact);
-    let excess = survivor.conflicts.len().saturating_sub(MAX_CONFLICTS);
-    survivor.conflicts.drain(..excess);
+    merge_conflicts(survivor, loser);
+}
+
+/// Keeps the conflicts of both with third contacts, each once, the newest.
+fn merge_conflicts(survivor: &mut Contact, loser: &Contact) {
+    let mut all = std::mem::take(&mut survivor.conflicts);
+    all.extend(loser.conflicts.iter().cloned());
+    all.retain(|conflict| conflict.contact != survivor.id && !survivor.joined.contains(&conflict.contact));
+    all.sort_by_key(|conflict| conflict.at);
+    for conflict in all {
+        survivor.add_conflict(conflict);
+    }
 }
 
 /// Of two entries of one field the greater stands: a value before a clearing (what one side cleared says nothing of what

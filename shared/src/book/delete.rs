@@ -1,8 +1,6 @@
 //! Deleting a contact, and clearing away what hung on it.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -207,8 +205,8 @@ impl ContactBook {
     async fn remove(&self, items: &[Item]) -> Result<(), Fault> {
         let mut requests = Vec::with_capacity(items.len());
         for item in items {
-            let key = HashMap::from([PK, SK].map(|name| (name.to_owned(), copy(item, name))));
-            let delete = DeleteRequest::builder().set_key(Some(key)).build();
+            let key = Key { pk: item.text(PK)?.to_owned(), sk: item.text(SK)?.to_owned() };
+            let delete = DeleteRequest::builder().set_key(Some(item::key_of(key))).build();
             let delete = delete.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
             requests.push(WriteRequest::builder().delete_request(delete).build());
         }
@@ -216,10 +214,6 @@ impl ContactBook {
         let write = self.client.batch_write_item().request_items(&*self.table, requests);
         write.send().await.map(drop).map_err(error::of)
     }
-}
-
-fn copy(item: &Item, name: &'static str) -> AttributeValue {
-    item::text(item.text(name).unwrap_or_default())
 }
 
 fn stub_in(book: &Snapshot, id: ContactId) -> Result<Stub, Torn> {

@@ -6,6 +6,7 @@ use super::error::Fault;
 use super::patience::Patience;
 use super::read::Reads;
 use super::{BookError, ContactBook};
+use crate::causes::causes;
 use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
@@ -35,7 +36,8 @@ impl ContactBook {
         {
             // Its deletion was interrupted. What is left is seen by nobody, so a failure can wait for the next time.
             if let Err(fault) = Box::pin(self.clear_away(workspace, stub)).await {
-                tracing::warn!(%workspace, contact = %id, ?fault, "deletion not finished");
+                let error = causes(&fault.into_error());
+                tracing::warn!(%workspace, contact = %id, error, "deletion not finished");
             }
         }
         let found = match live(&reads.records, id) {

@@ -11,6 +11,7 @@ use super::item::{self, Attributes as _, Item, MalformedItem};
 use super::keys::{Key, MERGED_INTO, PK, SK, WRITE};
 use super::patience::Patience;
 use super::{BookError, ContactBook};
+use crate::causes::causes;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::settings::Settings;
@@ -128,7 +129,8 @@ impl ContactBook {
                 .expression_attribute_values(":first", item::text(first.to_string()))
                 .expression_attribute_values(":second", item::text(second.to_string()));
             if let Err(error) = update.send().await {
-                tracing::debug!(%workspace, contact = %id, error = ?error::of(error), "chain not compressed");
+                let error = causes(&error::of(error).into_error());
+                tracing::debug!(%workspace, contact = %id, error, "chain not compressed");
             }
         }
     }

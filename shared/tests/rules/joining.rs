@@ -203,6 +203,27 @@ fn conflicts_go_when_the_two_are_joined() {
 }
 
 #[test]
+fn a_conflict_that_both_sides_have_is_kept_once() {
+    let mut book = Book::default();
+    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U1")]);
+    let b = made(&mut book, 1, &[("whatsapp", "+15550000001")]);
+    let third = made(&mut book, 2, &[("telephone", "+15551234567"), ("slack", "U2"), ("whatsapp", "+15550000002")]);
+    let other = made(&mut book, 3, &[("microsoft_teams", "29:x"), ("slack", "U3"), ("whatsapp", "+15550000003")]);
+    // Each side has two, so equal ones do not follow each other in time.
+    for (name, text, seconds) in [("email", "ada@x.com", 60), ("whatsapp", "+15550000001", 70)] {
+        let told = [(name, text), ("telephone", "+15551234567"), ("microsoft_teams", "29:x")];
+        book.observe_at(&event(&format!("c-{seconds}"), seconds, &told), at(seconds));
+    }
+    assert_eq!((book.contact(a).conflicts.len(), book.contact(b).conflicts.len()), (2, 2));
+    assert_eq!(book.told(&event("c", 100, &[("email", "ada@x.com"), ("whatsapp", "+15550000001")])), a);
+    let mut kept: Vec<_> = book.contact(a).conflicts.iter().map(|conflict| conflict.contact).collect();
+    kept.sort();
+    let mut expected = vec![third, other];
+    expected.sort();
+    assert_eq!(kept, expected);
+}
+
+#[test]
 fn a_value_on_one_side_stands_before_a_clearing_on_the_other() {
     let mut book = Book::default();
     let a = made(&mut book, 0, &[("email", "ada@x.com"), ("telephone", "+15551230000"), ("name", "Ada")]);
