@@ -16,6 +16,8 @@ use crate::constants::AUDIENCE;
 
 /// Life of a token whose client asks for nothing else, in seconds.
 pub(crate) const TTL: i64 = 3_600;
+/// The longest life of a token, in seconds: a year.
+pub(crate) const MAX_TTL: i64 = 365 * 24 * 3_600;
 
 /// Why there is no issuer.
 #[derive(Debug, thiserror::Error)]

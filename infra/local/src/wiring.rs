@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use contacts::ContactBook;
+use aws_config::SdkConfig;
+use contacts::{ContactBook, aws};
 use contacts_api::Api;
 use csv_import::Importer;
 use lambda_runtime::LambdaEvent;
@@ -23,10 +24,10 @@ use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
 ///
 /// When the table cannot be made, or the demo's contacts not be added.
 pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringError> {
-    let dynamodb = aws_sdk_dynamodb::Client::new(&sdk_config(&*endpoints.dynamodb));
+    let dynamodb = aws_sdk_dynamodb::Client::new(&as_deployed(&endpoints.dynamodb));
     let s3 = aws_sdk_s3::Client::from_conf(
         // Bucket names do not resolve as host names here.
-        aws_sdk_s3::config::Builder::from(&sdk_config(&*endpoints.s3)).force_path_style(true).build(),
+        aws_sdk_s3::config::Builder::from(&as_deployed(&endpoints.s3)).force_path_style(true).build(),
     );
     contacts::schema::create_table(&dynamodb, TABLE).await?;
     let book = ContactBook::new(dynamodb, TABLE).with_index_shards(args.index_shards);
@@ -55,6 +56,12 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         functions: Functions::default().with("conversation-upsert", upsert).with("csv-import", import),
         object_created: Some(object_created),
     })
+}
+
+/// What the functions' clients are made from: with the retries and time-outs of the deployed functions.
+fn as_deployed(url: &str) -> SdkConfig {
+    let config = sdk_config(url).into_builder();
+    config.retry_config(aws::retries()).timeout_config(aws::time_outs()).build()
 }
 
 /// The bucket's notification: objects under `imports/` invoke the import function.

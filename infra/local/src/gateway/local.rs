@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use contacts::Workspace;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,7 +16,7 @@ use serde_json::json;
 use super::Gateway;
 use super::body::{self, BodyError};
 use crate::invoke::SYNC_LIMIT;
-use crate::issuer::TTL;
+use crate::issuer::{MAX_TTL, TTL};
 
 /// The local routes.
 pub(super) fn routes(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
@@ -34,13 +35,15 @@ struct TokenQuery {
 }
 
 async fn token(State(gateway): State<Arc<Gateway>>, Query(query): Query<TokenQuery>) -> Response {
-    let Some(workspace) = query.workspace.filter(|workspace| is_workspace(workspace)) else {
-        return problem("workspace is 1 to 64 characters of a-z 0-9 _ -");
+    let workspace = match Workspace::parse(query.workspace.as_deref().unwrap_or_default()) {
+        Ok(workspace) => workspace,
+        Err(error) => return problem(&error.to_string()),
     };
-    let Ok(ttl) = query.ttl.map_or(Ok(TTL), |ttl| ttl.parse()) else {
-        return problem("ttl is a whole number of seconds");
+    let ttl = query.ttl.map_or(Ok(TTL), |ttl| ttl.parse()).ok().filter(|ttl| (-MAX_TTL..=MAX_TTL).contains(ttl));
+    let Some(ttl) = ttl else {
+        return problem(&format!("ttl is a whole number of seconds, at most {MAX_TTL}"));
     };
-    match gateway.issuer.token(&workspace, ttl) {
+    match gateway.issuer.token(workspace.as_str(), ttl) {
         Ok(token) => Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": ttl})).into_response(),
         Err(error) => {
             tracing::error!(%error, "could not sign a token");
@@ -88,11 +91,6 @@ fn is_same_site(headers: &HeaderMap, port: u16) -> bool {
     };
     headers.get(header::HOST).is_some_and(|host| is_ours(host, ""))
         && headers.get(header::ORIGIN).is_none_or(|origin| is_ours(origin, "http://"))
-}
-
-fn is_workspace(text: &str) -> bool {
-    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
-    (1..=64).contains(&text.len()) && text.bytes().all(known)
 }
 
 /// A 400 as the API tells it.

@@ -311,7 +311,17 @@ async fn the_issuer_says_how_to_check_its_tokens() {
 async fn tokens_are_for_workspaces_and_for_this_machine() {
     let system = start(Wiring::default()).await;
     let long = format!("workspace={}", "a".repeat(65));
-    for query in ["", "workspace=", "workspace=A", "workspace=a/b", &long, "workspace=a&ttl=x", "workspace=a&ttl=1.5"] {
+    for query in [
+        "",
+        "workspace=",
+        "workspace=A",
+        "workspace=a/b",
+        &long,
+        "workspace=a&ttl=x",
+        "workspace=a&ttl=1.5",
+        "workspace=a&ttl=31536001",
+        "workspace=a&ttl=-9223372036854775808",
+    ] {
         let answer = reqwest::get(format!("{}/dev/token?{query}", system.url())).await.unwrap();
         assert_eq!(answer.status(), 400, "{query}");
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
