@@ -1,9 +1,8 @@
 //! Rows on their way into the book.
 
 use contacts::{Observation, time};
-
-use crate::reader::Record;
-use crate::row::{Origin, Problem, RowReader};
+use contacts_csv::reader::Record;
+use contacts_csv::row::{Origin, Problem, RowReader};
 
 /// How many rows are folded at once, and how many bytes of the file they may come from: enough to share reads and
 /// transactions, few enough for a small function's memory.

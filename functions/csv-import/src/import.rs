@@ -3,16 +3,16 @@
 use std::time::{Duration, Instant};
 
 use contacts::{BookError, Import, ImportCounts, ImportStatus, Settings, time};
+use contacts_csv::encoding::{EncodingError, SAMPLE_BYTES};
+use contacts_csv::plan::{Plan, PlanError, Told};
+use contacts_csv::reader::ReadError;
+use contacts_csv::row::{Origin, RowReader};
+use contacts_csv::sample::Extent;
 
 use crate::batch::Batch;
-use crate::encoding::{EncodingError, SAMPLE_BYTES};
 use crate::error::ImportError;
 use crate::failure::Failure;
 use crate::file::{File, FileError};
-use crate::plan::Plan;
-use crate::reader::ReadError;
-use crate::row::{Origin, RowReader};
-use crate::sample::Extent;
 use crate::upload::Upload;
 use crate::{Importer, tally};
 
@@ -89,7 +89,7 @@ impl Run<'_> {
         // To the byte, so that every try finds the same.
         let (sample, rest) = head.split_at(SAMPLE_BYTES.min(head.len()));
         let extent = if rest.is_empty() && file.is_at_end() { Extent::Whole } else { Extent::Beginning };
-        let plan = Plan::of(sample, extent, &self.settings.custom_fields)?;
+        let plan = Plan::of(sample, extent, &Told::default(), &self.settings.custom_fields)?;
         self.note(&plan, file.size());
         self.save().await?;
 
@@ -97,7 +97,7 @@ impl Run<'_> {
         let rows = RowReader::new(&mapping, self.settings);
         let origin = Origin { import: self.import.id, at: self.import.created_at };
         // Rows that were counted before the import was cut off are passed over.
-        let mut batch = Batch::new(rows, origin, plan.header, self.import.counts.read);
+        let mut batch = Batch::new(rows, origin, plan.sample.header.is_some(), self.import.counts.read);
         let read = self.read(plan, rest, &mut file, &mut batch).await;
         // What was read before the file broke counts. After an error of the book the batch is empty.
         self.fold(&mut batch, file.read()).await?;
@@ -169,7 +169,7 @@ impl Run<'_> {
     /// Notes how the file is read.
     fn note(&mut self, plan: &Plan, size: u64) {
         self.import.size_bytes = size;
-        self.import.header = Some(plan.header);
+        self.import.header = Some(plan.sample.header.is_some());
         let mapped = plan.mapping.columns().iter().map(|mapped| (mapped.column, mapped.field.to_string()));
         self.import.mapping = mapped.collect();
         plan.warnings.iter().for_each(|warning| self.warn(warning));
@@ -219,15 +219,21 @@ impl From<Failure> for Stop {
     }
 }
 
+impl From<PlanError> for Stop {
+    fn from(error: PlanError) -> Stop {
+        Stop::Failed(error.into())
+    }
+}
+
 impl From<EncodingError> for Stop {
     fn from(error: EncodingError) -> Stop {
-        Stop::Failed(error.into())
+        PlanError::from(error).into()
     }
 }
 
 impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Stop {
-        Stop::Failed(error.into())
+        PlanError::from(error).into()
     }
 }
 

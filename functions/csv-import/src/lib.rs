@@ -1,24 +1,13 @@
 //! Imports CSV files that are put under `imports/<workspace>/` of the bucket.
 //!
-//! The reading side is pure: [`encoding`], [`dialect`] and [`reader`] make records of bytes, [`headers`] and [`suggest`]
-//! find out what the columns are, [`row`] reads a record as an observation. The rest moves: an event names an upload, its
-//! file is streamed once, and its rows are folded into the book in batches.
+//! An event names an upload, its file is streamed once, and its rows are folded into the book in batches. How a file is
+//! read is the matter of [`contacts_csv`].
 
 mod batch;
-pub mod cell;
-pub mod dialect;
-pub mod encoding;
 mod error;
 mod failure;
 mod file;
-pub mod headers;
 mod import;
-pub mod mapping;
-mod plan;
-pub mod reader;
-pub mod row;
-pub mod sample;
-pub mod suggest;
 mod tally;
 mod upload;
 

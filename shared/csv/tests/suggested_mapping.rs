@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use contacts::{CustomField, CustomKey, CustomType};
-use csv_import::sample::{Extent, Sample};
-use csv_import::suggest::{Suggestion, suggest};
+use contacts_csv::sample::{Extent, Sample};
+use contacts_csv::suggest::{Suggestion, suggest};
 
 /// A file's sample and suggestion, in a workspace with two custom fields.
 fn suggestion(text: &str) -> (Sample, Suggestion) {

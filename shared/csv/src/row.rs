@@ -133,7 +133,7 @@ mod tests {
     use contacts::{CustomField, CustomKey, CustomType, time};
 
     use super::*;
-    use crate::plan::Plan;
+    use crate::plan::{Plan, Told};
     use crate::sample::Extent;
 
     fn settings() -> Settings {
@@ -149,10 +149,10 @@ mod tests {
     /// Reads the rows of a file with the suggested mapping.
     fn rows(file: &str) -> Vec<Result<Observation, Vec<Problem>>> {
         let settings = settings();
-        let mut plan = Plan::of(file.as_bytes(), Extent::Whole, &settings.custom_fields).unwrap();
+        let mut plan = Plan::of(file.as_bytes(), Extent::Whole, &Told::default(), &settings.custom_fields).unwrap();
         let reader = RowReader::new(&plan.mapping, &settings);
         let (mut text, mut rows) = (plan.text.as_slice(), Vec::new());
-        let mut header = plan.header;
+        let mut header = plan.sample.header.is_some();
         while let Some(record) = plan.reader.read(&mut text).unwrap() {
             if !std::mem::take(&mut header) {
                 rows.push(reader.read(&record, origin(), time::now()));

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use csv_import::dialect::{Delimiter, Dialect};
-use csv_import::encoding::{Decoder, Encoding, EncodingError};
-use csv_import::reader::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_RECORD_BYTES, Position, ReadError, RecordReader};
-use csv_import::sample::{Extent, Sample};
-use csv_import::suggest::suggest;
+use contacts_csv::dialect::{Delimiter, Dialect};
+use contacts_csv::encoding::{Decoder, Encoding, EncodingError};
+use contacts_csv::reader::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_RECORD_BYTES, Position, ReadError, RecordReader};
+use contacts_csv::sample::{Extent, Sample};
+use contacts_csv::suggest::suggest;
 use proptest::prelude::*;
 
 /// A record with its line and its place in the decoded text.
@@ -29,7 +29,7 @@ fn decode(mut bytes: &[u8], sizes: &[usize], mut decoder: Decoder) -> Result<(Ve
 
 fn records(mut text: &[u8], sizes: &[usize], mut reader: RecordReader) -> Result<Vec<Found>, ReadError> {
     let mut found = Vec::new();
-    let mut keep = |record: csv_import::reader::Record<'_>| {
+    let mut keep = |record: contacts_csv::reader::Record<'_>| {
         found.push((record.line(), record.bytes(), record.cells().map(str::to_owned).collect()));
     };
     for &size in sizes.iter().cycle() {
@@ -246,7 +246,7 @@ fn the_encoding_is_found_out() {
     ];
     for (bytes, expected) in cases {
         for sizes in [&[1, 2][..], &[usize::MAX], &[1000]] {
-            let sample = &bytes[..bytes.len().min(csv_import::encoding::SAMPLE_BYTES)];
+            let sample = &bytes[..bytes.len().min(contacts_csv::encoding::SAMPLE_BYTES)];
             let found = decode(&bytes, sizes, Decoder::detect(sample));
             let tail = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(40)..]);
             assert_eq!(found.map(|(_, encoding)| encoding), expected, "{tail:?} {sizes:?}");

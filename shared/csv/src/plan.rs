@@ -1,0 +1,170 @@
+//! How a file is going to be read, found out from its beginning.
+
+use contacts::CustomField;
+
+use crate::encoding::{Decoder, EncodingError, SAMPLE_BYTES};
+use crate::mapping::{Mapping, MappingError};
+use crate::reader::{ReadError, RecordReader};
+use crate::sample::{Extent, Sample};
+use crate::suggest::suggest;
+
+/// How many columns a message names, and how many characters of each: a header may be a novel.
+const NAMED_COLUMNS: usize = 20;
+const NAME_CHARS: usize = 60;
+
+/// What is known of a file besides its bytes. By default nothing is, and all is found out.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// Whether the first record names the columns.
+    pub header: Option<bool>,
+    /// What the columns are.
+    pub mapping: Option<Mapping>,
+}
+
+/// A reader of a file's bytes, and what its columns are.
+#[derive(Debug)]
+pub struct Plan {
+    /// Past the sample.
+    pub decoder: Decoder,
+    /// At the start of [`Plan::text`].
+    pub reader: RecordReader,
+    /// The text of the sample.
+    pub text: Vec<u8>,
+    /// The first records.
+    pub sample: Sample,
+    /// What the columns are.
+    pub mapping: Mapping,
+    /// For the file's owner: columns that were ignored.
+    pub warnings: Vec<String>,
+}
+
+/// Why a file cannot be imported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Nothing, or nothing but blank lines.
+    #[error("the file is empty")]
+    Empty,
+    /// No record ends within the sample.
+    #[error("the first record does not end within the first {SAMPLE_BYTES} bytes of the file; is a quote left open?")]
+    NoRecord,
+    /// The bytes are no text.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// The text is no CSV.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The mapping does not fit the file.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// No column identifies anybody. With the names of the columns, as a list.
+    #[error(
+        "no column says who a row is about: name one telephone, whatsapp, email, instagram, slack or microsoft_teams in \
+         the first line; the columns are {0}"
+    )]
+    NoIdentifierColumn(String),
+}
+
+impl PlanError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            PlanError::Empty => "empty_file",
+            PlanError::NoRecord => "no_record",
+            PlanError::Encoding(error) => error.code(),
+            PlanError::Read(error) => error.code(),
+            PlanError::Mapping(error) => error.code(),
+            PlanError::NoIdentifierColumn(_) => "no_identifier_column",
+        }
+    }
+}
+
+impl Plan {
+    /// The plan for the file that begins with `sample`. A mapping that was not told is the one that suggests itself.
+    ///
+    /// # Errors
+    /// See [`PlanError`]; only of the sample.
+    pub fn of(sample: &[u8], extent: Extent, told: &Told, custom_fields: &[CustomField]) -> Result<Plan, PlanError> {
+        let mut decoder = Decoder::detect(sample);
+        let mut text = Vec::new();
+        decoder.decode(sample, &mut text)?;
+        if extent == Extent::Whole {
+            decoder.finish(&mut text)?;
+        }
+        let sample = Sample::read(&text, extent, told.header)?;
+        if sample.header.is_none() && sample.rows.is_empty() {
+            let blank = text.trim_ascii().is_empty();
+            return Err(if extent == Extent::Whole || blank { PlanError::Empty } else { PlanError::NoRecord });
+        }
+        let (mapping, warnings) = match &told.mapping {
+            Some(mapping) => {
+                mapping.check_width(sample.width())?;
+                (mapping.clone(), Vec::new())
+            }
+            None => {
+                let suggestion = suggest(&sample, custom_fields);
+                let ignored = (!suggestion.ignored.is_empty())
+                    .then(|| format!("ignored columns: {}", names(&sample, suggestion.ignored.iter().copied())));
+                (suggestion.mapping, ignored.into_iter().collect())
+            }
+        };
+        if !mapping.names_somebody() {
+            return Err(PlanError::NoIdentifierColumn(names(&sample, 0..sample.width())));
+        }
+        Ok(Plan { decoder, reader: RecordReader::new(sample.dialect), text, sample, mapping, warnings })
+    }
+}
+
+/// Columns by name, as a list for people.
+fn names(sample: &Sample, columns: impl ExactSizeIterator<Item = usize>) -> String {
+    let more = columns.len().saturating_sub(NAMED_COLUMNS);
+    let name = |column| {
+        let name = sample.column_name(column);
+        match name.char_indices().nth(NAME_CHARS) {
+            Some((end, _)) => format!("\"{}…\"", &name[..end]),
+            None => format!("\"{name}\""),
+        }
+    };
+    let named: Vec<String> = columns.take(NAMED_COLUMNS).map(name).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(file: &str) -> Result<Plan, String> {
+        Plan::of(file.as_bytes(), Extent::Whole, &Told::default(), &[]).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn columns_that_feed_nothing_are_named() {
+        let header = format!("Email,Notes,{},Labels,created_at", "x".repeat(100));
+        let warnings = plan(&header).unwrap().warnings;
+        assert_eq!(warnings, [format!("ignored columns: \"Notes\", \"{}…\", \"Labels\"", "x".repeat(60))]);
+        assert!(plan("Email,Name").unwrap().warnings.is_empty());
+
+        let header: String = (0..100).map(|n| format!(",Note {n}")).collect();
+        let warnings = plan(&format!("Email{header}")).unwrap().warnings;
+        assert!(warnings[0].ends_with("\"Note 19\" and 80 more"), "{warnings:?}");
+    }
+
+    #[test]
+    fn files_without_anybody_are_refused() {
+        for (file, reason) in [
+            ("", "the file is empty"),
+            ("\u{FEFF}", "the file is empty"),
+            ("\r\n\r\n;;;\n", "the file is empty"),
+            ("Name,City\nAda,London\n", "the columns are \"Name\", \"City\""),
+            ("Ada,5\n", "the columns are \"1\", \"2\""),
+            ("Email\n\"a@x.org\n", "the quote opened on line 2 is never closed"),
+            ("Email\n\0\n", "byte 6 of the file is NUL"),
+        ] {
+            let error = plan(file).err().unwrap();
+            assert!(error.contains(reason), "{file:?}: {error}");
+        }
+        let beginning = |text: &str| Plan::of(text.as_bytes(), Extent::Beginning, &Told::default(), &[]).err();
+        assert_eq!(beginning("\"Email,Name\nAda"), Some(PlanError::NoRecord));
+        assert_eq!(beginning("\n\n\n"), Some(PlanError::Empty));
+    }
+}
