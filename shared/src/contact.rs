@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use crate::custom::{CustomKey, CustomValue};
 use crate::email::Email;
 use crate::field::{Channel, Field, Value};
+use crate::fold::Outcome;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::name::Name;
 use crate::phone::Phone;
-use crate::stamp::{Source, Stamp};
+use crate::stamp::{SourceRef, Stamp};
 
 /// The most secondary identifiers a contact keeps; beyond that the oldest goes and its claim is released.
 pub const MAX_ALSO_KNOWN_BY: usize = 20;
@@ -30,7 +31,7 @@ pub struct Contact {
     /// Its id.
     pub id: ContactId,
     /// What created it.
-    pub source: Source,
+    pub source: SourceRef,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last written.
@@ -86,7 +87,7 @@ pub struct Conflict {
 
 impl Contact {
     /// A contact of which nothing is known yet.
-    pub(crate) fn new(id: ContactId, source: Source, now: Timestamp) -> Contact {
+    pub(crate) fn new(id: ContactId, source: SourceRef, now: Timestamp) -> Contact {
         Contact {
             id,
             source,
@@ -188,6 +189,19 @@ impl Contact {
             && conflicts(self) == conflicts(other)
             && secondary(self) == secondary(other)
             && values(self) == values(other)
+    }
+
+    /// What a source has done to the contact, as far as the contact still shows it.
+    pub(crate) fn outcome_of(&self, source: &SourceRef) -> Outcome {
+        let mut stamps = self.values.values().map(|entry| &entry.stamp);
+        let mut secondary = self.also_known_by.iter().map(|known| &known.stamp);
+        if self.source == *source {
+            Outcome::Created
+        } else if stamps.any(|stamp| stamp.source == *source) || secondary.any(|stamp| stamp.source == *source) {
+            Outcome::Updated
+        } else {
+            Outcome::Unchanged
+        }
     }
 
     /// Drops the oldest secondary identifiers beyond the limit and gives them back: their claims are to be released.

@@ -33,6 +33,19 @@ pub enum EmailError {
     Domain,
 }
 
+impl EmailError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            EmailError::Blank => "email_blank",
+            EmailError::TooLong => "email_too_long",
+            EmailError::Form => "email_malformed",
+            EmailError::Character => "email_invalid_character",
+            EmailError::Domain => "email_invalid_domain",
+        }
+    }
+}
+
 impl Email {
     /// Reads an address. It is trimmed and a leading `mailto:` is taken off; nothing else of the shown form changes.
     ///

@@ -77,6 +77,20 @@ pub enum ValueError {
 #[error("is not a field of a contact")]
 pub struct UnknownField;
 
+impl ValueError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ValueError::NotText(error) => error.code(),
+            ValueError::Name(error) => error.code(),
+            ValueError::Phone(error) => error.code(),
+            ValueError::Email(error) => error.code(),
+            ValueError::Handle(error) => error.code(),
+            ValueError::Custom(error) => error.code(),
+        }
+    }
+}
+
 impl Channel {
     /// All channels, in the order in which they are shown.
     pub const ALL: [Channel; 6] = [

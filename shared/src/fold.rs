@@ -23,7 +23,7 @@ pub(crate) const MAX_WRITES_BEFORE_JOIN: usize = 25;
 /// What an observation did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
-    /// In one word.
+    /// In one word. A row of an import that was folded before did what it did then, as far as its contact still shows it.
     pub outcome: Outcome,
     /// The contact it was folded into; `None` when it was suppressed or ignored.
     pub contact: Option<ContactId>,
@@ -74,7 +74,7 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, now: Timestamp, fresh: Cont
         None if leads.contains(&Lead::Deleted) => return Ok(Folded::nothing(Outcome::Suppressed)),
         None if !seen.names_somebody() => return Ok(Folded::nothing(Outcome::Ignored)),
         None => {
-            book.add(Contact::new(fresh, seen.source.kind(), now));
+            book.add(Contact::new(fresh, seen.source.clone(), now));
             (fresh, true)
         }
     };

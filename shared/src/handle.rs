@@ -23,6 +23,17 @@ pub enum HandleError {
     Character,
 }
 
+impl HandleError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            HandleError::Blank => "handle_blank",
+            HandleError::TooLong => "handle_too_long",
+            HandleError::Character => "handle_invalid_character",
+        }
+    }
+}
+
 impl Handle {
     /// Reads a handle exactly as written, but for white space at the ends.
     pub fn parse(text: &str) -> Result<Handle, HandleError> {

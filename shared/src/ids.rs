@@ -13,6 +13,10 @@ pub struct ContactId(Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImportId(Uuid);
 
+/// An export's id, a UUIDv7.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExportId(Uuid);
+
 /// Why a text is no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
@@ -69,6 +73,7 @@ macro_rules! uuid_id {
 
 uuid_id!(ContactId);
 uuid_id!(ImportId);
+uuid_id!(ExportId);
 
 impl ImportId {
     /// The id of the import that a dropped file starts: the same upload always gets the same id, so that an event

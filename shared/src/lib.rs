@@ -21,6 +21,7 @@ mod ids;
 mod join;
 mod name;
 mod observation;
+mod on_invalid;
 mod phone;
 mod raw;
 pub mod schema;
@@ -29,6 +30,9 @@ mod snapshot;
 mod stamp;
 pub mod time;
 mod workspace;
+
+/// The target of events of `tracing` that are metrics: each field is one.
+pub const METRICS: &str = "metrics";
 
 pub use book::*;
 pub use causes::causes;
@@ -42,14 +46,15 @@ pub use field::{Channel, Field, UnknownField, Value, ValueError};
 pub use fold::{Folded, LAST_SEEN_STEP, Outcome, fold};
 pub use handle::{Handle, HandleError, MAX_HANDLE_CHARS};
 pub use identifier::Identifier;
-pub use ids::{ContactId, ConversationId, IdError, ImportId};
+pub use ids::{ContactId, ConversationId, ExportId, IdError, ImportId};
 pub use name::{MAX_NAME_CHARS, Name, NameError};
 pub use observation::{
     Conversation, ConversationChannel, ConversationInfo, MAX_IDENTIFIERS, Observation, Told, TooManyIdentifiers,
 };
+pub use on_invalid::OnInvalid;
 pub use phone::*;
 pub use raw::{NotText, Raw};
 pub use settings::{MAX_INDEX_SHARDS, Settings};
 pub use snapshot::{Answered, Change, Claim, ClaimNote, Join, ReadClaim, Record, Snapshot, Stub, Torn};
-pub use stamp::{Source, SourceRef, Stamp};
+pub use stamp::{SourceRef, Stamp};
 pub use workspace::{Workspace, WorkspaceError};

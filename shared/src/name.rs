@@ -22,6 +22,16 @@ pub enum NameError {
     TooLong,
 }
 
+impl NameError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            NameError::Blank => "name_blank",
+            NameError::TooLong => "name_too_long",
+        }
+    }
+}
+
 impl Name {
     /// Reads a name: control characters and runs of white space become one space, the ends are trimmed.
     pub fn parse(text: &str) -> Result<Name, NameError> {

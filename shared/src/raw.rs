@@ -24,6 +24,13 @@ pub enum Raw {
 #[error("must be a string or a number")]
 pub struct NotText;
 
+impl NotText {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        "not_text_or_number"
+    }
+}
+
 impl Raw {
     /// What was written, trimmed; `None` when that is nothing. Blank means "not said".
     pub fn text(&self) -> Result<Option<&str>, NotText> {

@@ -156,6 +156,9 @@ pub struct Snapshot {
     joins: Vec<(ContactId, Join)>,
 }
 
+/// What stands under each key.
+type State<K, V> = Vec<(K, Option<V>)>;
+
 #[derive(Debug)]
 struct ClaimSlot {
     read: ReadClaim,
@@ -329,6 +332,13 @@ impl Snapshot {
                 None => {}
             }
         }
+    }
+
+    /// What the claims and records have become, changed or not.
+    pub(crate) fn into_state(self) -> (State<Identifier, Claim>, State<ContactId, Record>) {
+        let claims = self.claims.into_iter().map(|(identifier, slot)| (identifier, slot.now));
+        let records = self.records.into_iter().map(|(id, slot)| (id, slot.now));
+        (claims.collect(), records.collect())
     }
 
     /// How many bytes of custom values, the bulk of a large contact, would be written.

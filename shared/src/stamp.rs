@@ -37,27 +37,7 @@ pub enum SourceRef {
     Edit,
 }
 
-/// The kind of source that created a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// A conversation.
-    Conversation,
-    /// A person.
-    Manual,
-    /// An import.
-    Import,
-}
-
 impl SourceRef {
-    /// The kind of source.
-    pub fn kind(&self) -> Source {
-        match self {
-            SourceRef::Conversation(_) => Source::Conversation,
-            SourceRef::Import { .. } => Source::Import,
-            SourceRef::Manual | SourceRef::Edit => Source::Manual,
-        }
-    }
-
     /// Reads the text form back.
     pub fn parse(text: &str) -> Option<SourceRef> {
         match text.split_once('/') {
@@ -82,22 +62,6 @@ impl fmt::Display for SourceRef {
             SourceRef::Manual => f.write_str("manual"),
             SourceRef::Edit => f.write_str("manual/edit"),
         }
-    }
-}
-
-impl Source {
-    /// `conversation`, `manual` or `import`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Source::Conversation => "conversation",
-            Source::Manual => "manual",
-            Source::Import => "import",
-        }
-    }
-
-    /// Reads the text form back.
-    pub fn parse(text: &str) -> Option<Source> {
-        [Source::Conversation, Source::Manual, Source::Import].into_iter().find(|source| source.as_str() == text)
     }
 }
 

@@ -31,10 +31,10 @@ pub(crate) struct CustomFieldView {
 }
 
 /// The type of a custom field.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = CustomFieldType)]
 #[serde(rename_all = "snake_case")]
-enum TypeView {
+pub(crate) enum TypeView {
     String,
     Number,
 }
@@ -52,13 +52,15 @@ pub(crate) struct CustomFieldPatch {
 
 impl CustomFieldView {
     fn new(field: &CustomField) -> CustomFieldView {
-        CustomFieldView {
-            key: field.key.as_str().to_owned(),
-            label: field.label.clone(),
-            kind: match field.kind {
-                CustomType::String => TypeView::String,
-                CustomType::Number => TypeView::Number,
-            },
+        CustomFieldView { key: field.key.as_str().to_owned(), label: field.label.clone(), kind: field.kind.into() }
+    }
+}
+
+impl From<CustomType> for TypeView {
+    fn from(kind: CustomType) -> TypeView {
+        match kind {
+            CustomType::String => TypeView::String,
+            CustomType::Number => TypeView::Number,
         }
     }
 }

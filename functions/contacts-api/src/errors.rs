@@ -2,8 +2,12 @@
 
 use axum::extract::rejection::BytesRejection;
 use contacts::{
-    BookError, CreateRefused, CursorError, EditRefused, Field, SettingsRefused, TooManyIdentifiers, causes,
+    BookError, CreateRefused, CursorError, EditRefused, Field, SettingsRefused, TooManyIdentifiers, UnknownField,
+    causes,
 };
+use contacts_csv::mapping::{Mapping, MappingError};
+use contacts_csv::plan::PlanError;
+use contacts_files::BucketError;
 use http::StatusCode;
 
 use crate::problem::{FieldError, Problem};
@@ -17,6 +21,21 @@ impl From<BookError> for Problem {
         tracing::error!(error = causes(&error), "the book failed");
         // What the table says is for the log: it means nothing to a caller, and may name what is not theirs.
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
+    }
+}
+
+impl From<BucketError> for Problem {
+    fn from(error: BucketError) -> Problem {
+        match &error {
+            BucketError::Unavailable(_) => {
+                tracing::warn!(error = causes(&error), "the bucket is busy or out of reach");
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "files are out of reach; try again in a moment")
+            }
+            BucketError::Refused(_) => {
+                tracing::error!(error = causes(&error), "the bucket failed");
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
+            }
+        }
     }
 }
 
@@ -92,6 +111,36 @@ fn known(field: &Field, detail: String) -> Problem {
     Problem::new(StatusCode::CONFLICT, detail).with_errors(errors)
 }
 
+/// Of a file's beginning that was sent as the member `sample`, perhaps with a `mapping`.
+pub(crate) fn of_sample(error: &PlanError, mapping: Option<&Mapping>) -> Problem {
+    let errors = match error {
+        PlanError::Mapping(fault @ MappingError::ColumnOutOfRange { columns, .. }) => {
+            let entries = mapping.map_or(&[][..], Mapping::columns).iter().enumerate();
+            let beyond = entries.filter(|(_, mapped)| mapped.column >= *columns);
+            beyond.map(|(entry, _)| of_mapping(entry, fault)).collect()
+        }
+        PlanError::Mapping(MappingError::UnknownField { .. } | MappingError::FieldTwice { .. }) => {
+            vec![FieldError::new("mapping", error)]
+        }
+        PlanError::Empty
+        | PlanError::NoRecord
+        | PlanError::Encoding(_)
+        | PlanError::Read(_)
+        | PlanError::NoIdentifierColumn(_) => vec![FieldError::new("sample", error)],
+    };
+    Problem::refused(errors).with_code(error.code())
+}
+
+/// What is wrong with an entry of a member `mapping`.
+pub(crate) fn of_mapping(entry: usize, fault: &MappingError) -> FieldError {
+    let (member, reason) = match fault {
+        MappingError::UnknownField { .. } => ("field", UnknownField.to_string()),
+        MappingError::ColumnOutOfRange { columns, .. } => ("column", format!("is beyond the {columns} columns")),
+        MappingError::FieldTwice { first, .. } => ("field", format!("is fed by column {first} already")),
+    };
+    FieldError::new(format!("mapping[{entry}].{member}"), reason)
+}
+
 /// Where a field stands in the JSON of a contact.
 pub(crate) fn path_of(field: &Field) -> String {
     match field {
@@ -129,6 +178,9 @@ mod tests {
             (SettingsRefused::TooMany.into(), 422),
             (CursorError::Malformed.into(), 400),
             (TooManyIdentifiers.into(), 422),
+            (BucketError::Unavailable("time-out".into()).into(), 503),
+            (BucketError::Refused("secret".into()).into(), 500),
+            (of_sample(&PlanError::Empty, None), 422),
         ] {
             assert_eq!(problem.status().as_u16(), status, "{problem:?}");
             assert!(!format!("{problem:?}").contains("secret"));

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use contacts::Raw;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -35,7 +35,7 @@ impl Members {
         if !json.get().starts_with('{') {
             return Ok(None);
         }
-        serde_json::from_str(json.get()).map(Some).map_err(malformed)
+        parsed(json).map(Some)
     }
 
     /// Takes a member out.
@@ -68,6 +68,11 @@ impl Members {
 
 /// A member's value, the digits of a number kept.
 pub(crate) fn value(json: &RawValue) -> Result<Raw, Problem> {
+    parsed(json)
+}
+
+/// A member that is known to be of this form.
+pub(crate) fn parsed<T: DeserializeOwned>(json: &RawValue) -> Result<T, Problem> {
     serde_json::from_str(json.get()).map_err(malformed)
 }
 
@@ -106,6 +111,9 @@ impl<'de> Visitor<'de> for Walk {
 /// The body of a request that adds something: `application/json`.
 pub(crate) struct JsonBody(pub(crate) Members);
 
+/// The body of a request that may have one: `application/json`. No body says as much as `{}`.
+pub(crate) struct OptionalBody(pub(crate) Members);
+
 /// The body of a request that changes something: a JSON merge patch (RFC 7396), under either name.
 pub(crate) struct PatchBody(pub(crate) Members);
 
@@ -114,6 +122,20 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 
     async fn from_request(request: Request, state: &S) -> Result<JsonBody, Problem> {
         read(request, state, &[JSON]).await.map(JsonBody)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for OptionalBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<OptionalBody, Problem> {
+        let typed = check_type(request.headers(), &[JSON]);
+        let body = Bytes::from_request(request, state).await?;
+        if body.is_empty() {
+            return Ok(OptionalBody(Members::default()));
+        }
+        typed?;
+        Members::read(&body).map(OptionalBody)
     }
 }
 
@@ -126,11 +148,16 @@ impl<S: Send + Sync> FromRequest<S> for PatchBody {
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S, types: &[&str]) -> Result<Members, Problem> {
-    if !has_type(request.headers(), types) {
-        let detail = format!("the Content-Type must be {}", types.join(" or "));
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
-    }
+    check_type(request.headers(), types)?;
     Members::read(&Bytes::from_request(request, state).await?)
+}
+
+fn check_type(headers: &HeaderMap, types: &[&str]) -> Result<(), Problem> {
+    if has_type(headers, types) {
+        return Ok(());
+    }
+    let detail = format!("the Content-Type must be {}", types.join(" or "));
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
 fn has_type(headers: &HeaderMap, types: &[&str]) -> bool {

@@ -3,6 +3,7 @@
 //! [`router`] is the whole of it, [`service`] the same for the events of API Gateway. A handler extracts, loads, acts
 //! and answers; what is refused is a [`Problem`], made in one file from each layer's errors.
 
+mod body;
 mod conditions;
 mod contact;
 mod conversations;
@@ -10,6 +11,8 @@ mod custom_fields;
 mod encoding;
 mod errors;
 mod event;
+mod exports;
+mod files;
 mod idempotency;
 mod imports;
 mod json;
@@ -32,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use event::service;
+pub use files::Files;
 pub use problem::{FieldError, Problem};
 
 /// The claim of a token that names the workspace, unless `WORKSPACE_CLAIM` says otherwise.
@@ -45,12 +49,13 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 pub struct Api {
     book: ContactBook,
     workspace_claim: Arc<str>,
+    files: Files,
 }
 
 impl Api {
-    /// An API to `book` whose tokens name the workspace in `workspace_claim`.
-    pub fn new(book: ContactBook, workspace_claim: &str) -> Api {
-        Api { book, workspace_claim: workspace_claim.into() }
+    /// An API to `book`, with its imports and exports in `files`, whose tokens name the workspace in `workspace_claim`.
+    pub fn new(book: ContactBook, workspace_claim: &str, files: Files) -> Api {
+        Api { book, workspace_claim: workspace_claim.into(), files }
     }
 }
 
@@ -81,7 +86,10 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(custom_fields::list_custom_fields, custom_fields::create_custom_field))
         .routes(routes!(custom_fields::change_custom_field, custom_fields::delete_custom_field))
         .routes(routes!(settings::get_settings, settings::change_settings))
-        .routes(routes!(imports::list_imports))
-        .routes(routes!(imports::get_import))
+        .routes(routes!(imports::read::list_imports, imports::create::create_import))
+        .routes(routes!(imports::preview::preview_import))
+        .routes(routes!(imports::read::get_import))
+        .routes(routes!(exports::create_export))
+        .routes(routes!(exports::get_export))
         .routes(routes!(openapi::get_document))
 }

@@ -3,15 +3,16 @@
 use std::env;
 
 use contacts::{ContactBook, aws};
-use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, service};
-use tracing_subscriber::EnvFilter;
+use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, service};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_current_span(true).with_span_list(false).init();
+    contacts_telemetry::init("contacts-api");
     let table = env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
+    let bucket = env::var("BUCKET_NAME").map_err(|_| "the environment variable BUCKET_NAME is not set")?;
     let claim = env::var("WORKSPACE_CLAIM").unwrap_or_else(|_| DEFAULT_WORKSPACE_CLAIM.to_owned());
-    let client = aws_sdk_dynamodb::Client::new(&aws::sdk_config().await);
-    lambda_http::lambda_runtime::run(service(Api::new(ContactBook::new(client, &table), &claim))).await
+    let config = aws::sdk_config().await;
+    let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
+    let files = Files::new(aws_sdk_s3::Client::new(&config), &bucket);
+    lambda_http::lambda_runtime::run(service(Api::new(book, &claim, files))).await
 }

@@ -14,6 +14,7 @@ use utoipa::openapi::{Content, HeaderBuilder, OpenApi, Ref, RefOr, ResponseBuild
 use utoipa::{IntoResponses, Modify, OpenApi as _};
 
 use crate::Problem;
+use crate::exports::NewExport;
 use crate::problem::{FieldError, PROBLEM_JSON};
 
 #[derive(utoipa::OpenApi)]
@@ -25,7 +26,7 @@ use crate::problem::{FieldError, PROBLEM_JSON};
             members of a body and unknown parameters are refused, not ignored.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem, FieldError)),
+    components(schemas(Problem, FieldError, NewExport)),
     security(("bearer" = [])),
     modifiers(&Bearer),
 )]
@@ -113,7 +114,7 @@ refusals! {
         401 "No valid token. API Gateway answers this itself, as JSON with a `message`, not as a problem",
         403 "The token names no workspace",
         500 "Something went wrong on our side",
-        503 "The book is busy; try again after Retry-After seconds";
+        503 "The book, or the bucket with the files, is busy; try again after Retry-After seconds";
 }
 
 /// Of operations on a contact: it may have been joined into another.

@@ -36,10 +36,15 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldError>,
+    /// What is wrong with a file, for programs: `empty_file`, `no_record`, `not_text`, `malformed_text`,
+    /// `too_many_columns`, `cell_too_long`, `record_too_long`, `unclosed_quote` or `column_out_of_range`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "not_text")]
+    code: Option<&'static str>,
     /// The contact to which an identifier in the request belongs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "uuid", nullable = false)]
-    existing_contact_id: Option<String>,
+    #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
+    existing_contact_id: Option<Box<str>>,
 }
 
 /// What is wrong with one value.
@@ -69,6 +74,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             errors: Vec::new(),
+            code: None,
             existing_contact_id: None,
         }
     }
@@ -121,10 +127,17 @@ impl Problem {
         self
     }
 
+    /// Adds the stable name of what is wrong.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str) -> Problem {
+        self.code = Some(code);
+        self
+    }
+
     /// Adds the contact that stands in the way.
     #[must_use]
     pub fn with_existing(mut self, contact: ContactId) -> Problem {
-        self.existing_contact_id = Some(contact.to_string());
+        self.existing_contact_id = Some(contact.to_string().into());
         self
     }
 

@@ -7,7 +7,9 @@ mod answer;
 mod error;
 mod event;
 
-use contacts::{ContactBook, Observation, Settings, SourceRef, time};
+use std::time::Instant;
+
+use contacts::{ContactBook, Observation, Outcome, Settings, SourceRef, time};
 use serde_json::value::RawValue;
 
 pub use answer::{Answer, ConflictAnswer, Rejected};
@@ -21,27 +23,36 @@ pub use event::{Captured, Event, InvalidEvent};
 /// the book could not be written; to send it again is safe.
 pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, UpsertError> {
     let event = Event::parse(payload)?;
+    let begun = Instant::now();
     let folded = book.observe(&event.workspace, |settings| observation(&event, settings)).await;
     let (folded, rejected) = folded.map_err(|error| {
         let error = UpsertError::from(error);
-        tracing::error!(
-            workspace = %event.workspace,
-            conversation = %event.conversation.id,
-            error = contacts::causes(&error),
-            "event not folded"
-        );
+        // Not the conversation: some platforms name it by the phone.
+        tracing::error!(workspace = %event.workspace, error = contacts::causes(&error), "event not folded");
         error
     })?;
+    let outcome = folded.outcome;
     let answer = Answer::new(folded, rejected);
     tracing::info!(
         workspace = %event.workspace,
-        conversation = %event.conversation.id,
         contact = answer.contact_id,
         outcome = answer.outcome,
         joined = answer.joined.len(),
         conflicts = answer.conflicts.len(),
         rejected = answer.rejected.len(),
         "event folded"
+    );
+    tracing::info!(
+        target: contacts::METRICS,
+        events_created = outcome == Outcome::Created,
+        events_updated = outcome == Outcome::Updated,
+        events_unchanged = outcome == Outcome::Unchanged,
+        events_suppressed = outcome == Outcome::Suppressed,
+        events_ignored = outcome == Outcome::Ignored,
+        joins = answer.joined.len(),
+        conflicts = answer.conflicts.len(),
+        values_rejected = answer.rejected.len(),
+        fold_ms = begun.elapsed().as_secs_f64() * 1e3,
     );
     Ok(answer)
 }

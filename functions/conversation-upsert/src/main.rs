@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt().json().with_target(false).with_current_span(false).without_time().init();
+    contacts_telemetry::init("conversation-upsert");
     let table = std::env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
     let client = Client::new(&contacts::aws::sdk_config().await);
     let book = &ContactBook::new(client, &table);

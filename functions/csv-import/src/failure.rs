@@ -1,6 +1,6 @@
 //! Why an import fails, for its owner.
 
-use contacts::ImportFailure;
+use contacts::{CustomKey, ImportFailure, MAX_CUSTOM_FIELDS};
 use contacts_csv::plan::PlanError;
 
 /// Why a file cannot be imported, or not to its end.
@@ -8,13 +8,18 @@ use contacts_csv::plan::PlanError;
 pub(crate) enum Failure {
     #[error(transparent)]
     File(#[from] PlanError),
+    #[error("the mapping feeds custom.{}, which is no custom field of this workspace", .0.as_str())]
+    UnknownField(CustomKey),
+    #[error("the custom field {} is there, but is of another type than the import is to create", .0.as_str())]
+    FieldType(CustomKey),
+    #[error("a workspace has at most {MAX_CUSTOM_FIELDS} custom fields, and the import would create more")]
+    TooManyFields,
     #[error("the file was removed before it was imported to its end")]
     Gone,
-    #[error("the file was replaced before it was imported to its end; the new one is imported for itself")]
+    #[error("the file was replaced before it was imported to its end")]
     Replaced,
-    /// With S3's code.
-    #[error("the file is gone or may not be read ({0})")]
-    Unreadable(String),
+    #[error("the file is gone or may not be read")]
+    Unreadable,
     /// Ours, not the file's: the logs have the detail.
     #[error("the import stopped because of an internal fault; importing the file again is safe")]
     Internal,
@@ -24,9 +29,12 @@ impl Failure {
     fn code(&self) -> &'static str {
         match self {
             Failure::File(error) => error.code(),
+            Failure::UnknownField(_) => "unknown_field",
+            Failure::FieldType(_) => "field_type",
+            Failure::TooManyFields => "too_many_fields",
             Failure::Gone => "file_gone",
             Failure::Replaced => "file_replaced",
-            Failure::Unreadable(_) => "file_unreadable",
+            Failure::Unreadable => "file_unreadable",
             Failure::Internal => "internal",
         }
     }

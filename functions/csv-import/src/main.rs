@@ -7,10 +7,10 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt().json().with_target(false).with_current_span(false).without_time().init();
+    contacts_telemetry::init("csv-import");
     let table = std::env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
     let config = contacts::aws::sdk_config().await;
     let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
-    let importer = &Importer::new(book, aws_sdk_s3::Client::new(&config));
+    let importer = &Importer::new(book, contacts_files::client(&config));
     run(service_fn(async move |event: LambdaEvent<S3Event>| handle(importer, event.payload).await)).await
 }

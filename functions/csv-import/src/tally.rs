@@ -17,10 +17,10 @@ pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {
     counts.conflicts += u64::from(!row.conflicts.is_empty());
 }
 
-/// Counts rows that were not taken.
-pub(crate) fn rejected(counts: &mut ImportCounts, rows: u64) {
-    counts.read += rows;
-    counts.rejected += rows;
+/// Counts a row that was not taken.
+pub(crate) fn rejected(counts: &mut ImportCounts) {
+    counts.read += 1;
+    counts.rejected += 1;
 }
 
 #[cfg(test)]
@@ -46,7 +46,7 @@ mod tests {
             };
             folded(&mut counts, &row);
         }
-        rejected(&mut counts, 1);
+        rejected(&mut counts);
         let expected = ImportCounts {
             bytes_done: 0,
             read: 6,

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use contacts::{ContactBook, aws};
-use contacts_api::Api;
+use contacts_api::{Api, Files};
+use contacts_files::keys;
+use csv_export::Exporter;
 use csv_import::Importer;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::cli::RunArgs;
-use crate::constants::TABLE;
+use crate::constants::{BUCKET, TABLE};
 use crate::demo;
 use crate::functions::{Functions, function_handler};
 use crate::gateway::{Access, Routes, api_handler};
@@ -25,19 +27,17 @@ use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
 /// When the table cannot be made, or the demo's contacts not be added.
 pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringError> {
     let dynamodb = aws_sdk_dynamodb::Client::new(&as_deployed(&endpoints.dynamodb));
-    let s3 = aws_sdk_s3::Client::from_conf(
-        // Bucket names do not resolve as host names here.
-        aws_sdk_s3::config::Builder::from(&as_deployed(&endpoints.s3)).force_path_style(true).build(),
-    );
+    let s3 = contacts_files::client(&as_deployed(&endpoints.s3));
     contacts::schema::create_table(&dynamodb, TABLE).await?;
     let book = ContactBook::new(dynamodb, TABLE).with_index_shards(args.index_shards);
     if args.demo {
         demo::fill(&book).await?;
     }
-    let api = Api::new(book.clone(), &args.workspace_claim);
+    let api = Api::new(book.clone(), &args.workspace_claim, Files::new(s3.clone(), BUCKET));
     let api = api_handler(move || contacts_api::service(api.clone()));
+    let exporter = Arc::new(Exporter::new(book.clone(), s3.clone()));
     let importer = Arc::new(Importer::new(book.clone(), s3));
-    let object_created = subscriber(Arc::clone(&importer));
+    let object_created = subscriber(Arc::clone(&importer), Arc::clone(&exporter));
     let upsert_book = book.clone();
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
         let book = upsert_book.clone();
@@ -47,13 +47,20 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         let importer = Arc::clone(&importer);
         async move { csv_import::handle(&importer, LambdaEvent::into_parts(event).0).await }
     });
+    let export = function_handler(move |event| {
+        let exporter = Arc::clone(&exporter);
+        async move { csv_export::handle(&exporter, LambdaEvent::into_parts(event).0).await }
+    });
     Ok(Wiring {
         routes: Routes::default().with("$default", Access::Token, Arc::clone(&api)).with(
             "GET /openapi.json",
             Access::Open,
             api,
         ),
-        functions: Functions::default().with("conversation-upsert", upsert).with("csv-import", import),
+        functions: Functions::default()
+            .with("conversation-upsert", upsert)
+            .with("csv-import", import)
+            .with("csv-export", export),
         object_created: Some(object_created),
     })
 }
@@ -64,18 +71,30 @@ fn as_deployed(url: &str) -> SdkConfig {
     config.retry_config(aws::retries()).timeout_config(aws::time_outs()).build()
 }
 
-/// The bucket's notification: objects under `imports/` invoke the import function.
-fn subscriber(importer: Arc<Importer>) -> Subscriber {
+/// The bucket's notifications: which objects invoke which function.
+fn subscriber(importer: Arc<Importer>, exporter: Arc<Exporter>) -> Subscriber {
     Arc::new(move |event| {
-        let importer = Arc::clone(&importer);
+        let (importer, exporter) = (Arc::clone(&importer), Arc::clone(&exporter));
         Box::pin(async move {
-            let key = event.pointer("/Records/0/s3/object/key").and_then(Value::as_str);
-            if !key.is_some_and(|key| key.starts_with("imports/")) {
+            let key = event.pointer("/Records/0/s3/object/key").and_then(Value::as_str).unwrap_or_default();
+            let is_order = key.ends_with(keys::ORDER);
+            let (to_import, to_export) = (
+                key.starts_with(keys::IMPORTS) || (key.starts_with(keys::CHUNKS) && is_order),
+                key.starts_with(keys::EXPORTS) && is_order,
+            );
+            let ours = [keys::CHUNKS, keys::REPORTS, keys::EXPORTS].iter().any(|folder| key.starts_with(folder));
+            if !(to_import || to_export || ours) {
                 tracing::warn!("an object was put outside of imports/<workspace>/: it is not imported");
+            }
+            if !(to_import || to_export) {
                 return Ok(());
             }
             let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
-            csv_import::handle(&importer, event).await.map_err(|error| error.to_string())
+            if to_import {
+                csv_import::handle(&importer, event).await.map_err(|error| error.to_string())
+            } else {
+                csv_export::handle(&exporter, event).await.map_err(|error| error.to_string())
+            }
         })
     })
 }

@@ -3,9 +3,15 @@
 /// Between the values of one cell in exports of Google Contacts.
 const VALUE_SEPARATOR: &str = ":::";
 
-/// The cell as a value: trimmed, and without the formula guard of an export.
+/// The cell as a value: trimmed, and without the guard of an export.
 pub fn value(cell: &str) -> &str {
-    unguard(trim(cell))
+    let cell = cell.trim();
+    match unguard(cell) {
+        // What a guard stands before is as it was told.
+        told if told.len() < cell.len() => told,
+        // Or marks of writing direction were put around the guard.
+        _ => unguard(trim(cell)),
+    }
 }
 
 /// Without the white space and the invisible characters at both ends.
@@ -13,10 +19,7 @@ pub fn value(cell: &str) -> &str {
 /// Invisible are byte order marks, zero-width characters and the marks of writing direction, with which phone numbers
 /// copied from address books come.
 pub fn trim(cell: &str) -> &str {
-    cell.trim_matches(|c: char| {
-        c.is_whitespace()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    })
+    cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
 /// The values of a phone or email cell, which may hold several; blank ones are left out.
@@ -24,23 +27,28 @@ pub fn values(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(VALUE_SEPARATOR).map(value).filter(|value| !value.is_empty())
 }
 
-/// For an export: a text that a spreadsheet would run as a formula gets an apostrophe in front, and so does one that
-/// looks guarded already. [`unguard`] undoes it.
+/// For an export: a text that a spreadsheet would run as a formula gets an apostrophe in front. So does one that looks
+/// guarded already, and one with an invisible character at an end, which would be trimmed. [`value`] undoes it.
 pub fn guard(text: &str) -> String {
-    if runs_as_formula(text) { format!("'{text}") } else { text.to_owned() }
+    if needs_guard(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Takes off one apostrophe that [`guard`] would have put there.
 pub fn unguard(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if runs_as_formula(rest) => rest,
+        Some(rest) if needs_guard(rest) => rest,
         _ => text,
     }
 }
 
-/// `^'*[=+\-@\t\r]`
-fn runs_as_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+/// `^'*[=+\-@\t\r]`, or an invisible character at an end.
+fn needs_guard(text: &str) -> bool {
+    let bare = text.trim_start_matches('\'');
+    bare.starts_with(['=', '+', '-', '@', '\t', '\r']) || bare.starts_with(is_invisible) || bare.ends_with(is_invisible)
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -61,6 +69,9 @@ mod tests {
             ("'", "'"),
             ("=1", "=1"),
             ("\u{3000}\t\r\n", ""),
+            ("\u{202A}'=1\u{202C}", "=1"),
+            (" '\u{200E}Ada\u{200F} ", "\u{200E}Ada\u{200F}"),
+            ("\u{200E}Ada\u{200F}", "Ada"),
         ];
         for (cell, expected) in cases {
             assert_eq!(value(cell), expected, "{cell:?}");
@@ -75,8 +86,8 @@ mod tests {
     }
 
     #[test]
-    fn only_what_would_run_is_guarded() {
-        for text in ["=1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''@"] {
+    fn only_what_would_run_or_be_trimmed_is_guarded() {
+        for text in ["=1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''@", "\u{FEFF}x", "x\u{200B}", "'\u{200B}x"] {
             assert_eq!(guard(text), format!("'{text}"));
         }
         for text in ["", "1=1", "'", "''", "'tis", "Ada", " =1"] {
@@ -86,9 +97,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_guard_comes_off_again(text in "['=+@x\t\r-]{0,6}|\\PC*") {
+        fn a_guard_comes_off_again(text in "['=+@x\t\r\u{200B}\u{FEFF}-]{0,6}|\\PC*") {
             let guarded = guard(&text);
-            prop_assert_eq!(unguard(&guarded), text);
+            prop_assert_eq!(unguard(&guarded), &text);
+            let trimmed = text.trim();
+            let guarded = guard(trimmed);
+            prop_assert_eq!(value(&guarded), trimmed);
         }
     }
 }

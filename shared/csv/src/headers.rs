@@ -11,6 +11,8 @@ use contacts::Channel;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::report::REPORT_COLUMNS;
+
 /// What a column holds, going by its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -20,6 +22,8 @@ pub enum Meaning {
     Channel(Channel),
     /// The id of a contact, if the file is an export of ours: the header is also that of many other systems.
     Id,
+    /// The country of the row's phone. Only our exports have the header.
+    DialCode,
     /// A column of our exports and import reports that an import has no use for.
     Derived,
 }
@@ -41,9 +45,8 @@ pub enum NamePart {
     Full,
 }
 
-/// The columns of an export that are derived, and those that a report of rejected rows adds.
-const DERIVED: [&str; 7] =
-    ["dial_code", "created_at", "last_seen_at", "import_result", "import_line", "import_column", "import_reason"];
+/// The columns of an export that are derived.
+const DERIVED: [&str; 2] = ["created_at", "last_seen_at"];
 
 const NAMES: [(NamePart, &[&str]); 6] = [
     (NamePart::Full, FULL_NAMES),
@@ -149,7 +152,10 @@ pub fn meaning(header: &str) -> Option<Meaning> {
     if is_own(header, "id") {
         return Some(Meaning::Id);
     }
-    if DERIVED.iter().any(|derived| is_own(header, derived)) {
+    if is_own(header, "dial_code") {
+        return Some(Meaning::DialCode);
+    }
+    if DERIVED.iter().chain(&REPORT_COLUMNS).any(|derived| is_own(header, derived)) {
         return Some(Meaning::Derived);
     }
     let header = normalise(header);
@@ -211,6 +217,8 @@ mod tests {
             ("E-mail 2 Address", Some(Meaning::Channel(Channel::Email))),
             ("Apellidos", Some(Meaning::Name(NamePart::Family))),
             ("ID", Some(Meaning::Id)),
+            ("Dial_Code", Some(Meaning::DialCode)),
+            ("Dial code", None),
             ("Last_Seen_At", Some(Meaning::Derived)),
             ("Record ID", None),
             ("Record ID - Contact", None),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use contacts::{Channel, Field};
+use contacts::{Channel, Field, UnknownField};
 use serde::{Deserialize, Serialize};
 
 use crate::reader::MAX_COLUMNS;
@@ -29,6 +29,8 @@ pub struct MappedColumn {
 pub enum Target {
     /// Ids of contacts of the workspace, as our exports have them: `id`.
     Id,
+    /// The countries of the rows' phones, as our exports have them: `dial_code`.
+    DialCode,
     /// Values of a field, by the field's name.
     Field(Field),
 }
@@ -74,22 +76,33 @@ struct Entry {
 impl Mapping {
     /// A mapping, if every field has as many columns as it may have.
     pub fn new(columns: Vec<MappedColumn>) -> Result<Mapping, MappingError> {
-        for (index, MappedColumn { column, field }) in columns.iter().enumerate() {
+        let fault = Mapping::faults(&columns).next();
+        match fault {
+            Some((_, error)) => Err(error),
+            None => Ok(Mapping(columns)),
+        }
+    }
+
+    /// Why these columns are no mapping: each that is in the way by its index, with the reason. Nothing if they are one.
+    pub fn faults(columns: &[MappedColumn]) -> impl Iterator<Item = (usize, MappingError)> {
+        columns.iter().enumerate().filter_map(|(index, MappedColumn { column, field })| {
             if *column >= MAX_COLUMNS {
-                return Err(MappingError::ColumnOutOfRange { column: *column, columns: MAX_COLUMNS });
+                return Some((index, MappingError::ColumnOutOfRange { column: *column, columns: MAX_COLUMNS }));
             }
             let mut earlier = columns[..index].iter().filter(|other| other.field == *field);
-            let clash = earlier.find(|other| !field.takes_several() || other.column == *column);
-            if let Some(&MappedColumn { column: first, .. }) = clash {
-                return Err(MappingError::FieldTwice { column: *column, field: field.clone(), first });
-            }
-        }
-        Ok(Mapping(columns))
+            let clash = earlier.find(|other| !field.takes_several() || other.column == *column)?;
+            Some((index, MappingError::FieldTwice { column: *column, field: field.clone(), first: clash.column }))
+        })
     }
 
     /// The mapped columns, in the order in which they were given.
     pub fn columns(&self) -> &[MappedColumn] {
         &self.0
+    }
+
+    /// The first column that feeds a field.
+    pub fn column_of(&self, field: &Target) -> Option<usize> {
+        self.0.iter().find(|mapped| mapped.field == *field).map(|mapped| mapped.column)
     }
 
     /// Whether a row can name somebody: some column holds identifiers or ids. Without one every row is rejected.
@@ -107,10 +120,19 @@ impl Mapping {
 }
 
 impl Target {
+    /// Reads the text form: `id`, `dial_code` or that of a field.
+    pub fn parse(text: &str) -> Result<Target, UnknownField> {
+        match text {
+            "id" => Ok(Target::Id),
+            "dial_code" => Ok(Target::DialCode),
+            text => Field::parse(text).map(Target::Field),
+        }
+    }
+
     /// Whether several columns may feed it.
     pub fn takes_several(&self) -> bool {
         match self {
-            Target::Id => false,
+            Target::Id | Target::DialCode => false,
             Target::Field(Field::Name) => true,
             Target::Field(Field::Channel(channel)) => {
                 matches!(channel, Channel::Telephone | Channel::Whatsapp | Channel::Email)
@@ -124,6 +146,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Target::Id => f.write_str("id"),
+            Target::DialCode => f.write_str("dial_code"),
             Target::Field(field) => field.fmt(f),
         }
     }
@@ -144,15 +167,9 @@ impl TryFrom<Vec<Entry>> for Mapping {
     type Error = MappingError;
 
     fn try_from(entries: Vec<Entry>) -> Result<Mapping, MappingError> {
-        let columns = entries.into_iter().map(|Entry { column, field }| {
-            let field = match field.as_str() {
-                "id" => Target::Id,
-                text => match Field::parse(text) {
-                    Ok(known) => Target::Field(known),
-                    Err(_) => return Err(MappingError::UnknownField { column, field }),
-                },
-            };
-            Ok(MappedColumn { column, field })
+        let columns = entries.into_iter().map(|Entry { column, field }| match Target::parse(&field) {
+            Ok(field) => Ok(MappedColumn { column, field }),
+            Err(UnknownField) => Err(MappingError::UnknownField { column, field }),
         });
         Mapping::new(columns.collect::<Result<_, _>>()?)
     }
@@ -178,14 +195,24 @@ mod tests {
         let json = concat!(
             r#"[{"column":1,"field":"name"},{"column":0,"field":"name"},{"column":2,"field":"id"},"#,
             r#"{"column":3,"field":"email"},{"column":4,"field":"email"},{"column":5,"field":"whatsapp"},"#,
-            r#"{"column":5,"field":"telephone"},{"column":999,"field":"custom.plan"}]"#,
+            r#"{"column":5,"field":"telephone"},{"column":6,"field":"dial_code"},{"column":999,"field":"custom.plan"}]"#,
         );
         let mapping = parse(json).unwrap();
         assert_eq!(serde_json::to_string(&mapping).unwrap(), json);
         assert!(mapping.names_somebody());
         assert_eq!(mapping.check_width(1_000), Ok(()));
         assert_eq!(mapping.check_width(999), Err(MappingError::ColumnOutOfRange { column: 999, columns: 999 }));
-        assert!(!parse(r#"[{"column":0,"field":"name"}]"#).unwrap().names_somebody());
+        assert!(!parse(r#"[{"column":0,"field":"name"},{"column":1,"field":"dial_code"}]"#).unwrap().names_somebody());
+    }
+
+    #[test]
+    fn every_column_in_the_way_is_told() {
+        let columns = [(0, "email"), (1_000, "name"), (1, "slack"), (2, "slack"), (0, "email"), (3, "slack")];
+        let columns = columns.map(|(column, field)| MappedColumn { column, field: Target::parse(field).unwrap() });
+        let faults: Vec<_> = Mapping::faults(&columns).map(|(index, error)| (index, error.code())).collect();
+        let twice = |index| (index, "field_twice");
+        assert_eq!(faults, [(1, "column_out_of_range"), twice(3), twice(4), twice(5)]);
+        assert_eq!(Mapping::faults(&columns[2..3]).count(), 0);
     }
 
     #[test]

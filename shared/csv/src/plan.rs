@@ -6,7 +6,7 @@ use crate::encoding::{Decoder, EncodingError, SAMPLE_BYTES};
 use crate::mapping::{Mapping, MappingError};
 use crate::reader::{ReadError, RecordReader};
 use crate::sample::{Extent, Sample};
-use crate::suggest::suggest;
+use crate::suggest::{Suggestion, suggest};
 
 /// How many columns a message names, and how many characters of each: a header may be a novel.
 const NAMED_COLUMNS: usize = 20;
@@ -30,6 +30,8 @@ pub struct Plan {
     pub reader: RecordReader,
     /// The text of the sample.
     pub text: Vec<u8>,
+    /// Where in the file it begins: behind a byte order mark.
+    pub offset: u64,
     /// The first records.
     pub sample: Sample,
     /// What the columns are.
@@ -84,9 +86,21 @@ impl Plan {
     /// # Errors
     /// See [`PlanError`]; only of the sample.
     pub fn of(sample: &[u8], extent: Extent, told: &Told, custom_fields: &[CustomField]) -> Result<Plan, PlanError> {
+        let (plan, _) = Plan::unchecked(sample, extent, told, custom_fields)?;
+        plan.check_identifiers()?;
+        Ok(plan)
+    }
+
+    /// The same for a file that may name nobody, with the suggestion that its mapping is from.
+    pub(crate) fn unchecked(
+        sample: &[u8],
+        extent: Extent,
+        told: &Told,
+        custom_fields: &[CustomField],
+    ) -> Result<(Plan, Option<Suggestion>), PlanError> {
         let mut decoder = Decoder::detect(sample);
         let mut text = Vec::new();
-        decoder.decode(sample, &mut text)?;
+        let offset = decoder.decode(sample, &mut text)?;
         if extent == Extent::Whole {
             decoder.finish(&mut text)?;
         }
@@ -95,22 +109,29 @@ impl Plan {
             let blank = text.trim_ascii().is_empty();
             return Err(if extent == Extent::Whole || blank { PlanError::Empty } else { PlanError::NoRecord });
         }
-        let (mapping, warnings) = match &told.mapping {
+        let (mapping, warnings, suggestion) = match &told.mapping {
             Some(mapping) => {
                 mapping.check_width(sample.width())?;
-                (mapping.clone(), Vec::new())
+                (mapping.clone(), Vec::new(), None)
             }
             None => {
                 let suggestion = suggest(&sample, custom_fields);
                 let ignored = (!suggestion.ignored.is_empty())
                     .then(|| format!("ignored columns: {}", names(&sample, suggestion.ignored.iter().copied())));
-                (suggestion.mapping, ignored.into_iter().collect())
+                (suggestion.mapping.clone(), ignored.into_iter().collect(), Some(suggestion))
             }
         };
-        if !mapping.names_somebody() {
-            return Err(PlanError::NoIdentifierColumn(names(&sample, 0..sample.width())));
+        let reader = RecordReader::new(sample.dialect);
+        Ok((Plan { decoder, reader, text, offset, sample, mapping, warnings }, suggestion))
+    }
+
+    /// Whether a row can name somebody.
+    pub(crate) fn check_identifiers(&self) -> Result<(), PlanError> {
+        if self.mapping.names_somebody() {
+            Ok(())
+        } else {
+            Err(PlanError::NoIdentifierColumn(names(&self.sample, 0..self.sample.width())))
         }
-        Ok(Plan { decoder, reader: RecordReader::new(sample.dialect), text, sample, mapping, warnings })
     }
 }
 

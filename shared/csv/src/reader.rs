@@ -150,14 +150,43 @@ impl<'r> Record<'r> {
 
     /// The cells in order.
     pub fn cells(&self) -> impl ExactSizeIterator<Item = &'r str> + use<'r> {
-        let (text, mut start) = (self.text, 0);
-        self.ends.iter().map(move |&end| &text[std::mem::replace(&mut start, end)..end])
+        cells(self.text, self.ends)
+    }
+
+    /// The record, to keep.
+    pub fn to_buf(&self) -> RecordBuf {
+        RecordBuf { line: self.line, text: self.text.to_owned(), ends: self.ends.to_owned() }
     }
 
     /// Whether every cell is blank: the `;;;;` of spreadsheets.
     pub fn is_blank(&self) -> bool {
         crate::cell::trim(self.text).is_empty()
     }
+}
+
+/// A record of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordBuf {
+    line: u64,
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl RecordBuf {
+    /// The physical line of its start, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The cells in order.
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = &str> {
+        cells(&self.text, &self.ends)
+    }
+}
+
+fn cells<'t>(text: &'t str, ends: &'t [usize]) -> impl ExactSizeIterator<Item = &'t str> {
+    let mut start = 0;
+    ends.iter().map(move |&end| &text[std::mem::replace(&mut start, end)..end])
 }
 
 impl RecordReader {
@@ -170,8 +199,12 @@ impl RecordReader {
 
     /// A reader of the text from `position`, where a record begins.
     pub fn at(delimiter: Delimiter, position: Position) -> RecordReader {
+        let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
+        // It would take a byte order mark off whatever it reads first, if it gets it in one piece: what the decoder has
+        // left of such marks is text, wherever the reader begins.
+        core.read_record(b"\n", &mut [], &mut []);
         RecordReader {
-            core: csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build(),
+            core,
             text: vec![0; 4096],
             text_len: 0,
             ends: vec![0; 64],
@@ -188,6 +221,15 @@ impl RecordReader {
     /// next chunk is wanted, or [`RecordReader::finish`]. After an error the reader is of no further use.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Record<'_>>, ReadError> {
         if self.fill(input)? { self.record().map(Some) } else { Ok(None) }
+    }
+
+    /// Takes line ends from the front of `input`, up to where the next record begins. `None`: there was nothing else.
+    ///
+    /// Only between two records.
+    pub fn seek(&mut self, input: &mut &[u8]) -> Option<Position> {
+        let blank = input.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
+        self.advance(input, blank);
+        (!input.is_empty()).then_some(self.position)
     }
 
     /// The text has ended: the last record, if its line had no end.
@@ -208,15 +250,11 @@ impl RecordReader {
     }
 
     /// Reads to the end of a record; `false` if `input` ends first.
-    fn fill(&mut self, input: &mut &[u8]) -> Result<bool, ReadError> {
+    pub(crate) fn fill(&mut self, input: &mut &[u8]) -> Result<bool, ReadError> {
         while !input.is_empty() {
             if !self.in_record {
-                let blank = input.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
-                self.advance(input, blank);
-                if input.is_empty() {
-                    break;
-                }
-                (self.in_record, self.start, self.text_len, self.ends_len) = (true, self.position, 0, 0);
+                let Some(start) = self.seek(input) else { break };
+                (self.in_record, self.start, self.text_len, self.ends_len) = (true, start, 0, 0);
             }
             let (text, ends) = (&mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
             let (result, taken, text_len, ends_len) = self.core.read_record(input, text, ends);
@@ -239,7 +277,8 @@ impl RecordReader {
         Ok(false)
     }
 
-    fn record(&self) -> Result<Record<'_>, ReadError> {
+    /// The record that [`RecordReader::fill`] has read.
+    pub(crate) fn record(&self) -> Result<Record<'_>, ReadError> {
         let line = self.start.line;
         let ends = &self.ends[..self.ends_len];
         let text = std::str::from_utf8(&self.text[..self.text_len]).map_err(|_| ReadError::NotUtf8 { line })?;

@@ -22,7 +22,7 @@ pub struct Suggestion {
 ///
 /// - Headers are recognised by [`meaning`]; those of the workspace's custom fields by key, label or `custom.<key>`.
 /// - A column of whole names beats its parts. Parts are joined given, middle, family, whatever their order in the file.
-/// - A column `id` counts as ours if the file is an export of ours, or its values are UUIDs.
+/// - A column `id` counts as ours if the file is an export of ours, or its values are UUIDs. One `dial_code` always does.
 /// - If no header names a channel, columns of email addresses and of international phone numbers are taken as such.
 ///   Names are never guessed.
 /// - Where several columns would feed a field that takes one, the first does.
@@ -40,6 +40,7 @@ pub fn suggest(sample: &Sample, custom_fields: &[CustomField]) -> Suggestion {
         (Some(field), _) => Some(field),
         (None, Some(Meaning::Channel(channel))) => Some(Target::Field(Field::Channel(channel))),
         (None, Some(Meaning::Id)) => (own_export || sample.mostly(column, Look::Uuid)).then_some(Target::Id),
+        (None, Some(Meaning::DialCode)) => Some(Target::DialCode),
         (None, Some(Meaning::Name(_) | Meaning::Derived)) => None,
         (None, None) if by_header => None,
         (None, None) => by_values(sample, column),
@@ -98,10 +99,9 @@ fn name_columns(headers: &[&str], meanings: &[Option<Meaning>]) -> Vec<usize> {
 fn custom_field(header: &str, custom_fields: &[CustomField]) -> Option<Target> {
     let wanted = header.to_lowercase();
     // Our own names stay ours: a label like "Email" does not take the column away.
-    if wanted.is_empty()
-        || wanted == "id"
-        || Field::parse(&wanted).is_ok_and(|field| !matches!(field, Field::Custom(_)))
-    {
+    let own = matches!(meaning(header), Some(Meaning::Id | Meaning::DialCode | Meaning::Derived))
+        || Field::parse(&wanted).is_ok_and(|field| !matches!(field, Field::Custom(_)));
+    if wanted.is_empty() || own {
         return None;
     }
     let key = wanted.strip_prefix("custom.").unwrap_or(&wanted);

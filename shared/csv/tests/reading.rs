@@ -264,7 +264,7 @@ fn csv_bytes() -> impl Strategy<Value = Vec<u8>> {
         4 => "[a-z@+0-9 ]{1,6}".prop_map(String::into_bytes),
         6 => prop::sample::select(vec![&b","[..], b";", b"\"", b"\"\"", b"\r", b"\n", b"\r\n", b"\t", b"|", b"sep=;\n"])
             .prop_map(<[u8]>::to_vec),
-        2 => "[é€𝄞]".prop_map(String::into_bytes),
+        2 => "[é€𝄞\u{FEFF}]".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 1..4),
     ];
     prop::collection::vec(token, 0..60).prop_map(|tokens| tokens.concat())

@@ -37,6 +37,7 @@ const EXPORTS: &[(&str, &str, &[&str])] = &[
         "id,name,telephone,whatsapp,email,instagram,slack,microsoft_teams,dial_code,custom.plan,custom.gone,created_at,last_seen_at",
         &[
             "custom.plan: custom.plan",
+            "dial_code: dial_code",
             "email: email",
             "id: id",
             "instagram: instagram",
@@ -178,7 +179,7 @@ fn unordered(line: &str) -> String {
 fn the_id_is_ours_when_the_file_is() {
     let uuid = "0190c5f2-0000-7000-8000-000000000000";
     assert_eq!(mapped(&format!("id,email\n{uuid},a@x.org\n")), ["email: email", "id: id"]);
-    assert_eq!(mapped("ID,email,Dial_Code\n17,a@x.org,US\n"), ["email: email", "id: ID"]);
+    assert_eq!(mapped("ID,email,Dial_Code\n17,a@x.org,US\n"), ["dial_code: Dial_Code", "email: email", "id: ID"]);
     assert_eq!(mapped("id,email\n17,a@x.org\n"), ["email: email"]);
     assert_eq!(mapped("id,email\n"), ["email: email"]);
     assert_eq!(mapped(&format!("user id,email\n{uuid},a@x.org\n")), ["email: email"]);
@@ -203,4 +204,15 @@ fn what_feeds_nothing_is_listed() {
     assert_eq!(of_ours.ignored, [0; 0]);
     let (_, twice) = suggestion("slack,Slack ID,email\n");
     assert_eq!(twice.ignored, [1]);
+}
+
+#[test]
+fn a_custom_field_does_not_take_a_column_of_our_exports() {
+    let custom = ["id", "dial_code", "created_at", "import_line"]
+        .map(|key| CustomField::new(CustomKey::parse(key).unwrap(), key, CustomType::String).unwrap());
+    let file = "id,email,dial_code,custom.id,custom.dial_code,created_at,import_line\n";
+    let sample = Sample::read(file.as_bytes(), Extent::Whole, None).unwrap();
+    let mapping = suggest(&sample, &custom).mapping;
+    let fields: Vec<String> = mapping.columns().iter().map(|mapped| mapped.field.to_string()).collect();
+    assert_eq!(fields, ["id", "email", "dial_code", "custom.id", "custom.dial_code"]);
 }

@@ -17,6 +17,7 @@ use crate::ids::ContactId;
 use crate::observation::Observation;
 use crate::settings::Settings;
 use crate::snapshot::{MAX_CHAIN, Record, Snapshot, Torn};
+use crate::stamp::SourceRef;
 use crate::time;
 use crate::workspace::Workspace;
 
@@ -28,7 +29,7 @@ const WRITES_AT_ONCE: usize = 16;
 const MAX_BYTES_BEFORE_NEXT: usize = 1_000_000;
 
 /// What has become of each observation so far.
-struct Progress {
+pub(super) struct Progress {
     folded: Vec<Option<Folded>>,
     finished: Vec<bool>,
     /// Results of writes whose answer was lost, by mark: true if the mark is met in the table.
@@ -36,7 +37,7 @@ struct Progress {
 }
 
 /// What observations did, by their place.
-type Results = Vec<(usize, Folded)>;
+pub(super) type Results = Vec<(usize, Folded)>;
 
 /// A decision on observations that have to do with each other, and the results if it is written.
 struct Decided {
@@ -57,7 +58,7 @@ impl ContactBook {
         loop {
             let pending = progress.pending();
             if pending.is_empty() {
-                return Ok(progress.folded.into_iter().flatten().collect());
+                return Ok(progress.into_folded());
             }
             let mut reads = match self.read_for(workspace, &observations, &pending).await {
                 Ok(reads) => reads,
@@ -98,7 +99,7 @@ impl ContactBook {
         }
     }
 
-    async fn read_for(
+    pub(super) async fn read_for(
         &self,
         workspace: &Workspace,
         observations: &[Observation],
@@ -141,15 +142,19 @@ impl ContactBook {
 }
 
 impl Progress {
-    fn new(count: usize) -> Progress {
+    pub(super) fn new(count: usize) -> Progress {
         Progress { folded: vec![None; count], finished: vec![false; count], unclear: HashMap::new() }
     }
 
-    fn pending(&self) -> Vec<usize> {
+    pub(super) fn into_folded(self) -> Vec<Folded> {
+        self.folded.into_iter().flatten().collect()
+    }
+
+    pub(super) fn pending(&self) -> Vec<usize> {
         (0..self.finished.len()).filter(|place| !self.finished[*place]).collect()
     }
 
-    fn advanced(&self, pending: &[usize]) -> bool {
+    pub(super) fn advanced(&self, pending: &[usize]) -> bool {
         pending.iter().any(|place| self.finished[*place] || self.folded[*place].as_ref().is_some_and(|f| f.unfinished))
     }
 
@@ -163,7 +168,7 @@ impl Progress {
         }
     }
 
-    fn done(&mut self, results: Results) {
+    pub(super) fn done(&mut self, results: Results) {
         for (place, folded) in results {
             self.finished[place] = !folded.unfinished;
             let before = self.folded[place].take();
@@ -185,7 +190,11 @@ impl Folded {
 }
 
 /// Folds a group's observations one after the other, as many as fit one write.
-fn decide(observations: &[Observation], group: &[usize], reads: &mut Reads) -> Result<(Snapshot, Results), Torn> {
+pub(super) fn decide(
+    observations: &[Observation],
+    group: &[usize],
+    reads: &mut Reads,
+) -> Result<(Snapshot, Results), Torn> {
     let mut snapshot = Snapshot::default();
     for observation in group.iter().map(|place| &observations[*place]) {
         for identifier in observation.identifiers() {
@@ -208,9 +217,19 @@ fn decide(observations: &[Observation], group: &[usize], reads: &mut Reads) -> R
         results.push((*place, fold(&mut snapshot, &observations[*place], now, ContactId::new())?));
     }
     snapshot.settle(now);
-    if snapshot.write_count() == 0 {
-        for (_, folded) in &mut results {
+    let takes_itself_back = snapshot.write_count() == 0;
+    for (place, folded) in &mut results {
+        if takes_itself_back {
             folded.outcome = folded.outcome.min(Outcome::Unchanged);
+        }
+        // Each row of each import is a source of its own. One that stands in the contact already was folded before, by a
+        // try that was cut off, and is to be counted as what it was then.
+        let source = &observations[*place].source;
+        if folded.outcome == Outcome::Unchanged
+            && matches!(source, SourceRef::Import { .. })
+            && let Some(contact) = folded.contact.and_then(|id| snapshot.live(id))
+        {
+            folded.outcome = contact.outcome_of(source);
         }
     }
     Ok((snapshot, results))
@@ -230,7 +249,7 @@ fn note_chain(snapshot: &mut Snapshot, reads: &mut Reads, first: Option<ContactI
 
 /// Divides observations into groups that have to do with each other: by a common identifier, or because their
 /// identifiers lead to one contact. Groups, and the observations in them, stay in order.
-fn groups(observations: &[Observation], pending: &[usize], reads: &Reads) -> Vec<Vec<usize>> {
+pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Reads) -> Vec<Vec<usize>> {
     #[derive(PartialEq, Eq, Hash)]
     enum Tie {
         Identifier(Identifier),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::imports;
 use super::item::{self, Attributes as _, Item, MalformedItem};
 use super::keys::{self, DELETED_AT, EMAIL, INDEX_SHARD, JOIN_PREFIX, Key, LINK_PREFIX, PHONE, PK, RECENT, SK};
 use crate::contact::Contact;
@@ -87,13 +88,17 @@ impl Audit {
                     book.claims.insert(pk.to_owned(), claim);
                 }
             }
-            (Some("M"), _) if parts.next().is_none() => {
-                let import = super::imports::read_import(item)?;
-                let counts = import.counts;
-                if counts.read != counts.created + counts.updated + counts.unchanged + counts.rejected {
-                    self.violations.push(Violation(format!("the counts of import {} do not add up", import.id)));
+            (Some("M"), id) => {
+                let counts = match parts.next() {
+                    None => imports::read_import(item)?.counts,
+                    Some(_) => imports::read_counts(item)?,
+                };
+                if !counts.add_up() {
+                    self.violations
+                        .push(Violation(format!("{workspace}: the counts of import {pk} {id} do not add up")));
                 }
             }
+            (Some("X"), _) if parts.next().is_none() => drop(super::exports::read_export(item)?),
             _ => return Err(MalformedItem(SK)),
         }
         Ok(())

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::identifier::Identifier;
-use crate::ids::{ContactId, ConversationId, ImportId};
+use crate::ids::{ContactId, ConversationId, ExportId, ImportId};
 use crate::time;
 use crate::workspace::Workspace;
 
@@ -50,6 +50,8 @@ pub(crate) struct Key {
 const SETTINGS_SK: &str = "SETTINGS";
 const CONTACT_SK: &str = "CONTACT";
 const CLAIM_SK: &str = "CLAIM";
+/// Sort keys of chunks begin so.
+const CHUNK_PREFIX: &str = "CHUNK#";
 /// Sort keys of conversation links begin so.
 pub(crate) const LINK_PREFIX: &str = "V#";
 /// Sort keys of join records begin so.
@@ -84,8 +86,16 @@ impl Key {
         Key { pk: contact_partition(workspace, id), sk: format!("{JOIN_PREFIX}{}#{other}", time::sort_key(at)) }
     }
 
+    pub(crate) fn chunk(workspace: &Workspace, id: ImportId, number: u32) -> Key {
+        Key { pk: chunks_partition(workspace, id), sk: format!("{CHUNK_PREFIX}{number:06}") }
+    }
+
     pub(crate) fn import(workspace: &Workspace, id: ImportId) -> Key {
         Key { pk: imports_partition(workspace), sk: id.to_string() }
+    }
+
+    pub(crate) fn export(workspace: &Workspace, id: ExportId) -> Key {
+        Key { pk: format!("W#{workspace}#X"), sk: id.to_string() }
     }
 }
 
@@ -97,6 +107,16 @@ pub(crate) fn contact_partition(workspace: &Workspace, id: ContactId) -> String 
 /// The partition of a workspace's imports.
 pub(crate) fn imports_partition(workspace: &Workspace) -> String {
     format!("W#{workspace}#M")
+}
+
+/// The number of a chunk, of its sort key.
+pub(crate) fn chunk_number(sort_key: &str) -> Option<u32> {
+    sort_key.strip_prefix(CHUNK_PREFIX)?.parse().ok()
+}
+
+/// The partition of an import's chunks.
+pub(crate) fn chunks_partition(workspace: &Workspace, id: ImportId) -> String {
+    format!("W#{workspace}#M#{id}")
 }
 
 /// The sort key of a link: conversations are listed by their beginning.
@@ -137,6 +157,8 @@ mod tests {
             key(Key::link(&workspace, id, at, &conversation)),
             "W#acme#C#0190c5f2-0000-7000-8000-000000000001 | V#1970-01-01T00:00:00.000Z#c:1"
         );
+        let export = ExportId::parse("0190c5f2-0000-7000-8000-000000000002").unwrap();
+        assert_eq!(key(Key::export(&workspace, export)), "W#acme#X | 0190c5f2-0000-7000-8000-000000000002");
         let claim = Key::claim(&workspace, &Identifier::Email("ada@example.com".to_owned()));
         assert!(claim.pk.starts_with("W#acme#I#email#") && !claim.pk.contains("ada"), "{claim:?}");
         assert_eq!(claim.pk.len(), "W#acme#I#email#".len() + 43);

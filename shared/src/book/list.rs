@@ -177,7 +177,7 @@ impl ContactBook {
     }
 }
 
-fn only_live(record: Record) -> Option<Contact> {
+pub(super) fn only_live(record: Record) -> Option<Contact> {
     match record {
         Record::Live(contact) => Some(contact),
         Record::Joined { .. } | Record::Deleted(_) => None,

@@ -1,5 +1,6 @@
 //! The book: contacts in a DynamoDB table.
 
+mod all;
 mod batch;
 mod check;
 mod conversations;
@@ -8,6 +9,7 @@ mod cursor;
 mod delete;
 mod edit;
 mod error;
+mod exports;
 mod find;
 mod imports;
 mod item;
@@ -16,6 +18,7 @@ mod list;
 mod observe;
 mod patience;
 mod read;
+mod rehearse;
 mod settings;
 mod write;
 
@@ -25,14 +28,17 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
+pub use all::AllContacts;
 pub use check::{Audit, Violation};
 pub use conversations::{ConversationPage, LinkedConversation};
 pub use cursor::{Cursor, CursorError};
 pub use error::BookError;
+pub use exports::{Export, ExportFailure, ExportStatus};
 pub use find::Found;
-pub use imports::{Import, ImportCounts, ImportFailure, ImportPage, ImportStatus};
+pub use imports::{ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus};
 pub use item::MalformedItem;
 pub use list::{List, ListPage, Sort};
+pub use rehearse::Rehearsal;
 pub use settings::SettingsRefused;
 
 use crate::settings::{MAX_INDEX_SHARDS, Settings};
@@ -109,7 +115,7 @@ impl std::fmt::Debug for ContactBook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ContactId, ConversationId, Country, Email, Identifier, Observation, Patch, SourceRef, time};
+    use crate::{ContactId, ConversationId, Country, Email, ExportId, Identifier, Observation, Patch, SourceRef, time};
 
     /// Servers move futures between threads, and the compiler finds out only where one is moved.
     #[test]
@@ -133,6 +139,10 @@ mod tests {
                 check(book.conversations(workspace, contact, 1, None));
             };
             check(book.imports(workspace, 1, None));
+            check(book.create_export(workspace, &Export::new(ExportId::new(), time::now())));
+            check(book.finish_export(workspace, ExportId::new(), 1, Ok(())));
+            check(book.all_contacts(workspace));
+            let _ = |mut all: AllContacts| check(async move { all.next_page().await });
             check(book.settings(workspace));
             check(book.set_default_country(workspace, Country::US));
         };

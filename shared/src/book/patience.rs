@@ -39,6 +39,7 @@ impl Patience {
         if Instant::now() + pause >= self.deadline {
             return Err(fault.into_error());
         }
+        tracing::info!(target: crate::METRICS, book_retries = 1);
         tokio::time::sleep(pause).await;
         Ok(())
     }

@@ -30,6 +30,17 @@ pub enum NumberError {
     Range,
 }
 
+impl NumberError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            NumberError::Form => "number_malformed",
+            NumberError::Digits => "number_too_many_digits",
+            NumberError::Range => "number_out_of_range",
+        }
+    }
+}
+
 impl Number {
     /// Reads a number as JSON writes it; leading zeros are accepted too. White space at the ends is trimmed.
     pub fn parse(text: &str) -> Result<Number, NumberError> {

@@ -34,6 +34,18 @@ pub enum CustomError {
     Number(#[from] NumberError),
 }
 
+impl CustomError {
+    /// The stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            CustomError::Unknown => "unknown_field",
+            CustomError::TooLong => "text_too_long",
+            CustomError::NotText(error) => error.code(),
+            CustomError::Number(error) => error.code(),
+        }
+    }
+}
+
 impl CustomValue {
     /// Reads a value for a field of type `kind`; `None` when it is blank.
     ///

@@ -39,19 +39,19 @@ pub enum PhoneError {
 }
 
 impl PhoneError {
-    /// A name for programs: stable, in snake_case.
+    /// The stable name of the error.
     pub fn code(&self) -> &'static str {
         match self {
-            PhoneError::Empty => "empty",
-            PhoneError::TooMuchText => "too_much_text",
-            PhoneError::Scientific => "scientific_notation",
-            PhoneError::NotANumber => "not_a_number",
-            PhoneError::TooShort => "too_short",
-            PhoneError::TooLong => "too_long",
-            PhoneError::WrongLength => "wrong_length",
-            PhoneError::LocalOnly => "local_only",
-            PhoneError::UnknownCallingCode => "unknown_calling_code",
-            PhoneError::NotE164 => "not_e164",
+            PhoneError::Empty => "phone_empty",
+            PhoneError::TooMuchText => "phone_too_much_text",
+            PhoneError::Scientific => "phone_scientific_notation",
+            PhoneError::NotANumber => "phone_not_a_number",
+            PhoneError::TooShort => "phone_too_short",
+            PhoneError::TooLong => "phone_too_long",
+            PhoneError::WrongLength => "phone_wrong_length",
+            PhoneError::LocalOnly => "phone_local_only",
+            PhoneError::UnknownCallingCode => "phone_unknown_calling_code",
+            PhoneError::NotE164 => "phone_not_e164",
         }
     }
 }

@@ -83,7 +83,7 @@ fn provenance_and_source_tell_where_things_came_from() {
     let id = book.told(&row(import, 17, 0, &[("email", "ada@x.com"), ("name", "Ada")]));
     book.observe(&event("c-1", 60, &[("email", "ada@x.com"), ("name", "Countess")]));
     let contact = book.contact(id);
-    assert_eq!(contact.source, contacts::Source::Import);
+    assert_eq!(contact.source, SourceRef::Import { id: import, line: 17 });
     assert_eq!(contact.values[&field("email")].stamp.source.to_string(), format!("import/{import}/17"));
     assert_eq!(contact.values[&field("name")].stamp.source.to_string(), "conversation/c-1");
 }

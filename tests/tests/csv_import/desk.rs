@@ -6,9 +6,11 @@ use std::time::Duration;
 use aws_lambda_events::event::s3::S3Event;
 use aws_sdk_s3::Client as S3;
 use contacts::{Channel, Contact, ContactBook, Field, Import, List, Sort, Workspace};
+use contacts_csv::cut::Limits;
 use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};
 use contacts_testing::{Engine, engine};
 use csv_import::{ImportError, Importer, handle};
+use percent_encoding::percent_decode_str;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -23,8 +25,15 @@ pub(crate) struct Desk {
     pub(crate) importer: Importer,
     /// Of the importer's book.
     pub(crate) traffic: Traffic,
-    events: Mutex<UnboundedReceiver<serde_json::Value>>,
+    events: Mutex<Events>,
     system: System,
+}
+
+/// The events of the bucket.
+struct Events {
+    coming: UnboundedReceiver<serde_json::Value>,
+    /// Those that nobody has asked for yet.
+    waiting: Vec<S3Event>,
 }
 
 pub(crate) fn workspace() -> Workspace {
@@ -33,6 +42,11 @@ pub(crate) fn workspace() -> Workspace {
 
 impl Desk {
     pub(crate) async fn new() -> Desk {
+        Desk::with_chunks(Limits { rows: 10_000, bytes: u64::MAX }).await
+    }
+
+    /// One that cuts files so.
+    pub(crate) async fn with_chunks(limits: Limits) -> Desk {
         let engine = engine().await;
         let (sender, events) = unbounded_channel();
         let recorder: Subscriber = Arc::new(move |event| {
@@ -43,8 +57,9 @@ impl Desk {
         let system = System::start(Options::default(), async |_| Ok(wiring)).await.unwrap();
         let s3 = S3::new(&sdk_config(system.s3_url()));
         let traffic = Traffic::default();
-        let importer = Importer::new(watched_book(&engine, &traffic), s3.clone());
-        Desk { engine, s3, importer, traffic, events: Mutex::new(events), system }
+        let importer = Importer::new(watched_book(&engine, &traffic), s3.clone()).with_chunks(limits);
+        let events = Mutex::new(Events { coming: events, waiting: Vec::new() });
+        Desk { engine, s3, importer, traffic, events, system }
     }
 
     pub(crate) fn book(&self) -> ContactBook {
@@ -58,8 +73,40 @@ impl Desk {
     /// Stores an object and gives its event, as S3 sends it.
     pub(crate) async fn put(&self, key: &str, body: impl Into<Vec<u8>>) -> S3Event {
         self.s3.put_object().bucket(BUCKET).key(key).body(body.into().into()).send().await.unwrap();
-        let event = tokio::time::timeout(Duration::from_secs(20), async { self.events.lock().await.recv().await });
-        serde_json::from_value(event.await.unwrap().unwrap()).unwrap()
+        self.event(|other| other == key).await
+    }
+
+    /// The next event of an object with such a key.
+    pub(crate) async fn event(&self, wanted: impl Fn(&str) -> bool) -> S3Event {
+        let mut events = self.events.lock().await;
+        loop {
+            let found = events.waiting.iter().position(|event| {
+                let key = event.records[0].s3.object.key.as_deref().unwrap().replace('+', " ");
+                wanted(&percent_decode_str(&key).decode_utf8().unwrap())
+            });
+            if let Some(found) = found {
+                return events.waiting.remove(found);
+            }
+            let event = tokio::time::timeout(Duration::from_secs(20), events.coming.recv()).await;
+            events.waiting.push(serde_json::from_value(event.unwrap().unwrap()).unwrap());
+        }
+    }
+
+    /// The event of the next chunk.
+    pub(crate) async fn chunk(&self) -> S3Event {
+        self.event(|key| key.starts_with("chunks/") && key.ends_with(".json")).await
+    }
+
+    /// Delivers the events of the chunks of an import until it has ended.
+    pub(crate) async fn work_off(&self, file_name: &str) -> Import {
+        loop {
+            let import = self.imported(file_name).await;
+            if import.status.is_final() {
+                return import;
+            }
+            let chunk = self.chunk().await;
+            self.handle(&chunk).await.unwrap();
+        }
     }
 
     pub(crate) async fn handle(&self, event: &S3Event) -> Result<(), ImportError> {
@@ -70,7 +117,15 @@ impl Desk {
     pub(crate) async fn import(&self, name: &str, body: impl Into<Vec<u8>>) -> Import {
         let event = self.put(&format!("imports/acme/{name}.csv"), body).await;
         self.handle(&event).await.unwrap();
-        self.imported(&format!("{name}.csv")).await
+        self.work_off(&format!("{name}.csv")).await
+    }
+
+    /// The report of an import, without its byte order mark.
+    pub(crate) async fn report(&self, import: &Import) -> String {
+        let key = format!("reports/acme/{}.csv", import.id);
+        let report = self.s3.get_object().bucket(BUCKET).key(key).send().await.unwrap();
+        let report = report.body.collect().await.unwrap().to_vec();
+        String::from_utf8(report).unwrap().strip_prefix('\u{FEFF}').unwrap().to_owned()
     }
 
     /// The import of a file, which has to be there once.
@@ -107,7 +162,7 @@ pub(crate) fn watched_book(engine: &Engine, traffic: &Traffic) -> ContactBook {
 }
 
 /// `Ada Lovelace telephone:+1… email:… also:…`, fields in the order in which they are shown.
-fn person(contact: &Contact) -> String {
+pub(crate) fn person(contact: &Contact) -> String {
     let mut words: Vec<String> = contact.name().map(|name| name.as_str().to_owned()).into_iter().collect();
     let channels = Channel::ALL.map(Field::Channel).into_iter();
     let custom = contact.values.keys().filter(|field| matches!(field, Field::Custom(_))).cloned();

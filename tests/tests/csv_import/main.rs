@@ -1,9 +1,13 @@
 //! The import, from the event of S3 to the book.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod chunks;
 mod cost;
 mod deliveries;
 mod desk;
 mod failures;
 mod files;
+mod options;
+mod reports;
+mod round_trips;
 mod traffic;

@@ -6,10 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
+use tokio::sync::Notify;
 
 /// Watches the requests of a client. Clones watch together.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Traffic(Arc<Mutex<State>>);
+pub(crate) struct Traffic {
+    state: Arc<Mutex<State>>,
+    killed: Arc<Notify>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -17,11 +21,13 @@ struct State {
     contact_writes: usize,
     /// How many more writes of contacts pass before the line is cut.
     cut_after: Option<usize>,
+    /// How many more requests pass before whoever sends them is killed.
+    kill_after: Option<usize>,
 }
 
 impl Traffic {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     /// How many requests of an operation there were.
@@ -45,6 +51,18 @@ impl Traffic {
     }
 }
 
+impl Traffic {
+    /// Lets so many more requests pass, then [`Traffic::killed`] is over.
+    pub(crate) fn kill_after(&self, requests: usize) {
+        self.state().kill_after = Some(requests);
+    }
+
+    /// Waits for the moment to die.
+    pub(crate) async fn killed(&self) {
+        self.killed.notified().await;
+    }
+}
+
 impl Intercept for Traffic {
     fn name(&self) -> &'static str {
         "Traffic"
@@ -62,6 +80,14 @@ impl Intercept for Traffic {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default());
         let of_contacts = body.contains("#C#") || body.contains("#I#");
         let mut state = self.state();
+        match &mut state.kill_after {
+            Some(0) => {
+                self.killed.notify_one();
+                return Err("killed".into());
+            }
+            Some(left) => *left -= 1,
+            None => {}
+        }
         if state.cut_after == Some(0) {
             return Err("the line is cut".into());
         }

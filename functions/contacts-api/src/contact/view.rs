@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use contacts::{Channel, Contact, ContactId, CustomType, CustomValue, Entry, Field, Settings, Value};
+use contacts::{Channel, Contact, ContactId, CustomType, CustomValue, Entry, Field, Settings, SourceRef, Value};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
@@ -90,7 +90,7 @@ pub(crate) struct ContactView {
 /// How to reach the person.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Channels)]
-struct ChannelsView {
+pub(super) struct ChannelsView {
     /// E.164.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -132,7 +132,7 @@ struct ChannelsView {
 /// An identifier that once stood in a field.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AlsoKnown)]
-struct AlsoKnownView {
+pub(super) struct AlsoKnownView {
     #[schema(example = "telephone")]
     field: &'static str,
     #[schema(example = "+15550001111")]
@@ -141,7 +141,7 @@ struct AlsoKnownView {
 
 /// The value of a custom field: a string, or a number with all its digits.
 #[derive(Debug)]
-pub(super) struct CustomView(CustomValue);
+pub(super) struct CustomView(pub(super) CustomValue);
 
 impl PartialSchema for CustomView {
     fn schema() -> RefOr<Schema> {
@@ -204,26 +204,29 @@ struct ConflictView {
     at: Timestamp,
 }
 
+/// Where a phone stands, the one by which somebody is listed first.
+const PHONES: [Channel; 2] = [Channel::Telephone, Channel::Whatsapp];
+
 impl ContactView {
     /// A contact as a workspace with these settings sees it.
     pub(crate) fn new(contact: &Contact, settings: &Settings) -> ContactView {
-        let value = |field: &Field| contact.value(field).map(|value| value.as_str().to_owned());
+        let channels = ChannelsView::new(|channel| contact.channel(channel));
         ContactView {
             id: contact.id.to_string(),
-            name: value(&Field::Name),
-            phone: contact.phone().map(|phone| phone.as_str().to_owned()),
-            email: value(&Field::Channel(Channel::Email)),
-            channels: ChannelsView::new(contact),
+            name: contact.name().map(|name| name.as_str().to_owned()),
+            phone: channels.phone(),
+            email: channels.email(),
+            channels,
             also_known_by: contact
                 .also_known_by
                 .iter()
-                .map(|known| AlsoKnownView { field: known.channel.as_str(), value: known.value.as_str().to_owned() })
+                .map(|known| AlsoKnownView::new(known.channel, &known.value))
                 .collect(),
             custom_fields: custom_fields(contact, settings),
-            source: match contact.source {
-                contacts::Source::Conversation => SourceView::Conversation,
-                contacts::Source::Manual => SourceView::Manual,
-                contacts::Source::Import => SourceView::Import,
+            source: match &contact.source {
+                SourceRef::Conversation(_) => SourceView::Conversation,
+                SourceRef::Manual | SourceRef::Edit => SourceView::Manual,
+                SourceRef::Import { .. } => SourceView::Import,
             },
             provenance: contact.values.iter().filter_map(|(field, entry)| provenance(field, entry, settings)).collect(),
             conflicts: contact
@@ -245,9 +248,13 @@ impl ContactView {
 }
 
 impl ChannelsView {
-    fn new(contact: &Contact) -> ChannelsView {
-        let value = |channel| contact.channel(channel).map(|value| value.as_str().to_owned());
-        let details = contact.phone().map(contacts::Phone::details);
+    /// The channels of somebody who has these values.
+    pub(super) fn new<'a>(value_of: impl Fn(Channel) -> Option<&'a Value>) -> ChannelsView {
+        let value = |channel| value_of(channel).map(|value| value.as_str().to_owned());
+        let details = PHONES.into_iter().find_map(&value_of).and_then(|value| match value {
+            Value::Phone(phone) => Some(phone.details()),
+            Value::Name(_) | Value::Email(_) | Value::Handle(_) | Value::Custom(_) => None,
+        });
         ChannelsView {
             telephone: value(Channel::Telephone),
             national_number: details.as_ref().map(|details| details.national_number.clone()),
@@ -259,6 +266,22 @@ impl ChannelsView {
             microsoft_teams: value(Channel::MicrosoftTeams),
             email: value(Channel::Email),
         }
+    }
+
+    /// The phone by which somebody is listed.
+    pub(super) fn phone(&self) -> Option<String> {
+        self.telephone.as_ref().or(self.whatsapp.as_ref()).cloned()
+    }
+
+    /// The email address.
+    pub(super) fn email(&self) -> Option<String> {
+        self.email.clone()
+    }
+}
+
+impl AlsoKnownView {
+    pub(super) fn new(channel: Channel, value: &Value) -> AlsoKnownView {
+        AlsoKnownView { field: channel.as_str(), value: value.as_str().to_owned() }
     }
 }
 

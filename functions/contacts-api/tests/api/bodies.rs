@@ -15,6 +15,8 @@ async fn malformed_json_is_400_for_every_method_with_a_body() {
         ("POST", "/custom-fields"),
         ("PATCH", "/custom-fields/plan"),
         ("PATCH", "/settings"),
+        ("POST", "/imports"),
+        ("POST", "/imports/preview"),
     ] {
         for body in
             ["", "{", "{\"name\":}", "{\"name\":\"Ada\",}", "{} {}", "{\"name\":\"a\",\"name\":\"b\"}", "\u{feff}{}"]
@@ -46,6 +48,9 @@ async fn another_content_type_is_415() {
         ("PATCH", &contact, &["text/plain", "application/json-patch+json", "application/json; charset=utf-16"]),
         ("PATCH", "/settings", &["text/json"]),
         ("PATCH", "/custom-fields/x", &["text/json"]),
+        ("POST", "/imports", &["text/csv", MERGE_PATCH]),
+        ("POST", "/imports/preview", &["text/csv", MERGE_PATCH]),
+        ("POST", "/exports", &["text/plain", MERGE_PATCH]),
     ] {
         for kind in kinds {
             api.call(method, path).body(kind, "{}").send().await.problem(415);

@@ -59,7 +59,23 @@ fn every_reference_leads_somewhere_and_every_operation_says_what_it_refuses() {
             assert!(operation["summary"].is_string(), "{method} {path}");
         }
     }
-    assert_eq!(operations, 16);
+    assert_eq!(operations, 20);
+}
+
+#[tokio::test]
+async fn the_examples_of_imports_are_true() {
+    let document = serde_json::to_value(contacts_api::document()).unwrap();
+    let example = |name: &str| document["components"]["schemas"][name]["example"].clone();
+    let api = api().await;
+    let order = api.post("/imports", example("NewImport")).await;
+    assert_eq!(order.status, 201, "{order:?}");
+    let preview = api.post("/imports/preview", example("NewPreview")).await.ok();
+    assert_eq!(preview.json, example("Preview"));
+    // What an answer has, its example has, and the other way round.
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&api.get(&format!("/imports/{}", order.text("id"))).await.json), names(&example("Import")));
+    assert_eq!(names(&order.json["upload"]), names(&example("Upload")));
+    assert_eq!(names(&api.post("/exports", serde_json::json!({})).await.json), names(&example("Export")));
 }
 
 fn find_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

@@ -2,16 +2,20 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod bodies;
+mod bucket;
 mod change;
 mod conversations;
 mod create;
 mod custom_fields;
 mod delete;
 mod description;
+mod exports;
 mod idempotency;
+mod import_orders;
 mod imports;
 mod list;
 mod look_up;
+mod previews;
 mod protocol;
 mod read;
 mod settings;

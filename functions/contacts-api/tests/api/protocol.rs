@@ -24,8 +24,11 @@ async fn an_unknown_method_is_405_and_says_which_are_known() {
         ("GET", "/custom-fields/plan", "PATCH,DELETE"),
         ("PUT", "/custom-fields", "GET,HEAD,POST"),
         ("POST", "/settings", "GET,HEAD,PATCH"),
-        ("DELETE", "/imports", "GET,HEAD"),
+        ("DELETE", "/imports", "GET,HEAD,POST"),
         ("DELETE", "/imports/x", "GET,HEAD"),
+        ("PUT", "/imports/preview", "POST"),
+        ("GET", "/exports", "POST"),
+        ("POST", "/exports/x", "GET,HEAD"),
         ("POST", "/openapi.json", "GET,HEAD"),
         ("OPTIONS", "/contacts", "GET,HEAD,POST"),
     ] {
@@ -96,7 +99,11 @@ async fn unknown_and_repeated_parameters_are_400() {
         ("DELETE", "/custom-fields/plan"),
         ("GET", "/settings"),
         ("PATCH", "/settings"),
+        ("POST", "/imports"),
+        ("POST", "/imports/preview"),
         ("GET", "/imports/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
+        ("POST", "/exports"),
+        ("GET", "/exports/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ] {
         let answer = api.call(method, &format!("{path}?dry_run=1")).body(JSON, "{}").send().await;
         assert_eq!(answer.problem(400), ["dry_run"], "{method} {path}");
@@ -168,7 +175,9 @@ async fn a_body_has_at_most_one_mebibyte() {
     for path in [format!("/contacts/{id}"), "/settings".to_owned(), "/custom-fields/x".to_owned()] {
         api.call("PATCH", &path).body(JSON, body(1024 * 1024 + 1)).send().await.problem(413);
     }
-    api.call("POST", "/custom-fields").body(JSON, body(1024 * 1024 + 1)).send().await.problem(413);
+    for path in ["/custom-fields", "/imports", "/imports/preview", "/exports"] {
+        api.call("POST", path).body(JSON, body(1024 * 1024 + 1)).send().await.problem(413);
+    }
 }
 
 #[tokio::test]

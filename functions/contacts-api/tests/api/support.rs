@@ -1,10 +1,11 @@
 //! One API to a test, and requests in a line.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
     ContactBook, ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo, Field, Folded,
     Observation, Raw, Settings, SourceRef, Workspace, time,
 };
-use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, service};
+use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, service};
 use contacts_testing::{Engine, engine};
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::request::LambdaRequest;
@@ -12,12 +13,15 @@ use lambda_http::{Context, LambdaEvent};
 use serde_json::{Map, Value, json};
 use tower::Service as _;
 
+use crate::bucket::Bucket;
+
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// The API of one workspace, with a book of its own.
 pub(crate) struct TestApi {
     pub(crate) engine: Engine,
+    pub(crate) bucket: Bucket,
     api: Api,
     workspace: String,
 }
@@ -30,14 +34,19 @@ pub(crate) async fn api() -> TestApi {
 
 /// An API to this book.
 pub(crate) fn api_to(engine: Engine, book: ContactBook) -> TestApi {
-    let api = Api::new(book, DEFAULT_WORKSPACE_CLAIM);
-    TestApi { engine, api, workspace: "acme".to_owned() }
+    api_of(engine, book, DEFAULT_WORKSPACE_CLAIM)
 }
 
 /// An API whose tokens name the workspace in this claim.
 pub(crate) fn api_with_claim(engine: Engine, claim: &str) -> TestApi {
-    let api = Api::new(engine.book(), claim);
-    TestApi { engine, api, workspace: "acme".to_owned() }
+    let book = engine.book();
+    api_of(engine, book, claim)
+}
+
+fn api_of(engine: Engine, book: ContactBook, claim: &str) -> TestApi {
+    let bucket = Bucket::default();
+    let api = Api::new(book, claim, Files::new(bucket.client(), "contacts"));
+    TestApi { engine, bucket, api, workspace: "acme".to_owned() }
 }
 
 impl TestApi {
@@ -104,6 +113,15 @@ impl TestApi {
         let folded = self.converse("join", 0, &[("email", "ada@example.com"), ("telephone", "+15550001111")]).await;
         assert_eq!(folded.joined, [ContactId::parse(&other).unwrap()]);
         (survivor, other)
+    }
+
+    /// The sort keys of the items of a partition of the table.
+    pub(crate) async fn items(&self, partition: &str) -> Vec<String> {
+        let query = self.engine.client().query().table_name(self.engine.table()).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()));
+        let answer = query.send().await.unwrap();
+        answer.items().iter().map(|item| item["sk"].as_s().unwrap().clone()).collect()
     }
 
     /// Ends a test that changed something: the book must be sound.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{JSON, api};
 
-const EVERY_CALL: [(&str, &str); 14] = [
+const EVERY_CALL: [(&str, &str); 19] = [
     ("GET", "/contacts"),
     ("POST", "/contacts"),
     ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
@@ -19,6 +19,11 @@ const EVERY_CALL: [(&str, &str); 14] = [
     ("GET", "/settings"),
     ("PATCH", "/settings"),
     ("GET", "/imports"),
+    ("POST", "/imports"),
+    ("POST", "/imports/preview"),
+    ("GET", "/imports/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
+    ("POST", "/exports"),
+    ("GET", "/exports/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
 ];
 
 #[tokio::test]
@@ -58,6 +63,15 @@ async fn a_workspace_sees_nothing_of_another() {
     for method in ["PATCH", "DELETE"] {
         other.call(method, &format!("/contacts/{id}")).body(JSON, "{\"name\":\"x\"}").send().await.problem(404);
     }
+    let import = api.post("/imports", json!({"file_name": "people.csv", "size_bytes": 1})).await;
+    get(format!("/imports/{}", import.text("id"))).await.problem(404);
+    let export = api.post("/exports", json!({})).await;
+    get(format!("/exports/{}", export.text("id"))).await.problem(404);
+    assert_eq!(get("/imports".to_owned()).await.items("id"), [""; 0]);
+    let mapping = json!([{"column": 0, "field": "email"}, {"column": 1, "field": "custom.plan"}]);
+    let order = json!({"file_name": "people.csv", "size_bytes": 1, "mapping": mapping});
+    let answer = other.call("POST", "/imports").json(JSON, &order).send().await;
+    assert_eq!(answer.problem(422), ["mapping[1].field"]);
     // The same identifier is free there.
     let call = other.call("POST", "/contacts").json(JSON, &json!({"channels": {"email": "ada@example.com"}}));
     assert_eq!(call.send().await.status, 201);

@@ -18,7 +18,7 @@ use crate::ids::ContactId;
 use crate::name::Name;
 use crate::phone::Phone;
 use crate::snapshot::{Join, Record, Stub};
-use crate::stamp::{Source, SourceRef, Stamp};
+use crate::stamp::{SourceRef, Stamp};
 use crate::workspace::Workspace;
 
 /// The item of a record. Only a live contact has index attributes.
@@ -83,7 +83,7 @@ fn stub_attributes(stub: &Stub) -> Item {
 pub(super) fn contact_attributes(contact: &Contact) -> Item {
     let mut item = Item::new();
     item.insert("id".to_owned(), text(contact.id.to_string()));
-    item.insert("source".to_owned(), text(contact.source.as_str()));
+    item.insert("source".to_owned(), text(contact.source.to_string()));
     item.insert("created_at".to_owned(), moment(contact.created_at));
     item.insert("updated_at".to_owned(), moment(contact.updated_at));
     if let Some(at) = contact.last_seen_at {
@@ -157,7 +157,7 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
     }
     Ok(Contact {
         id: id_in(item, "id")?,
-        source: item.parsed("source", Source::parse)?,
+        source: item.parsed("source", SourceRef::parse)?,
         created_at: item.moment("created_at")?,
         updated_at: item.moment("updated_at")?,
         last_seen_at: optional(item, "last_seen_at", Item::moment)?,

@@ -14,7 +14,8 @@ fn country(code: &str) -> Country {
     Country::parse(code).expect(code)
 }
 
-/// What the `telephone` field makes of a text: the number shown, or the code of the error.
+/// What the `telephone` field makes of a text: the number shown, or the code of the error without
+/// its `phone_`.
 fn telephone(text: &str, home: &str) -> String {
     shown(Phone::parse(text, country(home)))
 }
@@ -25,5 +26,5 @@ fn whatsapp(text: &str, home: &str) -> String {
 }
 
 fn shown(phone: Result<Phone, PhoneError>) -> String {
-    phone.map_or_else(|error| error.code().to_owned(), |phone| phone.as_str().to_owned())
+    phone.map_or_else(|error| error.code().replacen("phone_", "", 1), |phone| phone.as_str().to_owned())
 }

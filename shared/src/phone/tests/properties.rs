@@ -82,6 +82,23 @@ proptest! {
     }
 
     #[test]
+    fn what_any_text_gave_is_the_same_number_under_every_default_country(text in any_text(), home in any_country()) {
+        for parse in [Phone::parse, Phone::parse_whatsapp] {
+            let Ok(phone) = parse(&text, home) else { continue };
+            let digits = phone.as_str().strip_prefix('+').expect("E.164 begins with a plus");
+            prop_assert!((4..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()));
+            for region in PHONE_NUMBER_UTIL.get_supported_regions() {
+                let home = Country::from_region(region).expect("a country");
+                for parse in [Phone::parse, Phone::parse_whatsapp] {
+                    let again = parse(phone.as_str(), home).expect("what was read once");
+                    prop_assert_eq!(&again, &phone, "{}", home);
+                    prop_assert_eq!(again.match_key(), phone.match_key());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_match_key_is_its_own_match_key(text in "\\+(521|549|54|55[1-9][1-9][6-9]|55|52|[1-9])[0-9]{5,10}") {
         let phone = Phone::from_e164(&text).expect("E.164");
         let key = Phone::from_e164(&phone.match_key()).expect("a number too");

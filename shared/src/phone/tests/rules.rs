@@ -304,5 +304,5 @@ fn hides_the_number_in_debug_and_in_errors() {
     assert!(!format!("{:?}", phone.details()).contains("555"));
     let error = Phone::parse("+999 123 456", country("US")).expect_err("no such calling code");
     assert_eq!(error.to_string(), "has an unknown country calling code");
-    assert_eq!(error.code(), "unknown_calling_code");
+    assert_eq!(error.code(), "phone_unknown_calling_code");
 }

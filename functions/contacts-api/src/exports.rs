@@ -1,0 +1,175 @@
+//! Exports of all contacts as a CSV file.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use contacts::{Export, ExportFailure, ExportId, ExportStatus, Workspace, causes, time};
+use contacts_files::keys;
+use http::StatusCode;
+use http::header::LOCATION;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::body::Body;
+use crate::json::OptionalBody;
+use crate::openapi::{BadBody, BadRequest, Failures, Missing};
+use crate::query::NoParameters;
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+/// The order of an export, which says nothing yet.
+#[derive(ToSchema)]
+#[schema(as = NewExport)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewExport {}
+
+/// An export of all contacts as a CSV file.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Export, example = json!({
+    "id": "0190c5f2-4a5b-7c3d-9e8f-0123456789ab",
+    "status": "completed",
+    "rows": 20,
+    "url": "https://contacts.s3.us-east-1.amazonaws.com/exports/acme/0190c5f2-4a5b-7c3d-9e8f-0123456789ab.csv?X-Amz-Expires=3600",
+    "error": null,
+    "created_at": "2026-11-22T10:00:00Z",
+    "finished_at": "2026-11-22T10:00:02Z"
+}))]
+pub(crate) struct ExportView {
+    /// A UUIDv7.
+    #[schema(format = "uuid")]
+    id: String,
+    /// It never goes backwards.
+    status: StatusView,
+    /// Contacts written so far.
+    rows: u64,
+    /// A link to the file, good for an hour; null before it is completed.
+    #[schema(required, format = "uri")]
+    url: Option<String>,
+    /// Why it failed.
+    #[schema(required)]
+    error: Option<FailureView>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    finished_at: Option<Timestamp>,
+}
+
+/// How far an export is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExportStatus)]
+#[serde(rename_all = "snake_case")]
+enum StatusView {
+    Running,
+    Completed,
+    Failed,
+}
+
+/// Why an export failed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExportError)]
+struct FailureView {
+    /// Stable.
+    #[schema(example = "internal")]
+    code: String,
+    /// For people.
+    reason: String,
+}
+
+/// What starts the writer of an export.
+#[derive(Serialize)]
+struct ExportRequest<'a> {
+    workspace: &'a str,
+    export: String,
+}
+
+/// Orders an export.
+#[utoipa::path(
+    post,
+    path = "/exports",
+    tag = "Exports",
+    // Of an Option the description would say that the body may be null.
+    request_body(
+        content = ref("#/components/schemas/NewExport"),
+        content_type = "application/json",
+        description = "May be left out",
+    ),
+    responses(
+        (status = 201, description = "Ordered", body = ExportView,
+            headers(("Location" = String, description = "The export's path"))),
+        BadRequest, BadBody, Failures,
+    ),
+)]
+pub(crate) async fn create_export(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    NoParameters: NoParameters,
+    OptionalBody(body): OptionalBody,
+) -> Result<Response, Problem> {
+    let errors = Body::new(body).finish();
+    if !errors.is_empty() {
+        return Err(Problem::refused(errors));
+    }
+    let export = Export::new(ExportId::new(), time::now());
+    api.book.create_export(&workspace, &export).await?;
+    start(&api, &workspace, export.id).await?;
+    let location = format!("/exports/{}", export.id);
+    let view = show(&api, &workspace, export).await?;
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(view)).into_response())
+}
+
+/// Reads an export.
+#[utoipa::path(
+    get,
+    path = "/exports/{id}",
+    tag = "Exports",
+    params(("id" = String, Path, format = "uuid", description = "The export's id")),
+    responses((status = 200, description = "The export", body = ExportView), BadRequest, Missing, Failures),
+)]
+pub(crate) async fn get_export(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Path(id): Path<String>,
+    NoParameters: NoParameters,
+) -> Result<Json<ExportView>, Problem> {
+    let missing = || Problem::not_found("export");
+    let id = ExportId::parse(&id).map_err(|_| missing())?;
+    let export = api.book.export(&workspace, id).await?.ok_or_else(missing)?;
+    Ok(Json(show(&api, &workspace, export).await?))
+}
+
+/// Puts the request there that starts the writer. An export without one would run for ever.
+async fn start(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), Problem> {
+    let request = ExportRequest { workspace: workspace.as_str(), export: id.to_string() };
+    // Two texts: this cannot fail, and the writer goes by the key.
+    let request = serde_json::to_vec(&request).unwrap_or_default();
+    let Err(error) = api.files.put_json(keys::export_request(workspace, id), request).await else { return Ok(()) };
+    tracing::error!(export = %id, error = causes(&error), "the request of an export was not stored");
+    let failure = ExportFailure {
+        code: "not_started".to_owned(),
+        reason: "the export could not be started; exporting again is safe".to_owned(),
+    };
+    api.book.finish_export(workspace, id, 0, Err(failure)).await?;
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the export could not be started; try again in a moment"))
+}
+
+async fn show(api: &Api, workspace: &Workspace, export: Export) -> Result<ExportView, Problem> {
+    let (status, url) = match export.status {
+        ExportStatus::Running => (StatusView::Running, None),
+        ExportStatus::Completed => {
+            let name = format!("contacts-{}.csv", export.created_at.strftime("%F"));
+            let url = api.files.download_link(keys::export(workspace, export.id), &name).await?;
+            (StatusView::Completed, Some(url))
+        }
+        ExportStatus::Failed => (StatusView::Failed, None),
+    };
+    Ok(ExportView {
+        id: export.id.to_string(),
+        status,
+        rows: export.rows,
+        url,
+        error: export.error.map(|error| FailureView { code: error.code, reason: error.reason }),
+        created_at: export.created_at,
+        finished_at: export.finished_at,
+    })
+}

@@ -1,0 +1,145 @@
+//! Ordering an import.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use contacts::{Import, ImportCounts, ImportId, ImportStatus, OnInvalid, Settings, time};
+use contacts_files::keys;
+use http::StatusCode;
+use http::header::LOCATION;
+use utoipa::ToSchema;
+
+use super::form::Reading;
+use super::view::{ColumnView, ImportView, OnInvalidView};
+use crate::body::{Body, Said};
+use crate::json::{JsonBody, Members};
+use crate::openapi::{BadBody, BadRequest, Failures};
+use crate::query::NoParameters;
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+const MAX_NAME_CHARS: usize = 255;
+/// The most bytes that S3 takes in one upload.
+const MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+/// The order of an import. Members that are null, or absent, are not said.
+#[derive(ToSchema)]
+#[schema(as = NewImport, example = json!({
+    "file_name": "people.csv",
+    "size_bytes": 1200,
+    "mapping": [
+        {"column": 0, "field": "name"},
+        {"column": 1, "field": "email"},
+        {"column": 3, "field": "custom.plan", "create": "string"}
+    ],
+    "on_invalid": "skip_cell"
+}))]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes what is walked, not deserialized, so that every bad member can be named")]
+pub(crate) struct NewImport {
+    /// The file's name, without folders.
+    #[schema(min_length = 1, max_length = 255, pattern = r"^[^/\u0000-\u001f\u007f-\u009f]+$")]
+    file_name: String,
+    /// The file's size: 5 GiB at most.
+    #[schema(minimum = 1, maximum = 5_368_709_120_u64)]
+    size_bytes: u64,
+    /// Whether the first row names the columns; else that is found out.
+    header: Option<bool>,
+    /// Which column feeds which field; else the mapping that the preview suggests, without new fields. Some column must
+    /// hold phones, emails, handles or ids.
+    #[schema(min_items = 1, max_items = 1_000)]
+    mapping: Option<Vec<ColumnView>>,
+    /// ISO 3166-1 alpha-2: the country in which phones without a plus are read first; else the workspace's.
+    #[schema(pattern = "^[A-Za-z]{2}$")]
+    default_country: Option<String>,
+    /// What becomes of a row with a value that cannot be taken; `reject_row` if it is not said.
+    on_invalid: Option<OnInvalidView>,
+    /// Whether it only counts what it would do; `false` if it is not said.
+    dry_run: Option<bool>,
+}
+
+/// Orders an import.
+///
+/// It waits for its file, which is put up by the link in `upload`; that starts it.
+#[utoipa::path(
+    post,
+    path = "/imports",
+    tag = "Imports",
+    request_body = NewImport,
+    responses(
+        (status = 201, description = "Ordered", body = ImportView,
+            headers(("Location" = String, description = "The import's path"))),
+        BadRequest, BadBody, Failures,
+    ),
+)]
+pub(crate) async fn create_import(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    NoParameters: NoParameters,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let settings = api.book.settings(&workspace).await?;
+    let import = read(body, &settings)?;
+    let link = api.files.upload_link(keys::import(&workspace, import.id), import.size_bytes).await?;
+    // The id is new: what is there already is what an attempt stored whose answer was lost.
+    api.book.create_import(&workspace, &import).await?;
+    let location = format!("/imports/{}", import.id);
+    let view = ImportView::new(import, None).with_upload(link);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(view)).into_response())
+}
+
+fn read(members: Members, settings: &Settings) -> Result<Import, Problem> {
+    let mut body = Body::new(members);
+    let file_name = body.require("file_name", file_name)?;
+    let size_bytes = body.require("size_bytes", size_bytes)?;
+    let reading = Reading::take(&mut body, settings)?;
+    let on_invalid = body.take("on_invalid", on_invalid)?;
+    let dry_run = body.take("dry_run", Said::flag)?;
+    if reading.mapping.as_ref().is_some_and(|told| !told.mapping.names_somebody()) {
+        body.refuse("mapping", "has no column of phones, emails, handles or ids: its rows would name nobody");
+    }
+    let errors = body.finish();
+    let (Some(file_name), Some(size_bytes), []) = (file_name, size_bytes, &*errors) else {
+        return Err(Problem::refused(errors));
+    };
+    Ok(Import {
+        id: ImportId::new(),
+        status: ImportStatus::AwaitingUpload,
+        file_name,
+        size_bytes,
+        header: reading.header,
+        mapping: reading.mapping.map(|told| told.import_columns()).unwrap_or_default(),
+        default_country: reading.default_country.unwrap_or(settings.default_country),
+        on_invalid: on_invalid.unwrap_or_default(),
+        dry_run: dry_run.unwrap_or_default(),
+        created_at: time::now(),
+        started_at: None,
+        finished_at: None,
+        chunks: None,
+        counts: ImportCounts::default(),
+        reported: 0,
+        warnings: Vec::new(),
+        error: None,
+    })
+}
+
+fn file_name(said: Said) -> Result<String, String> {
+    let name = said.text()?;
+    let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count());
+    if !fits || name.contains('/') || name.contains(char::is_control) {
+        return Err(format!("must be 1 to {MAX_NAME_CHARS} characters, without / and control characters"));
+    }
+    Ok(name)
+}
+
+fn size_bytes(said: Said) -> Result<u64, String> {
+    let size = said.whole().filter(|size| (1..=MAX_BYTES).contains(size));
+    size.ok_or_else(|| format!("must be a whole number from 1 to {MAX_BYTES}"))
+}
+
+fn on_invalid(said: Said) -> Result<OnInvalid, String> {
+    OnInvalid::parse(&said.text()?).ok_or_else(|| {
+        let [one, other] = OnInvalid::ALL.map(OnInvalid::as_str);
+        format!("must be {one:?} or {other:?}")
+    })
+}

@@ -1,0 +1,161 @@
+//! The member `mapping`: which columns of a file feed which fields.
+
+use contacts::{CustomField, CustomType, Field, ImportColumn, MAX_CUSTOM_FIELDS, Settings, UnknownField};
+use contacts_csv::mapping::{MappedColumn, Mapping, Target};
+use contacts_csv::reader::MAX_COLUMNS;
+use serde_json::value::RawValue;
+
+use crate::Problem;
+use crate::body::{Body, Said};
+use crate::errors::of_mapping;
+use crate::problem::FieldError;
+
+const MAPPING: &str = "mapping";
+
+/// A mapping that fits the custom fields of the workspace.
+#[derive(Debug)]
+pub(super) struct ToldMapping {
+    pub(super) mapping: Mapping,
+    /// Of each column of the mapping whether the field is to be created.
+    creates: Vec<Option<CustomType>>,
+    /// The custom fields that there are not yet, labelled by their keys.
+    pub(super) new_fields: Vec<CustomField>,
+}
+
+/// A mapping that is being read, entry by entry.
+struct Reader<'s> {
+    settings: &'s Settings,
+    columns: Vec<MappedColumn>,
+    creates: Vec<Option<CustomType>>,
+    new_fields: Vec<CustomField>,
+    /// Of each column where it stands in the list.
+    entries: Vec<usize>,
+    errors: Vec<FieldError>,
+}
+
+impl ToldMapping {
+    /// Takes the member. All that is wrong with it is noted in the body.
+    pub(super) fn take(body: &mut Body, settings: &Settings) -> Result<Option<ToldMapping>, Problem> {
+        let list = match body.take_said(MAPPING)? {
+            None => return Ok(None),
+            Some(Said::List(list)) => list,
+            Some(_) => {
+                body.refuse(MAPPING, "must be a list");
+                return Ok(None);
+            }
+        };
+        if !(1..=MAX_COLUMNS).contains(&list.len()) {
+            body.refuse(MAPPING, format!("must have 1 to {MAX_COLUMNS} entries"));
+            return Ok(None);
+        }
+        let mut reader = Reader {
+            settings,
+            columns: Vec::new(),
+            creates: Vec::new(),
+            new_fields: Vec::new(),
+            entries: Vec::new(),
+            errors: Vec::new(),
+        };
+        for (entry, json) in list.iter().enumerate() {
+            reader.read(entry, json)?;
+        }
+        match reader.finish() {
+            Ok(told) => Ok(Some(told)),
+            Err(errors) => {
+                body.refuse_all(errors);
+                Ok(None)
+            }
+        }
+    }
+
+    /// The columns as an import keeps them.
+    pub(super) fn import_columns(&self) -> Vec<ImportColumn> {
+        let columns = self.mapping.columns().iter().zip(&self.creates);
+        columns
+            .map(|(mapped, create)| ImportColumn {
+                column: mapped.column,
+                field: mapped.field.to_string(),
+                create: *create,
+            })
+            .collect()
+    }
+}
+
+impl Reader<'_> {
+    fn read(&mut self, entry: usize, json: &RawValue) -> Result<(), Problem> {
+        let path = format!("{MAPPING}[{entry}]");
+        let Some(Said::Object(members)) = Said::of(json)? else {
+            self.errors.push(FieldError::new(path, "must be an object"));
+            return Ok(());
+        };
+        let mut body = Body::at(&path, members);
+        let field = body.require("field", field)?;
+        let create = body.take("create", create)?;
+        if let Some(field) = &field
+            && body.is_sound()
+        {
+            self.check_custom(&mut body, field, create);
+        }
+        let column = body.require("column", column)?;
+        self.errors.extend(body.finish());
+        if let (Some(column), Some(field)) = (column, field) {
+            self.columns.push(MappedColumn { column, field });
+            self.creates.push(create);
+            self.entries.push(entry);
+        }
+        Ok(())
+    }
+
+    /// A custom field must be there, with the type that was told if one was, or be one to create.
+    fn check_custom(&mut self, body: &mut Body, field: &Target, create: Option<CustomType>) {
+        let Target::Field(Field::Custom(key)) = field else {
+            if create.is_some() {
+                body.refuse("create", "goes only with a custom field");
+            }
+            return;
+        };
+        let known = self.settings.custom_field(key).map(|field| field.kind);
+        let is_new = self.new_fields.iter().all(|new| new.key != *key);
+        match (known, create) {
+            (Some(known), Some(create)) if known != create => {
+                body.refuse("create", format!("is not the type of the custom field, which is {}", known.as_str()));
+            }
+            (Some(_), _) => {}
+            (None, None) => body.refuse("field", "is not a custom field of this workspace; create makes it one"),
+            (None, Some(kind)) if is_new => {
+                if self.settings.custom_fields.len() + self.new_fields.len() >= MAX_CUSTOM_FIELDS {
+                    body.refuse("create", format!("would exceed the {MAX_CUSTOM_FIELDS} custom fields of a workspace"));
+                }
+                self.new_fields.push(CustomField { key: key.clone(), label: key.as_str().to_owned(), kind });
+            }
+            // It is refused as the second column of the field.
+            (None, Some(_)) => {}
+        }
+    }
+
+    fn finish(mut self) -> Result<ToldMapping, Vec<FieldError>> {
+        let faults = Mapping::faults(&self.columns);
+        self.errors.extend(faults.map(|(index, fault)| of_mapping(self.entries[index], &fault)));
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        let mapping = Mapping::new(self.columns);
+        let mapping = mapping.map_err(|error| vec![FieldError::new(MAPPING, error)])?;
+        Ok(ToldMapping { mapping, creates: self.creates, new_fields: self.new_fields })
+    }
+}
+
+fn column(said: Said) -> Result<usize, String> {
+    let column = said.whole().and_then(|column| usize::try_from(column).ok());
+    let column = column.filter(|column| *column < MAX_COLUMNS);
+    column.ok_or_else(|| format!("must be a whole number from 0 to {}", MAX_COLUMNS - 1))
+}
+
+fn field(said: Said) -> Result<Target, String> {
+    Target::parse(&said.text()?).map_err(|UnknownField| UnknownField.to_string())
+}
+
+fn create(said: Said) -> Result<CustomType, String> {
+    let kind = CustomType::parse(&said.text()?);
+    kind.map_err(|error| error.to_string())
+}

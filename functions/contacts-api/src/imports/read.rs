@@ -1,0 +1,66 @@
+//! How far imports are.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use contacts::{Import, ImportId, Workspace};
+use contacts_files::keys;
+
+use super::view::ImportView;
+use crate::files::derived_name;
+use crate::openapi::{BadRequest, Failures, Missing};
+use crate::paging::{Page, Paging, PagingParams};
+use crate::query::NoParameters;
+use crate::tenant::Tenant;
+use crate::{Api, Problem};
+
+/// Lists imports.
+///
+/// The newest first.
+#[utoipa::path(
+    get,
+    path = "/imports",
+    tag = "Imports",
+    params(PagingParams),
+    responses((status = 200, description = "A page", body = Page<ImportView>), BadRequest, Failures),
+)]
+pub(crate) async fn list_imports(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Paging { limit, after }: Paging,
+) -> Result<Json<Page<ImportView>>, Problem> {
+    let page = api.book.imports(&workspace, limit, after).await??;
+    let mut views = Vec::new();
+    for import in page.imports {
+        views.push(show(&api, &workspace, import).await?);
+    }
+    Ok(Json(Page::new(views, |view| view, page.next)))
+}
+
+/// Reads an import.
+#[utoipa::path(
+    get,
+    path = "/imports/{id}",
+    tag = "Imports",
+    params(("id" = String, Path, format = "uuid", description = "The import's id")),
+    responses((status = 200, description = "The import", body = ImportView), BadRequest, Missing, Failures),
+)]
+pub(crate) async fn get_import(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Path(id): Path<String>,
+    NoParameters: NoParameters,
+) -> Result<Json<ImportView>, Problem> {
+    let missing = || Problem::not_found("import");
+    let id = ImportId::parse(&id).map_err(|_| missing())?;
+    let import = api.book.import(&workspace, id).await?.ok_or_else(missing)?;
+    Ok(Json(show(&api, &workspace, import).await?))
+}
+
+async fn show(api: &Api, workspace: &Workspace, import: Import) -> Result<ImportView, Problem> {
+    let mut report_url = None;
+    if import.status.is_final() && import.reported > 0 {
+        let name = derived_name(&import.file_name, "report");
+        report_url = Some(api.files.download_link(keys::report(workspace, import.id), &name).await?);
+    }
+    Ok(ImportView::new(import, report_url))
+}

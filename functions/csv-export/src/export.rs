@@ -1,0 +1,140 @@
+//! One export, from its first contact to its end.
+
+use std::time::{Duration, Instant};
+
+use contacts::{BookError, ExportFailure, ExportStatus};
+use contacts_csv::export::ContactWriter;
+use contacts_files::{BucketError, ObjectWriter, keys};
+
+use crate::Exporter;
+use crate::error::ExportError;
+use crate::request::Request;
+
+/// How often the number of contacts written is saved.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// How many bytes are handed on at once.
+const WRITE_BYTES: usize = 256 * 1024;
+
+/// Why an export does not go on.
+enum Stop {
+    /// It has failed, or is to be tried again.
+    Error(ExportError),
+    /// Another delivery of the event was faster, and has ended it.
+    Ended,
+}
+
+/// An export under way.
+struct Run<'a> {
+    exporter: &'a Exporter,
+    request: &'a Request,
+    rows: u64,
+    begun: Instant,
+    saved: Instant,
+}
+
+/// Writes the export that is asked for, unless that was done before.
+pub(crate) async fn run(exporter: &Exporter, request: &Request) -> Result<(), ExportError> {
+    match exporter.book.export(&request.workspace, request.id).await? {
+        Some(export) if !export.is_finished() => {}
+        Some(_) => {
+            tracing::info!(workspace = %request.workspace, export = %request.id, "export had ended before");
+            return Ok(());
+        }
+        None => {
+            tracing::warn!(workspace = %request.workspace, export = %request.id, "export is not known, left alone");
+            return Ok(());
+        }
+    }
+    let mut run = Run { exporter, request, rows: 0, begun: Instant::now(), saved: Instant::now() };
+    let key = keys::export(&request.workspace, request.id);
+    let mut object = ObjectWriter::new(&exporter.s3, &request.bucket, key).with_part_bytes(exporter.part_bytes);
+    let written = run.write(&mut object).await;
+    let bytes = object.bytes();
+    if written.is_err() {
+        object.abandon().await;
+    }
+    match written {
+        Ok(()) => run.end(bytes, Ok(())).await,
+        Err(Stop::Ended) => {
+            tracing::info!(workspace = %request.workspace, export = %request.id, "export was ended by another delivery");
+            Ok(())
+        }
+        Err(Stop::Error(error)) if error.is_temporary() => Err(error),
+        // It would fail at every try: so its owner is told now, and whoever watches the errors of the function, too.
+        Err(Stop::Error(error)) => {
+            run.end(bytes, Err(internal())).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Ours, not the owner's: the logs have the detail.
+fn internal() -> ExportFailure {
+    let reason = "the export stopped because of an internal fault; exporting again is safe";
+    ExportFailure { code: "internal".to_owned(), reason: reason.to_owned() }
+}
+
+impl Run<'_> {
+    async fn write(&mut self, object: &mut ObjectWriter<'_>) -> Result<(), Stop> {
+        let mut contacts = self.exporter.book.all_contacts(&self.request.workspace).await?;
+        let mut writer = ContactWriter::new(&contacts.settings().custom_fields);
+        while let Some(page) = contacts.next_page().await? {
+            for contact in &page {
+                writer.write(contact);
+                self.rows += 1;
+                if writer.len() >= WRITE_BYTES {
+                    object.write(&writer.take()).await?;
+                }
+            }
+            if self.saved.elapsed() >= SAVE_EVERY {
+                self.save().await?;
+            }
+        }
+        // Also to find out whether another delivery has ended it: its file has as many rows as it says.
+        self.save().await?;
+        object.write(&writer.take()).await?;
+        object.finish().await?;
+        Ok(())
+    }
+
+    async fn save(&mut self) -> Result<(), Stop> {
+        self.saved = Instant::now();
+        let Request { workspace, id, .. } = self.request;
+        let running = self.exporter.book.save_export_progress(workspace, *id, self.rows).await?;
+        if running { Ok(()) } else { Err(Stop::Ended) }
+    }
+
+    async fn end(&self, bytes: u64, result: Result<(), ExportFailure>) -> Result<(), ExportError> {
+        let Request { workspace, id, .. } = self.request;
+        let error = result.as_ref().err().map(|failure| failure.code.clone());
+        let status = if error.is_none() { ExportStatus::Completed } else { ExportStatus::Failed };
+        self.exporter.book.finish_export(workspace, *id, self.rows, result).await?;
+        tracing::info!(%workspace, export = %id, status = status.as_str(), error, rows = self.rows, bytes, "export ended");
+        tracing::info!(
+            target: contacts::METRICS,
+            exports_completed = status == ExportStatus::Completed,
+            exports_failed = status == ExportStatus::Failed,
+            export_ms = self.begun.elapsed().as_secs_f64() * 1e3,
+        );
+        Ok(())
+    }
+}
+
+impl From<BookError> for Stop {
+    fn from(error: BookError) -> Stop {
+        Stop::Error(error.into())
+    }
+}
+
+impl From<BucketError> for Stop {
+    fn from(error: BucketError) -> Stop {
+        Stop::Error(error.into())
+    }
+}
+
+impl From<ExportError> for Stop {
+    fn from(error: ExportError) -> Stop {
+        Stop::Error(error)
+    }
+}

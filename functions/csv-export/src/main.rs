@@ -1,0 +1,16 @@
+//! The Lambda function: configuration, clients, run.
+
+use aws_lambda_events::event::s3::S3Event;
+use contacts::ContactBook;
+use csv_export::{Exporter, handle};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    contacts_telemetry::init("csv-export");
+    let table = std::env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
+    let config = contacts::aws::sdk_config().await;
+    let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
+    let exporter = &Exporter::new(book, contacts_files::client(&config));
+    run(service_fn(async move |event: LambdaEvent<S3Event>| handle(exporter, event.payload).await)).await
+}

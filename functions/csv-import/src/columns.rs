@@ -1,0 +1,91 @@
+//! What the columns of an import feed, between its order, its plan and its settings.
+
+use contacts::{
+    ContactBook, CustomField, CustomKey, CustomType, Field, Import, ImportColumn, Settings, SettingsRefused, Workspace,
+};
+use contacts_csv::mapping::{MappedColumn, Mapping, MappingError, Target};
+use contacts_csv::plan::PlanError;
+use contacts_csv::sample::Sample;
+
+use crate::error::ImportError;
+use crate::failure::Failure;
+use crate::job::Stop;
+
+/// The mapping of an import; `None` when it is to be suggested.
+pub(crate) fn mapping_of(import: &Import) -> Result<Option<Mapping>, PlanError> {
+    if import.mapping.is_empty() {
+        return Ok(None);
+    }
+    let column = |ImportColumn { column, field, .. }: &ImportColumn| match Target::parse(field) {
+        Ok(target) => Ok(MappedColumn { column: *column, field: target }),
+        Err(_) => Err(MappingError::UnknownField { column: *column, field: field.clone() }),
+    };
+    let columns = import.mapping.iter().map(column).collect::<Result<_, _>>()?;
+    Ok(Some(Mapping::new(columns)?))
+}
+
+/// A mapping as it is kept with the import. What the import is to define stays as it was ordered.
+pub(crate) fn columns_of(mapping: &Mapping, ordered: &[ImportColumn]) -> Vec<ImportColumn> {
+    let column = |mapped: &MappedColumn| {
+        let field = mapped.field.to_string();
+        let create = ordered.iter().find(|column| column.field == field).and_then(|column| column.create);
+        ImportColumn { column: mapped.column, field, create }
+    };
+    mapping.columns().iter().map(column).collect()
+}
+
+/// The custom fields that the import defines, by the headers of their columns.
+fn created(mapping: &[ImportColumn], sample: Option<&Sample>) -> Vec<CustomField> {
+    let field = |column: &ImportColumn| {
+        let kind: CustomType = column.create?;
+        let key = CustomKey::parse(column.field.strip_prefix("custom.")?).ok()?;
+        let header = sample.and_then(|sample| sample.header_of(column.column)).unwrap_or_default();
+        let named = CustomField::new(key.clone(), header, kind);
+        // A column without a header, or one that is no label.
+        named.or_else(|_| CustomField::new(key.clone(), key.as_str(), kind)).ok()
+    };
+    mapping.iter().filter_map(field).collect()
+}
+
+/// Defines the custom fields that the import brings along, unless it is a dry run, and checks that all fields it feeds are
+/// defined.
+pub(crate) async fn define(
+    book: &ContactBook,
+    workspace: &Workspace,
+    import: &Import,
+    settings: &Settings,
+    sample: &Sample,
+) -> Result<(), Stop> {
+    let created = created(&import.mapping, Some(sample));
+    for column in &import.mapping {
+        let Ok(Target::Field(Field::Custom(key))) = Target::parse(&column.field) else { continue };
+        let known = settings.custom_field(&key).map(|field| field.kind);
+        match (known, column.create) {
+            (Some(kind), Some(create)) if kind != create => return Err(Failure::FieldType(key).into()),
+            (None, None) => return Err(Failure::UnknownField(key).into()),
+            _ => {}
+        }
+    }
+    if import.dry_run {
+        return Ok(());
+    }
+    for field in created.iter().filter(|field| settings.custom_field(&field.key).is_none()) {
+        match book.define_field(workspace, field).await.map_err(ImportError::from)? {
+            // Another was faster.
+            Ok(_) | Err(SettingsRefused::KeyTaken | SettingsRefused::UnknownKey) => {}
+            Err(SettingsRefused::TooMany) => return Err(Failure::TooManyFields.into()),
+        }
+    }
+    Ok(())
+}
+
+/// The settings under which the rows are read: the import's country, and in a dry run the fields that it would define.
+pub(crate) fn settings_of(import: &Import, mut settings: Settings) -> Settings {
+    settings.default_country = import.default_country;
+    for field in created(&import.mapping, None) {
+        if settings.custom_field(&field.key).is_none() {
+            settings.custom_fields.push(field);
+        }
+    }
+    settings
+}

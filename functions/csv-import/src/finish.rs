@@ -1,0 +1,94 @@
+//! Finishing: when the last chunk is done, the report is put together and the import ends.
+
+use contacts::{Import, ImportStatus, time};
+use contacts_csv::report::ReportWriter;
+use contacts_files::{ObjectReader, ObjectWriter, ReadError, StoredObject, keys};
+
+use crate::chunk::Chunk;
+use crate::error::ImportError;
+use crate::job::{Job, Stop};
+
+/// Finishes the import if all of its chunks are done. `chunk` is any of them; without one it is read, if there is need.
+///
+/// Several may come here at once, after a chunk or instead of one that died before: all do the same, and the first to end
+/// the import counts.
+pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
+    let book = &job.importer.book;
+    let Some(import) = book.import_order(job.workspace, job.id).await? else { return Ok(()) };
+    let done = import.chunks.is_some_and(|chunks| chunks.done == chunks.total);
+    if import.status != ImportStatus::Running || !done {
+        return Ok(());
+    }
+    if import.reported > 0 {
+        put_report(job, chunk).await?;
+    }
+    if book.finish_import(job.workspace, job.id, None).await? {
+        log(job, &import);
+    }
+    Ok(())
+}
+
+/// Puts the parts of the report together, in the file's order.
+async fn put_report(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
+    let Job { importer, workspace, id, bucket } = *job;
+    let first;
+    let chunk = match chunk {
+        Some(chunk) => chunk,
+        None => {
+            first = Chunk::read(&importer.s3, &part(bucket, keys::chunk(workspace, id, 0))).await.map_err(lost)?;
+            &first
+        }
+    };
+    let mut report = ObjectWriter::new(&importer.s3, bucket, keys::report(workspace, id));
+    let written = async {
+        report.write(&ReportWriter::header(chunk.delimiter, &chunk.columns)).await?;
+        for number in importer.book.reported_chunks(workspace, id).await? {
+            let part = part(bucket, keys::report_part(workspace, id, number));
+            let mut rows = ObjectReader::open(&importer.s3, &part).await.map_err(lost)?;
+            while let Some(bytes) = rows.next().await.map_err(lost)? {
+                report.write(&bytes).await?;
+            }
+        }
+        report.finish().await?;
+        Ok(())
+    };
+    let written = written.await;
+    if written.is_err() {
+        report.abandon().await;
+    }
+    written
+}
+
+fn part(bucket: &str, key: String) -> StoredObject {
+    StoredObject { bucket: bucket.to_owned(), key, etag: None }
+}
+
+/// An object of our own is not there, or not to be had.
+fn lost(error: ReadError) -> Stop {
+    match error {
+        ReadError::Bucket(error) => error.into(),
+        ReadError::Gone | ReadError::Replaced => ImportError::Internal(error.into()).into(),
+    }
+}
+
+fn log(job: &Job<'_>, import: &Import) {
+    let counts = import.counts;
+    tracing::info!(
+        workspace = %job.workspace,
+        import = %import.id,
+        dry_run = import.dry_run,
+        chunks = import.chunks.map(|chunks| chunks.total),
+        bytes = counts.bytes_done,
+        rows = counts.read,
+        created = counts.created,
+        updated = counts.updated,
+        unchanged = counts.unchanged,
+        rejected = counts.rejected,
+        joined = counts.joined,
+        conflicts = counts.conflicts,
+        "import completed"
+    );
+    let took = import.started_at.map(|started| time::now().duration_since(started));
+    let import_ms = took.map_or(0.0, |took| took.as_secs_f64() * 1e3);
+    tracing::info!(target: contacts::METRICS, imports_completed = 1, import_ms);
+}

@@ -1,0 +1,183 @@
+//! Working: the rows of a chunk are folded into the book.
+
+use std::time::{Duration, Instant};
+
+use contacts::{ChunkResult, Import, ImportCounts, ImportStatus, Rehearsal};
+use contacts_csv::file::{FileReader, Place};
+use contacts_csv::report::ReportWriter;
+use contacts_csv::row::{Origin, RowReader};
+use contacts_files::{BucketError, ObjectReader, ReadError, keys};
+
+use crate::batch::Batch;
+use crate::chunk::{Chunk, ChunkOrder};
+use crate::error::ImportError;
+use crate::job::{Job, Stop};
+use crate::{Importer, columns, finish};
+
+/// How often the progress is saved.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+const TOO_LARGE: &str =
+    "custom values of some rows were left out: their contacts would have more of them than a contact can hold";
+const SKIPPED: &str = "some cells could not be read and were left out; the report lists them";
+
+/// A chunk being imported.
+struct Work<'a> {
+    job: &'a Job<'a>,
+    number: u32,
+    /// Of a dry run.
+    rehearsal: Option<Rehearsal>,
+    result: ChunkResult,
+    report: ReportWriter,
+    saved: Instant,
+}
+
+/// Why a chunk is left before its end.
+enum Leave {
+    /// Another delivery of the event was faster, and the chunk is done.
+    Done,
+    Stop(Stop),
+}
+
+/// Imports the chunk that an object describes.
+pub(crate) async fn run(importer: &Importer, order: &ChunkOrder) -> Result<(), ImportError> {
+    let job = Job { importer, workspace: &order.workspace, id: order.import, bucket: &order.object.bucket };
+    let worked = Box::pin(async {
+        match Chunk::read(&importer.s3, &order.object).await {
+            Ok(chunk) => work(&job, order.number, &chunk).await,
+            Err(ReadError::Bucket(error)) => Err(error.into()),
+            Err(ReadError::Gone | ReadError::Replaced) => {
+                tracing::warn!(workspace = %job.workspace, import = %job.id, "chunk is gone, its event came late");
+                Ok(())
+            }
+        }
+    });
+    let worked = worked.await;
+    job.conclude(worked).await
+}
+
+/// Imports a chunk, unless that was done before.
+pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<(), Stop> {
+    let book = &job.importer.book;
+    let import = book.import_order(job.workspace, job.id).await?;
+    let Some(import) = import.filter(|import| import.status == ImportStatus::Running) else {
+        tracing::info!(workspace = %job.workspace, import = %job.id, number, "chunk of an import that does not run");
+        return Ok(());
+    };
+    let begun = Instant::now();
+    let mut work = Work {
+        job,
+        number,
+        rehearsal: import.dry_run.then(Rehearsal::default),
+        result: ChunkResult::default(),
+        report: ReportWriter::new(chunk.delimiter, chunk.columns.clone()),
+        saved: Instant::now(),
+    };
+    match work.import(&import, chunk).await {
+        Ok(()) => {
+            work.put_report().await?;
+            if book.finish_chunk(job.workspace, job.id, number, &work.result).await? {
+                measure(&work.result.counts, begun);
+            }
+        }
+        Err(Leave::Done) => {}
+        Err(Leave::Stop(stop)) => return Err(stop),
+    }
+    finish::if_done(job, Some(chunk)).await
+}
+
+fn measure(counts: &ImportCounts, begun: Instant) {
+    tracing::info!(
+        target: contacts::METRICS,
+        rows_created = counts.created,
+        rows_updated = counts.updated,
+        rows_unchanged = counts.unchanged,
+        rows_rejected = counts.rejected,
+        joins = counts.joined,
+        conflicts = counts.conflicts,
+        chunk_ms = begun.elapsed().as_secs_f64() * 1e3,
+    );
+}
+
+impl Work<'_> {
+    async fn import(&mut self, import: &Import, chunk: &Chunk) -> Result<(), Leave> {
+        // Says also whether there is anything left to do.
+        self.save().await?;
+        let mapping = columns::mapping_of(import)?.unwrap_or_default();
+        let settings = columns::settings_of(import, self.job.importer.book.settings(self.job.workspace).await?);
+        let rows = RowReader::new(&mapping, &settings, import.on_invalid);
+        let origin = Origin { import: import.id, at: import.created_at };
+        let mut batch = Batch::new(rows, &mapping, origin);
+
+        let file = chunk.file(self.job.bucket);
+        let mut object = ObjectReader::open_part(&self.job.importer.s3, &file, chunk.start..chunk.end).await?;
+        let place = Place { offset: chunk.start, line: chunk.line };
+        let mut reader = FileReader::at(place, chunk.encoding, chunk.delimiter);
+        let mut ended = false;
+        while !ended {
+            match object.next().await {
+                Ok(Some(bytes)) => reader.push(&bytes),
+                Ok(None) => {
+                    reader.end();
+                    ended = true;
+                }
+                Err(error) => {
+                    // What was read before the file broke counts.
+                    self.fold(&mut batch, object.position() - chunk.start).await?;
+                    self.save().await?;
+                    return Err(error.into());
+                }
+            }
+            while let Some(record) = reader.read()? {
+                batch.take(&record);
+                if batch.is_full() {
+                    self.fold(&mut batch, object.position() - chunk.start).await?;
+                }
+            }
+        }
+        self.fold(&mut batch, chunk.end - chunk.start).await
+    }
+
+    /// Folds a batch, counts its rows, and reports those that were not taken as they are.
+    async fn fold(&mut self, batch: &mut Batch<'_>, bytes_done: u64) -> Result<(), Leave> {
+        let (book, workspace) = (&self.job.importer.book, self.job.workspace);
+        let folded = match &mut self.rehearsal {
+            None => book.observe_all(workspace, batch.observations()).await?,
+            Some(rehearsal) => book.rehearse_all(workspace, rehearsal, batch.observations()).await?,
+        };
+        let result = &mut self.result;
+        result.counts.bytes_done = bytes_done;
+        let told = batch.settle(folded, &mut result.counts, &mut self.report);
+        result.reported += told.reported;
+        for (warning, said) in [(TOO_LARGE, told.too_large), (SKIPPED, told.skipped)] {
+            if said && !result.warnings.iter().any(|other| other == warning) {
+                result.warnings.push(warning.to_owned());
+            }
+        }
+        if self.saved.elapsed() >= SAVE_EVERY { self.save().await } else { Ok(()) }
+    }
+
+    async fn save(&mut self) -> Result<(), Leave> {
+        self.saved = Instant::now();
+        let Job { importer, workspace, id, .. } = self.job;
+        let open = importer.book.save_chunk(workspace, *id, self.number, &self.result.counts).await?;
+        if open { Ok(()) } else { Err(Leave::Done) }
+    }
+
+    /// Puts the rows for the report where whoever finishes the import finds them.
+    async fn put_report(&mut self) -> Result<(), Stop> {
+        if self.report.is_empty() {
+            return Ok(());
+        }
+        let Job { importer, workspace, id, bucket } = self.job;
+        let put = importer.s3.put_object().bucket(*bucket).key(keys::report_part(workspace, *id, self.number));
+        put.body(self.report.take().into()).send().await.map_err(BucketError::from)?;
+        Ok(())
+    }
+}
+
+impl<E: Into<Stop>> From<E> for Leave {
+    fn from(error: E) -> Leave {
+        Leave::Stop(error.into())
+    }
+}

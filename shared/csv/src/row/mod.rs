@@ -1,0 +1,7 @@
+//! A record, read as an observation; and what can be wrong with it.
+
+mod problem;
+mod reader;
+
+pub use problem::{Problem, Reason};
+pub use reader::{Origin, Row, RowReader};

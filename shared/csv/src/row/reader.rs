@@ -1,0 +1,397 @@
+//! A record, read as an observation.
+
+use contacts::{
+    Channel, ContactId, Country, Field, ImportId, Observation, OnInvalid, Phone, Raw, Settings, SourceRef, Value,
+    ValueError,
+};
+use jiff::Timestamp;
+
+use super::{Problem, Reason};
+use crate::cell;
+use crate::mapping::{Mapping, Target};
+use crate::reader::Record;
+
+/// How many digits a number in E.164 has at least, where its `+` is looked for; shorter ones are rare.
+const FEWEST_DIGITS: usize = 7;
+/// The most digits of a number in E.164.
+const MOST_DIGITS: usize = 15;
+
+/// Reads the rows of one file.
+#[derive(Debug)]
+pub struct RowReader<'a> {
+    settings: &'a Settings,
+    on_invalid: OnInvalid,
+    id: Option<usize>,
+    dial_code: Option<usize>,
+    /// In the order in which they are joined.
+    names: Vec<usize>,
+    /// In the order of the columns: of several that feed one field the first filled one counts.
+    fields: Vec<(usize, &'a Field)>,
+}
+
+/// What a row told is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The import.
+    pub import: ImportId,
+    /// When the file was put up.
+    pub at: Timestamp,
+}
+
+/// A row that names somebody.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What it tells.
+    pub observation: Observation,
+    /// The values that were left out; none with [`OnInvalid::RejectRow`].
+    pub skipped: Vec<Problem>,
+}
+
+impl<'a> RowReader<'a> {
+    /// A reader of rows that are mapped so, in a workspace with these settings.
+    pub fn new(mapping: &'a Mapping, settings: &'a Settings, on_invalid: OnInvalid) -> RowReader<'a> {
+        let (names, fields) = (Vec::new(), Vec::new());
+        let mut reader = RowReader { settings, on_invalid, id: None, dial_code: None, names, fields };
+        for mapped in mapping.columns() {
+            match &mapped.field {
+                Target::Id => reader.id = Some(mapped.column),
+                Target::DialCode => reader.dial_code = Some(mapped.column),
+                Target::Field(Field::Name) => reader.names.push(mapped.column),
+                Target::Field(field) => reader.fields.push((mapped.column, field)),
+            }
+        }
+        reader.fields.sort_by_key(|(column, _)| *column);
+        reader
+    }
+
+    /// Reads a row. Values of one cell that are wrong in the same way are one problem.
+    ///
+    /// # Errors
+    /// All that is wrong with it, one problem at least. With [`OnInvalid::SkipCell`] the last one is then
+    /// [`Reason::NamesNobody`].
+    pub fn read(&self, record: &Record<'_>, origin: Origin, now: Timestamp) -> Result<Row, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let values = self.values(record, &mut problems);
+        let source = SourceRef::Import { id: origin.import, line: record.line() };
+        let mut observation = Observation::new(source, origin.at, now);
+        // An id that is none is of another system, and ignored like one of nobody here.
+        let id = self.id.and_then(|column| record.cell(column));
+        observation.contact = id.and_then(|id| ContactId::parse(cell::value(id)).ok());
+        // The first column counts, and of two told values the one with the greater place.
+        for (place, (column, field, value)) in (0..u32::MAX).rev().zip(values) {
+            if let Err(error) = observation.tell_at(field, value, place) {
+                note(&mut problems, column, error.into());
+            }
+        }
+        if self.on_invalid == OnInvalid::RejectRow && !problems.is_empty() {
+            return Err(problems);
+        }
+        if observation.contact.is_none() && !observation.names_somebody() {
+            problems.push(Problem { column: None, reason: Reason::NamesNobody });
+            return Err(problems);
+        }
+        Ok(Row { observation, skipped: problems })
+    }
+
+    /// The row's values with their columns; the name is last, where its place does not matter.
+    pub(crate) fn values(&self, record: &Record<'_>, problems: &mut Vec<Problem>) -> Vec<(usize, Field, Value)> {
+        let country = self.country(record);
+        let mut values = Vec::new();
+        let mut read = |column: usize, field: &Field, text: &str| match self.value(field, text, country) {
+            Ok(None) => {}
+            Ok(Some(value)) => values.push((column, field.clone(), value)),
+            Err(error) => note(problems, column, error.into()),
+        };
+        for &(column, field) in &self.fields {
+            let Some(text) = record.cell(column) else { continue };
+            match field {
+                Field::Channel(Channel::Telephone | Channel::Whatsapp | Channel::Email) => {
+                    cell::values(text).for_each(|value| read(column, field, value));
+                }
+                _ => read(column, field, cell::value(text)),
+            }
+        }
+        let parts = self.names.iter().filter_map(|column| record.cell(*column)).map(cell::value);
+        let name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        if let Some(first) = self.names.first() {
+            read(*first, &Field::Name, &name);
+        }
+        values
+    }
+
+    /// The country that the row's phones are of, if the row says so.
+    fn country(&self, record: &Record<'_>) -> Option<Country> {
+        let cell = record.cell(self.dial_code?)?;
+        Country::parse(cell::value(cell)).ok()
+    }
+
+    fn value(&self, field: &Field, text: &str, country: Option<Country>) -> Result<Option<Value>, ValueError> {
+        if let Field::Channel(Channel::Telephone | Channel::Whatsapp) = field
+            && let Some(phone) = country.and_then(|country| with_lost_plus(text, country))
+        {
+            return Ok(Some(Value::Phone(phone)));
+        }
+        field.read(&Raw::from(text), self.settings)
+    }
+}
+
+/// The international number that bare digits are, if it is one of the country. A spreadsheet takes the `+` off; and the
+/// default country may well have a number with the same digits, Germany nearly always.
+fn with_lost_plus(digits: &str, country: Country) -> Option<Phone> {
+    let bare = (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    if !bare {
+        return None;
+    }
+    let phone = Phone::parse(&format!("+{digits}"), country).ok()?;
+    (phone.details().dial_code == Some(country)).then_some(phone)
+}
+
+/// A cell may hold thousands of values. The problems of a column come one after the other.
+fn note(problems: &mut Vec<Problem>, column: usize, reason: Reason) {
+    let problem = Problem { column: Some(column), reason };
+    if !problems.iter().rev().take_while(|other| other.column == problem.column).any(|other| *other == problem) {
+        problems.push(problem);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contacts::{CustomField, CustomKey, CustomType, time};
+
+    use super::*;
+    use crate::plan::{Plan, Told};
+    use crate::sample::Extent;
+
+    fn settings() -> Settings {
+        let field = |key: &str, kind| CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
+        let custom_fields = vec![field("plan", CustomType::String), field("score", CustomType::Number)];
+        Settings { custom_fields, ..Settings::default() }
+    }
+
+    fn origin() -> Origin {
+        Origin { import: ImportId::new(), at: time::from_millis(1_000) }
+    }
+
+    /// Reads the rows of a file with the suggested mapping; bad rows are rejected.
+    fn rows(file: &str) -> Vec<Result<Row, Vec<Problem>>> {
+        read(file, &Told::default(), &settings(), OnInvalid::RejectRow)
+    }
+
+    fn read(file: &str, told: &Told, settings: &Settings, on_invalid: OnInvalid) -> Vec<Result<Row, Vec<Problem>>> {
+        let mut plan = Plan::of(file.as_bytes(), Extent::Whole, told, &settings.custom_fields).unwrap();
+        let reader = RowReader::new(&plan.mapping, settings, on_invalid);
+        let (mut text, mut rows) = (plan.text.as_slice(), Vec::new());
+        let mut header = plan.sample.header.is_some();
+        while let Some(record) = plan.reader.read(&mut text).unwrap() {
+            if !std::mem::take(&mut header) {
+                rows.push(reader.read(&record, origin(), time::now()));
+            }
+        }
+        rows
+    }
+
+    /// A row as text: what it tells for each field, by rank, or what is wrong with it.
+    fn shown(row: Result<Row, Vec<Problem>>) -> String {
+        let words: Vec<String> = match row {
+            Ok(Row { observation: row, .. }) => {
+                let mut told: Vec<_> = row.told().iter().collect();
+                told.sort_by_key(|told| (told.field.clone(), std::cmp::Reverse(told.place)));
+                let id = row.contact.map(|id| format!("id={id}"));
+                id.into_iter()
+                    .chain(told.iter().map(|told| format!("{}={}", told.field, told.value.as_str())))
+                    .collect()
+            }
+            Err(problems) => {
+                let column = |problem: &Problem| problem.column.map_or("row".to_owned(), |column| column.to_string());
+                problems.iter().map(|problem| format!("{}: {}", column(problem), problem.reason)).collect()
+            }
+        };
+        words.join("; ")
+    }
+
+    #[test]
+    fn rows_become_observations() {
+        let id = ContactId::new();
+        let id_upper = id.to_string().to_uppercase();
+        let id_row = format!("{id_upper},x@x.org");
+        let id_alone = format!("{id},");
+        let cases = [
+            ("Name,Email", "Ada Lovelace,Ada@X.org", "name=Ada Lovelace; email=Ada@X.org"),
+            // Names are joined as people are called, whatever the order of the columns.
+            ("Last Name,First Name,Email", " Lovelace , Ada ,a@x.org", "name=Ada Lovelace; email=a@x.org"),
+            ("First Name,Last Name,Email", ",Lovelace,a@x.org", "name=Lovelace; email=a@x.org"),
+            ("First Name,Last Name,Email", ",,a@x.org", "email=a@x.org"),
+            // Of several columns the first filled one counts; a cell may hold several values.
+            (
+                "Phone 1 - Value,Phone 2 - Value,Mobile",
+                ",(650) 253-0000 ::: +44 20 7031 3000,+1 650 253 0001",
+                "telephone=+16502530000; telephone=+442070313000; telephone=+16502530001",
+            ),
+            ("E-mail 1 - Value", "a@x.org ::: ::: b@x.org", "email=a@x.org; email=b@x.org"),
+            // The guard of an export comes off.
+            ("telephone,name", "'+16502530000,'=Ada", "name==Ada; telephone=+16502530000"),
+            ("whatsapp", "4915112345678", "whatsapp=+4915112345678"),
+            ("instagram,slack,microsoft_teams", "@Ada.L,U1,29:1", "instagram=ada.l; slack=U1; microsoft_teams=29:1"),
+            ("email,plan,custom.score", "a@x.org,007,007.50", "email=a@x.org; custom.plan=007; custom.score=7.5"),
+            // Blank says nothing, and cells that a row lacks are blank.
+            ("email,plan,telephone", "a@x.org", "email=a@x.org"),
+            ("email,plan,telephone", "a@x.org, ,\u{200B}", "email=a@x.org"),
+            ("id,email,dial_code", &id_row, &format!("id={id}; email=x@x.org")),
+            ("id,name,dial_code", &id_alone, &format!("id={id}")),
+            ("id,email,dial_code", "17,x@x.org", "email=x@x.org"),
+            // A row that names nobody, or says something wrong.
+            ("email,name", ",Ada", "row: has no phone, email, handle or id: it names nobody"),
+            ("id,name,dial_code", "17,Ada", "row: has no phone, email, handle or id: it names nobody"),
+        ];
+        for (header, row, expected) in cases {
+            let row = rows(&format!("{header}\n{row}\n")).remove(0);
+            assert_eq!(shown(row), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_row_tells_all_that_is_wrong_with_it_and_no_value() {
+        let file = format!("name,email,telephone,score\n{},ada.x.org,4.41E+11,many\n", "x".repeat(201));
+        let problems = rows(&file).remove(0).unwrap_err();
+        assert_eq!(problems.iter().map(|problem| problem.column).collect::<Vec<_>>(), [1, 2, 3, 0].map(Some));
+        let shown = shown(Err(problems));
+        for value in ["ada", "4.41", "many", "xx"] {
+            assert!(!shown.contains(value), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_row_has_its_line_and_its_moment() {
+        let rows = rows("email\na@x.org\n\n\"b@x.org\n\"\nc@x.org\n");
+        let lines = rows.iter().map(|row| match row.as_ref().unwrap().observation.source {
+            SourceRef::Import { line, .. } => line,
+            _ => 0,
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), [2, 4, 6]);
+        assert_eq!(rows[0].as_ref().unwrap().observation.at(), time::from_millis(1_000));
+    }
+
+    #[test]
+    fn more_identifiers_than_fit_are_refused() {
+        let cell: Vec<String> = (0..21).map(|n| format!("a{n}@x.org")).collect();
+        let row = rows(&format!("email\n{}\n", cell.join(" ::: "))).remove(0);
+        assert!(shown(row).starts_with("0: is more than the 20"));
+    }
+
+    /// What the row tells, and the code and column of each value that was left out.
+    fn skipping(file: &str) -> (String, Vec<(Option<usize>, &'static str)>) {
+        let row = read(file, &Told::default(), &settings(), OnInvalid::SkipCell).remove(0);
+        let problems = row.as_ref().map_or_else(Vec::clone, |row| row.skipped.clone());
+        let problems = problems.iter().map(|problem| (problem.column, problem.reason.code())).collect();
+        (row.map_or_else(|_| "rejected".to_owned(), |row| shown(Ok(row))), problems)
+    }
+
+    #[test]
+    fn bad_values_are_skipped_if_that_is_wanted() {
+        let id = ContactId::new();
+        let long = "x".repeat(201);
+        type Skipped<'a> = &'a [(Option<usize>, &'a str)];
+        let cases: [(&str, String, &str, Skipped<'_>); 8] = [
+            ("email,telephone", "a@x.org,n/a".to_owned(), "email=a@x.org", &[(Some(1), "phone_not_a_number")]),
+            (
+                "name,email,slack,plan,custom.score",
+                format!("{long},a@x.org,a b,pro,1 000"),
+                "email=a@x.org; custom.plan=pro",
+                &[(Some(2), "handle_invalid_character"), (Some(4), "number_malformed"), (Some(0), "name_too_long")],
+            ),
+            // Of several values only the bad ones; those that are bad in the same way are one problem.
+            (
+                "email",
+                "x ::: a@x.org ::: y@x ::: z ::: b@x.org".to_owned(),
+                "email=a@x.org; email=b@x.org",
+                &[(Some(0), "email_malformed"), (Some(0), "email_invalid_domain")],
+            ),
+            (
+                "Phone 1 - Value,Mobile",
+                "12,+16502530000".to_owned(),
+                "telephone=+16502530000",
+                &[(Some(0), "phone_too_short")],
+            ),
+            ("email,name", "a@x.org,Ada".to_owned(), "name=Ada; email=a@x.org", &[]),
+            // An id is enough; a name is not.
+            ("id,email,dial_code", format!("{id},x"), &format!("id={id}"), &[(Some(1), "email_malformed")]),
+            ("email,name", "x,Ada".to_owned(), "rejected", &[(Some(0), "email_malformed"), (None, "names_nobody")]),
+            ("email,name", ",Ada".to_owned(), "rejected", &[(None, "names_nobody")]),
+        ];
+        for (header, row, told, skipped) in cases {
+            assert_eq!(skipping(&format!("{header}\n{row}\n")), (told.to_owned(), skipped.to_vec()), "{header}: {row}");
+        }
+    }
+
+    #[test]
+    fn superfluous_identifiers_are_skipped_too() {
+        let cell: Vec<String> = (0..25).map(|n| format!("a{n}@x.org")).collect();
+        let (told, skipped) = skipping(&format!("email,slack,plan\n{},U1,pro\n", cell.join(" ::: ")));
+        let first: Vec<String> = cell[..20].iter().map(|email| format!("email={email}")).collect();
+        assert_eq!(told, format!("{}; custom.plan=pro", first.join("; ")));
+        assert_eq!(skipped, [(Some(0), "too_many_identifiers"), (Some(1), "too_many_identifiers")]);
+    }
+
+    /// The phones of a row with this `dial_code`, `telephone` and `whatsapp`, where the default country is Germany.
+    fn in_germany(dial_code: &str, telephone: &str, whatsapp: &str) -> String {
+        let mapping =
+            r#"[{"column":0,"field":"dial_code"},{"column":1,"field":"telephone"},{"column":2,"field":"whatsapp"}]"#;
+        let told = Told { header: Some(false), mapping: Some(serde_json::from_str(mapping).unwrap()) };
+        let settings = Settings { default_country: Country::parse("DE").unwrap(), ..Settings::default() };
+        let file = format!("{dial_code},{telephone},{whatsapp}\n");
+        shown(read(&file, &told, &settings, OnInvalid::RejectRow).remove(0))
+    }
+
+    #[test]
+    fn the_country_of_a_row_gives_a_phone_its_lost_plus_back() {
+        // And whether it is misread without the country: Germany has numbers that begin like those of most others.
+        for (country, e164, misread) in [
+            ("FR", "+33612345678", true),
+            ("FR", "+33123456789", true),
+            ("US", "+12015550123", false),
+            // In no range that is known, so that it is misread as a WhatsApp number too.
+            ("US", "+15551234567", true),
+            ("IT", "+390612345678", true),
+            ("IT", "+393123456789", true),
+            ("GB", "+442070313000", true),
+            ("GB", "+447400123456", true),
+            ("DE", "+4915112345678", false),
+            ("DE", "+4930123456", false),
+        ] {
+            let digits = &e164[1..];
+            for code in [country.to_owned(), country.to_lowercase(), format!(" {country}\u{A0}")] {
+                assert_eq!(in_germany(&code, digits, ""), format!("telephone={e164}"), "{code}");
+                assert_eq!(in_germany(&code, &format!(" {digits}\u{200B}"), ""), format!("telephone={e164}"), "{code}");
+            }
+            assert_eq!(in_germany(country, "", digits), format!("whatsapp={e164}"));
+            assert_eq!(in_germany("", digits, "") != format!("telephone={e164}"), misread, "{e164}");
+        }
+        assert_eq!(in_germany("", "", "15551234567"), "whatsapp=+4915551234567");
+    }
+
+    #[test]
+    fn the_country_of_a_row_changes_no_other_phone() {
+        let usual = |telephone: &str| in_germany("", telephone, "");
+        for (country, telephone) in [
+            // Of another country than the digits would be; no country; no bare digits; national numbers.
+            ("FR", "442070313000"),
+            ("GG", "442070313000"),
+            ("XX", "442070313000"),
+            ("United Kingdom", "442070313000"),
+            ("GB", "44 20 7031 3000"),
+            ("GB", "44-2070313000"),
+            ("GB", "+442070313000"),
+            ("GB", "030 123456"),
+            ("DE", "030123456"),
+            ("DE", "030 123456"),
+            // Too few digits to be sure.
+            ("AT", "431234"),
+            ("GB", "٤٤٢٠٧٠٣١٣٠٠٠"),
+        ] {
+            assert_eq!(in_germany(country, telephone, ""), usual(telephone), "{country} {telephone}");
+        }
+        // A cell of several phones is read value by value.
+        let two = in_germany("GB", "442070313000 ::: 03012345678", "");
+        assert_eq!(two, "telephone=+442070313000; telephone=+493012345678");
+    }
+}

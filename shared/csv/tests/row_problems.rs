@@ -1,0 +1,104 @@
+//! Every problem that a row can have, by its code. The codes are in reports and interfaces: they do not change.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use contacts::{
+    Channel, ContactId, CustomError, CustomField, CustomKey, CustomType, Field, NameError, NotText, OnInvalid,
+    PhoneError, Settings, ValueError,
+};
+use contacts_csv::plan::Told;
+use contacts_csv::row::{Problem, Reason};
+
+/// The codes of a row with one cell, which is mapped to `field`, below a header.
+fn codes(field: &str, cell: &str) -> Vec<&'static str> {
+    let custom = [("plan", CustomType::String), ("score", CustomType::Number)]
+        .map(|(key, kind)| CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap());
+    let settings = Settings { custom_fields: custom.to_vec(), ..Settings::default() };
+    // A second column lets the mapping name somebody.
+    let mapping = format!(r#"[{{"column":0,"field":"{field}"}},{{"column":1,"field":"id"}}]"#);
+    let told = Told { header: Some(true), mapping: Some(serde_json::from_str(&mapping).unwrap()) };
+    let file = format!("value,id\n\"{}\",\n", cell.replace('"', "\"\""));
+    let mut rows = support::read(file.as_bytes(), &told, &settings, OnInvalid::RejectRow).unwrap();
+    let problems = rows.remove(0).unwrap_err();
+    problems.iter().map(|problem| problem.reason.code()).collect()
+}
+
+#[test]
+fn every_problem_has_its_code() {
+    let many: Vec<String> = (0..21).map(|n| format!("a{n}@x.org")).collect();
+    let cases = [
+        ("name", "Ada", "names_nobody"),
+        ("name", &"x".repeat(201), "name_too_long"),
+        ("telephone", "\u{AD}", "phone_empty"),
+        ("telephone", &format!("201{:300}5550123", ""), "phone_too_much_text"),
+        ("telephone", "4.41E+11", "phone_scientific_notation"),
+        ("telephone", "4,41E+11", "phone_scientific_notation"),
+        ("telephone", "n/a", "phone_not_a_number"),
+        ("telephone", "+1 201 555 012", "phone_too_short"),
+        ("whatsapp", "+1 201 555 0123 4", "phone_too_long"),
+        ("telephone", "+47 123 456", "phone_wrong_length"),
+        ("telephone", "555-1234", "phone_local_only"),
+        ("whatsapp", "+999 123 456 789", "phone_unknown_calling_code"),
+        ("email", "mailto:", "email_blank"),
+        ("email", &format!("{}@x.org", "a".repeat(65)), "email_too_long"),
+        ("email", "ada", "email_malformed"),
+        ("email", "a b@x.org", "email_invalid_character"),
+        ("email", "ada@localhost", "email_invalid_domain"),
+        ("instagram", "@", "handle_blank"),
+        ("slack", &"x".repeat(257), "handle_too_long"),
+        ("microsoft_teams", "a b", "handle_invalid_character"),
+        ("custom.plan", &"x".repeat(4_001), "text_too_long"),
+        ("custom.score", "1,000", "number_malformed"),
+        ("custom.score", &"1".repeat(39), "number_too_many_digits"),
+        ("custom.score", "1E+200", "number_out_of_range"),
+        ("custom.gone", "x", "unknown_field"),
+        ("email", &many.join(" ::: "), "too_many_identifiers"),
+    ];
+    for (field, cell, code) in cases {
+        assert_eq!(codes(field, cell), [code], "{field}");
+    }
+}
+
+#[test]
+fn problems_that_no_cell_has_have_codes_too() {
+    let value = |error: ValueError| Reason::from(error).code();
+    // Blank cells say nothing; cells are text; numbers in E.164 are only stored.
+    assert_eq!(value(NameError::Blank.into()), "name_blank");
+    assert_eq!(value(NotText.into()), "not_text_or_number");
+    assert_eq!(value(CustomError::NotText(NotText).into()), "not_text_or_number");
+    assert_eq!(value(PhoneError::NotE164.into()), "phone_not_e164");
+    // These are found out when the row meets the book.
+    assert_eq!(Reason::UnknownContact.code(), "unknown_contact");
+    let conflict = Reason::Conflict { field: Field::Name, contact: ContactId::new() };
+    assert_eq!(conflict.code(), "conflict");
+}
+
+#[test]
+fn problems_are_told_in_words() {
+    let contact = ContactId::new();
+    let conflict = Reason::Conflict { field: Field::Channel(Channel::Email), contact };
+    for (column, reason, text) in [
+        (None, Reason::NamesNobody, "has no phone, email, handle or id: it names nobody".to_owned()),
+        (
+            None,
+            Reason::UnknownContact,
+            "the id is of no contact here, and the row has nothing else to go by".to_owned(),
+        ),
+        (
+            Some(2),
+            conflict,
+            format!(
+                "column 3 has a value for email that belongs to contact {contact}, which contradicts this row's contact \
+                 in another value, and was left out"
+            ),
+        ),
+        (
+            Some(0),
+            Reason::Value(PhoneError::LocalOnly.into()),
+            "column 1 is a phone number without its area code".to_owned(),
+        ),
+    ] {
+        assert_eq!(Problem { column, reason }.to_string(), text);
+    }
+}

@@ -1,0 +1,41 @@
+//! Reads a whole file as an import does.
+
+use contacts::{ImportId, OnInvalid, Settings, time};
+use contacts_csv::encoding::SAMPLE_BYTES;
+use contacts_csv::plan::{Plan, PlanError, Told};
+use contacts_csv::reader::Record;
+use contacts_csv::row::{Origin, Problem, Row, RowReader};
+use contacts_csv::sample::Extent;
+
+/// The rows of a file; or why it cannot be imported, or not to its end.
+pub(crate) fn read(
+    file: &[u8],
+    told: &Told,
+    settings: &Settings,
+    on_invalid: OnInvalid,
+) -> Result<Vec<Result<Row, Vec<Problem>>>, PlanError> {
+    let (sample, rest) = file.split_at(file.len().min(SAMPLE_BYTES));
+    let extent = if rest.is_empty() { Extent::Whole } else { Extent::Beginning };
+    let mut plan = Plan::of(sample, extent, told, &settings.custom_fields)?;
+    let mut text = plan.text;
+    plan.decoder.decode(rest, &mut text)?;
+    plan.decoder.finish(&mut text)?;
+
+    let reader = RowReader::new(&plan.mapping, settings, on_invalid);
+    let origin = Origin { import: ImportId::new(), at: time::now() };
+    let mut header = plan.sample.header.is_some();
+    let mut rows = Vec::new();
+    let mut keep = |record: Record<'_>| {
+        if !record.is_blank() && !std::mem::take(&mut header) {
+            rows.push(reader.read(&record, origin, time::now()));
+        }
+    };
+    let mut unread = text.as_slice();
+    while let Some(record) = plan.reader.read(&mut unread)? {
+        keep(record);
+    }
+    if let Some(record) = plan.reader.finish()? {
+        keep(record);
+    }
+    Ok(rows)
+}

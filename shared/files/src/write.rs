@@ -1,0 +1,117 @@
+//! An object that is written piece by piece.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+
+use crate::error::BucketError;
+
+/// The type of every object that is written so.
+const CONTENT_TYPE: &str = "text/csv; charset=utf-8";
+
+/// How many bytes a part has by default. S3 takes 10,000 parts of 5 MiB or more: objects of up to 80 GB.
+const PART_BYTES: usize = 8 * 1024 * 1024;
+
+/// A CSV file being written into a bucket, in memory of one part's size. Nobody sees it before it is whole.
+#[derive(Debug)]
+pub struct ObjectWriter<'a> {
+    s3: &'a Client,
+    bucket: &'a str,
+    key: String,
+    part_bytes: usize,
+    waiting: Vec<u8>,
+    /// Begun with the first part; an object of less than one is put at once.
+    upload: Option<Upload>,
+    bytes: u64,
+}
+
+#[derive(Debug)]
+struct Upload {
+    id: String,
+    parts: Vec<CompletedPart>,
+}
+
+impl<'a> ObjectWriter<'a> {
+    /// A writer of an empty object.
+    pub fn new(s3: &'a Client, bucket: &'a str, key: String) -> ObjectWriter<'a> {
+        ObjectWriter { s3, bucket, key, part_bytes: PART_BYTES, waiting: Vec::new(), upload: None, bytes: 0 }
+    }
+
+    /// Sets how many bytes a part has: 5 MiB at least, says S3.
+    #[must_use]
+    pub fn with_part_bytes(mut self, part_bytes: usize) -> ObjectWriter<'a> {
+        self.part_bytes = part_bytes;
+        self
+    }
+
+    /// How many bytes were written.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// When the bucket does not take a part; the object is then to be abandoned.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), BucketError> {
+        self.waiting.extend_from_slice(bytes);
+        self.bytes += bytes.len() as u64;
+        if self.waiting.len() >= self.part_bytes {
+            self.send_part().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the object whole.
+    ///
+    /// # Errors
+    /// As [`ObjectWriter::write`].
+    pub async fn finish(&mut self) -> Result<(), BucketError> {
+        if self.upload.is_none() {
+            let put = self.s3.put_object().bucket(self.bucket).key(&self.key).content_type(CONTENT_TYPE);
+            put.body(std::mem::take(&mut self.waiting).into()).send().await?;
+            return Ok(());
+        }
+        if !self.waiting.is_empty() {
+            self.send_part().await?;
+        }
+        if let Some(upload) = &self.upload {
+            let parts = CompletedMultipartUpload::builder().set_parts(Some(upload.parts.clone())).build();
+            let complete = self.s3.complete_multipart_upload().bucket(self.bucket).key(&self.key);
+            complete.upload_id(&upload.id).multipart_upload(parts).send().await?;
+        }
+        Ok(())
+    }
+
+    /// Gives up what was not made whole, as well as it goes: parts that stay cost money until the bucket's lifecycle
+    /// rule clears them away.
+    pub async fn abandon(self) {
+        let Some(upload) = self.upload else { return };
+        let abort = self.s3.abort_multipart_upload().bucket(self.bucket).key(&self.key).upload_id(&upload.id);
+        if let Err(error) = abort.send().await {
+            tracing::warn!(error = contacts::causes(&error), "the parts of an unfinished file were not cleared away");
+        }
+    }
+
+    async fn send_part(&mut self) -> Result<(), BucketError> {
+        let upload = match self.upload.take() {
+            Some(upload) => upload,
+            None => self.begin().await?,
+        };
+        let upload = self.upload.insert(upload);
+        let number = i32::try_from(upload.parts.len() + 1).unwrap_or(i32::MAX);
+        let send = self.s3.upload_part().bucket(self.bucket).key(&self.key).upload_id(&upload.id);
+        let send = send.part_number(number).checksum_algorithm(ChecksumAlgorithm::Crc32);
+        let sent = send.body(std::mem::take(&mut self.waiting).into()).send().await?;
+        let part = CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag);
+        upload.parts.push(part.set_checksum_crc32(sent.checksum_crc32).build());
+        Ok(())
+    }
+
+    async fn begin(&self) -> Result<Upload, BucketError> {
+        // Named here, since S3 refuses parts with a checksum of another kind than was announced.
+        let begin = self.s3.create_multipart_upload().bucket(self.bucket).key(&self.key).content_type(CONTENT_TYPE);
+        let begun = begin.checksum_algorithm(ChecksumAlgorithm::Crc32).send().await?;
+        let id = begun.upload_id.ok_or_else(|| BucketError::Refused("S3 began an upload without an id".into()))?;
+        Ok(Upload { id, parts: Vec::new() })
+    }
+}

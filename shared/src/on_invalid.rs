@@ -1,0 +1,44 @@
+//! What an import does with a value that cannot be read.
+
+/// What becomes of a row of an import that has a bad value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnInvalid {
+    /// The row is rejected as a whole.
+    #[default]
+    RejectRow,
+    /// The value is left out, and the rest of the row flows in.
+    SkipCell,
+}
+
+impl OnInvalid {
+    /// Both of them.
+    pub const ALL: [OnInvalid; 2] = [OnInvalid::RejectRow, OnInvalid::SkipCell];
+
+    /// The name in every interface and in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OnInvalid::RejectRow => "reject_row",
+            OnInvalid::SkipCell => "skip_cell",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(text: &str) -> Option<OnInvalid> {
+        OnInvalid::ALL.into_iter().find(|choice| choice.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        assert_eq!(OnInvalid::ALL.map(OnInvalid::as_str), ["reject_row", "skip_cell"]);
+        for choice in OnInvalid::ALL {
+            assert_eq!(OnInvalid::parse(choice.as_str()), Some(choice));
+        }
+        assert_eq!(OnInvalid::parse("Skip_Cell"), None);
+        assert_eq!(OnInvalid::default(), OnInvalid::RejectRow);
+    }
+}

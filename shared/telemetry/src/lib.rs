@@ -1,0 +1,30 @@
+//! What a function tells of itself: logs and metrics, each a line of JSON on standard output, where Lambda picks them up.
+//!
+//! Logs are events of `tracing`, with the fields of the spans they are in: the runtime's has the id of the request. They
+//! name workspaces, imports, exports and contacts by id, and never a phone, an address or a name.
+//!
+//! Metrics are events of the target [`contacts::METRICS`]; see [`metrics`].
+
+pub mod metrics;
+
+use std::io;
+
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
+
+use crate::metrics::MetricsLayer;
+
+/// Sets up logs and metrics of a function, once, at its start. `RUST_LOG` says what is logged, `info` by default.
+pub fn init(function: &'static str) {
+    let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let logs = fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_target(false)
+        .with_current_span(false)
+        .with_span_list(true)
+        .with_filter(wanted.and(filter_fn(|metadata| metadata.target() != contacts::METRICS)));
+    registry().with(logs).with(MetricsLayer::new(function, io::stdout)).init();
+}

@@ -1,0 +1,199 @@
+//! What is in the file.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use contacts::{Contact, ContactBook, CustomType, ExportStatus, List, Sort, Workspace};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+
+use crate::desk::{Desk, File};
+use crate::door::Step;
+use crate::people::{HEAVY, at, conversation, crowd, define, form, heavy, long_text, workspace};
+
+const COLUMNS: [&str; 9] =
+    ["id", "name", "telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams", "dial_code"];
+
+fn header(custom: &[&str]) -> Vec<String> {
+    COLUMNS.iter().chain(custom).chain(&["created_at", "last_seen_at"]).map(|name| (*name).to_owned()).collect()
+}
+
+async fn contacts(book: &ContactBook) -> Vec<Contact> {
+    let list = List { sort: Sort::Recent, prefix: None, limit: 1_000, after: None };
+    book.list(&workspace(), &list).await.unwrap().unwrap().contacts
+}
+
+/// The rows by name, without the columns that every contact has a value of its own in.
+fn cells(file: &File) -> BTreeMap<&str, Vec<&str>> {
+    let shown = |row: &'_ Vec<String>| row.len() - 2;
+    file.rows.iter().map(|row| (row[1].as_str(), row[2..shown(row)].iter().map(String::as_str).collect())).collect()
+}
+
+#[tokio::test]
+async fn every_value_is_written_as_it_is_documented() {
+    let desk = Desk::new().await;
+    let book = desk.book();
+    define(&book, "note", CustomType::String).await;
+    let settings = define(&book, "budget", CustomType::Number).await;
+    let digits = "-1234567890123456789.0123456789012345678";
+    let note = "two\r\nlines, \"quoted\"; \u{1F469}\u{1F3FD}\u{200D}\u{1F680}";
+    let people: [&[(&str, &str)]; 6] = [
+        &[
+            ("name", "Ada Lovelace"),
+            ("telephone", "+1 650 253 0000"),
+            ("whatsapp", "+4930901820"),
+            ("email", "Ada@Example.com"),
+            ("instagram", "@ada"),
+            ("slack", "U01"),
+            ("microsoft_teams", "29:1abc"),
+            ("custom.note", note),
+            ("custom.budget", digits),
+        ],
+        &[("name", "=HYPERLINK(\"http://x\")"), ("slack", "-U2"), ("custom.note", "'+1")],
+        &[("name", "'=guarded"), ("microsoft_teams", "@x"), ("custom.budget", "-5")],
+        &[("name", "عمر حداد"), ("email", "+tag@x.com"), ("custom.note", "007")],
+        &[("name", "'t Hooft"), ("whatsapp", "+33142685300"), ("custom.budget", "00042.50")],
+        &[("name", "José 😀"), ("instagram", "jose"), ("custom.note", "@home")],
+    ];
+    for told in people {
+        book.observe_all(&workspace(), &[form(&settings, told)]).await.unwrap();
+    }
+    let (export, file) = desk.export().await;
+    assert_eq!((export.status, export.rows, export.error), (ExportStatus::Completed, 6, None));
+    assert!(export.finished_at.unwrap() >= export.created_at);
+    assert_eq!(file.content_type, "text/csv; charset=utf-8");
+    assert_eq!(file.header, header(&["custom.note", "custom.budget"]));
+    let expected: [(&str, [&str; 9]); 6] = [
+        (
+            "Ada Lovelace",
+            ["+16502530000", "+4930901820", "Ada@Example.com", "ada", "U01", "29:1abc", "US", note, digits],
+        ),
+        ("'=HYPERLINK(\"http://x\")", ["", "", "", "", "'-U2", "", "", "''+1", ""]),
+        ("''=guarded", ["", "", "", "", "", "'@x", "", "", "-5"]),
+        ("عمر حداد", ["", "", "'+tag@x.com", "", "", "", "", "007", ""]),
+        ("'t Hooft", ["", "+33142685300", "", "", "", "", "FR", "", "42.5"]),
+        ("José 😀", ["", "", "", "jose", "", "", "", "'@home", ""]),
+    ];
+    let expected: BTreeMap<&str, Vec<&str>> = expected.iter().map(|(name, cells)| (*name, cells.to_vec())).collect();
+    assert_eq!(cells(&file), expected);
+    let contacts = contacts(&book).await;
+    let of_all = |value: fn(&Contact) -> String| contacts.iter().rev().map(value).collect::<Vec<_>>();
+    assert_eq!(file.column("id"), of_all(|contact| contact.id.to_string()));
+    assert_eq!(file.column("created_at"), of_all(|contact| contact.created_at.to_string()));
+    assert_eq!(file.column("last_seen_at"), [""; 6]);
+    assert_eq!(desk.engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn an_empty_book_gives_a_header_alone() {
+    let desk = Desk::new().await;
+    let (export, file) = desk.export().await;
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 0));
+    assert_eq!((file.header, file.rows.len()), (header(&[]), 0));
+    assert_eq!(desk.door.take_steps(), [Step::Put]);
+}
+
+#[tokio::test]
+async fn contacts_that_were_joined_or_deleted_are_not_in_it() {
+    let desk = Desk::new().await;
+    let book = desk.book();
+    let told = |n: i64, told: &[(&str, &str)]| conversation(&format!("c-{n}"), 100 * n, told);
+    let (phone, email) = (("telephone", "+16502530000"), ("email", "ada@example.com"));
+    let seen = [
+        told(1, &[("name", "Ada"), phone]),
+        told(2, &[email]),
+        told(3, &[("name", "Bob"), ("slack", "U1")]),
+        told(4, &[("name", "Eve"), ("slack", "U2")]),
+        // Whose phone and email these are is one person.
+        told(5, &[phone, email]),
+    ];
+    let folded = book.observe_all(&workspace(), &seen).await.unwrap();
+    book.delete(&workspace(), folded[2].contact.unwrap(), None).await.unwrap().unwrap();
+    let (export, file) = desk.export().await;
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 2));
+    assert_eq!(file.column("name"), ["Eve", "Ada"]);
+    assert_eq!(file.column("email"), ["", "ada@example.com"]);
+    assert_eq!(file.column("last_seen_at"), [at(400).to_string(), at(500).to_string()]);
+}
+
+#[tokio::test]
+async fn a_workspace_gets_its_own_contacts_and_no_others() {
+    let desk = Desk::new().await;
+    let book = desk.book();
+    // The one's name is the beginning of the other's.
+    let workspaces = ["acme", "acme-2"].map(|name| Workspace::parse(name).unwrap());
+    for (workspace, people) in workspaces.iter().zip([3, 5]) {
+        let ids = crowd(&book, workspace, people).await;
+        let (id, event) = desk.ask_for(workspace).await;
+        desk.handle(&event).await.unwrap();
+        let file = desk.file_in(workspace, id).await.unwrap();
+        assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
+        for other in workspaces.iter().filter(|other| *other != workspace) {
+            assert_eq!(desk.file_in(other, id).await, None);
+            assert_eq!(book.export(other, id).await.unwrap(), None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn thousands_of_contacts_are_in_it_once_in_order_for_a_query_a_page() {
+    let desk = Desk::new().await;
+    let ids = crowd(&desk.book(), &workspace(), 3_000).await;
+    let (id, event) = desk.ask().await;
+    desk.handle(&event).await.unwrap();
+    let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3_000));
+    assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let mut requests = desk.wire.take_counts();
+    // Of 1,024 contacts each.
+    assert_eq!(requests.remove("Query"), Some(3));
+    // The export, and the settings before and after.
+    assert_eq!(requests.remove("BatchGetItem"), Some(3));
+    // Its counts, perhaps also once a second, and its end.
+    assert!(requests.remove("UpdateItem").is_some_and(|updates| (2..20).contains(&updates)));
+    assert_eq!(requests, BTreeMap::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_that_become_active_meanwhile_are_in_it_once() {
+    let desk = Desk::new().await;
+    let ids = crowd(&desk.book(), &workspace(), 1_500).await;
+    let (id, event) = desk.ask().await;
+    let (book, pages) = (desk.book(), AtomicUsize::new(0));
+    // One is written already when the second page is asked for, the other is not.
+    let active = [ids[3], ids[1_300]];
+    desk.wire.break_with(move |operation| {
+        if operation == "Query" && pages.fetch_add(1, Ordering::SeqCst) == 1 {
+            let seen = active.map(|id| {
+                let mut seen = conversation(&format!("late-{id}"), 1_000_000, &[]);
+                seen.contact = Some(id);
+                seen
+            });
+            let workspace = workspace();
+            let observe = book.observe_all(&workspace, &seen);
+            block_in_place(|| Handle::current().block_on(Box::pin(observe))).unwrap();
+        }
+        None
+    });
+    desk.handle(&event).await.unwrap();
+    let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 1_500));
+    let mut expected = ids;
+    let moved = expected.remove(1_300);
+    expected.push(moved);
+    assert_eq!(file.column("id"), expected.iter().map(ToString::to_string).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_large_file_is_sent_in_parts() {
+    let desk = Desk::with_small_parts().await;
+    heavy(&desk.book()).await;
+    let (export, file) = desk.export().await;
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, HEAVY as u64));
+    assert_eq!(file.column("email").into_iter().collect::<HashSet<_>>().len(), HEAVY);
+    let text = long_text();
+    assert!(file.column("custom.text").iter().all(|cell| *cell == text));
+    assert_eq!(file.content_type, "text/csv; charset=utf-8");
+    assert!(file.etag.ends_with("-3\""), "{}", file.etag);
+    assert_eq!(desk.door.take_steps(), [Step::Begin, Step::Part, Step::Complete]);
+}

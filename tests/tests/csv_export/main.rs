@@ -1,0 +1,11 @@
+//! The export, from the event of S3 to the file.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod deliveries;
+mod desk;
+mod door;
+mod failures;
+mod files;
+mod people;
+mod reading;
+mod status;

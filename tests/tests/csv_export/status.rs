@@ -1,0 +1,66 @@
+//! The exports in the book.
+
+use contacts::{Export, ExportFailure, ExportId, ExportStatus, Workspace, time};
+use contacts_testing::{Fault, Wire, engine};
+
+use crate::people::workspace;
+
+#[tokio::test]
+async fn a_status_never_goes_backwards() {
+    let engine = engine().await;
+    let (book, workspace) = (engine.book(), workspace());
+    let failure = || ExportFailure { code: "internal".into(), reason: "r".into() };
+    for result in [Ok(()), Err(failure())] {
+        let begun = Export::new(ExportId::new(), time::now());
+        book.create_export(&workspace, &begun).await.unwrap();
+        assert!(book.save_export_progress(&workspace, begun.id, 7).await.unwrap());
+        let running = Export { rows: 7, ..begun.clone() };
+        assert_eq!(book.export(&workspace, begun.id).await.unwrap(), Some(running));
+        book.finish_export(&workspace, begun.id, 9, result.clone()).await.unwrap();
+        let ended = book.export(&workspace, begun.id).await.unwrap().unwrap();
+        let status = if result.is_ok() { ExportStatus::Completed } else { ExportStatus::Failed };
+        assert_eq!((ended.status, ended.rows, ended.error.clone()), (status, 9, result.err()));
+        assert!(ended.finished_at.unwrap() >= ended.created_at);
+
+        book.create_export(&workspace, &begun).await.unwrap();
+        assert!(!book.save_export_progress(&workspace, begun.id, 8).await.unwrap());
+        for late in [Ok(()), Err(failure())] {
+            book.finish_export(&workspace, begun.id, 10, late).await.unwrap();
+        }
+        assert_eq!(book.export(&workspace, begun.id).await.unwrap(), Some(ended));
+    }
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn an_export_that_was_not_begun_is_not_made_by_its_end() {
+    let engine = engine().await;
+    let (book, id) = (engine.book(), ExportId::new());
+    book.create_export(&Workspace::parse("other").unwrap(), &Export::new(id, time::now())).await.unwrap();
+    assert!(!book.save_export_progress(&workspace(), id, 1).await.unwrap());
+    book.finish_export(&workspace(), id, 1, Ok(())).await.unwrap();
+    assert_eq!(book.export(&workspace(), id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn lost_answers_do_no_harm() {
+    for fault in [Fault::Throttled, Fault::TimeoutBefore, Fault::TimeoutAfter, Fault::ErrorAfter] {
+        let engine = engine().await;
+        let wire = Wire::default();
+        let (book, workspace) = (engine.book_by(&wire), workspace());
+        let begun = Export::new(ExportId::new(), time::now());
+        // The SDK tries four times: of six faults the book sees one.
+        let break_six_times = || {
+            let left = std::sync::atomic::AtomicI32::new(6);
+            wire.break_with(move |_| (left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) > 0).then_some(fault));
+        };
+        break_six_times();
+        book.create_export(&workspace, &begun).await.unwrap();
+        break_six_times();
+        assert!(book.save_export_progress(&workspace, begun.id, 7).await.unwrap(), "{fault:?}");
+        break_six_times();
+        book.finish_export(&workspace, begun.id, 9, Ok(())).await.unwrap();
+        let export = book.export(&workspace, begun.id).await.unwrap().unwrap();
+        assert_eq!((export.status, export.rows, export.error), (ExportStatus::Completed, 9, None), "{fault:?}");
+    }
+}

@@ -1,0 +1,216 @@
+//! Large files: cut, worked on side by side, in any order, by functions that may die at any point.
+
+use contacts::{ImportCounts, ImportStatus};
+use contacts_csv::cut::Limits;
+use csv_import::{Importer, handle};
+
+use crate::desk::{Desk, crowd, told, watched_book, workspace};
+use crate::traffic::Traffic;
+
+fn rows(rows: u64) -> Limits {
+    Limits { rows, bytes: u64::MAX }
+}
+
+/// People who come up to three times, some with news, with line breaks in cells, ragged and blank lines; a row in twenty
+/// names nobody, and one in twenty joins two contacts that are there before.
+fn mixed(people: usize) -> String {
+    let mut file = "Name,Phone,Email,Mobile\n".to_owned();
+    for n in 0..people {
+        let (phone, mobile) = (format!("+1650253{n:04}"), format!("+1650254{n:04}"));
+        file += &match n % 20 {
+            0 => format!("\"Nobody\n{n}\",,\n"),
+            1 => format!("Joined {n},{phone},joined{n}@example.com\n"),
+            2 => format!("\"Twice\n\"\"{n}\"\"\",{phone},twice{n}@example.com,,extra\n\n,,,\n"),
+            _ => format!("Person {n},{phone},person{n}@example.com,{mobile}\n"),
+        };
+    }
+    for n in (0..people).rev() {
+        file += &match n % 20 {
+            2 => format!("Twice,,twice{n}@example.com,+1650255{n:04}\n"),
+            3 => format!("Newer {n},+1650253{n:04}\n,,PERSON{n}@example.com\n"),
+            _ => String::new(),
+        };
+    }
+    file
+}
+
+/// A desk with the contacts that rows of [`mixed`] join.
+async fn desk_for_mixed(people: usize, limits: Limits) -> Desk {
+    let desk = Desk::with_chunks(limits).await;
+    let mut before = "email,telephone\n".to_owned();
+    for n in (1..people).step_by(20) {
+        before += &format!("joined{n}@example.com,\n,+1650253{n:04}\n");
+    }
+    desk.import("before", before).await;
+    desk
+}
+
+#[tokio::test]
+async fn a_book_does_not_depend_on_how_a_file_is_cut_or_in_which_order_it_is_done() {
+    let people = 600;
+    let mut expected: Option<(Vec<String>, ImportCounts)> = None;
+    let by_bytes = Limits { rows: 1_000, bytes: 2_000 };
+    for (limits, least) in [(rows(u64::MAX), 1), (rows(1_000), 1), (rows(10), 2), (rows(97), 2), (by_bytes, 10)] {
+        let desk = desk_for_mixed(people, limits).await;
+        let event = desk.put("imports/acme/people.csv", mixed(people)).await;
+        desk.handle(&event).await.unwrap();
+        let planned = desk.imported("people.csv").await;
+        let chunks = planned.chunks.unwrap().total;
+        let fewest = expected.as_ref().map_or(1, |(_, counts)| counts.read.div_ceil(limits.rows));
+        assert!(u64::from(chunks) >= fewest.max(least), "{limits:?}: {chunks}");
+        if chunks > 1 {
+            assert_eq!((planned.status, planned.counts.read), (ImportStatus::Running, 0));
+            let mut events = Vec::new();
+            for _ in 0..chunks {
+                events.push(desk.chunk().await);
+            }
+            fastrand::shuffle(&mut events);
+            // Some side by side, by functions that know nothing of each other.
+            for events in events.chunks(4) {
+                let twin = || Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone());
+                let work = events.iter().map(|event| {
+                    let (importer, event) = (twin(), event.clone());
+                    tokio::spawn(async move { handle(&importer, event).await })
+                });
+                for done in futures_util::future::join_all(work).await {
+                    done.unwrap().unwrap();
+                }
+            }
+        }
+        let import = desk.imported("people.csv").await;
+        told(&import);
+        assert_eq!(
+            (import.status, import.counts.bytes_done),
+            (ImportStatus::Completed, import.size_bytes),
+            "{limits:?}"
+        );
+        let found = (desk.people().await, import.counts);
+        let (book, counts) = expected.get_or_insert_with(|| found.clone());
+        assert_eq!(found.0, *book, "{limits:?}");
+        assert_eq!(found.0.len(), people - people / 20);
+        // Which row of a person comes first decides what each is counted as.
+        let alike = |counts: &ImportCounts| (counts.read, counts.rejected, counts.conflicts);
+        assert_eq!(alike(&found.1), alike(counts), "{limits:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_event_may_come_twice_late_and_side_by_side() {
+    let people = 60;
+    let desk = desk_for_mixed(people, rows(10)).await;
+    let event = desk.put("imports/acme/people.csv", mixed(people)).await;
+    let twin = || Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone()).with_chunks(rows(10));
+    let (one, two) = (twin(), twin());
+    let (first, second) = tokio::join!(handle(&one, event.clone()), handle(&two, event.clone()));
+    first.and(second).unwrap();
+    let total = desk.imported("people.csv").await.chunks.unwrap().total;
+    let mut chunks = Vec::new();
+    for _ in 0..total {
+        let chunk = desk.chunk().await;
+        let (first, second) = tokio::join!(handle(&one, chunk.clone()), handle(&two, chunk.clone()));
+        first.and(second).unwrap();
+        // And once more when it is done.
+        desk.handle(&chunk).await.unwrap();
+        desk.handle(&event).await.unwrap();
+        chunks.push(chunk);
+    }
+    let import = desk.imported("people.csv").await;
+    let alone = desk_for_mixed(people, rows(10)).await;
+    told(&import);
+    let expected = alone.import("people", mixed(people)).await.counts;
+    // In which order chunks are done decides which row of a person is the one that made the contact.
+    assert_eq!((import.counts.read, import.counts.rejected), (expected.read, expected.rejected));
+    assert_eq!(import.counts.bytes_done, import.size_bytes);
+    assert_eq!(desk.people().await, alone.people().await);
+
+    desk.traffic.reset();
+    for event in chunks.iter().chain([&event]) {
+        desk.handle(event).await.unwrap();
+    }
+    assert_eq!(desk.imported("people.csv").await, import);
+    assert_eq!(desk.traffic.contact_writes() + desk.traffic.count("UpdateItem") + desk.traffic.count("PutItem"), 0);
+}
+
+/// Delivers an event to a function that is killed after so many requests to the table, or lives; `true` if it was killed.
+async fn killed(desk: &Desk, event: &aws_lambda_events::event::s3::S3Event, limits: Limits, requests: usize) -> bool {
+    let traffic = Traffic::default();
+    let importer = Importer::new(watched_book(&desk.engine, &traffic), desk.s3.clone()).with_chunks(limits);
+    traffic.kill_after(requests);
+    tokio::select! {
+        biased;
+        () = traffic.killed() => true,
+        done = handle(&importer, event.clone()) => { done.unwrap(); false }
+    }
+}
+
+#[tokio::test]
+async fn a_function_may_die_at_any_point() {
+    // One chunk, which the planner imports itself; and several.
+    for (people, limits) in [(12, rows(1_000)), (40, rows(15))] {
+        let alone = desk_for_mixed(people, limits).await;
+        let expected = alone.import("people", mixed(people)).await.counts;
+        let book = alone.people().await;
+        let mut deaths = 0;
+        for requests in 0.. {
+            let desk = desk_for_mixed(people, limits).await;
+            let event = desk.put("imports/acme/people.csv", mixed(people)).await;
+            let mut any = killed(&desk, &event, limits, requests).await;
+            if any {
+                desk.handle(&event).await.unwrap();
+            }
+            while !desk.imported("people.csv").await.status.is_final() {
+                let chunk = desk.chunk().await;
+                if killed(&desk, &chunk, limits, requests).await {
+                    any = true;
+                    desk.handle(&chunk).await.unwrap();
+                }
+            }
+            let import = desk.imported("people.csv").await;
+            told(&import);
+            assert_eq!((import.counts.read, import.counts.bytes_done), (expected.read, import.size_bytes));
+            if limits.rows > expected.read {
+                // What was done before the death counts as what it was, but for joins.
+                let counts = ImportCounts { joined: expected.joined, ..import.counts };
+                assert_eq!(counts, expected, "after {requests} requests");
+            }
+            assert_eq!(desk.people().await, book, "after {requests} requests");
+            deaths += usize::from(any);
+            if !any {
+                break;
+            }
+        }
+        assert!(deaths > 5, "{deaths}");
+    }
+}
+
+#[tokio::test]
+async fn progress_shows_the_chunks_that_are_done() {
+    let desk = Desk::with_chunks(rows(100)).await;
+    let event = desk.put("imports/acme/people.csv", crowd(250)).await;
+    desk.handle(&event).await.unwrap();
+    for (read, status) in [(100, ImportStatus::Running), (200, ImportStatus::Running), (250, ImportStatus::Completed)] {
+        let chunk = desk.chunk().await;
+        desk.handle(&chunk).await.unwrap();
+        let import = desk.imported("people.csv").await;
+        told(&import);
+        if read < 250 {
+            // The last chunk is the shortest, in whatever order their events come.
+            assert!(import.counts.read <= read && import.counts.read > read - 100, "{:?}", import.counts);
+        } else {
+            assert_eq!((import.counts.read, import.counts.bytes_done), (250, import.size_bytes));
+        }
+        assert_eq!(import.status, status);
+    }
+}
+
+#[tokio::test]
+async fn indexes_are_spread_before_a_large_import() {
+    let desk = Desk::new().await;
+    let file = "email\n".to_owned() + &"ada@example.com\n".repeat(149_999);
+    let event = desk.put("imports/acme/small.csv", file.clone()).await;
+    desk.handle(&event).await.unwrap();
+    assert_eq!(desk.book().settings(&workspace()).await.unwrap().index_shards, 2);
+    let event = desk.put("imports/acme/large.csv", file + "bob@example.com\n").await;
+    desk.handle(&event).await.unwrap();
+    assert_eq!(desk.book().settings(&workspace()).await.unwrap().index_shards, 3);
+}

@@ -1,0 +1,220 @@
+//! Imports that were created before their file came.
+
+use contacts::{
+    Country, CustomField, CustomKey, CustomType, Import, ImportColumn, ImportCounts, ImportId, ImportStatus, OnInvalid,
+    time,
+};
+use contacts_csv::cut::Limits;
+use contacts_files::keys;
+
+use crate::desk::{Desk, told, workspace};
+
+/// What a person orders who wants nothing special.
+fn order() -> Import {
+    Import {
+        id: ImportId::new(),
+        status: ImportStatus::AwaitingUpload,
+        file_name: "people.csv".to_owned(),
+        size_bytes: 1,
+        header: None,
+        mapping: Vec::new(),
+        default_country: Country::US,
+        on_invalid: OnInvalid::RejectRow,
+        dry_run: false,
+        created_at: time::now(),
+        started_at: None,
+        finished_at: None,
+        chunks: None,
+        counts: ImportCounts::default(),
+        reported: 0,
+        warnings: Vec::new(),
+        error: None,
+    }
+}
+
+fn columns(fields: &[(usize, &str, Option<CustomType>)]) -> Vec<ImportColumn> {
+    let column = |&(column, field, create): &(usize, &str, _)| ImportColumn { column, field: field.to_owned(), create };
+    fields.iter().map(column).collect()
+}
+
+impl Desk {
+    async fn order(&self, order: &Import) {
+        assert!(self.book().create_import(&workspace(), order).await.unwrap());
+    }
+
+    async fn upload(&self, order: &Import, file: &str) -> Import {
+        let event = self.put(&keys::import(&workspace(), order.id), file).await;
+        self.handle(&event).await.unwrap();
+        self.book().import(&workspace(), order.id).await.unwrap().unwrap()
+    }
+
+    async fn run(&self, order: Import, file: &str) -> Import {
+        self.order(&order).await;
+        self.upload(&order, file).await
+    }
+}
+
+#[tokio::test]
+async fn an_import_waits_for_its_upload_and_runs_once() {
+    let desk = Desk::new().await;
+    let order = order();
+    desk.order(&order).await;
+    assert_eq!(desk.book().import(&workspace(), order.id).await.unwrap().unwrap(), order);
+    let file = "email\nada@example.com\n";
+    let import = desk.upload(&order, file).await;
+    assert_eq!(told(&import), "completed read=1 created=1");
+    assert_eq!((import.id, import.file_name.as_str(), import.created_at), (order.id, "people.csv", order.created_at));
+    assert_eq!((import.size_bytes, import.counts.bytes_done), (file.len() as u64, file.len() as u64));
+    assert!(import.started_at.is_some() && import.finished_at.is_some());
+
+    // Whoever has the link can use it again while it is valid.
+    assert_eq!(desk.upload(&order, "email\nbob@example.com\n").await, import);
+    assert_eq!(desk.people().await, ["email:ada@example.com"]);
+    assert_eq!(desk.imports().await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_ordered_mapping_header_and_country_count() {
+    let desk = Desk::new().await;
+    let mapping = columns(&[(2, "name", None), (0, "name", None), (1, "telephone", None), (3, "telephone", None)]);
+    let country = Country::parse("GB").unwrap();
+    let order = Import { mapping: mapping.clone(), header: Some(false), default_country: country, ..order() };
+    let file = "Lovelace,020 7031 3000,Ada,020 7031 3001\nPhone,Phone,Name,\n";
+    let import = desk.run(order, file).await;
+    assert_eq!(told(&import), "completed read=2 created=1 rejected=1");
+    assert_eq!((import.mapping.as_slice(), import.header), (mapping.as_slice(), Some(false)));
+    assert_eq!(desk.people().await, ["Ada Lovelace telephone:+442070313000 also:+442070313001"]);
+}
+
+#[tokio::test]
+async fn cells_that_cannot_be_read_are_skipped_if_so_ordered() {
+    let desk = Desk::new().await;
+    let file = "name,email,telephone\nAda,ada@example.com,12\nBob,bob@,12\nEve,eve@example.com,\n";
+    let rejected = desk.run(Import { dry_run: true, ..order() }, file).await;
+    assert_eq!(told(&rejected), "completed read=3 created=1 rejected=2");
+    assert_eq!(rejected.warnings, [""; 0]);
+
+    let skipped = desk.run(Import { on_invalid: OnInvalid::SkipCell, ..order() }, file).await;
+    assert_eq!(told(&skipped), "completed read=3 created=2 rejected=1");
+    assert_eq!(skipped.warnings, ["some cells could not be read and were left out; the report lists them"]);
+    assert_eq!(skipped.reported, 2);
+    let report = desk.report(&skipped).await;
+    let lines: Vec<&str> = report.lines().collect();
+    assert!(lines[1].starts_with("Ada,ada@example.com,12,skipped,2,telephone,"), "{report}");
+    assert!(lines[2].starts_with("Bob,bob@,12,rejected,3,email; telephone,"), "{report}");
+    assert_eq!(desk.people().await, ["Ada email:ada@example.com", "Eve email:eve@example.com"]);
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_as_the_real_run_and_writes_nothing() {
+    let desk = Desk::new().await;
+    desk.import("before", "email,telephone\nada@example.com,\n,+16502530000\nbob@example.com,+16502530001\n").await;
+    let before = desk.contacts().await;
+    let file = "email,telephone,name,Budget\n\
+                ada@example.com,+16502530000,Ada,100\n\
+                ada@example.com,+16502530001,Ada,100\n\
+                eve@example.com,,Eve,1\n\
+                EVE@example.com,+16502530002,,\n\
+                ,+16502530002,Eve,1\n\
+                joe,,,\n\
+                bob@example.com,,,many\n";
+    let mapping =
+        [(0, "email", None), (1, "telephone", None), (2, "name", None), (3, "custom.budget", Some(CustomType::Number))];
+    let order = Import { mapping: columns(&mapping), ..order() };
+    desk.traffic.reset();
+    let dry = desk.run(Import { dry_run: true, id: ImportId::new(), ..order.clone() }, file).await;
+    let expected = "completed read=7 created=1 updated=3 unchanged=1 rejected=2 joined=1 conflicts=1";
+    assert_eq!(told(&dry), expected);
+    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.contacts().await, before);
+    assert_eq!(desk.book().settings(&workspace()).await.unwrap().custom_fields, []);
+
+    let real = desk.run(order, file).await;
+    assert_eq!(told(&real), expected);
+    assert_eq!(real.counts, dry.counts);
+    let reports = (desk.report(&dry).await, desk.report(&real).await);
+    assert_eq!(reports.0, reports.1);
+    let eve = "Eve telephone:+16502530002 email:EVE@example.com custom.budget:1";
+    assert!(desk.people().await.contains(&eve.to_owned()), "{:?}", desk.people().await);
+}
+
+#[tokio::test]
+async fn custom_fields_are_defined_on_the_way() {
+    let desk = Desk::new().await;
+    let field = |key: &str, label, kind| CustomField::new(CustomKey::parse(key).unwrap(), label, kind).unwrap();
+    desk.book().define_field(&workspace(), &field("plan", "Plan", CustomType::String)).await.unwrap().unwrap();
+    let mapping = [
+        (0, "email", None),
+        (1, "custom.plan", Some(CustomType::String)),
+        (2, "custom.budget", Some(CustomType::Number)),
+        (3, "custom.notes", Some(CustomType::String)),
+    ];
+    let file = "Email,Tariff,Budget in €,\nada@example.com,pro,0012.50,x\n";
+    let import = desk.run(Import { mapping: columns(&mapping), ..order() }, file).await;
+    assert_eq!(told(&import), "completed read=1 created=1");
+    let defined = [
+        field("plan", "Plan", CustomType::String),
+        field("budget", "Budget in €", CustomType::Number),
+        field("notes", "notes", CustomType::String),
+    ];
+    assert_eq!(desk.book().settings(&workspace()).await.unwrap().custom_fields, defined);
+    let ada = "email:ada@example.com custom.budget:12.5 custom.notes:x custom.plan:pro";
+    assert_eq!(desk.people().await, [ada]);
+}
+
+#[tokio::test]
+async fn a_mapping_that_does_not_fit_fails_its_import() {
+    let desk = Desk::new().await;
+    let field = CustomField::new(CustomKey::parse("plan").unwrap(), "Plan", CustomType::String).unwrap();
+    desk.book().define_field(&workspace(), &field).await.unwrap().unwrap();
+    let file = "Email,Plan\nada@example.com,pro\n";
+    for (fields, told_as) in [
+        (&[(0, "email", None), (2, "name", None)][..], "failed(column_out_of_range)"),
+        (&[(0, "email", None), (1, "custom.tariff", None)], "failed(unknown_field)"),
+        (&[(0, "email", None), (1, "custom.plan", Some(CustomType::Number))], "failed(field_type)"),
+        (&[(0, "name", None)], "failed(no_identifier_column)"),
+    ] {
+        let import = desk.run(Import { mapping: columns(fields), ..order() }, file).await;
+        assert_eq!(told(&import), told_as, "{fields:?}");
+        assert!(import.error.unwrap().reason.is_ascii());
+    }
+    assert_eq!(desk.people().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_several_chunks_knows_each_by_itself() {
+    let desk = Desk::with_chunks(Limits { rows: 600, bytes: u64::MAX }).await;
+    // Everybody comes twice in each of two chunks, 500 rows are folded at once.
+    let crowd: String = (0..300).map(|n| format!("p{n}@example.com,Person {n}\n")).collect();
+    let file = format!("email,name\n{crowd}{crowd}{crowd}{crowd}");
+    for (dry_run, told_as) in [
+        (true, "completed read=1200 created=600 unchanged=600"),
+        (false, "completed read=1200 created=300 unchanged=900"),
+    ] {
+        let order = Import { dry_run, ..order() };
+        desk.order(&order).await;
+        desk.upload(&order, &file).await;
+        for _ in 0..2 {
+            let chunk = desk.chunk().await;
+            desk.handle(&chunk).await.unwrap();
+        }
+        let import = desk.book().import(&workspace(), order.id).await.unwrap().unwrap();
+        assert_eq!(told(&import), told_as);
+    }
+    assert_eq!(desk.people().await.len(), 300);
+}
+
+#[tokio::test]
+async fn what_was_said_after_an_import_was_created_counts_more() {
+    let desk = Desk::new().await;
+    let order = order();
+    desk.order(&order).await;
+    // As in the same millisecond the source decides, the clock has to move on.
+    while time::now() <= order.created_at {
+        tokio::task::yield_now().await;
+    }
+    desk.import("later", "email,name\nada@example.com,Countess\n").await;
+    let import = desk.upload(&order, "email,name,telephone\nada@example.com,Ada,+16502530000\n").await;
+    assert_eq!(told(&import), "completed read=1 updated=1");
+    assert_eq!(desk.people().await, ["Countess telephone:+16502530000 email:ada@example.com"]);
+}

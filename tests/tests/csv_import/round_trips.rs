@@ -1,0 +1,123 @@
+//! Out of the book as CSV, and in again.
+
+use contacts::{Country, CustomField, CustomKey, CustomType, Export, ExportId, Workspace, time};
+use contacts_files::keys;
+use csv_export::Exporter;
+
+use crate::desk::{BUCKET, Desk, person, told, workspace};
+
+/// What is hard to keep: names that run as formulas, other scripts, leading zeros, all the digits of a number, phones of
+/// countries whose numbers look alike without the plus.
+const PEOPLE: &str = "name,telephone,whatsapp,email,instagram,slack,microsoft_teams,custom.note,custom.code,custom.score\n\
+    =1+1,+4915112345678,,eve@example.com,,,,\"=HYPERLINK(\"\"x\"\",\"\"y\"\")\",007,12345678901234567890123456789012345678\n\
+    @ada,+33612345678,+33612345678,Ada@Example.com,ada.l,U01,29:1,'-x,+1,-0.00000000000000000000000000000000000001\n\
+    مريم العلي,+12015550123,,,,,,\"two\nlines, \"\"quoted\"\"; here\",0,1E+125\n\
+    👩🏽‍🚀 Zoë,,+447400123456,zoe@example.com,,,,'tis,''=x,0\n\
+    \"Müller, Jörg\",+390612345678,,,,,,-,\"\t=tab\",-1.5\n\
+    O'Brien,+5511912345678,,o@example.com,,,,,,\n";
+
+impl Desk {
+    async fn define(&self, workspace: &Workspace) {
+        for (key, kind) in [("note", CustomType::String), ("code", CustomType::String), ("score", CustomType::Number)] {
+            let field = CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
+            self.book().define_field(workspace, &field).await.unwrap().unwrap();
+        }
+    }
+
+    async fn with_people() -> Desk {
+        let desk = Desk::new().await;
+        desk.define(&workspace()).await;
+        let import = desk.import("people", PEOPLE).await;
+        assert_eq!(told(&import), "completed read=6 created=6");
+        desk
+    }
+
+    /// The contacts of a workspace as a file.
+    async fn export(&self, workspace: &Workspace) -> String {
+        let export = Export::new(ExportId::new(), time::now());
+        self.book().create_export(workspace, &export).await.unwrap();
+        let event = self.put(&keys::export_request(workspace, export.id), "{}").await;
+        let exporter = Exporter::new(self.book(), self.s3.clone());
+        csv_export::handle(&exporter, event).await.unwrap();
+        let file = self.s3.get_object().bucket(BUCKET).key(keys::export(workspace, export.id)).send().await.unwrap();
+        String::from_utf8(file.body.collect().await.unwrap().to_vec()).unwrap()
+    }
+}
+
+/// The rows of a file without the columns that a book gives by itself.
+fn lasting(file: &str) -> Vec<Vec<String>> {
+    let file = file.strip_prefix('\u{FEFF}').unwrap();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let own = ["id", "created_at", "last_seen_at"];
+    let kept: Vec<usize> = (0..rows[0].len()).filter(|column| !own.contains(&&rows[0][*column])).collect();
+    rows.iter().map(|row| kept.iter().map(|column| row[*column].to_owned()).collect()).collect()
+}
+
+#[tokio::test]
+async fn an_export_says_nothing_new_to_its_book() {
+    let desk = Desk::with_people().await;
+    let before = desk.contacts().await;
+    let file = desk.export(&workspace()).await;
+    desk.traffic.reset();
+    let import = desk.import("again", file).await;
+    assert_eq!(told(&import), "completed read=6 unchanged=6");
+    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.contacts().await, before);
+    assert_eq!(import.warnings, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_export_makes_the_same_book_elsewhere() {
+    let desk = Desk::with_people().await;
+    let file = desk.export(&workspace()).await;
+    let elsewhere = Workspace::parse("elsewhere").unwrap();
+    desk.define(&elsewhere).await;
+    let event = desk.put("imports/elsewhere/people.csv", file.clone()).await;
+    desk.handle(&event).await.unwrap();
+    let import = desk.book().imports(&elsewhere, 1, None).await.unwrap().unwrap().imports.remove(0);
+    assert_eq!(told(&import), "completed read=6 created=6");
+    assert_eq!(lasting(&desk.export(&elsewhere).await), lasting(&file));
+}
+
+#[tokio::test]
+async fn a_spreadsheet_that_eats_the_plus_signs_changes_nobody() {
+    for country in ["US", "DE", "BR", "IN"] {
+        let desk = Desk::with_people().await;
+        let file = desk.export(&workspace()).await;
+        desk.book().set_default_country(&workspace(), Country::parse(country).unwrap()).await.unwrap();
+        let before: Vec<String> = desk.contacts().await.iter().map(person).collect();
+        let mut eaten = file.clone();
+        for row in lasting(&file).iter().skip(1) {
+            for phone in &row[1..3] {
+                eaten = eaten.replace(phone.as_str(), phone.trim_start_matches('+'));
+            }
+        }
+        assert_ne!(eaten, file);
+        let import = desk.import("eaten", eaten.clone()).await;
+        assert_eq!(told(&import), "completed read=6 unchanged=6", "{country}");
+        assert_eq!(desk.contacts().await.iter().map(person).collect::<Vec<_>>(), before, "{country}");
+
+        // Also in a book that does not know the ids.
+        let elsewhere = Workspace::parse("elsewhere").unwrap();
+        desk.book().set_default_country(&elsewhere, Country::parse(country).unwrap()).await.unwrap();
+        desk.define(&elsewhere).await;
+        let event = desk.put("imports/elsewhere/people.csv", eaten).await;
+        desk.handle(&event).await.unwrap();
+        assert_eq!(lasting(&desk.export(&elsewhere).await), lasting(&file), "{country}");
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_was_cleaned_joins_duplicates() {
+    let desk = Desk::new().await;
+    desk.import("before", "name,email,telephone\nAda L.,ada@example.com,\nAda Lovelace,,+16502530000\n").await;
+    let file = desk.export(&workspace()).await;
+    // The second row's phone goes into the first, and the second row out.
+    let mut rows: Vec<String> = file.lines().map(str::to_owned).collect();
+    rows.retain(|row| !row.contains("Ada Lovelace"));
+    rows[1] = rows[1].replace("Ada L.,,", "Ada Lovelace,+16502530000,");
+    let import = desk.import("cleaned", rows.join("\r\n")).await;
+    assert_eq!(told(&import), "completed read=1 updated=1 joined=1");
+    assert_eq!(desk.people().await, ["Ada Lovelace telephone:+16502530000 email:ada@example.com"]);
+}
