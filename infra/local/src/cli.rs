@@ -21,6 +21,63 @@ pub struct Cli {
 pub enum Command {
     /// Verifies the book's invariants; exit status 1 if one fails.
     Check(CheckArgs),
+    /// Imports a CSV file into a running system.
+    Import(ImportArgs),
+    /// Exports the contacts of a running system as CSV.
+    Export(ExportArgs),
+}
+
+/// Which system, and whose contacts.
+#[derive(Debug, Args)]
+pub struct ServerArgs {
+    /// Gateway of the running system.
+    #[arg(long, default_value = "http://127.0.0.1:3000")]
+    pub url: String,
+    /// The workspace.
+    #[arg(long, default_value = crate::constants::DEMO_WORKSPACE)]
+    pub workspace: String,
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The CSV file. Rows that could not be taken are written to a .report.csv beside it.
+    pub file: PathBuf,
+    /// Which system, and whose contacts.
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Which field a column feeds, where the suggestion is to be changed: its header, or its number from 1; the field, or
+    /// nothing to leave the column out. `custom.<key>:string` and `custom.<key>:number` define the field.
+    #[arg(long, value_name = "HEADER=FIELD")]
+    pub map: Vec<String>,
+    /// Define custom fields for the columns that feed nothing else.
+    #[arg(long)]
+    pub create_fields: bool,
+    /// The first row is data.
+    #[arg(long)]
+    pub no_header: bool,
+    /// Country in which phone numbers without a plus are read first, for instance GB; that of the workspace by default.
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Leave out cells that cannot be read, instead of rejecting their rows.
+    #[arg(long)]
+    pub skip_cells: bool,
+    /// Only tell what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Where to export to.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The CSV file to write.
+    pub file: PathBuf,
+    /// Which system, and whose contacts.
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// How to run.
@@ -78,5 +135,9 @@ mod tests {
         let check = parse("contacts-local check --url http://127.0.0.1:3001").unwrap();
         assert!(matches!(check.command, Some(Command::Check(CheckArgs { url: Some(_), .. }))));
         assert!(parse("contacts-local check --data d --url u").is_err());
+        let import = parse("contacts-local import a.csv --url http://h --workspace w --map A=name --map 2=");
+        assert!(matches!(import.unwrap().command, Some(Command::Import(import)) if import.map == ["A=name", "2="]));
+        assert!(parse("contacts-local export a.csv --workspace w").is_ok());
+        assert!(parse("contacts-local import").is_err());
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod client;
 pub mod constants;
 mod data;
 mod deliveries;

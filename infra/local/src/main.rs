@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use contacts_local::cli::{Cli, Command};
+use contacts_local::client;
 use tracing_subscriber::EnvFilter;
 
 /// s3s and dynoxide log every refused request; what really fails is logged by those who asked.
@@ -21,6 +22,8 @@ async fn main() -> ExitCode {
     let Cli { command, run } = Cli::parse();
     let outcome = match command {
         None => contacts_local::run::run(run).await.map_err(|error| error.to_string()),
+        Some(Command::Import(import)) => client::import(import).await.map_err(|error| error.to_string()),
+        Some(Command::Export(export)) => client::export(export).await.map_err(|error| error.to_string()),
         Some(Command::Check(check)) => contacts_local::check::check(check).await.map_err(|error| error.to_string()),
     };
     match outcome {

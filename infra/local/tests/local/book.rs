@@ -1,82 +1,11 @@
 //! The program as its users meet it: the demo, the tour of the README, data that stay, `check`.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_contacts-local");
-
-/// The running program. It is stopped when dropped.
-struct Program {
-    child: Child,
-    port: u16,
-}
-
-impl Program {
-    fn start(arguments: &[&str]) -> Program {
-        let port = three_free_ports();
-        let mut program = Command::new(PROGRAM);
-        program.args(["--port", &port.to_string()]).args(arguments).stdout(Stdio::piped());
-        let mut child = program.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, format!("Contacts is running at http://127.0.0.1:{port}\n"));
-        Program { child, port }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    fn dynamodb(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port + 1)
-    }
-
-    async fn api(&self, workspace: &str, path: &str) -> Value {
-        let token: Value = json_of(reqwest::get(self.url(&format!("/dev/token?workspace={workspace}"))).await).await;
-        let request = reqwest::Client::new().get(self.url(path));
-        json_of(request.bearer_auth(token["access_token"].as_str().unwrap()).send().await).await
-    }
-
-    async fn invoke(&self, function: &str, event: &Value) -> Value {
-        let path = format!("/2015-03-31/functions/{function}/invocations");
-        let request = reqwest::Client::new().post(self.url(&path)).body(event.to_string());
-        json_of(request.send().await).await
-    }
-
-    fn stop(mut self) {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(told.unwrap().success());
-        assert!(self.child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Only a test that has failed leaves it running.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn json_of(answer: reqwest::Result<reqwest::Response>) -> Value {
-    answer.unwrap().json().await.unwrap()
-}
-
-/// The first of three ports in a row that were free a moment ago.
-fn three_free_ports() -> u16 {
-    loop {
-        let first = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = first.local_addr().unwrap().port();
-        let others = [1, 2].map(|n| TcpListener::bind(("127.0.0.1", port.saturating_add(n))));
-        if others.iter().all(Result::is_ok) {
-            return port;
-        }
-    }
-}
+use crate::running::{PROGRAM, Program, three_free_ports};
 
 fn event(conversation: &str, field: &str, value: &str) -> Value {
     json!({
@@ -197,7 +126,10 @@ async fn the_tour_of_the_readme_works_as_written() {
     let conversations = program.api("demo", &format!("/contacts/{}/conversations", ada["id"].as_str().unwrap())).await;
     assert_eq!(conversations["items"].as_array().unwrap().len(), 2);
     let imports = program.api("demo", "/imports").await;
-    let rows = &imports["items"][0]["rows"];
-    assert_eq!(*rows, json!({"read": 2, "created": 1, "updated": 1, "unchanged": 0, "rejected": 0}));
+    let rows = |import: usize| imports["items"][import]["rows"].clone();
+    assert_eq!(rows(1), json!({"read": 2, "created": 1, "updated": 1, "unchanged": 0, "rejected": 0}));
+    assert_eq!(rows(0), json!({"read": 2, "created": 0, "updated": 0, "unchanged": 2, "rejected": 0}));
+    let exported = std::fs::read_to_string(folder.path().join("book.csv")).unwrap();
+    assert!(exported.contains(",Augusta Ada King,+15557654321,+15557654321,ada@example.com,"), "{exported}");
     program.stop();
 }

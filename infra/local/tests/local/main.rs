@@ -8,5 +8,7 @@ mod invoke;
 mod objects;
 mod presigned;
 mod program;
+mod running;
 mod support;
+mod terminal;
 mod uploads;

@@ -1,0 +1,175 @@
+//! `contacts-local import FILE`.
+
+use std::io::{self, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contacts_csv::encoding::SAMPLE_BYTES;
+use futures_util::TryStreamExt as _;
+use indicatif::ProgressBar;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio_util::io::ReaderStream;
+
+use super::ClientError;
+use super::api::{Api, Failure};
+use super::mapping::{self, Mapped, Preview};
+use super::progress::{self, ASK_EVERY};
+use crate::cli::ImportArgs;
+
+/// An import, as far as it is shown.
+#[derive(Debug, Deserialize)]
+struct Import {
+    id: String,
+    status: String,
+    bytes: Bytes,
+    rows: Rows,
+    joined: u64,
+    conflicts: u64,
+    warnings: Vec<String>,
+    report_url: Option<String>,
+    error: Option<Failure>,
+    upload: Option<Upload>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Bytes {
+    done: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rows {
+    read: u64,
+    created: u64,
+    updated: u64,
+    unchanged: u64,
+    rejected: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Upload {
+    url: String,
+    headers: std::collections::BTreeMap<String, String>,
+}
+
+/// Imports a file into a running system, and shows how that goes.
+///
+/// # Errors
+///
+/// See [`ClientError`].
+pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
+    let unusable = |source| ClientError::File { path: args.file.clone(), source };
+    let mut file = File::open(&args.file).await.map_err(unusable)?;
+    let size = file.metadata().await.map_err(unusable)?.len();
+    let mut sample = Vec::new();
+    (&mut file).take(SAMPLE_BYTES as u64).read_to_end(&mut sample).await.map_err(unusable)?;
+    file.seek(SeekFrom::Start(0)).await.map_err(unusable)?;
+
+    if sample.is_empty() {
+        return Err(failed(&args, Failure { code: "empty_file".to_owned(), reason: "the file is empty".to_owned() }));
+    }
+    let api = Api::sign_in(&args.server).await?;
+    let header = args.no_header.then_some(false);
+    let sample = json!({"sample": STANDARD.encode(&sample), "header": header});
+    let preview: Preview = api.post("/imports/preview", &sample, "read the file").await?;
+    let mapping = mapping::mapping_of(&preview, &args.map, args.create_fields)?;
+    {
+        let mut out = io::stdout().lock();
+        mapping::show(&preview, &mapping, &mut out)?;
+        for warning in &preview.warnings {
+            writeln!(out, "{warning}")?;
+        }
+    }
+    let started = order(&api, &args, size, header, &mapping).await?;
+    upload(&api, started.upload, file, size).await?;
+    let import = wait(&api, &started.id, size).await?;
+    tell(&api, &args, import).await
+}
+
+async fn order(
+    api: &Api,
+    args: &ImportArgs,
+    size: u64,
+    header: Option<bool>,
+    mapping: &[Mapped],
+) -> Result<Import, ClientError> {
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let mut order = json!({
+        "file_name": name,
+        "size_bytes": size,
+        "header": header,
+        "mapping": mapping,
+        "dry_run": args.dry_run,
+        "on_invalid": if args.skip_cells { "skip_cell" } else { "reject_row" },
+    });
+    if let Some(country) = &args.country {
+        order["default_country"] = json!(country);
+    }
+    api.post("/imports", &order, "start the import").await
+}
+
+async fn upload(api: &Api, upload: Option<Upload>, file: File, size: u64) -> Result<(), ClientError> {
+    let missing = ClientError::Refused { doing: "upload the file", reason: "there is no link for it".to_owned() };
+    let Upload { url, mut headers } = upload.ok_or(missing)?;
+    let bar = progress::bytes(size).with_message("Uploading");
+    let counted = bar.clone();
+    let stream = ReaderStream::new(file).inspect_ok(move |bytes| counted.inc(bytes.len() as u64));
+    headers.insert("content-length".to_owned(), size.to_string());
+    api.put(&url, headers, reqwest::Body::wrap_stream(stream), "upload the file").await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Waits for the import's end.
+async fn wait(api: &Api, id: &str, size: u64) -> Result<Import, ClientError> {
+    let bar: ProgressBar = progress::import(size);
+    loop {
+        let import: Import = api.get(&format!("/imports/{id}"), "ask for the import").await?;
+        bar.set_position(import.bytes.done);
+        bar.set_message(format!("{} rows", import.rows.read));
+        if matches!(import.status.as_str(), "completed" | "failed") {
+            bar.finish_and_clear();
+            return Ok(import);
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}
+
+async fn tell(api: &Api, args: &ImportArgs, import: Import) -> Result<(), ClientError> {
+    let report = report_path(&args.file);
+    if let Some(url) = &import.report_url {
+        api.download(url, &report, "fetch the report").await?;
+    }
+    let Rows { read, created, updated, unchanged, rejected } = import.rows;
+    let mut out = io::stdout().lock();
+    let would = if args.dry_run { " (nothing was written: this was a dry run)" } else { "" };
+    writeln!(
+        out,
+        "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected{would}"
+    )?;
+    if import.joined + import.conflicts > 0 {
+        writeln!(out, "{} rows joined contacts, {} rows were in conflict", import.joined, import.conflicts)?;
+    }
+    for warning in &import.warnings {
+        writeln!(out, "{warning}")?;
+    }
+    if import.report_url.is_some() {
+        writeln!(out, "the rows that need a look are in {}", report.display())?;
+    }
+    match import.error {
+        None => Ok(()),
+        Some(failure) => Err(failed(args, failure)),
+    }
+}
+
+fn failed(args: &ImportArgs, Failure { code, reason }: Failure) -> ClientError {
+    ClientError::Failed { doing: format!("import {}", args.file.display()), reason, code }
+}
+
+/// Beside the file: `people.csv` has `people.report.csv`.
+fn report_path(file: &Path) -> PathBuf {
+    file.with_extension("report.csv")
+}

@@ -1,0 +1,30 @@
+//! A progress bar, where there is a terminal to show it.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How often a job is asked how far it is.
+pub(super) const ASK_EVERY: Duration = Duration::from_millis(250);
+
+/// A bar of bytes.
+pub(super) fn bytes(total: u64) -> ProgressBar {
+    bar(ProgressBar::new(total), "{msg:12} {bar:30} {percent:>3} %  {binary_bytes_per_sec}")
+}
+
+/// A counter of rows, the end of which is not known.
+pub(super) fn rows() -> ProgressBar {
+    bar(ProgressBar::new_spinner(), "{msg:12} {human_pos} rows")
+}
+
+/// A bar of a file's bytes with the rows that were read of them in the message.
+pub(super) fn import(total: u64) -> ProgressBar {
+    bar(ProgressBar::new(total), "Importing    {bar:30} {percent:>3} %  {msg}")
+}
+
+fn bar(bar: ProgressBar, template: &str) -> ProgressBar {
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
