@@ -1,6 +1,6 @@
 //! Planning: an uploaded file is read through, checked, and cut into chunks.
 
-use contacts::{Chunks, Import, ImportCounts, ImportStatus, OnInvalid, Settings, time};
+use contacts::{Chunks, Import, ImportStatus, Settings, time};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
 use contacts_csv::encoding::SAMPLE_BYTES;
 use contacts_csv::mapping::Mapping;
@@ -71,25 +71,8 @@ async fn begin(importer: &Importer, upload: &Upload) -> Result<Import, ImportErr
 
 /// The import that a dropped file starts.
 fn dropped(upload: &Upload, settings: &Settings) -> Import {
-    Import {
-        id: upload.dropped,
-        status: ImportStatus::Planning,
-        file_name: upload.file_name().to_owned(),
-        size_bytes: 0,
-        header: None,
-        mapping: Vec::new(),
-        default_country: settings.default_country,
-        on_invalid: OnInvalid::default(),
-        dry_run: false,
-        created_at: upload.at,
-        started_at: Some(time::now()),
-        finished_at: None,
-        chunks: None,
-        counts: ImportCounts::default(),
-        reported: 0,
-        warnings: Vec::new(),
-        error: None,
-    }
+    let import = Import::new(upload.dropped, upload.file_name(), settings.default_country, upload.at);
+    Import { status: ImportStatus::Planning, started_at: Some(time::now()), ..import }
 }
 
 async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -> Result<(), Stop> {

@@ -1,9 +1,6 @@
 //! Imports that were created before their file came.
 
-use contacts::{
-    Country, CustomField, CustomKey, CustomType, Import, ImportColumn, ImportCounts, ImportId, ImportStatus, OnInvalid,
-    time,
-};
+use contacts::{Country, CustomField, CustomKey, CustomType, Import, ImportColumn, ImportId, OnInvalid, time};
 use contacts_csv::cut::Limits;
 use contacts_files::keys;
 
@@ -11,25 +8,7 @@ use crate::desk::{Desk, told, workspace};
 
 /// What a person orders who wants nothing special.
 fn order() -> Import {
-    Import {
-        id: ImportId::new(),
-        status: ImportStatus::AwaitingUpload,
-        file_name: "people.csv".to_owned(),
-        size_bytes: 1,
-        header: None,
-        mapping: Vec::new(),
-        default_country: Country::US,
-        on_invalid: OnInvalid::RejectRow,
-        dry_run: false,
-        created_at: time::now(),
-        started_at: None,
-        finished_at: None,
-        chunks: None,
-        counts: ImportCounts::default(),
-        reported: 0,
-        warnings: Vec::new(),
-        error: None,
-    }
+    Import { size_bytes: 1, ..Import::new(ImportId::new(), "people.csv", Country::US, time::now()) }
 }
 
 fn columns(fields: &[(usize, &str, Option<CustomType>)]) -> Vec<ImportColumn> {

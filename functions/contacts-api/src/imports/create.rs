@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use contacts::{Import, ImportCounts, ImportId, ImportStatus, OnInvalid, Settings, time};
+use contacts::{Import, ImportId, OnInvalid, Settings, time};
 use contacts_files::keys;
 use http::StatusCode;
 use http::header::LOCATION;
@@ -102,24 +102,14 @@ fn read(members: Members, settings: &Settings) -> Result<Import, Problem> {
     let (Some(file_name), Some(size_bytes), []) = (file_name, size_bytes, &*errors) else {
         return Err(Problem::refused(errors));
     };
+    let default_country = reading.default_country.unwrap_or(settings.default_country);
     Ok(Import {
-        id: ImportId::new(),
-        status: ImportStatus::AwaitingUpload,
-        file_name,
         size_bytes,
         header: reading.header,
         mapping: reading.mapping.map(|told| told.import_columns()).unwrap_or_default(),
-        default_country: reading.default_country.unwrap_or(settings.default_country),
         on_invalid: on_invalid.unwrap_or_default(),
         dry_run: dry_run.unwrap_or_default(),
-        created_at: time::now(),
-        started_at: None,
-        finished_at: None,
-        chunks: None,
-        counts: ImportCounts::default(),
-        reported: 0,
-        warnings: Vec::new(),
-        error: None,
+        ..Import::new(ImportId::new(), &file_name, default_country, time::now())
     })
 }
 

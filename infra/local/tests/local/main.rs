@@ -5,6 +5,7 @@ mod book;
 mod events;
 mod gateway;
 mod invoke;
+mod links;
 mod objects;
 mod presigned;
 mod program;

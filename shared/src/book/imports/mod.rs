@@ -148,6 +148,31 @@ pub struct ChunkResult {
     pub warnings: Vec<String>,
 }
 
+impl Import {
+    /// An import that waits for its file, and finds out all about it.
+    pub fn new(id: ImportId, file_name: &str, default_country: Country, created_at: Timestamp) -> Import {
+        Import {
+            id,
+            status: ImportStatus::AwaitingUpload,
+            file_name: file_name.to_owned(),
+            size_bytes: 0,
+            header: None,
+            mapping: Vec::new(),
+            default_country,
+            on_invalid: OnInvalid::default(),
+            dry_run: false,
+            created_at,
+            started_at: None,
+            finished_at: None,
+            chunks: None,
+            counts: ImportCounts::default(),
+            reported: 0,
+            warnings: Vec::new(),
+            error: None,
+        }
+    }
+}
+
 impl ImportStatus {
     const ALL: [ImportStatus; 5] = [
         ImportStatus::AwaitingUpload,
