@@ -16,8 +16,10 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
 use crate::metrics::MetricsLayer;
 
-/// Sets up logs and metrics of a function, once, at its start. `RUST_LOG` says what is logged, `info` by default.
-pub fn init(function: &'static str) {
+/// Sets up logs and metrics of a function, once, at its start. `RUST_LOG` says what is logged, `info` by default; what the
+/// function is called when deployed is known to Lambda.
+pub fn init(function: &str) {
+    let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| function.to_owned());
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let logs = fmt::layer()
         .json()

@@ -2,7 +2,7 @@
 //!
 //! A metric is a field of an event of the target [`contacts::METRICS`], named in snake case there and in Pascal case in
 //! CloudWatch: `rows_created = 12` becomes `RowsCreated`. One whose name ends in `_ms` is a duration in milliseconds, any
-//! other a count. The namespace is `Contacts`, the only dimension the function's name.
+//! other a count. The namespace is `Contacts`, the only dimension the function's name, as in Lambda's own metrics.
 //!
 //! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
@@ -19,18 +19,18 @@ use tracing_subscriber::layer::Context;
 /// The namespace of all metrics.
 pub const NAMESPACE: &str = "Contacts";
 /// Their only dimension.
-pub const DIMENSION: &str = "Function";
+pub const DIMENSION: &str = "FunctionName";
 
 /// Writes the events that are metrics.
 #[derive(Debug)]
 pub struct MetricsLayer<W> {
-    function: &'static str,
+    function: String,
     out: W,
 }
 
 impl<W> MetricsLayer<W> {
     /// Metrics of a function, to be written to `out`.
-    pub fn new(function: &'static str, out: W) -> MetricsLayer<W> {
+    pub fn new(function: String, out: W) -> MetricsLayer<W> {
         MetricsLayer { function, out }
     }
 }
@@ -119,7 +119,7 @@ mod tests {
     fn an_event_is_a_line_of_metrics() {
         let lines = Lines::default();
         let out = lines.clone();
-        let subscriber = tracing_subscriber::registry().with(MetricsLayer::new("csv-import", move || out.clone()));
+        let subscriber = tracing_subscriber::registry().with(MetricsLayer::new("csv-import".to_owned(), move || out.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!("a log line, and no metric: {}", 1);
             tracing::info!(target: contacts::METRICS, rows_created = 12_u64, joined = true, duration_ms = 1.5, "said");
@@ -128,11 +128,11 @@ mod tests {
         assert_eq!(text.lines().count(), 1, "{text}");
         let line: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&line["RowsCreated"], &line["Joined"], &line["DurationMs"]), (&json!(12), &json!(1), &json!(1.5)));
-        assert_eq!(line["Function"], "csv-import");
+        assert_eq!(line["FunctionName"], "csv-import");
         assert!(line["_aws"]["Timestamp"].as_i64().unwrap() > 1_700_000_000_000);
         let expected = json!([{
             "Namespace": "Contacts",
-            "Dimensions": [["Function"]],
+            "Dimensions": [["FunctionName"]],
             "Metrics": [
                 {"Name": "DurationMs", "Unit": "Milliseconds"},
                 {"Name": "Joined", "Unit": "Count"},
