@@ -109,7 +109,10 @@ impl Run<'_> {
         let Request { workspace, id, .. } = self.request;
         let error = result.as_ref().err().map(|failure| failure.code.clone());
         let status = if error.is_none() { ExportStatus::Completed } else { ExportStatus::Failed };
-        self.exporter.book.finish_export(workspace, *id, self.rows, result).await?;
+        if !self.exporter.book.finish_export(workspace, *id, self.rows, result).await? {
+            tracing::info!(%workspace, export = %id, "export had ended before");
+            return Ok(());
+        }
         tracing::info!(%workspace, export = %id, status = status.as_str(), error, rows = self.rows, bytes, "export ended");
         tracing::info!(
             target: contacts::METRICS,

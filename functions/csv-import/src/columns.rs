@@ -1,7 +1,8 @@
 //! What the columns of an import feed, between its order, its plan and its settings.
 
 use contacts::{
-    ContactBook, CustomField, CustomKey, CustomType, Field, Import, ImportColumn, Settings, SettingsRefused, Workspace,
+    ContactBook, CustomField, CustomKey, CustomType, Field, Import, ImportColumn, MAX_CUSTOM_FIELDS, Settings,
+    SettingsRefused, Workspace,
 };
 use contacts_csv::mapping::{MappedColumn, Mapping, MappingError, Target};
 use contacts_csv::plan::PlanError;
@@ -69,10 +70,21 @@ pub(crate) async fn define(
     if import.dry_run {
         return Ok(());
     }
-    for field in created.iter().filter(|field| settings.custom_field(&field.key).is_none()) {
+    let missing: Vec<&CustomField> =
+        created.iter().filter(|field| settings.custom_field(&field.key).is_none()).collect();
+    if settings.custom_fields.len() + missing.len() > MAX_CUSTOM_FIELDS {
+        return Err(Failure::TooManyFields.into());
+    }
+    for field in missing {
         match book.define_field(workspace, field).await.map_err(ImportError::from)? {
-            // Another was faster.
-            Ok(_) | Err(SettingsRefused::KeyTaken | SettingsRefused::UnknownKey) => {}
+            Ok(_) => {}
+            Err(SettingsRefused::KeyTaken | SettingsRefused::UnknownKey) => {
+                // Another was faster.
+                let now = book.settings(workspace).await?;
+                if now.custom_field(&field.key).is_some_and(|other| other.kind != field.kind) {
+                    return Err(Failure::FieldType(field.key.clone()).into());
+                }
+            }
             Err(SettingsRefused::TooMany) => return Err(Failure::TooManyFields.into()),
         }
     }
@@ -82,10 +94,10 @@ pub(crate) async fn define(
 /// The settings under which the rows are read: the import's country, and in a dry run the fields that it would define.
 pub(crate) fn settings_of(import: &Import, mut settings: Settings) -> Settings {
     settings.default_country = import.default_country;
-    for field in created(&import.mapping, None) {
-        if settings.custom_field(&field.key).is_none() {
-            settings.custom_fields.push(field);
-        }
+    if import.dry_run {
+        let missing = created(&import.mapping, None).into_iter();
+        let missing: Vec<_> = missing.filter(|field| settings.custom_field(&field.key).is_none()).collect();
+        settings.custom_fields.extend(missing);
     }
     settings
 }

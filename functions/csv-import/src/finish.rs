@@ -28,6 +28,19 @@ pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), 
     Ok(())
 }
 
+/// Puts the report of an import together that fails: of the chunks that were done. That it fails is told in any case.
+pub(crate) async fn report_failed(job: &Job<'_>) {
+    let reported = async {
+        match job.importer.book.import_order(job.workspace, job.id).await? {
+            Some(import) if import.reported > 0 => put_report(job, None).await,
+            _ => Ok(()),
+        }
+    };
+    if let Err(stop) = reported.await {
+        tracing::warn!(workspace = %job.workspace, import = %job.id, ?stop, "the report was not written");
+    }
+}
+
 /// Puts the parts of the report together, in the file's order.
 async fn put_report(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
     let Job { importer, workspace, id, bucket } = *job;

@@ -7,6 +7,7 @@ use contacts_files::{BucketError, ReadError};
 use crate::Importer;
 use crate::error::ImportError;
 use crate::failure::Failure;
+use crate::finish;
 
 /// An import under way, and where its objects are.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,8 @@ impl Job<'_> {
         };
         let failure = ImportFailure::from(failure);
         tracing::info!(workspace = %self.workspace, import = %self.id, code = failure.code, "import failed");
+        // Boxed: the futures of the SDK nest so deep that the compiler would meet its recursion limit.
+        Box::pin(finish::report_failed(self)).await;
         if self.importer.book.finish_import(self.workspace, self.id, Some(&failure)).await? {
             tracing::info!(target: contacts::METRICS, imports_failed = 1);
         }

@@ -44,8 +44,17 @@ pub(crate) async fn run(importer: &Importer, upload: &Upload) -> Result<(), Impo
             Ok(())
         }
         ImportStatus::AwaitingUpload | ImportStatus::Planning | ImportStatus::Running => {
-            let planned = Box::pin(plan(&job, &upload.object, import)).await;
-            job.conclude(planned).await
+            let etag = import.etag.clone();
+            match Box::pin(plan(&job, &upload.object, import)).await {
+                // Somebody has used the link twice. The event of the other upload comes, if it has not yet.
+                Err(Stop::Failed(Failure::Replaced))
+                    if upload.awaited == Some(job.id) && (etag.is_none() || etag != upload.object.etag) =>
+                {
+                    tracing::info!(workspace = %job.workspace, import = %job.id, "upload was replaced before it was planned");
+                    Ok(())
+                }
+                planned => job.conclude(planned).await,
+            }
         }
     }
 }
@@ -82,7 +91,7 @@ async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -> Result<()
     let settings = job.importer.book.settings(job.workspace).await?;
     let reading = read_through(job, object, &import, &settings).await?;
     if !note(job, import, &settings, &reading).await? {
-        // A twin of this event was faster, and goes on.
+        tracing::info!(workspace = %job.workspace, import = %job.id, "another upload is imported, or the import has ended");
         return Ok(());
     }
     hand_out(job, reading).await
@@ -118,13 +127,14 @@ fn limits(importer: &Importer, import: &Import) -> Limits {
 
 /// Notes the plan; `false` if it is not the one that counts. From here on the import runs.
 async fn note(job: &Job<'_>, mut import: Import, settings: &Settings, reading: &Reading) -> Result<bool, Stop> {
-    let total = u32::try_from(reading.cuts.chunks.len()).unwrap_or(u32::MAX);
-    if let Some(chunks) = import.chunks {
-        // An earlier try was cut off after it had noted its plan.
-        return if chunks.total == total { Ok(true) } else { Err(Failure::Replaced.into()) };
+    if import.chunks.is_some() {
+        // An earlier try was cut off after it had noted its plan; or another upload by the same link is being imported.
+        return Ok(import.etag == reading.file.etag);
     }
+    let total = u32::try_from(reading.cuts.chunks.len()).unwrap_or(u32::MAX);
     let limits = limits(job.importer, &import);
     import.size_bytes = reading.size;
+    import.etag.clone_from(&reading.file.etag);
     import.header = Some(reading.sample.header.is_some());
     import.mapping = columns::columns_of(&reading.mapping, &import.mapping);
     import.warnings.clone_from(&reading.warnings);
@@ -136,7 +146,13 @@ async fn note(job: &Job<'_>, mut import: Import, settings: &Settings, reading: &
     if shards > settings.index_shards && !import.dry_run {
         job.importer.book.raise_index_shards(job.workspace, shards).await?;
     }
-    Ok(job.importer.book.run_import(job.workspace, &import).await?)
+    if job.importer.book.run_import(job.workspace, &import).await? {
+        return Ok(true);
+    }
+    // It was this try whose answer was lost, or a twin of its event. Chunks may be handed out twice.
+    let noted = job.importer.book.import_order(job.workspace, job.id).await?;
+    let same = |noted: Import| noted.status == ImportStatus::Running && noted.etag == import.etag;
+    Ok(noted.is_some_and(same))
 }
 
 /// Puts the objects whose events run the workers.

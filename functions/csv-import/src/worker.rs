@@ -6,7 +6,7 @@ use contacts::{ChunkResult, Import, ImportCounts, ImportStatus, Rehearsal};
 use contacts_csv::file::{FileReader, Place};
 use contacts_csv::report::ReportWriter;
 use contacts_csv::row::{Origin, RowReader};
-use contacts_files::{BucketError, ObjectReader, ReadError, keys};
+use contacts_files::{ObjectReader, ObjectWriter, ReadError, keys};
 
 use crate::batch::Batch;
 use crate::chunk::{Chunk, ChunkOrder};
@@ -29,6 +29,8 @@ struct Work<'a> {
     rehearsal: Option<Rehearsal>,
     result: ChunkResult,
     report: ReportWriter,
+    /// Where the rows for the report go, to be found by whoever finishes the import.
+    reported: ObjectWriter<'a>,
     saved: Instant,
 }
 
@@ -71,17 +73,25 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
         rehearsal: import.dry_run.then(Rehearsal::default),
         result: ChunkResult::default(),
         report: ReportWriter::new(chunk.delimiter, chunk.columns.clone()),
+        reported: ObjectWriter::new(&job.importer.s3, job.bucket, keys::report_part(job.workspace, job.id, number)),
         saved: Instant::now(),
     };
     match work.import(&import, chunk).await {
         Ok(()) => {
-            work.put_report().await?;
-            if book.finish_chunk(job.workspace, job.id, number, &work.result).await? {
+            if work.result.reported > 0 {
+                work.reported.finish().await?;
+            }
+            let is_first = book.finish_chunk(job.workspace, job.id, number, &work.result).await?;
+            if is_first && !import.dry_run {
                 measure(&work.result.counts, begun);
             }
         }
-        Err(Leave::Done) => {}
-        Err(Leave::Stop(stop)) => return Err(stop),
+        Err(leave) => {
+            work.reported.abandon().await;
+            if let Leave::Stop(stop) = leave {
+                return Err(stop);
+            }
+        }
     }
     finish::if_done(job, Some(chunk)).await
 }
@@ -149,6 +159,10 @@ impl Work<'_> {
         result.counts.bytes_done = bytes_done;
         let told = batch.settle(folded, &mut result.counts, &mut self.report);
         result.reported += told.reported;
+        if told.reported > 0 {
+            self.reported.write(&self.report.take()).await?;
+        }
+        let result = &mut self.result;
         for (warning, said) in [(TOO_LARGE, told.too_large), (SKIPPED, told.skipped)] {
             if said && !result.warnings.iter().any(|other| other == warning) {
                 result.warnings.push(warning.to_owned());
@@ -162,17 +176,6 @@ impl Work<'_> {
         let Job { importer, workspace, id, .. } = self.job;
         let open = importer.book.save_chunk(workspace, *id, self.number, &self.result.counts).await?;
         if open { Ok(()) } else { Err(Leave::Done) }
-    }
-
-    /// Puts the rows for the report where whoever finishes the import finds them.
-    async fn put_report(&mut self) -> Result<(), Stop> {
-        if self.report.is_empty() {
-            return Ok(());
-        }
-        let Job { importer, workspace, id, bucket } = self.job;
-        let put = importer.s3.put_object().bucket(*bucket).key(keys::report_part(workspace, *id, self.number));
-        put.body(self.report.take().into()).send().await.map_err(BucketError::from)?;
-        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! `contacts-local`: Contacts on one machine.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -14,11 +14,7 @@ const LOG: &str = "warn,s3s=off,dynoxide=error,contacts_local=info";
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let Cli { command, run } = Cli::parse();
     let outcome = match command {
         None => contacts_local::run::run(run).await.map_err(|error| error.to_string()),

@@ -8,6 +8,11 @@ use crate::row::Problem;
 /// The columns that a report adds. An import leaves them out.
 pub const REPORT_COLUMNS: [&str; 4] = ["import_result", "import_line", "import_column", "import_reason"];
 
+/// How many problems of a row are told, and how many characters of a column's name: there may be a thousand columns with
+/// novels for headers, and rows that are wrong in each.
+const TOLD_PROBLEMS: usize = 20;
+const NAME_CHARS: usize = 100;
+
 /// Between two columns or two reasons of one row.
 const SEPARATOR: &str = "; ";
 
@@ -75,10 +80,14 @@ impl ReportWriter {
             width += 1;
         }
         (width..self.names.len()).for_each(|_| self.records.cell(""));
+        let told = &problems[..problems.len().min(TOLD_PROBLEMS)];
         let columns: Vec<String> =
-            problems.iter().filter_map(|problem| problem.column).map(|column| self.column_name(column)).collect();
-        let reasons: Vec<String> =
-            problems.iter().map(|problem| format!("{}: {}", problem.reason.code(), problem.reason)).collect();
+            told.iter().filter_map(|problem| problem.column).map(|column| self.column_name(column)).collect();
+        let mut reasons: Vec<String> =
+            told.iter().map(|problem| format!("{}: {}", problem.reason.code(), problem.reason)).collect();
+        if problems.len() > told.len() {
+            reasons.push(format!("and {} more", problems.len() - told.len()));
+        }
         self.records.cell(result.as_str());
         self.records.cell(&line.to_string());
         self.records.cell(&columns.join(SEPARATOR));
@@ -103,6 +112,6 @@ impl ReportWriter {
 
     fn column_name(&self, column: usize) -> String {
         let name = self.names.get(column).map_or("", |name| cell::value(name));
-        if name.is_empty() { (column + 1).to_string() } else { name.to_owned() }
+        if name.is_empty() { (column + 1).to_string() } else { name.chars().take(NAME_CHARS).collect() }
     }
 }

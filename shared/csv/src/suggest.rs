@@ -32,10 +32,10 @@ pub fn suggest(sample: &Sample, custom_fields: &[CustomField]) -> Suggestion {
     let meanings: Vec<Option<Meaning>> = headers.iter().map(|header| meaning(header)).collect();
     let names = name_columns(&headers, &meanings);
     let own_export = headers.iter().any(|header| OWN_COLUMNS.iter().any(|own| is_own(header, own)));
-    let custom = |column: usize| custom_field(headers[column], custom_fields);
+    let custom: Vec<Option<Target>> = custom_targets(&headers, custom_fields);
     let by_header = meanings.iter().any(|meaning| matches!(meaning, Some(Meaning::Channel(_))));
 
-    let target = |column: usize| match (custom(column), meanings[column]) {
+    let target = |column: usize| match (custom[column].clone(), meanings[column]) {
         _ if names.contains(&column) => Some(Target::Field(Field::Name)),
         (Some(field), _) => Some(field),
         (None, Some(Meaning::Channel(channel))) => Some(Target::Field(Field::Channel(channel))),
@@ -95,8 +95,22 @@ fn name_columns(headers: &[&str], meanings: &[Option<Meaning>]) -> Vec<usize> {
     parts.into_iter().map(|(_, column)| column).collect()
 }
 
+/// The custom fields that headers name. Equal headers name fields of equal labels, one after the other.
+fn custom_targets(headers: &[&str], custom_fields: &[CustomField]) -> Vec<Option<Target>> {
+    let mut left: Vec<&CustomField> = custom_fields.iter().collect();
+    let target = |header: &&str| {
+        let found = custom_field(header, &left).or_else(|| {
+            let all: Vec<&CustomField> = custom_fields.iter().collect();
+            custom_field(header, &all)
+        })?;
+        left.retain(|field| Field::Custom(field.key.clone()) != found);
+        Some(Target::Field(found))
+    };
+    headers.iter().map(target).collect()
+}
+
 /// The custom field that a header names by `custom.<key>`, key or label, whatever its case.
-fn custom_field(header: &str, custom_fields: &[CustomField]) -> Option<Target> {
+fn custom_field(header: &str, custom_fields: &[&CustomField]) -> Option<Field> {
     let wanted = header.to_lowercase();
     // Our own names stay ours: a label like "Email" does not take the column away.
     let own = matches!(meaning(header), Some(Meaning::Id | Meaning::DialCode | Meaning::Derived))
@@ -109,7 +123,7 @@ fn custom_field(header: &str, custom_fields: &[CustomField]) -> Option<Target> {
         .iter()
         .find(|field| field.key.as_str() == key)
         .or_else(|| custom_fields.iter().find(|field| field.label.to_lowercase() == wanted))
-        .map(|field| Target::Field(Field::Custom(field.key.clone())))
+        .map(|field| Field::Custom(field.key.clone()))
 }
 
 fn by_values(sample: &Sample, column: usize) -> Option<Target> {

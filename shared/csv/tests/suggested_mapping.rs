@@ -216,3 +216,16 @@ fn a_custom_field_does_not_take_a_column_of_our_exports() {
     let fields: Vec<String> = mapping.columns().iter().map(|mapped| mapped.field.to_string()).collect();
     assert_eq!(fields, ["id", "email", "dial_code", "custom.id", "custom.dial_code"]);
 }
+
+#[test]
+fn equal_headers_feed_the_fields_that_were_made_of_them() {
+    let custom = [("plan", "Plan"), ("plan_2", "Plan")]
+        .map(|(key, label)| CustomField::new(CustomKey::parse(key).unwrap(), label, CustomType::String).unwrap());
+    let sample = Sample::read(b"Email,Plan,Plan,Plan\na@x.org,1,2,3\n", Extent::Whole, None).unwrap();
+    let suggestion = suggest(&sample, &custom);
+    let fields: Vec<String> = suggestion.mapping.columns().iter().map(|mapped| mapped.field.to_string()).collect();
+    assert_eq!(
+        (fields, suggestion.ignored),
+        (["email", "custom.plan", "custom.plan_2"].map(str::to_owned).to_vec(), vec![3])
+    );
+}

@@ -113,14 +113,14 @@ impl ContactBook {
         self.change_running_export(workspace, id, rows, |update| update.update_expression("SET #rows = :rows")).await
     }
 
-    /// Notes that an export has ended, completed or failed. One that has ended before stays as it is.
+    /// Notes that an export has ended, completed or failed. One that has ended before stays as it is (`false`).
     pub async fn finish_export(
         &self,
         workspace: &Workspace,
         id: ExportId,
         rows: u64,
         result: Result<(), ExportFailure>,
-    ) -> Result<(), BookError> {
+    ) -> Result<bool, BookError> {
         let status = if result.is_ok() { ExportStatus::Completed } else { ExportStatus::Failed };
         let finished_at = time::now().as_millisecond();
         let end = |update: UpdateItemFluentBuilder| {
@@ -138,8 +138,8 @@ impl ContactBook {
                     .expression_attribute_values(":reason", item::text(&failure.reason)),
             }
         };
-        // After a lost answer the condition fails, and what it says is true: the export has ended.
-        self.change_running_export(workspace, id, rows, end).await.map(drop)
+        // After a lost answer the condition fails, too, and what it says is true: the export has ended.
+        self.change_running_export(workspace, id, rows, end).await
     }
 
     /// Changes an export that is running; `false` when none of this id is.

@@ -119,7 +119,8 @@ mod tests {
     fn an_event_is_a_line_of_metrics() {
         let lines = Lines::default();
         let out = lines.clone();
-        let subscriber = tracing_subscriber::registry().with(MetricsLayer::new("csv-import".to_owned(), move || out.clone()));
+        let subscriber =
+            tracing_subscriber::registry().with(MetricsLayer::new("csv-import".to_owned(), move || out.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!("a log line, and no metric: {}", 1);
             tracing::info!(target: contacts::METRICS, rows_created = 12_u64, joined = true, duration_ms = 1.5, "said");

@@ -132,7 +132,12 @@ async fn every_event_may_come_twice_late_and_side_by_side() {
 }
 
 /// Delivers an event to a function that is killed after so many requests to the table, or lives; `true` if it was killed.
-async fn killed(desk: &Desk, event: &aws_lambda_events::event::s3::S3Event, limits: Limits, requests: usize) -> bool {
+pub(crate) async fn killed(
+    desk: &Desk,
+    event: &aws_lambda_events::event::s3::S3Event,
+    limits: Limits,
+    requests: usize,
+) -> bool {
     let traffic = Traffic::default();
     let importer = Importer::new(watched_book(&desk.engine, &traffic), desk.s3.clone()).with_chunks(limits);
     traffic.kill_after(requests);

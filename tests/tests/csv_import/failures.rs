@@ -1,10 +1,14 @@
 //! Files that cannot be read, and services that cannot be reached.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_s3::Client as S3;
 use contacts::ImportStatus;
+use contacts_csv::cut::Limits;
 use contacts_local::sdk_config;
+use contacts_testing::{Fault, Wire};
 use csv_import::{ImportError, Importer, handle};
 use lambda_runtime::Diagnostic;
 use tokio::io::{AsyncReadExt as _, copy};
@@ -166,4 +170,53 @@ async fn a_table_that_refuses_is_a_defect() {
         (diagnostic.error_type.as_str(), diagnostic.error_message.as_str()),
         ("Internal", "the import could not be carried out")
     );
+}
+
+#[tokio::test]
+async fn no_lost_answer_of_the_table_stops_an_import() {
+    // Of the requests of an import, the answer to one gets lost; until there are no more.
+    for lost in 0.. {
+        let desk = Desk::with_chunks(Limits { rows: 40, bytes: u64::MAX }).await;
+        let wire = Wire::default();
+        let book = desk.engine.book_by(&wire).with_patience(Duration::from_secs(2));
+        let importer = Importer::new(book, desk.s3.clone()).with_chunks(Limits { rows: 40, bytes: u64::MAX });
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&sent);
+        wire.break_with(move |_| (counter.fetch_add(1, Ordering::SeqCst) == lost).then_some(Fault::TimeoutAfter));
+        let event = desk.put("imports/acme/people.csv", crowd(100)).await;
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            if handle(&importer, event.clone()).await.is_err() {
+                handle(&importer, event).await.unwrap();
+            }
+            if !desk.imported("people.csv").await.status.is_final() {
+                events.push(desk.chunk().await);
+            }
+        }
+        let import = desk.imported("people.csv").await;
+        assert_eq!(told(&import), "completed read=100 created=100", "request {lost}");
+        assert_eq!(desk.people().await.len(), 100);
+        if sent.load(Ordering::SeqCst) <= lost {
+            assert!(lost > 15, "{lost}");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_fails_reports_what_its_chunks_rejected() {
+    let desk = Desk::with_chunks(Limits { rows: 2, bytes: u64::MAX }).await;
+    let key = "imports/acme/people.csv";
+    let event = desk.put(key, "email,telephone\na@example.com,12\nb@example.com,\nc@example.com,\n").await;
+    desk.handle(&event).await.unwrap();
+    let chunks = [desk.chunk().await, desk.chunk().await];
+    let first = |chunk: &&aws_lambda_events::event::s3::S3Event| {
+        chunk.records[0].s3.object.key.as_ref().unwrap().ends_with("/0.json")
+    };
+    desk.handle(chunks.iter().find(first).unwrap()).await.unwrap();
+    desk.s3.delete_object().bucket(BUCKET).key(key).send().await.unwrap();
+    desk.handle(chunks.iter().find(|chunk| !first(chunk)).unwrap()).await.unwrap();
+    let import = desk.imported("people.csv").await;
+    assert_eq!(told(&import), "failed(file_gone) read=2 created=1 rejected=1");
+    assert!(desk.report(&import).await.contains("a@example.com,12,rejected,2,telephone,"));
 }

@@ -1,9 +1,12 @@
 //! Imports that were created before their file came.
 
-use contacts::{Country, CustomField, CustomKey, CustomType, Import, ImportColumn, ImportId, OnInvalid, time};
+use contacts::{
+    Country, CustomField, CustomKey, CustomType, Import, ImportColumn, ImportId, ImportStatus, OnInvalid, time,
+};
 use contacts_csv::cut::Limits;
 use contacts_files::keys;
 
+use crate::chunks::killed;
 use crate::desk::{Desk, told, workspace};
 
 /// What a person orders who wants nothing special.
@@ -196,4 +199,50 @@ async fn what_was_said_after_an_import_was_created_counts_more() {
     let import = desk.upload(&order, "email,name,telephone\nada@example.com,Ada,+16502530000\n").await;
     assert_eq!(told(&import), "completed read=1 updated=1");
     assert_eq!(desk.people().await, ["Countess telephone:+16502530000 email:ada@example.com"]);
+}
+
+#[tokio::test]
+async fn a_link_that_is_used_twice_imports_one_of_the_files_whole() {
+    let crowd = |prefix: &str, header: &str| {
+        let rows: String = (0..700).map(|n| format!("{prefix}{n:03}@example.com,Person {n:03}\n")).collect();
+        format!("{header}\n{rows}")
+    };
+    let (first, second) = (crowd("a", "Email,Name"), crowd("b", "Email,Nome"));
+    for requests in [0, 4, 8, 12, 25] {
+        let desk = Desk::new().await;
+        let order = order();
+        desk.order(&order).await;
+        let key = keys::import(&workspace(), order.id);
+        let one = desk.put(&key, first.clone()).await;
+        let died = killed(&desk, &one, Limits { rows: 10_000, bytes: u64::MAX }, requests).await;
+        let two = desk.put(&key, second.clone()).await;
+        assert!(died);
+        // The events come in any order, and again.
+        for event in [&two, &one, &two] {
+            desk.handle(event).await.unwrap();
+        }
+        let import = desk.book().import(&workspace(), order.id).await.unwrap().unwrap();
+        told(&import);
+        let people = desk.people().await;
+        let of = |prefix: &str| people.iter().filter(|person| person.contains(&format!("email:{prefix}"))).count();
+        match import.status {
+            ImportStatus::Completed => {
+                assert_eq!((of("a"), of("b"), import.counts.created), (0, 700, 700), "{requests}")
+            }
+            // The first was being imported when the second took its place.
+            _ => assert_eq!((import.error.unwrap().code.as_str(), of("b")), ("file_replaced", 0), "{requests}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_was_defined_otherwise_meanwhile_fails_the_import() {
+    let desk = Desk::new().await;
+    let mapping = [(0, "email", None), (1, "custom.budget", Some(CustomType::String))];
+    let field = CustomField::new(CustomKey::parse("budget").unwrap(), "Budget", CustomType::Number).unwrap();
+    let order = Import { mapping: columns(&mapping), ..order() };
+    desk.order(&order).await;
+    desk.book().define_field(&workspace(), &field).await.unwrap().unwrap();
+    let import = desk.upload(&order, "Email,Budget\na@example.com,x\n").await;
+    assert_eq!(told(&import), "failed(field_type)");
 }

@@ -46,6 +46,7 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
             status: ImportStatus::AwaitingUpload,
             file_name: "people.csv".into(),
             size_bytes: 1_200,
+            etag: None,
             header: None,
             mapping: vec![],
             default_country: Country::US,

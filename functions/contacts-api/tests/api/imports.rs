@@ -15,6 +15,7 @@ fn import(age: i64) -> Import {
         status: ImportStatus::AwaitingUpload,
         file_name: "people.csv".into(),
         size_bytes: 1_200,
+        etag: None,
         header: None,
         mapping: vec![column(0, "email", None), column(3, "custom.plan", Some(CustomType::String))],
         default_country: Country::US,

@@ -90,11 +90,14 @@ impl Api {
     pub(super) async fn download(&self, url: &str, path: &Path, doing: &'static str) -> Result<(), ClientError> {
         let file = |source| ClientError::File { path: path.to_owned(), source };
         let mut answer = send(self.client.get(url), doing).await?;
-        let mut out = File::create(path).await.map_err(file)?;
+        // Nobody takes half a file for a whole one.
+        let draft = path.with_added_extension("part");
+        let mut out = File::create(&draft).await.map_err(file)?;
         while let Some(bytes) = answer.chunk().await.map_err(|error| unreachable(&error))? {
             out.write_all(&bytes).await.map_err(file)?;
         }
-        out.flush().await.map_err(file)
+        out.flush().await.map_err(file)?;
+        tokio::fs::rename(&draft, path).await.map_err(file)
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -133,7 +136,12 @@ impl Problem {
         if self.errors.is_empty() {
             return self.detail.or(self.title).unwrap_or_default();
         }
-        let errors = self.errors.iter().map(|error| format!("{} {}", error.field, error.reason));
+        let text = |error: &FieldError| match error.field.as_str() {
+            // The file's own beginning: what is wrong is the file's.
+            "sample" => error.reason.clone(),
+            field => format!("{field} {}", error.reason),
+        };
+        let errors = self.errors.iter().map(text);
         errors.collect::<Vec<_>>().join("; ")
     }
 }

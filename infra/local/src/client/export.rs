@@ -42,10 +42,7 @@ pub async fn export(args: ExportArgs) -> Result<(), ClientError> {
     }
     let missing = ClientError::Refused { doing: "fetch the export", reason: "there is no link to it".to_owned() };
     let url = export.url.ok_or(missing)?;
-    // Nobody takes half a file for a whole one.
-    let draft = args.file.with_added_extension("part");
-    api.download(&url, &draft, "fetch the export").await?;
-    std::fs::rename(&draft, &args.file).map_err(|source| ClientError::File { path: args.file.clone(), source })?;
+    api.download(&url, &args.file, "fetch the export").await?;
     writeln!(io::stdout(), "{} contacts are in {}", export.rows, args.file.display())?;
     Ok(())
 }

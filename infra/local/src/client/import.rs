@@ -76,14 +76,23 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
     let sample = json!({"sample": STANDARD.encode(&sample), "header": header});
     let preview: Preview = api.post("/imports/preview", &sample, "read the file").await?;
     let mapping = mapping::mapping_of(&preview, &args.map, args.create_fields)?;
+    if mapping.is_empty() {
+        let reason = "no column is known: name one of phones, emails or handles with --map 'Header=field'";
+        return Err(failed(&args, Failure { code: "no_identifier_column".to_owned(), reason: reason.to_owned() }));
+    }
     {
         let mut out = io::stdout().lock();
         mapping::show(&preview, &mapping, &mut out)?;
-        for warning in &preview.warnings {
-            writeln!(out, "{warning}")?;
+        let left_out = preview.columns.len().saturating_sub(mapping.len());
+        if left_out > 0 && !args.create_fields {
+            writeln!(
+                out,
+                "columns can be kept as custom fields: --create-fields, or --map 'Header=custom.<key>:string'"
+            )?;
         }
     }
     let started = order(&api, &args, size, header, &mapping).await?;
+    writeln!(io::stdout(), "import {} has begun; it goes on if this program is stopped after the upload", started.id)?;
     upload(&api, started.upload, file, size).await?;
     let import = wait(&api, &started.id, size).await?;
     tell(&api, &args, import).await
@@ -139,10 +148,10 @@ async fn wait(api: &Api, id: &str, size: u64) -> Result<Import, ClientError> {
 }
 
 async fn tell(api: &Api, args: &ImportArgs, import: Import) -> Result<(), ClientError> {
-    let report = report_path(&args.file);
-    if let Some(url) = &import.report_url {
-        api.download(url, &report, "fetch the report").await?;
-    }
+    let report = match &import.report_url {
+        Some(url) => Some(fetch_report(api, &args.file, url).await),
+        None => None,
+    };
     let Rows { read, created, updated, unchanged, rejected } = import.rows;
     let mut out = io::stdout().lock();
     let would = if args.dry_run { " (nothing was written: this was a dry run)" } else { "" };
@@ -156,11 +165,11 @@ async fn tell(api: &Api, args: &ImportArgs, import: Import) -> Result<(), Client
     for warning in &import.warnings {
         writeln!(out, "{warning}")?;
     }
-    if import.report_url.is_some() {
+    if let Some(Ok(report)) = &report {
         writeln!(out, "the rows that need a look are in {}", report.display())?;
     }
     match import.error {
-        None => Ok(()),
+        None => report.transpose().map(drop),
         Some(failure) => Err(failed(args, failure)),
     }
 }
@@ -169,7 +178,14 @@ fn failed(args: &ImportArgs, Failure { code, reason }: Failure) -> ClientError {
     ClientError::Failed { doing: format!("import {}", args.file.display()), reason, code }
 }
 
-/// Beside the file: `people.csv` has `people.report.csv`.
-fn report_path(file: &Path) -> PathBuf {
-    file.with_extension("report.csv")
+/// Puts the report beside the file: that of `people.csv` is `people.report.csv`, or, where somebody is still correcting an
+/// earlier one, `people.report-2.csv` and so on.
+async fn fetch_report(api: &Api, file: &Path, url: &str) -> Result<PathBuf, ClientError> {
+    let mut names = (2..).map(|number| file.with_extension(format!("report-{number}.csv")));
+    let mut report = file.with_extension("report.csv");
+    while report.exists() {
+        report = names.next().unwrap_or_else(|| report.clone());
+    }
+    api.download(url, &report, "fetch the report").await?;
+    Ok(report)
 }

@@ -11,7 +11,6 @@ use super::ClientError;
 pub(super) struct Preview {
     pub(super) columns: Vec<Column>,
     pub(super) mapping: Vec<Mapped>,
-    pub(super) warnings: Vec<String>,
 }
 
 /// A column of the file.
@@ -103,7 +102,6 @@ mod tests {
                 {"column": 0, "field": "name", "create": null},
                 {"column": 1, "field": "custom.budget", "create": "number"},
             ],
-            "warnings": [],
         }))
         .unwrap()
     }

@@ -40,7 +40,7 @@ async fn a_file_goes_in_and_out_again() {
     let (status, out, _) = run(&program, folder, &dry[..dry.len() - 1]);
     assert_eq!(status, Some(0));
     assert!(out.contains("2 rows read: 1 created, 0 updated, 0 unchanged, 1 rejected\n"), "{out}");
-    assert!(out.contains("the rows that need a look are in people.report.csv"), "{out}");
+    assert!(out.contains("the rows that need a look are in people.report-2.csv"), "{out}");
     let report = std::fs::read_to_string(folder.join("people.report.csv")).unwrap();
     assert!(report.contains("\r\nBabbage,Charles,12,charles@example.com,many,rejected,3,Phone; Budget,"), "{report}");
     let ada = program.api("acme", "/contacts?email=ada@example.com").await["items"][0].clone();
@@ -91,4 +91,28 @@ async fn what_cannot_be_imported_is_told() {
         Command::new(PROGRAM).args(["import", "people.csv", "--url", &url]).current_dir(folder).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert!(err.contains("failed to reach ") && err.contains("does contacts-local run there?"), "{err}");
+}
+
+#[test]
+fn a_terminal_is_no_reason_to_stop() {
+    let terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+    let output = Command::new("python3").args(["-c", terminal, PROGRAM, "--help"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("Usage: contacts-local"), "{said}");
+}
+
+#[tokio::test]
+async fn a_report_that_is_being_corrected_is_not_replaced() {
+    let program = Program::start(&["--memory"]);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("people.csv"), PEOPLE).unwrap();
+    std::fs::write(folder.join("people.report.csv"), "mine").unwrap();
+    for expected in ["people.report-2.csv", "people.report-3.csv"] {
+        let (_, out, _) = run(&program, folder, &["import", "people.csv", "--map", "Mail to=email"]);
+        assert!(out.contains(&format!("the rows that need a look are in {expected}")), "{out}");
+        assert!(folder.join(expected).exists());
+    }
+    assert_eq!(std::fs::read_to_string(folder.join("people.report.csv")).unwrap(), "mine");
+    program.stop();
 }

@@ -126,8 +126,8 @@ impl<'a> RowReader<'a> {
     }
 
     fn value(&self, field: &Field, text: &str, country: Option<Country>) -> Result<Option<Value>, ValueError> {
-        if let Field::Channel(Channel::Telephone | Channel::Whatsapp) = field
-            && let Some(phone) = country.and_then(|country| with_lost_plus(text, country))
+        if let Field::Channel(channel @ (Channel::Telephone | Channel::Whatsapp)) = field
+            && let Some(phone) = country.and_then(|country| of_country(text, *channel, country))
         {
             return Ok(Some(Value::Phone(phone)));
         }
@@ -135,15 +135,19 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// The international number that bare digits are, if it is one of the country. A spreadsheet takes the `+` off; and the
-/// default country may well have a number with the same digits, Germany nearly always.
-fn with_lost_plus(digits: &str, country: Country) -> Option<Phone> {
+/// The number of the country that bare digits are, if they are one. A spreadsheet takes the `+` off; and the workspace's own
+/// country may well have a number with the same digits, Germany nearly always.
+fn of_country(digits: &str, channel: Channel, country: Country) -> Option<Phone> {
     let bare = (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    if !bare {
+    // No calling code begins with 0: that is a number as somebody has typed it.
+    if !bare || digits.starts_with('0') {
         return None;
     }
-    let phone = Phone::parse(&format!("+{digits}"), country).ok()?;
-    (phone.details().dial_code == Some(country)).then_some(phone)
+    let phone = match channel {
+        Channel::Whatsapp => Phone::parse_whatsapp(digits, country),
+        _ => Phone::parse(digits, country),
+    };
+    phone.ok().filter(|phone| phone.details().dial_code == Some(country))
 }
 
 /// A cell may hold thousands of values. The problems of a column come one after the other.
@@ -389,6 +393,15 @@ mod tests {
             ("GB", "٤٤٢٠٧٠٣١٣٠٠٠"),
         ] {
             assert_eq!(in_germany(country, telephone, ""), usual(telephone), "{country} {telephone}");
+        }
+        // National numbers that begin like their calling code.
+        for (country, telephone, e164) in [
+            ("IT", "3931234567", "+393931234567"),
+            ("IN", "9198765432", "+919198765432"),
+            ("BR", "5511987654", "+555511987654"),
+            ("JP", "8101234567", "+818101234567"),
+        ] {
+            assert_eq!(in_germany(country, telephone, ""), format!("telephone={e164}"));
         }
         // A cell of several phones is read value by value.
         let two = in_germany("GB", "442070313000 ::: 03012345678", "");

@@ -66,6 +66,9 @@ pub(super) fn plan_attributes(import: &Import) -> Item {
     let mut item = Item::new();
     let mut put = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
     put("size_bytes", item::number(import.size_bytes));
+    if let Some(etag) = &import.etag {
+        put("etag", item::text(etag));
+    }
     if let Some(header) = import.header {
         put("header", AttributeValue::Bool(header));
     }
@@ -129,6 +132,7 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
         status: item.parsed(STATUS, |text| ImportStatus::ALL.into_iter().find(|status| status.as_str() == text))?,
         file_name: item.text("file_name")?.to_owned(),
         size_bytes: item.number("size_bytes")?,
+        etag: optional(item, "etag", |item, name| Ok(item.text(name)?.to_owned()))?,
         header: optional(item, "header", flag)?,
         mapping,
         default_country: item.parsed("default_country", |text| Country::parse(text).ok())?,
@@ -173,6 +177,7 @@ mod tests {
             status: ImportStatus::Failed,
             file_name: "people.csv".into(),
             size_bytes: 42,
+            etag: Some("e".into()),
             header: Some(true),
             mapping: vec![column(0, "name", None), column(3, "custom.plan", Some(CustomType::Number))],
             default_country: Country::US,

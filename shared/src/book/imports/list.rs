@@ -124,16 +124,20 @@ impl ContactBook {
     /// Counts what the chunks of an import that is not through have done so far. A chunk is looked at once, whether it is
     /// done or not, so none is left out and none counted twice.
     async fn count_chunks(&self, workspace: &Workspace, import: &mut Import) -> Result<(), Fault> {
-        // The import itself has the counts of all chunks when the last one is done.
-        if import.chunks.is_none_or(|chunks| chunks.done == chunks.total) {
+        // The import itself has the counts of all chunks when the last one is done, or when it has failed.
+        if import.status.is_final() || import.chunks.is_none_or(|chunks| chunks.done == chunks.total) {
             return Ok(());
         }
+        import.counts = self.sum_of_chunks(workspace, import.id).await?;
+        Ok(())
+    }
+
+    pub(super) async fn sum_of_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<ImportCounts, Fault> {
         let mut counts = ImportCounts::default();
-        for item in self.chunk_items(workspace, import.id).await? {
+        for item in self.chunk_items(workspace, id).await? {
             counts += read_counts(&item)?;
         }
-        import.counts = counts;
-        Ok(())
+        Ok(counts)
     }
 
     /// The items of an import's chunks, in order; of those that were begun.

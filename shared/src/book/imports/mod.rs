@@ -29,6 +29,8 @@ pub struct Import {
     pub file_name: String,
     /// The file's size in bytes.
     pub size_bytes: u64,
+    /// The entity tag of the file that was planned: this upload, and no other one of its key.
+    pub etag: Option<String>,
     /// Whether the first row names the columns; `None` while that has not been found out.
     pub header: Option<bool>,
     /// Which column feeds which field; empty while that has not been found out.
@@ -156,6 +158,7 @@ impl Import {
             status: ImportStatus::AwaitingUpload,
             file_name: file_name.to_owned(),
             size_bytes: 0,
+            etag: None,
             header: None,
             mapping: Vec::new(),
             default_country,

@@ -212,6 +212,13 @@ impl ContactBook {
                 .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
             let mut expression = "SET #status = :status, #finished_at = :now".to_owned();
             if let Some(failure) = failure {
+                // What unfinished chunks have done counts, too.
+                for (name, value) in counts_attributes(&self.sum_of_chunks(workspace, id).await?) {
+                    expression.push_str(&format!(", #{name} = :{name}"));
+                    update = update
+                        .expression_attribute_values(format!(":{name}"), value)
+                        .expression_attribute_names(format!("#{name}"), name);
+                }
                 expression.push_str(", #code = :code, #reason = :reason");
                 update = update
                     .expression_attribute_names("#code", "error_code")
