@@ -1,42 +1,96 @@
 # make run     the whole system on this machine, with a demo book
-# make test    all tests
-# make lint    formatting, clippy, documentation
+# make test    all tests, those of the deployed system included
+# make lint    formatting, clippy, documentation, templates
 # make check   the invariants of the book that `make run` left in .contacts
+# make build   the functions for Lambda, in target/lambda
+# make bench   size and start of the functions beside hello world
+# make deploy  builds and deploys to AWS; it asks for what it has to know (infra/README.md)
 
 CARGO ?= cargo
 TOOLS := $(CURDIR)/.tools
-# The versions that the tests were written with.
-AWS_CLI := awscli==1.45.11
+CARGO_LAMBDA := cargo-lambda==1.9.2
+CHECKOV := checkov==3.3.30
+
+FUNCTIONS := contacts-api conversation-upsert csv-export csv-import
+TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml
+
+# The processor that the functions are built for, arm64 or x86_64. This machine's own needs no cross compiler.
+HOST := $(patsubst aarch64,arm64,$(shell uname -m))
+ARCHITECTURE ?= $(HOST)
+# The stack that `make deploy` makes or updates, and parameters that it need not ask for: PARAMETERS="AlarmEmail=… …"
+STACK ?= contacts
+PARAMETERS ?=
 
 export PATH := $(TOOLS)/python/bin:$(PATH)
 
-.PHONY: run test lint check compiler aws-cli
+.PHONY: run test lint check build bench deploy compiler tools
 
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
 
-test: compiler aws-cli
+test: compiler tools build infra/examples/node_modules/.package-lock.json
 	$(CARGO) test --locked --workspace
 
-lint: compiler
+lint: compiler tools $(TOOLS)/checkov/$(CHECKOV)
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+	cfn-lint --include-checks I --template $(TEMPLATES)
+	$(TOOLS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(TEMPLATES)
 
 check: compiler
 	$(CARGO) run --locked --package contacts-local -- check
+
+# On Linux, this machine's own linker is used: Lambda has glibc 2.34, and the tests see that no newer one is needed.
+# Otherwise Zig links, and rustup adds the target.
+NATIVE := $(filter Linux-$(ARCHITECTURE),$(shell uname -s)-$(HOST))
+build: compiler tools $(if $(NATIVE),,$(TOOLS)/python/zig)
+	rm -rf target/lambda
+	$(CARGO) lambda build --locked --release --lambda-dir target/lambda $(addprefix --package ,$(FUNCTIONS)) \
+		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
+
+bench: build
+	$(CARGO) lambda build --locked --release --lambda-dir target/lambda --package contacts-bench --bin hello \
+		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
+	$(CARGO) run --locked --release --package contacts-bench -- target/lambda
+
+deploy: build
+	python3 infra/deploy.py $(STACK) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 # SQLite and ring are C.
 compiler:
 	@command -v cc >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq gcc libc6-dev; } \
 		|| { echo "a C compiler is needed: install gcc" >&2; exit 1; }
 
-# The tour of the README is tested with the AWS CLI.
-aws-cli: $(TOOLS)/python/$(AWS_CLI)
+tools: $(TOOLS)/python/$(CARGO_LAMBDA)
 
-$(TOOLS)/python/$(AWS_CLI):
-	rm -rf $(TOOLS)/python
-	python3 -m venv $(TOOLS)/python || { test "$$(id -u)" = 0 && apt-get update -qq \
-		&& apt-get install -y -qq python3-venv && python3 -m venv $(TOOLS)/python; }
-	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check $(AWS_CLI)
+$(TOOLS)/python/installed: infra/tools.txt
+	$(call venv,$(TOOLS)/python)
+	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check --requirement infra/tools.txt
 	touch $@
+
+# Without what it depends on: that is Zig, 400 MB, and needed only for another processor.
+$(TOOLS)/python/$(CARGO_LAMBDA): $(TOOLS)/python/installed
+	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check --no-deps $(CARGO_LAMBDA)
+	touch $@
+
+$(TOOLS)/python/zig: $(TOOLS)/python/$(CARGO_LAMBDA)
+	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check $(CARGO_LAMBDA)
+	touch $@
+
+# The example of a pipeline in JavaScript is tested, too. npm writes this file.
+infra/examples/node_modules/.package-lock.json: infra/examples/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
+	cd infra/examples && npm ci --no-audit --no-fund
+
+# It does not get along with the other tools.
+$(TOOLS)/checkov/$(CHECKOV):
+	$(call venv,$(TOOLS)/checkov)
+	$(TOOLS)/checkov/bin/pip install --quiet --disable-pip-version-check $(CHECKOV)
+	touch $@
+
+define venv
+rm -rf $(1)
+python3 -m venv $(1) || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq python3-venv \
+	&& python3 -m venv $(1); } || { echo "Python 3 is needed, with its module venv" >&2; exit 1; }
+endef

@@ -3,6 +3,7 @@
 
 mod book;
 mod events;
+mod examples;
 mod gateway;
 mod invoke;
 mod links;

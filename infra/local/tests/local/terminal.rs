@@ -98,7 +98,7 @@ fn a_terminal_is_no_reason_to_stop() {
     let terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
     let output = Command::new("python3").args(["-c", terminal, PROGRAM, "--help"]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && said.contains("Usage: contacts-local"), "{said}");
+    assert!(output.status.success() && said.contains("Usage:") && !said.contains("panicked"), "{said}");
 }
 
 #[tokio::test]

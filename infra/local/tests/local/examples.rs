@@ -1,0 +1,116 @@
+//! The examples of `infra/examples`, as a conversation pipeline would run them.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::running::Program;
+use crate::support::within;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
+
+/// How an example ended: its exit status, standard output and standard error.
+type Ended = (Option<i32>, String, String);
+
+/// A program with no environment but what the example needs; the user's own might lead elsewhere.
+fn command(program: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(words).current_dir(FOLDER).env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Fails with a hint unless the command succeeds.
+fn require(program: &str, words: &[&str], hint: &str) {
+    let status = command(program, words).stdin(Stdio::null()).status();
+    assert!(status.is_ok_and(|status| status.success()), "{hint}");
+}
+
+/// Sends events with an example, and looks at what it says and what the book has then.
+async fn works(example: &[&str]) {
+    let program = Program::start(&["--memory"]);
+    let endpoint = program.url("");
+    let run = |options: &[&str], event: &Value| -> Ended {
+        let mut child = command(example[0], &[&example[1..], options].concat())
+            .env("AWS_ENDPOINT_URL_LAMBDA", &endpoint)
+            .envs([("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")])
+            .envs([("AWS_REGION", "us-east-1"), ("AWS_DEFAULT_REGION", "us-east-1")])
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(event.to_string().as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+
+    let ada = event("conv-1", "ada@example.com");
+    for outcome in ["created", "unchanged"] {
+        let (status, out, err) = run(&["conversation-upsert"], &ada);
+        assert_eq!(status, Some(0), "{err}");
+        let answer: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(answer["outcome"], outcome);
+        assert!(out.ends_with("}\n"), "{out}");
+    }
+
+    let (status, out, err) = run(&["conversation-upsert"], &json!({"workspace_id": "acme"}));
+    assert_eq!((status, out.as_str()), (Some(1), ""));
+    // Node may warn of its age before.
+    let told = err.lines().last().unwrap();
+    assert!(told.starts_with("InvalidEvent: missing field `conversation_id`"), "{err}");
+
+    let (status, _, err) = run(&["conversation-delete"], &ada);
+    assert_eq!(status, Some(1));
+    assert!(err.contains("ResourceNotFoundException"), "{err}");
+
+    let (status, out, err) = run(&["--async", "conversation-upsert"], &event("conv-2", "charles@example.com"));
+    assert_eq!((status, out.as_str()), (Some(0), ""), "{err}");
+    within(async { while program.api("acme", "/contacts?email=charles@example.com").await["items"] == json!([]) {} })
+        .await;
+
+    // Of what nobody waits for, Lambda takes less.
+    let large = json!({"padding": " ".repeat(1024 * 1024)});
+    let (status, _, err) = run(&["--async", "conversation-upsert"], &large);
+    assert_eq!(status, Some(1));
+    assert!(err.contains("RequestTooLargeException"), "{err}");
+
+    let (status, out, err) = run(&[], &ada);
+    assert_eq!((status, out.as_str()), (Some(1), ""));
+    assert!(err.starts_with("usage: invoke"), "{err}");
+    program.stop();
+}
+
+fn event(conversation: &str, email: &str) -> Value {
+    json!({
+        "workspace_id": "acme", "conversation_id": conversation, "channel": "web_chat", "assistant_id": "front-desk",
+        "occurred_at": "2026-11-20T10:00:00Z", "captured": [{"field": "email", "value": email}],
+    })
+}
+
+#[tokio::test]
+async fn a_pipeline_in_python_tells_of_its_conversations() {
+    require("python3", &["-c", "import boto3"], "Python needs boto3: `make test` installs it in .tools/python");
+    works(&["python3", "invoke.py"]).await;
+}
+
+#[tokio::test]
+async fn a_pipeline_in_javascript_tells_of_its_conversations() {
+    let import = ["--input-type=module", "--eval", "import '@aws-sdk/client-lambda'"];
+    require(
+        "node",
+        &import,
+        "Node 20 or newer is needed with the AWS SDK: `make test` installs that in infra/examples",
+    );
+    works(&["node", "invoke.mjs"]).await;
+}
+
+#[tokio::test]
+async fn a_pipeline_in_rust_tells_of_its_conversations() {
+    // It lies beside the folder of this test's own binary.
+    let test = std::env::current_exe().unwrap();
+    let example = test.ancestors().nth(2).unwrap_or(Path::new("")).join("examples/invoke");
+    let hint = "the example is missing: cargo build --package contacts-local --example invoke";
+    assert!(example.is_file(), "{hint}");
+    works(&[example.to_str().unwrap()]).await;
+}

@@ -1,0 +1,90 @@
+//! Events of conversations, as the pipeline sends them.
+
+use reqwest_tls::{Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+
+use crate::deployment::Deployment;
+use crate::wait::eventually;
+
+/// An event in which one value was captured.
+pub(crate) fn event(workspace: &str, conversation: &str, field: &str, value: &str) -> Value {
+    json!({
+        "workspace_id": workspace,
+        "conversation_id": conversation,
+        "channel": "web_chat",
+        "assistant_id": "front-desk",
+        "occurred_at": "2026-11-20T10:00:00Z",
+        "captured": [{"field": field, "value": value}],
+    })
+}
+
+/// Sends an event and waits for the answer. The first part is Lambda's own, the second the function's.
+pub(crate) async fn send(deployment: &Deployment, event: &Value) -> (Value, Value) {
+    let answer = NamedTempFile::new().unwrap();
+    let told = invoke(deployment, event, &answer, "RequestResponse").await;
+    (told, serde_json::from_slice(&std::fs::read(answer.path()).unwrap()).unwrap())
+}
+
+/// Sends an event and does not wait.
+pub(crate) async fn send_off(deployment: &Deployment, event: &Value) {
+    let told = invoke(deployment, event, &NamedTempFile::new().unwrap(), "Event").await;
+    assert_eq!(told["StatusCode"], 202);
+}
+
+async fn invoke(deployment: &Deployment, event: &Value, answer: &NamedTempFile, how: &str) -> Value {
+    let function = &deployment.outputs["ConversationUpsertFunction"];
+    let words = ["lambda", "invoke", "--function-name", function, "--invocation-type", how, "--payload"];
+    deployment.aws(&[&words[..], &[&event.to_string(), answer.path().to_str().unwrap()]].concat()).await
+}
+
+pub(crate) async fn an_event_is_folded_while_its_sender_waits(deployment: &Deployment) {
+    let (told, answer) = send(deployment, &event("sync", "sync-1", "email", "Ada@Example.com")).await;
+    assert_eq!(told.get("FunctionError"), None, "{answer}");
+    assert_eq!(answer["outcome"], "created", "{answer}");
+    let id = answer["contact_id"].as_str().unwrap();
+
+    let user = deployment.user("sync");
+    assert_eq!(user.get(&format!("/contacts/{id}")).await["email"], "Ada@Example.com");
+    assert_eq!(user.get("/conversations/sync-1").await["contact_id"], id);
+
+    // Known by WhatsApp first and by the email then: the two become one.
+    let (_, other) = send(deployment, &event("sync", "sync-2", "whatsapp", "15557654321")).await;
+    assert_eq!(other["outcome"], "created", "{other}");
+    let (_, joined) = send(deployment, &event("sync", "sync-2", "email", "ada@example.com")).await;
+    assert_eq!((joined["outcome"].as_str(), joined["joined"].as_array().unwrap().len()), (Some("updated"), 1));
+    let moved = user.call(Method::GET, &format!("/contacts/{}", other["contact_id"].as_str().unwrap()), None).await;
+    assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{moved:?}");
+
+    let (told, refused) = send(deployment, &json!({"workspace_id": "sync"})).await;
+    assert_eq!(told["FunctionError"], "Unhandled");
+    assert_eq!(refused["errorType"], "InvalidEvent", "{refused}");
+}
+
+pub(crate) async fn an_event_is_folded_later(deployment: &Deployment) {
+    for n in 0..5 {
+        send_off(deployment, &event("async", &format!("async-{n}"), "email", "grace@example.com")).await;
+    }
+    let user = deployment.user("async");
+    let path = eventually("a contact with five conversations", async || {
+        let contacts = user.contacts("email=grace@example.com").await;
+        let path = format!("/contacts/{}/conversations", contacts.first()?["id"].as_str()?);
+        let conversations = user.get(&path).await;
+        (conversations["items"].as_array().unwrap().len() == 5).then_some(path)
+    })
+    .await;
+    assert_eq!(user.contacts("limit=200").await.len(), 1, "{path}");
+}
+
+pub(crate) async fn a_deleted_contact_is_gone_with_its_conversations(deployment: &Deployment) {
+    let (_, answer) = send(deployment, &event("deleted", "deleted-1", "email", "gone@example.com")).await;
+    let user = deployment.user("deleted");
+    let path = format!("/contacts/{}", answer["contact_id"].as_str().unwrap());
+    assert_eq!(user.get("/conversations/deleted-1").await["contact_id"], answer["contact_id"]);
+    let deleted = user.call(Method::DELETE, &path, None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT, "{deleted:?}");
+    for gone in [&*path, "/conversations/deleted-1"] {
+        assert_eq!(user.status(gone).await, StatusCode::NOT_FOUND, "{gone}");
+    }
+    assert_eq!(user.contacts("email=gone@example.com").await, [] as [Value; 0]);
+}

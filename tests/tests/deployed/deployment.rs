@@ -1,0 +1,171 @@
+//! The system, deployed.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{Config, Credentials, Region};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use contacts::aws;
+use reqwest_tls::Method;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::api::Api;
+use crate::emulator::{Emulator, REGION};
+use crate::issuer::{AUDIENCE, Issuer};
+use crate::tools::{root, tool};
+
+/// The name of the stack.
+pub(crate) const STACK: &str = "contacts";
+/// The origin of the pages that may call the API.
+pub(crate) const ORIGIN: &str = "https://app.example.com";
+
+/// Of the functions that are deployed here.
+const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+
+pub(crate) struct Deployment {
+    emulator: Emulator,
+    pub(crate) issuer: Issuer,
+    pub(crate) http: reqwest_tls::Client,
+    pub(crate) outputs: BTreeMap<String, String>,
+}
+
+impl Deployment {
+    /// Deploys into an empty account, as a user does.
+    pub(crate) async fn make() -> Deployment {
+        let (emulator, issuer) = (Emulator::start().await, Issuer::start().await);
+        let http = emulator.http();
+        let mut deployment = Deployment { emulator, issuer, http, outputs: BTreeMap::new() };
+        let parameters = [
+            ("Architecture", ARCHITECTURE),
+            ("JwtIssuer", deployment.issuer.url()),
+            ("JwtAudience", AUDIENCE),
+            ("AllowedOrigins", ORIGIN),
+            ("AlarmEmail", "operations@example.com"),
+        ];
+        let parameters = parameters.map(|(name, value)| format!("{name}={value}"));
+        deployment.deploy(&parameters).await;
+        let stack = deployment.aws(&["cloudformation", "describe-stacks", "--stack-name", STACK]).await;
+        for output in stack["Stacks"][0]["Outputs"].as_array().unwrap() {
+            let text = |name: &str| output[name].as_str().unwrap().to_owned();
+            deployment.outputs.insert(text("OutputKey"), text("OutputValue"));
+        }
+        deployment
+    }
+
+    /// Runs `infra/deploy.py` with parameters; those that are not given stay as they are.
+    pub(crate) async fn deploy(&self, parameters: &[String]) -> String {
+        let mut command = Command::new(tool("python3"));
+        command.arg(root().join("infra/deploy.py")).arg(STACK).args(parameters);
+        self.run(command).await
+    }
+
+    /// Runs the AWS CLI; gives the JSON that it prints.
+    pub(crate) async fn aws(&self, words: &[&str]) -> Value {
+        let printed = self.aws_text(words).await;
+        if printed.trim().is_empty() { Value::Null } else { serde_json::from_str(&printed).unwrap() }
+    }
+
+    /// Runs the AWS CLI; gives what it prints.
+    pub(crate) async fn aws_text(&self, words: &[&str]) -> String {
+        self.run(self.cli(words)).await
+    }
+
+    /// Runs the AWS CLI, which is to fail; gives its complaint.
+    pub(crate) async fn aws_fails(&self, words: &[&str]) -> String {
+        let output = self.output(self.cli(words)).await;
+        assert!(!output.status.success(), "aws {words:?} has succeeded");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn cli(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(tool("aws"));
+        // For SQS, the variable is not enough.
+        command.args(["--endpoint-url", &self.emulator.url()]).args(words);
+        command
+    }
+
+    async fn run(&self, command: Command) -> String {
+        let name = format!("{command:?}");
+        let output = self.output(command).await;
+        let (printed, complaint) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{name}\n{printed}{complaint}");
+        printed
+    }
+
+    async fn output(&self, mut command: Command) -> std::process::Output {
+        command.env_clear().envs(self.emulator.environment()).stdin(Stdio::null()).kill_on_drop(true);
+        command.output().await.unwrap()
+    }
+
+    /// A user of a workspace.
+    pub(crate) fn user(&self, workspace: &str) -> Api<'_> {
+        self.bearer(&self.issuer.sign(&self.issuer.claims(workspace)))
+    }
+
+    /// Whoever has this token.
+    pub(crate) fn bearer(&self, token: &str) -> Api<'_> {
+        Api::new(self, Some(token.to_owned()))
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn nobody(&self) -> Api<'_> {
+        Api::new(self, None)
+    }
+
+    /// A request to the API.
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest_tls::RequestBuilder {
+        // AWS has a host for each API, the emulator a path.
+        let host = self.outputs["ApiUrl"].strip_prefix("https://").unwrap();
+        let api = host.split('.').next().unwrap();
+        self.http.request(method, format!("{}/_aws/execute-api/{api}/$default{path}", self.emulator.url()))
+    }
+
+    /// The text behind a link that a client was given.
+    pub(crate) async fn download(&self, url: &Value) -> String {
+        let answer = self.http.get(url.as_str().unwrap()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{url}: {answer:?}");
+        answer.text().await.unwrap()
+    }
+
+    /// The URL of the bucket.
+    pub(crate) fn bucket_url(&self) -> String {
+        format!("{}/{}", self.emulator.url(), self.outputs["BucketName"])
+    }
+
+    /// The keys of the bucket that begin so.
+    pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
+        let list = ["s3api", "list-objects-v2", "--bucket", &self.outputs["BucketName"], "--prefix", prefix];
+        let listed = self.aws(&list).await;
+        let objects = listed["Contents"].as_array().into_iter().flatten();
+        objects.map(|object| object["Key"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The URL of a queue, by the name of the output that says it.
+    pub(crate) fn queue(&self, output: &str) -> String {
+        let url = &self.outputs[output];
+        let path = url.splitn(4, '/').last().unwrap();
+        format!("{}/{path}", self.emulator.url())
+    }
+
+    /// Puts the log of the emulator and of the functions where it stays.
+    pub(crate) fn keep_log(&self) {
+        std::fs::write(root().join("target/deployed.log"), self.emulator.log()).unwrap();
+    }
+
+    /// DynamoDB, for the owner of the account.
+    pub(crate) fn dynamodb(&self) -> Client {
+        let trust = TrustStore::empty().with_pem_certificate(self.emulator.certificate().as_bytes());
+        let tls = TlsContext::builder().with_trust_store(trust).build().unwrap();
+        let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        let config = Config::builder()
+            .behavior_version(aws::behavior_version())
+            .region(Region::from_static(REGION))
+            .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
+            .endpoint_url(self.emulator.url())
+            .http_client(http.tls_context(tls).build_https());
+        Client::from_conf(config.build())
+    }
+}

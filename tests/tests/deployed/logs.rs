@@ -1,0 +1,31 @@
+//! What the functions say of themselves.
+
+use crate::deployment::{Deployment, STACK};
+
+/// Parts of the phones, addresses and names that the tests use.
+const PERSONAL: [&str; 9] =
+    ["@example.com", "+1555", "1555", "+4420", "Ada", "Theodora", "Charles", "people.csv", "not an address"];
+
+pub(crate) async fn nothing_personal_is_logged(deployment: &Deployment) {
+    for (function, said) in [
+        ("contacts-api", "answered"),
+        ("conversation-upsert", "event folded"),
+        ("csv-import", "import completed"),
+        ("csv-export", "export ended"),
+    ] {
+        let group = format!("/aws/lambda/{STACK}-{function}");
+        let events = deployment.aws(&["logs", "filter-log-events", "--log-group-name", &group]).await;
+        let events: Vec<&str> =
+            events["events"].as_array().unwrap().iter().map(|event| event["message"].as_str().unwrap()).collect();
+        assert!(events.iter().any(|event| event.contains(said)), "{function}: {events:?}");
+        for personal in PERSONAL {
+            let told: Vec<_> = events.iter().filter(|event| event.contains(personal)).collect();
+            assert!(told.is_empty(), "{function} tells {personal:?}: {told:?}");
+        }
+        // Lines of metrics name the function as it is deployed, by which alarms find them.
+        let metrics: Vec<_> = events.iter().filter(|event| event.contains("CloudWatchMetrics")).collect();
+        let named = format!("\"FunctionName\":\"{STACK}-{function}\"");
+        assert!(metrics.iter().all(|line| line.contains(&named)), "{metrics:?}");
+        assert!(function == "contacts-api" || !metrics.is_empty(), "{function}");
+    }
+}

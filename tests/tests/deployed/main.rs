@@ -1,0 +1,106 @@
+//! The system as it is deployed: `template.yaml` and the release binaries, in an emulator of AWS, met as clients meet it.
+//!
+//! Everything that is deployed is shared by all tests: each has workspaces of its own. Those that change or remove the
+//! deployment come last. When one fails, `target/deployed.log` has what the emulator and the functions have logged.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod access;
+mod api;
+mod bucket;
+mod conversations;
+mod deployment;
+mod emulator;
+mod exports;
+mod failures;
+mod functions;
+mod imports;
+mod issuer;
+mod lifecycle;
+mod logs;
+mod permissions;
+mod tenancy;
+mod tools;
+mod wait;
+
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Trial, run};
+use tokio::runtime::Runtime;
+
+use crate::deployment::Deployment;
+
+/// A test: its name, and what it does.
+type Test = (&'static str, fn(&Deployment) -> Running<'_>);
+type Running<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+macro_rules! tests {
+    ($($module:ident::$name:ident,)+) => {
+        [$({
+            fn test(deployment: &Deployment) -> Running<'_> {
+                Box::pin($module::$name(deployment))
+            }
+            (concat!(stringify!($module), "::", stringify!($name)), test)
+        }),+]
+    };
+}
+
+fn main() -> ExitCode {
+    let side_by_side: &[Test] = &tests![
+        access::only_good_tokens_open_the_api,
+        access::the_description_is_for_everybody,
+        tenancy::a_workspace_sees_nothing_of_another,
+        tenancy::an_equal_person_of_another_workspace_is_somebody_else,
+        conversations::an_event_is_folded_while_its_sender_waits,
+        conversations::an_event_is_folded_later,
+        conversations::a_deleted_contact_is_gone_with_its_conversations,
+        imports::a_file_is_imported_by_its_link,
+        imports::a_link_takes_the_announced_file_only,
+        imports::a_copied_file_is_imported_whatever_its_name_is,
+        imports::a_large_file_is_imported_in_chunks,
+        exports::an_export_is_downloaded_by_its_link,
+        exports::what_was_exported_is_imported_without_news,
+        failures::a_poisoned_event_lands_in_the_queue_and_can_be_sent_again,
+        failures::an_object_that_means_nothing_stops_no_import,
+        failures::an_order_that_cannot_be_carried_out_lands_in_the_queue,
+        permissions::an_identifier_may_be_given_up,
+        permissions::a_chain_of_joins_may_be_shortened,
+        bucket::it_gives_nothing_to_those_without_a_signature,
+        bucket::it_talks_over_encrypted_connections_only,
+        bucket::pages_of_the_told_origin_may_put_files,
+        functions::each_says_which_variable_it_lacks,
+        functions::none_needs_what_amazon_linux_has_not,
+    ];
+    let at_the_end: &[Test] = &tests![
+        lifecycle::the_book_is_sound,
+        logs::nothing_personal_is_logged,
+        lifecycle::an_update_changes_what_it_says_and_loses_nothing,
+        lifecycle::the_data_outlive_the_stack,
+    ];
+
+    let mut arguments = Arguments::from_args();
+    let runtime = Runtime::new().unwrap();
+    let deployment = (!arguments.list).then(|| Arc::new(runtime.block_on(Deployment::make())));
+    let trials = |tests: &[Test]| {
+        let trial = |(name, test): &Test| {
+            let (runtime, deployment, test) = (runtime.handle().clone(), deployment.clone(), *test);
+            Trial::test(*name, move || {
+                let deployment = deployment.ok_or("nothing is deployed for a list")?;
+                runtime.block_on(test(&deployment));
+                Ok(())
+            })
+        };
+        tests.iter().map(trial).collect()
+    };
+    let first = run(&arguments, trials(side_by_side));
+    arguments.test_threads = Some(1);
+    let last = run(&arguments, trials(at_the_end));
+    if !first.has_failed() && !last.has_failed() {
+        return ExitCode::SUCCESS;
+    }
+    if let Some(deployment) = deployment {
+        deployment.keep_log();
+    }
+    ExitCode::FAILURE
+}

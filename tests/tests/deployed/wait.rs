@@ -1,0 +1,19 @@
+//! Waiting for what another process does.
+
+use std::time::{Duration, Instant};
+
+/// Far longer than anything takes here, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Asks until there is an answer.
+pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(began.elapsed() < PATIENCE, "in vain waited for this: {what}");
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,101 @@
+//! How the data are kept, and what else no emulator enforces.
+
+use serde_json::json;
+
+use crate::template::{ASYNCHRONOUS, FUNCTIONS, Template, if_wanted, list};
+
+#[test]
+fn the_table_is_protected() {
+    let template = Template::of_the_system();
+    let table = template.resource("Table");
+    assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    assert_eq!(table["SSESpecification"]["SSEEnabled"], true);
+    assert_eq!(table["DeletionProtectionEnabled"], json!({"Ref": "DeletionProtection"}));
+    assert_eq!(template.parameters()["DeletionProtection"]["Default"], "true");
+}
+
+#[test]
+fn the_bucket_is_private() {
+    let template = Template::of_the_system();
+    let bucket = template.resource("Files");
+    let block = bucket["PublicAccessBlockConfiguration"].as_object().unwrap();
+    assert!(block.len() == 4 && block.values().all(|blocked| *blocked == true), "{block:?}");
+    assert_eq!(bucket["OwnershipControls"]["Rules"][0]["ObjectOwnership"], "BucketOwnerEnforced");
+    let encryption = &bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
+    assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256");
+    let deny = &template.resource("FilesPolicy")["PolicyDocument"]["Statement"];
+    assert_eq!(list(deny).len(), 1);
+    assert_eq!(
+        (&deny[0]["Effect"], &deny[0]["Principal"], &deny[0]["Action"]),
+        (&json!("Deny"), &json!("*"), &json!("s3:*"))
+    );
+    assert_eq!(deny[0]["Condition"], json!({"Bool": {"aws:SecureTransport": "false"}}));
+    let cors = if_wanted(&bucket["CorsConfiguration"]);
+    assert_eq!(cors["CorsRules"][0]["AllowedOrigins"], json!({"Ref": "AllowedOrigins"}));
+}
+
+#[test]
+fn what_holds_data_outlives_the_stack() {
+    let template = Template::of_the_system();
+    for name in ["Table", "Files"] {
+        let resource = template.whole(name);
+        assert_eq!(resource["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
+        assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{name}");
+    }
+}
+
+#[test]
+fn asynchronous_functions_keep_what_they_could_not_do() {
+    let template = Template::of_the_system();
+    for name in ASYNCHRONOUS {
+        let config = &template.resource(name)["EventInvokeConfig"];
+        assert_eq!(config["MaximumRetryAttempts"], 2, "{name}");
+        let failures = &config["DestinationConfig"]["OnFailure"];
+        assert_eq!(*failures, json!({"Type": "SQS", "Destination": {"Fn::GetAtt": format!("{name}Failures.Arn")}}));
+        let queue = template.resource(&format!("{name}Failures"));
+        assert_eq!(queue["SqsManagedSseEnabled"], true, "{name}");
+    }
+    let reserved = if_wanted(&template.resource("CsvImport")["ReservedConcurrentExecutions"]);
+    assert_eq!(*reserved, json!({"Ref": "ImportConcurrency"}));
+}
+
+#[test]
+fn functions_run_as_they_were_built_and_are_traced() {
+    let template = Template::of_the_system();
+    let all = template.globals();
+    assert_eq!(all["Runtime"], "provided.al2023");
+    assert_eq!(all["Architectures"], json!([{"Ref": "Architecture"}]));
+    assert_eq!(template.parameters()["Architecture"]["Default"], "arm64");
+    assert_eq!(all["Tracing"], "Active");
+    assert_eq!(all["Environment"]["Variables"]["TABLE_NAME"], json!({"Ref": "Table"}));
+    for (name, folder) in FUNCTIONS {
+        let function = template.resource(name);
+        assert_eq!(function["LoggingConfig"], json!({"LogFormat": "JSON", "LogGroup": {"Ref": format!("{name}Logs")}}));
+        let logs = template.resource(&format!("{name}Logs"));
+        assert_eq!(logs["LogGroupName"]["Fn::Sub"], format!("/aws/lambda/${{AWS::StackName}}-{folder}"));
+        let timeout = function["Timeout"].as_u64().unwrap();
+        assert!(timeout <= 900 && (name != "ContactsApi" || timeout < 30), "{name}");
+    }
+    for (name, logs) in template.resources("AWS::Logs::LogGroup") {
+        assert_eq!(logs["RetentionInDays"], json!({"Ref": "LogRetentionDays"}), "{name}");
+    }
+}
+
+#[test]
+fn the_api_is_throttled_and_logs_no_personal_data() {
+    let template = Template::of_the_system();
+    let stage = template.resource("Stage");
+    assert_eq!(stage["StageName"], "$default");
+    let limits = &stage["DefaultRouteSettings"];
+    assert_eq!(limits["ThrottlingRateLimit"], json!({"Ref": "RequestsPerSecond"}));
+    assert_eq!(limits["ThrottlingBurstLimit"], json!({"Ref": "RequestBurst"}));
+    let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
+    let line: serde_json::Value = serde_json::from_str(format).unwrap();
+    assert_eq!(line["request_id"], "$context.requestId");
+    for personal in ["path", "query", "identity", "claims", "sourceIp"] {
+        assert!(!format.contains(personal), "{personal}");
+    }
+    let authorizer = &template.resource("Authorizer")["JwtConfiguration"];
+    assert_eq!(*authorizer, json!({"Issuer": {"Ref": "JwtIssuer"}, "Audience": {"Ref": "JwtAudience"}}));
+}

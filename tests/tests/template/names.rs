@@ -1,0 +1,152 @@
+//! Names of the code.
+
+use std::collections::BTreeSet;
+
+use contacts::keys::EXPIRES_AT;
+use contacts_files::keys;
+use contacts_testing::engine;
+use serde_json::{Value, json};
+
+use crate::template::{FUNCTIONS, ROOT, Template, if_wanted, list, texts};
+
+#[tokio::test]
+async fn the_table_is_the_one_that_the_code_makes() {
+    let template = Template::of_the_system();
+    let table = template.resource("Table");
+    let engine = engine().await;
+    let made = engine.client().describe_table().table_name(engine.table()).send().await.unwrap().table.unwrap();
+
+    let key_of = |schema: &[aws_sdk_dynamodb::types::KeySchemaElement]| -> Value {
+        let part = |part: &aws_sdk_dynamodb::types::KeySchemaElement| json!({"AttributeName": part.attribute_name(), "KeyType": part.key_type().as_str()});
+        schema.iter().map(part).collect()
+    };
+    assert_eq!(table["KeySchema"], key_of(made.key_schema()));
+    let mut attributes: Vec<Value> = made
+        .attribute_definitions()
+        .iter()
+        .map(|one| json!({"AttributeName": one.attribute_name(), "AttributeType": one.attribute_type().as_str()}))
+        .collect();
+    let mut told = list(&table["AttributeDefinitions"]).to_vec();
+    for attributes in [&mut attributes, &mut told] {
+        attributes.sort_by_key(Value::to_string);
+    }
+    assert_eq!(told, attributes);
+    let mut indexes: Vec<Value> = made
+        .global_secondary_indexes()
+        .iter()
+        .map(|index| {
+            json!({
+                "IndexName": index.index_name(),
+                "KeySchema": key_of(index.key_schema()),
+                "Projection": {"ProjectionType": index.projection().unwrap().projection_type().unwrap().as_str()},
+            })
+        })
+        .collect();
+    let mut told = list(&table["GlobalSecondaryIndexes"]).to_vec();
+    for indexes in [&mut indexes, &mut told] {
+        indexes.sort_by_key(Value::to_string);
+    }
+    assert_eq!(told, indexes);
+    assert_eq!(table["TimeToLiveSpecification"], json!({"AttributeName": EXPIRES_AT, "Enabled": true}));
+}
+
+#[test]
+fn events_of_the_bucket_are_those_of_the_code() {
+    let template = Template::of_the_system();
+    let notifications = &template.resource("Files")["NotificationConfiguration"]["LambdaConfigurations"];
+    let event = |prefix: &str, suffix: Option<&str>, function: &str| {
+        let mut rules = vec![json!({"Name": "prefix", "Value": prefix})];
+        rules.extend(suffix.map(|suffix| json!({"Name": "suffix", "Value": suffix})));
+        json!({
+            "Event": "s3:ObjectCreated:*",
+            "Function": {"Fn::GetAtt": format!("{function}.Arn")},
+            "Filter": {"S3Key": {"Rules": rules}},
+        })
+    };
+    assert_eq!(
+        *notifications,
+        json!([
+            // In any case, which a filter cannot say.
+            event(keys::IMPORTS, None, "CsvImport"),
+            event(keys::CHUNKS, Some(keys::ORDER), "CsvImport"),
+            event(keys::EXPORTS, Some(keys::ORDER), "CsvExport"),
+        ])
+    );
+}
+
+#[test]
+fn every_folder_of_the_bucket_is_cleared() {
+    let template = Template::of_the_system();
+    let rules = list(&template.resource("Files")["LifecycleConfiguration"]["Rules"]);
+    let days = |prefix: &str| {
+        let rule = rules.iter().find(|rule| rule["Prefix"] == prefix && rule["Status"] == "Enabled");
+        rule.unwrap_or_else(|| panic!("{prefix} is kept for ever"))["ExpirationInDays"].as_u64().unwrap()
+    };
+    let queue = &template.resource("CsvImportFailures")["MessageRetentionPeriod"];
+    for prefix in [keys::IMPORTS, keys::CHUNKS, keys::EXPORTS] {
+        assert_eq!(days(prefix) * 24 * 3_600, queue.as_u64().unwrap(), "as long as an event can be sent again");
+    }
+    assert!(days(keys::REPORTS) > days(keys::IMPORTS));
+    assert!(rules.iter().any(|rule| rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] == 1));
+}
+
+#[test]
+fn functions_are_deployed_from_where_they_are_built() {
+    let template = Template::of_the_system();
+    let names: BTreeSet<&str> =
+        template.resources("AWS::Serverless::Function").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, FUNCTIONS.map(|(name, _)| name).into());
+    let makefile = std::fs::read_to_string(format!("{ROOT}/Makefile")).unwrap();
+    let built = makefile.lines().find_map(|line| line.strip_prefix("FUNCTIONS := ")).unwrap();
+    assert_eq!(built.split(' ').collect::<BTreeSet<_>>(), FUNCTIONS.map(|(_, folder)| folder).into());
+    for (name, folder) in FUNCTIONS {
+        let function = template.resource(name);
+        assert_eq!(function["CodeUri"], format!("target/lambda/{folder}/"));
+        assert_eq!(function["FunctionName"]["Fn::Sub"], format!("${{AWS::StackName}}-{folder}"));
+    }
+    assert_eq!(template.parameters()["WorkspaceClaim"]["Default"], contacts_api::DEFAULT_WORKSPACE_CLAIM);
+}
+
+#[test]
+fn every_call_of_the_api_has_a_route_and_may_come_from_a_page() {
+    let template = Template::of_the_system();
+    let cors = if_wanted(&template.resource("HttpApi")["CorsConfiguration"]);
+    assert_eq!(cors["AllowOrigins"], json!({"Ref": "AllowedOrigins"}));
+    let routes = template.resources("AWS::ApiGatewayV2::Route");
+    let authorizer = |route: &str| {
+        let route = routes.iter().find(|(_, properties)| properties["RouteKey"] == route);
+        route.map(|(_, properties)| (&properties["AuthorizationType"], &properties["AuthorizerId"]))
+    };
+    let document = serde_json::to_value(contacts_api::document()).unwrap();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let method = method.to_uppercase();
+            assert!(texts(&cors["AllowMethods"]).contains(&&*method), "pages may not {method} {path}");
+            if path == "/openapi.json" {
+                assert_eq!(authorizer("GET /openapi.json"), Some((&json!("NONE"), &Value::Null)));
+            } else {
+                let route = authorizer(&format!("{method} /{{proxy+}}"));
+                assert_eq!(route, Some((&json!("JWT"), &json!({"Ref": "Authorizer"}))), "{method} {path}");
+            }
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap().to_lowercase();
+                if parameter["in"] == "header" {
+                    assert!(texts(&cors["AllowHeaders"]).contains(&&*name), "pages may not send {name}");
+                }
+            }
+            for response in operation["responses"].as_object().unwrap().values() {
+                for name in response["headers"].as_object().into_iter().flat_map(|headers| headers.keys()) {
+                    let name = name.to_lowercase();
+                    // What is sent for proxies is not for pages.
+                    let wanted = name != "allow" && name != "cache-control";
+                    assert!(!wanted || texts(&cors["ExposeHeaders"]).contains(&&*name), "pages may not read {name}");
+                }
+            }
+        }
+    }
+    // A preflight has no token: API Gateway answers it only where no route takes it.
+    for (name, properties) in &routes {
+        let key = properties["RouteKey"].as_str().unwrap();
+        assert!(!["$default", "ANY", "OPTIONS"].iter().any(|all| key.starts_with(all)), "{name} takes preflights");
+    }
+}

@@ -1,0 +1,145 @@
+//! Alarms and the dashboard.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contacts_telemetry::metrics::{DIMENSION, NAMESPACE};
+use serde_json::{Value, json};
+
+use crate::template::{ASYNCHRONOUS, FUNCTIONS, ROOT, Template, list};
+
+const ALARM: &str = "AWS::CloudWatch::Alarm";
+
+fn watches(alarm: &Value, metric: &str, dimension: &str, of: &str) -> bool {
+    alarm["MetricName"] == metric && alarm["Dimensions"] == json!([{"Name": dimension, "Value": {"Ref": of}}])
+}
+
+#[test]
+fn every_function_and_queue_is_watched() {
+    let operations = Template::of_operations();
+    let alarms = operations.resources(ALARM);
+    let watched = |metric: &str, dimension: &str, of: &str| {
+        assert!(
+            alarms.iter().any(|(_, alarm)| watches(alarm, metric, dimension, of)),
+            "nothing watches {metric} of {of}"
+        );
+    };
+    for (function, _) in FUNCTIONS {
+        watched("Errors", "FunctionName", function);
+        // The import is throttled on purpose; what waits for it is watched instead.
+        let throttled = if function == "CsvImport" { "AsyncEventAge" } else { "Throttles" };
+        watched(throttled, "FunctionName", function);
+    }
+    for function in ASYNCHRONOUS {
+        watched("ApproximateNumberOfMessagesVisible", "QueueName", &format!("{function}Failures"));
+    }
+    watched("5xx", "ApiId", "HttpApi");
+    watched("Latency", "ApiId", "HttpApi");
+}
+
+#[test]
+fn every_alarm_reaches_somebody_who_can_read_what_to_do() {
+    let operations = Template::of_operations();
+    let runbook = fs::read_to_string(format!("{ROOT}/infra/RUNBOOK.md")).unwrap();
+    for (name, alarm) in operations.resources(ALARM) {
+        for actions in ["AlarmActions", "OKActions"] {
+            assert_eq!(alarm[actions], json!([{"Ref": "AlarmTopic"}]), "{name}");
+        }
+        let (_, page) = alarm["AlarmDescription"].as_str().unwrap().split_once("Runbook: ").unwrap();
+        assert!(runbook.lines().any(|line| line == format!("## {page}")), "{name}: the runbook lacks {page}");
+        let shown = operations.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+        assert!(shown.contains(&format!("${{{name}.Arn}}")), "the dashboard lacks {name}");
+    }
+}
+
+#[test]
+fn the_dashboard_is_json_and_has_no_widget_over_another() {
+    let operations = Template::of_operations();
+    let body = operations.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+    let dashboard: Value = serde_json::from_str(body).unwrap();
+    let mut taken = std::collections::BTreeSet::new();
+    for widget in list(&dashboard["widgets"]) {
+        let side = |name: &str| widget[name].as_u64().unwrap();
+        for x in side("x")..side("x") + side("width") {
+            for y in side("y")..side("y") + side("height") {
+                assert!(x < 24 && taken.insert((x, y)), "{widget}");
+            }
+        }
+    }
+}
+
+#[test]
+fn metrics_are_those_that_the_functions_send() {
+    let operations = Template::of_operations();
+    let mut metrics = Vec::new();
+    for (_, alarm) in operations.resources(ALARM) {
+        if alarm["Namespace"] == NAMESPACE {
+            let dimension = &alarm["Dimensions"][0];
+            metrics.push([&alarm["Namespace"], &alarm["MetricName"], &dimension["Name"], &dimension["Value"]]);
+        }
+    }
+    let body = operations.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+    let dashboard: Value = serde_json::from_str(body).unwrap();
+    for widget in list(&dashboard["widgets"]).iter().filter(|widget| widget["type"] == "metric") {
+        // The dashboard's short forms: "." is what stands there in the line above, "..." all that does.
+        let mut line = [&Value::Null; 4];
+        for told in list(&widget["properties"]["metrics"]) {
+            let mut names = list(told).iter().filter(|name| name.is_string());
+            match names.clone().next() {
+                Some(first) if first == "..." => line[3] = names.nth(1).unwrap_or(line[3]),
+                _ => line.iter_mut().zip(names).for_each(|(of_line, name)| {
+                    if name != "." {
+                        *of_line = name;
+                    }
+                }),
+            }
+            if line[0] == NAMESPACE {
+                metrics.push(line);
+            }
+        }
+    }
+    assert!(metrics.len() > 20, "{metrics:?}");
+    for [_, name, dimension, function] in metrics {
+        assert_eq!(dimension, DIMENSION);
+        let name = name.as_str().unwrap();
+        let field = words(name, '_');
+        // In an alarm it is a reference, in the dashboard's text the name of one.
+        let in_text = || function.as_str().and_then(|name| name.strip_prefix("${")?.strip_suffix('}'));
+        let function = words(function["Ref"].as_str().or_else(in_text).unwrap(), '-');
+        // Every function has those of the book.
+        let sent = ["shared/src/book".to_owned(), format!("functions/{function}/src")];
+        assert!(sent.iter().any(|folder| tells(Path::new(ROOT).join(folder), &field)), "{function} sends no {name}");
+    }
+}
+
+/// `RowsCreated` with `_` is `rows_created`.
+fn words(name: &str, between: char) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(between);
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
+}
+
+/// Whether a field is told to the metrics somewhere in a folder.
+fn tells(folder: PathBuf, field: &str) -> bool {
+    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.any(|path| {
+        if path.is_dir() {
+            return tells(path, field);
+        }
+        let text = fs::read_to_string(path).unwrap();
+        let mut events = text.split("METRICS,").skip(1).map(|event| event.split(");").next().unwrap_or_default());
+        events.any(|event| event.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == field))
+    })
+}
+
+#[test]
+fn operations_are_told_of_everything_they_watch() {
+    let (system, operations) = (Template::of_the_system(), Template::of_operations());
+    let told = system.resource("Operations")["Parameters"].as_object().unwrap();
+    assert_eq!(told.keys().collect::<Vec<_>>(), operations.parameters().keys().collect::<Vec<_>>());
+}

@@ -1,0 +1,138 @@
+//! What each function may do, and who may call it.
+
+use contacts::keys::{EMAIL_INDEX, PHONE_INDEX, RECENT_INDEX};
+use contacts::{ExportId, ImportId, Workspace};
+use contacts_files::keys;
+use serde_json::{Value, json};
+
+use crate::template::{FUNCTIONS, Template, list, texts};
+
+/// How the bucket's ARN begins.
+const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-files-${AWS::AccountId}-${AWS::Region}";
+
+/// The statements of a function's role.
+fn statements<'a>(template: &'a Template, function: &str) -> Vec<&'a Value> {
+    list(&template.resource(function)["Policies"]).iter().flat_map(|policy| list(&policy["Statement"])).collect()
+}
+
+/// The resources of a statement, each as text.
+fn resources(statement: &Value) -> Vec<String> {
+    let resource = &statement["Resource"];
+    let all = if resource.is_array() { list(resource) } else { std::slice::from_ref(resource) };
+    let text = |one: &Value| match (one["Fn::GetAtt"].as_str(), one["Fn::Sub"].as_str()) {
+        (Some(attribute), _) => attribute.to_owned(),
+        (_, Some(text)) => text.to_owned(),
+        _ => panic!("what is this resource? {one}"),
+    };
+    all.iter().map(text).collect()
+}
+
+/// Whether a role allows an action on a resource.
+fn allows(template: &Template, function: &str, action: &str, wanted: &str) -> bool {
+    statements(template, function).iter().any(|statement| {
+        statement["Effect"] == "Allow"
+            && texts(&statement["Action"]).contains(&action)
+            && resources(statement).iter().any(|pattern| match pattern.split_once('*') {
+                Some((start, end)) => wanted.starts_with(start) && wanted.ends_with(end),
+                None => pattern == wanted,
+            })
+    })
+}
+
+#[test]
+fn no_role_allows_more_than_it_names() {
+    let template = Template::of_the_system();
+    for (function, _) in FUNCTIONS {
+        let statements = statements(&template, function);
+        assert!(!statements.is_empty(), "{function} needs permissions");
+        for statement in statements {
+            assert_eq!(statement["Effect"], "Allow");
+            for action in texts(&statement["Action"]) {
+                assert!(!action.contains('*') && action != "dynamodb:Scan", "{function} may {action}");
+                let service = action.split(':').next().unwrap();
+                for resource in resources(statement) {
+                    let own = match service {
+                        "dynamodb" => resource == "Table.Arn" || resource.starts_with("${Table.Arn}/index/"),
+                        "s3" => resource.starts_with(&format!("{BUCKET}/")),
+                        _ => false,
+                    };
+                    assert!(own, "{function} may {action} on {resource}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_function_may_query_the_indexes_that_it_uses() {
+    let template = Template::of_the_system();
+    for (index, readers) in [
+        (PHONE_INDEX, &["ContactsApi"][..]),
+        (EMAIL_INDEX, &["ContactsApi"]),
+        (RECENT_INDEX, &["ContactsApi", "CsvExport"]),
+    ] {
+        for (function, _) in FUNCTIONS {
+            let may = allows(&template, function, "dynamodb:Query", &format!("${{Table.Arn}}/index/{index}"));
+            assert_eq!(may, readers.contains(&function), "{function} {index}");
+        }
+    }
+}
+
+#[test]
+fn each_function_may_touch_the_objects_that_it_uses() {
+    let template = Template::of_the_system();
+    let workspace = Workspace::parse("acme").unwrap();
+    let id = "0190c5f2-0000-7000-8000-000000000001";
+    let (import, export) = (ImportId::parse(id).unwrap(), ExportId::parse(id).unwrap());
+    for (key, readers, writers) in [
+        // A link allows what its signer may.
+        (keys::import(&workspace, import), &["CsvImport"][..], &["ContactsApi"][..]),
+        (keys::chunk(&workspace, import, 7), &["CsvImport"], &["CsvImport"]),
+        (keys::report_part(&workspace, import, 7), &["CsvImport"], &["CsvImport"]),
+        (keys::report(&workspace, import), &["ContactsApi"], &["CsvImport"]),
+        (keys::export_request(&workspace, export), &[], &["ContactsApi"]),
+        (keys::export(&workspace, export), &["ContactsApi"], &["CsvExport"]),
+        ("elsewhere/people.csv".to_owned(), &[], &[]),
+    ] {
+        for (function, _) in FUNCTIONS {
+            let may = |action: &str| allows(&template, function, action, &format!("{BUCKET}/{key}"));
+            assert_eq!(may("s3:GetObject"), readers.contains(&function), "{function} reads {key}");
+            assert_eq!(may("s3:PutObject"), writers.contains(&function), "{function} writes {key}");
+        }
+    }
+    // What is written in parts may be given up.
+    for (function, key) in
+        [("CsvImport", keys::report(&workspace, import)), ("CsvExport", keys::export(&workspace, export))]
+    {
+        assert!(allows(&template, function, "s3:AbortMultipartUpload", &format!("{BUCKET}/{key}")), "{function}");
+    }
+}
+
+#[test]
+fn functions_are_called_by_their_own_bucket_and_api_only() {
+    let template = Template::of_the_system();
+    assert_eq!(json!(format!("arn:${{AWS::Partition}}:s3:::{}", bucket_name(&template))), json!(BUCKET));
+    let permissions = template.resources("AWS::Lambda::Permission");
+    for (name, permission) in &permissions {
+        assert_eq!(permission["Action"], "lambda:InvokeFunction", "{name}");
+        match permission["Principal"].as_str() {
+            Some("s3.amazonaws.com") => {
+                assert_eq!(permission["SourceArn"], json!({"Fn::Sub": BUCKET}), "{name}");
+                assert_eq!(permission["SourceAccount"], json!({"Ref": "AWS::AccountId"}), "{name}");
+                assert!(texts(&template.whole("Files")["DependsOn"]).contains(name), "{name}");
+            }
+            Some("apigateway.amazonaws.com") => {
+                let arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${HttpApi}/*/*";
+                assert_eq!(permission["SourceArn"], json!({"Fn::Sub": arn}), "{name}");
+            }
+            other => panic!("{name} lets {other:?} call"),
+        }
+    }
+    assert_eq!(permissions.len(), 3);
+    let environment = &template.resource("ContactsApi")["Environment"]["Variables"];
+    assert_eq!(environment["BUCKET_NAME"]["Fn::Sub"], bucket_name(&template));
+}
+
+fn bucket_name(template: &Template) -> &str {
+    template.resource("Files")["BucketName"]["Fn::Sub"].as_str().unwrap()
+}
