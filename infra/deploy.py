@@ -8,6 +8,7 @@ the region and the profile are its own.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -94,6 +95,8 @@ def main():
     if len(sys.argv) < 2 or any("=" not in word for word in sys.argv[2:]):
         sys.exit(__doc__.strip())
     stack, told = sys.argv[1], dict(word.split("=", 1) for word in sys.argv[2:])
+    if not re.fullmatch("[a-z][a-z0-9-]{0,24}", stack):
+        sys.exit(f"{stack}: a stack is named by at most 25 lower-case letters, digits and hyphens, as its bucket is")
 
     template = ROOT / "template.yaml"
     summary = must("cloudformation", "get-template-summary", "--template-body", f"file://{template}", "--output", "json")

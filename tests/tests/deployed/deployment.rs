@@ -15,7 +15,7 @@ use tokio::process::Command;
 use crate::api::Api;
 use crate::emulator::{Emulator, REGION};
 use crate::issuer::{AUDIENCE, Issuer};
-use crate::tools::{root, tool};
+use crate::tools::{FUNCTIONS, function, root, tool};
 
 /// The name of the stack.
 pub(crate) const STACK: &str = "contacts";
@@ -35,6 +35,7 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// Deploys into an empty account, as a user does.
     pub(crate) async fn make() -> Deployment {
+        FUNCTIONS.iter().for_each(|name| drop(function(name)));
         let (emulator, issuer) = (Emulator::start().await, Issuer::start().await);
         let http = emulator.http();
         let mut deployment = Deployment { emulator, issuer, http, outputs: BTreeMap::new() };

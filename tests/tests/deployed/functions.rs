@@ -8,10 +8,8 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::deployment::Deployment;
-use crate::tools::function;
+use crate::tools::{FUNCTIONS, function};
 
-/// The functions, by the names of their programs.
-const FUNCTIONS: [&str; 4] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export"];
 /// What a function has a default for.
 const OPTIONAL: [&str; 1] = ["WORKSPACE_CLAIM"];
 /// The glibc of Amazon Linux 2023.

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// The functions, by the names of their programs.
+pub(crate) const FUNCTIONS: [&str; 4] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export"];
+
 /// The folder of the repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize().unwrap()
