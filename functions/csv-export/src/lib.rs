@@ -13,14 +13,11 @@ mod request;
 
 use aws_lambda_events::event::s3::S3Event;
 use contacts::ContactBook;
-use contacts_files::StoredObject;
+use contacts_files::{PART_BYTES, StoredObject};
 
 pub use error::ExportError;
 
 use crate::request::Request;
-
-/// S3 takes at most 10,000 parts of an object: of this size 80 GB.
-const PART_BYTES: usize = 8 * 1024 * 1024;
 
 /// What an export needs.
 #[derive(Debug, Clone)]

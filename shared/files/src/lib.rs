@@ -11,4 +11,4 @@ pub use client::client;
 pub use error::{BucketError, ReadError};
 pub use event::{Ignored, StoredObject};
 pub use read::ObjectReader;
-pub use write::ObjectWriter;
+pub use write::{ObjectWriter, PART_BYTES};

@@ -9,7 +9,7 @@ use crate::error::BucketError;
 const CONTENT_TYPE: &str = "text/csv; charset=utf-8";
 
 /// How many bytes a part has by default. S3 takes 10,000 parts of 5 MiB or more: objects of up to 80 GB.
-const PART_BYTES: usize = 8 * 1024 * 1024;
+pub const PART_BYTES: usize = 8 * 1024 * 1024;
 
 /// A CSV file being written into a bucket, in memory of one part's size. Nobody sees it before it is whole.
 #[derive(Debug)]
