@@ -5,6 +5,7 @@
 //! reads again.
 
 pub mod aws;
+mod beside;
 mod book;
 mod causes;
 mod contact;
@@ -34,6 +35,7 @@ mod workspace;
 /// The target of events of `tracing` that are metrics: each field is one.
 pub const METRICS: &str = "metrics";
 
+pub use beside::beside;
 pub use book::*;
 pub use causes::causes;
 pub use contact::*;

@@ -2,23 +2,29 @@
 
 use std::convert::Infallible;
 
+use axum::Router;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use tower::Service;
-use tower::util::MapRequest;
-
-use crate::{Api, router};
+use tower::{Service, service_fn};
 
 /// What no query of a URI has, though clients send it and API Gateway passes it on.
 const FOREIGN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// The API for Lambda's runtime: what [`lambda_http::run`] makes of a router, but for every query.
+/// The API for Lambda's runtime: what [`lambda_http::run`] makes of a router, but for every query,
+/// and of one that may still be in the making.
 pub fn service(
-    api: Api,
+    router: impl Future<Output = Router> + Clone + Send,
 ) -> impl Service<LambdaEvent<LambdaRequest>, Response: serde::Serialize, Error = Infallible, Future: Send> {
-    let adapter = Adapter::from(router(api));
-    MapRequest::new(adapter, escaped)
+    service_fn(move |event| {
+        let router = router.clone();
+        async move {
+            let router = router.await;
+            // Only the future is `Send`: the adapter ends with the block.
+            let answer = { Adapter::from(router).call(escaped(event)) };
+            answer.await
+        }
+    })
 }
 
 /// Escapes what would make [`lambda_http`] panic when it builds the URI.

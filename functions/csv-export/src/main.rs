@@ -1,7 +1,7 @@
 //! The Lambda function: configuration, clients, run.
 
 use aws_lambda_events::event::s3::S3Event;
-use contacts::ContactBook;
+use contacts::{ContactBook, aws, beside};
 use csv_export::{Exporter, handle};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
@@ -9,8 +9,10 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 async fn main() -> Result<(), Error> {
     contacts_telemetry::init("csv-export");
     let table = std::env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
-    let config = contacts::aws::sdk_config().await;
-    let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
-    let exporter = &Exporter::new(book, contacts_files::client(&config));
-    run(service_fn(async move |event: LambdaEvent<S3Event>| handle(exporter, event.payload).await)).await
+    let exporter = &beside(async move {
+        let config = aws::sdk_config().await;
+        let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
+        Exporter::new(book, contacts_files::client(&config))
+    });
+    run(service_fn(async move |event: LambdaEvent<S3Event>| handle(&exporter.clone().await, event.payload).await)).await
 }

@@ -1,20 +1,25 @@
 //! `contacts-local`: Contacts on one machine.
 
+use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use contacts_local::cli::{Cli, Command};
 use contacts_local::client;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt, registry};
 
 /// s3s and dynoxide log every refused request; what really fails is logged by those who asked.
 const LOG: &str = "warn,s3s=off,dynoxide=error,contacts_local=info";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let wanted: Option<Targets> = env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
+    let wanted = wanted.or_else(|| LOG.parse().ok());
+    registry().with(fmt::layer().with_writer(io::stderr).with_filter(wanted)).init();
     let Cli { command, run } = Cli::parse();
     let outcome = match command {
         None => contacts_local::run::run(run).await.map_err(|error| error.to_string()),

@@ -1,5 +1,6 @@
 //! Which function answers what: the local counterpart of `template.yaml`.
 
+use std::future;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -34,7 +35,8 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         demo::fill(&book).await?;
     }
     let api = Api::new(book.clone(), &args.workspace_claim, Files::new(s3.clone(), BUCKET));
-    let api = api_handler(move || contacts_api::service(api.clone()));
+    let router = future::ready(contacts_api::router(api));
+    let api = api_handler(move || contacts_api::service(router.clone()));
     let exporter = Arc::new(Exporter::new(book.clone(), s3.clone()));
     let importer = Arc::new(Importer::new(book.clone(), s3));
     let object_created = subscriber(Arc::clone(&importer), Arc::clone(&exporter));

@@ -1,11 +1,13 @@
 //! One API to a test, and requests in a line.
 
+use std::future::ready;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
     ContactBook, ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo, Field, Folded,
     Observation, Raw, Settings, SourceRef, Workspace, time,
 };
-use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, service};
+use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, router, service};
 use contacts_testing::{Engine, engine};
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::request::LambdaRequest;
@@ -222,7 +224,8 @@ impl Call<'_> {
             "headers": self.headers, "requestContext": context, "isBase64Encoded": false, "body": self.body,
         });
         let request: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
-        let answer = service(self.api.api.clone()).call(LambdaEvent::new(request, Context::default()));
+        let mut service = service(ready(router(self.api.api.clone())));
+        let answer = service.call(LambdaEvent::new(request, Context::default()));
         let answer = answer.await.unwrap();
         Answer::of(&serde_json::to_value(answer).unwrap())
     }
