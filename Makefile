@@ -4,6 +4,8 @@
 # make check   the invariants of the book that `make run` left in .contacts
 # make build   the functions for Lambda, in target/lambda
 # make bench   size and start of the functions beside hello world
+# make bench-peers   an import beside the same by scripts in Python and Node, some five minutes
+# make picture  the picture of the page in the README, made anew
 # make deploy  builds and deploys to AWS; it asks for what it has to know (infra/README.md)
 
 CARGO ?= cargo
@@ -11,7 +13,8 @@ TOOLS := $(CURDIR)/.tools
 CARGO_LAMBDA := cargo-lambda==1.9.2
 CHECKOV := checkov==3.3.30
 
-FUNCTIONS := contacts-api conversation-upsert csv-export csv-import
+FUNCTIONS := contacts-api conversation-upsert csv-export csv-import web
+NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser)
 TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml
 
 # The processor that the functions are built for, arm64 or x86_64. This machine's own needs no cross compiler.
@@ -23,13 +26,15 @@ PARAMETERS ?=
 
 export PATH := $(TOOLS)/python/bin:$(PATH)
 
-.PHONY: run test lint check build bench deploy compiler tools
+.PHONY: run test lint check build bench bench-peers picture deploy compiler chromium tools
 
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
 
-test: compiler tools build infra/examples/node_modules/.package-lock.json
+test: compiler tools chromium build $(NODE_MODULES)
 	$(CARGO) test --locked --workspace
+	node --test functions/web/tests/*.test.mjs
+	node --test --test-concurrency=2 tests/browser/*.test.mjs
 
 lint: compiler tools $(TOOLS)/checkov/$(CHECKOV)
 	$(CARGO) fmt --all --check
@@ -54,6 +59,15 @@ bench: build
 		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
 	$(CARGO) run --locked --release --package contacts-bench -- target/lambda
 
+bench-peers: compiler $(TOOLS)/peers/installed tests/peers/node_modules/.package-lock.json
+	$(CARGO) build --locked --release --package contacts-local --package csv-import
+	$(TOOLS)/peers/bin/python -B tests/peers/bench.py target/release target/bench-peers.json
+
+# The README's.
+picture: compiler chromium $(NODE_MODULES)
+	$(CARGO) build --locked --package contacts-local
+	node tests/browser/picture.mjs
+
 deploy: build
 	python3 infra/deploy.py $(STACK) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
@@ -61,6 +75,12 @@ deploy: build
 compiler:
 	@command -v cc >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq gcc libc6-dev; } \
 		|| { echo "a C compiler is needed: install gcc" >&2; exit 1; }
+
+# The page is tested in it.
+chromium:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null \
+		|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| { echo "Chromium is needed: install it, or say where it is with CHROMIUM=…" >&2; exit 1; }
 
 tools: $(TOOLS)/python/$(CARGO_LAMBDA)
 
@@ -78,10 +98,15 @@ $(TOOLS)/python/zig: $(TOOLS)/python/$(CARGO_LAMBDA)
 	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check $(CARGO_LAMBDA)
 	touch $@
 
-# The example of a pipeline in JavaScript is tested, too. npm writes this file.
-infra/examples/node_modules/.package-lock.json: infra/examples/package-lock.json
+$(TOOLS)/peers/installed: tests/peers/requirements.txt
+	$(call venv,$(TOOLS)/peers)
+	$(TOOLS)/peers/bin/pip install --quiet --disable-pip-version-check --requirement tests/peers/requirements.txt
+	touch $@
+
+# What is written in JavaScript and needs packages. npm writes this file.
+%/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
-	cd infra/examples && npm ci --no-audit --no-fund
+	cd $* && npm ci --no-audit --no-fund
 
 # It does not get along with the other tools.
 $(TOOLS)/checkov/$(CHECKOV):

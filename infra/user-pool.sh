@@ -4,7 +4,7 @@
 #     infra/user-pool.sh NAME URL…
 #
 # Users are sent back to one of the URLs after signing in or out; each is https:// (or http://localhost, with a port). Run
-# again, it adds another app client to the pool of that name.
+# again, it changes the URLs of the pool of that name.
 #
 # It needs the AWS CLI with a region, and the permissions for cognito-idp and sts:GetCallerIdentity.
 set -euo pipefail
@@ -37,19 +37,27 @@ fi
 # What an ID token holds is what the client may read, and what users may change of themselves is what it may write: the
 # workspace is in the first list only. The scope is openid alone, since others would narrow the token. Users sign in on
 # the pages of the domain: no other flow is open.
-client=$(aws cognito-idp create-user-pool-client --user-pool-id "$pool" --client-name "$name" --no-generate-secret \
-    --allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows code --allowed-o-auth-scopes openid \
-    --explicit-auth-flows ALLOW_REFRESH_TOKEN_AUTH --supported-identity-providers COGNITO \
-    --callback-urls "$urls" --logout-urls "$urls" \
-    --read-attributes email email_verified custom:workspace_id --write-attributes email \
+settings=(--user-pool-id "$pool" --client-name "$name"
+    --allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows code --allowed-o-auth-scopes openid
+    --explicit-auth-flows ALLOW_REFRESH_TOKEN_AUTH --supported-identity-providers COGNITO
+    --callback-urls "$urls" --logout-urls "$urls"
+    --read-attributes email email_verified custom:workspace_id --write-attributes email
     --prevent-user-existence-errors ENABLED --query UserPoolClient.ClientId --output text)
+client=$(aws cognito-idp list-user-pool-clients --user-pool-id "$pool" \
+    --query "UserPoolClients[?ClientName=='$name'].ClientId | [0]" --output text)
+if [ "$client" = None ]; then
+    client=$(aws cognito-idp create-user-pool-client --no-generate-secret "${settings[@]}")
+else
+    # All of them, since what an update does not name goes back to its default.
+    client=$(aws cognito-idp update-user-pool-client --client-id "$client" "${settings[@]}")
+fi
 
 region=${pool%%_*}
 cat <<END
-users sign in at https://$domain.auth.$region.amazoncognito.com
 the pool is $pool; the deployment's parameters are
 
 JwtIssuer=https://cognito-idp.$region.amazonaws.com/$pool
 JwtAudience=$client
 WorkspaceClaim=custom:workspace_id
+PageOrigins=https://$domain.auth.$region.amazoncognito.com
 END

@@ -98,6 +98,9 @@ pub struct RunArgs {
     /// Index shards of a new workspace.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(contacts::MAX_INDEX_SHARDS)))]
     pub index_shards: u32,
+    /// Folder of the page, to be read at every request: for those who change it.
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub page: Option<PathBuf>,
     /// Claim of a token that names the workspace.
     #[arg(long, env = "WORKSPACE_CLAIM", default_value = crate::constants::WORKSPACE_CLAIM, hide = true)]
     pub workspace_claim: String,

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use contacts::Workspace;
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -16,6 +17,8 @@ use crate::constants::AUDIENCE;
 
 /// Life of a token whose client asks for nothing else, in seconds.
 pub(crate) const TTL: i64 = 3_600;
+/// Life of a refresh token, in seconds: 30 days.
+const REFRESH_TTL: i64 = 30 * 24 * 3_600;
 /// The longest life of a token, in seconds: a year.
 pub(crate) const MAX_TTL: i64 = 365 * 24 * 3_600;
 
@@ -74,19 +77,59 @@ impl Issuer {
         Ok(Self { url, workspace_claim, signing, checking, public, rules })
     }
 
+    /// Its name.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The claim that names the workspace.
+    pub(crate) fn workspace_claim(&self) -> &str {
+        &self.workspace_claim
+    }
+
     /// A token for a workspace that ends `ttl` seconds from now.
-    pub(crate) fn token(&self, workspace: &str, ttl: i64) -> Result<String, IssuerError> {
+    pub(crate) fn token(&self, workspace: &Workspace, ttl: i64) -> Result<String, IssuerError> {
+        self.sign(self.claims(workspace, AUDIENCE, ttl))
+    }
+
+    /// A token that tells a client who signed in, in answer to its request with this nonce.
+    pub(crate) fn id_token(&self, workspace: &Workspace, nonce: Option<&str>) -> Result<String, IssuerError> {
+        let mut claims = self.claims(workspace, AUDIENCE, TTL);
+        claims["name"] = json!(workspace.as_str());
+        if let Some(nonce) = nonce {
+            claims["nonce"] = json!(nonce);
+        }
+        self.sign(claims)
+    }
+
+    /// A token that only this issuer takes, for others.
+    pub(crate) fn refresh_token(&self, workspace: &Workspace) -> Result<String, IssuerError> {
+        self.sign(self.claims(workspace, &self.url, REFRESH_TTL))
+    }
+
+    /// The workspace of a refresh token that is good.
+    pub(crate) fn refreshed(&self, token: &str) -> Option<Workspace> {
+        let mut rules = self.rules.clone();
+        rules.set_audience(&[&self.url]);
+        let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &self.checking, &rules).ok()?.claims;
+        Workspace::parse(claims.get(&self.workspace_claim)?.as_str()?).ok()
+    }
+
+    fn claims(&self, workspace: &Workspace, audience: &str, ttl: i64) -> Value {
         let now = Timestamp::now().as_second();
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid.clone_from(&self.public.common.key_id);
-        let claims = json!({
+        json!({
             "iss": self.url,
-            "aud": AUDIENCE,
+            "aud": audience,
             "sub": format!("{workspace}-developer"),
             "iat": now,
             "exp": now.saturating_add(ttl).max(0),
-            (self.workspace_claim.as_str()): workspace,
-        });
+            (self.workspace_claim.as_str()): workspace.as_str(),
+        })
+    }
+
+    fn sign(&self, claims: Value) -> Result<String, IssuerError> {
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid.clone_from(&self.public.common.key_id);
         Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
     }
 
@@ -98,17 +141,6 @@ impl Issuer {
     /// What `/.well-known/jwks.json` says.
     pub(crate) fn keys(&self) -> JwkSet {
         JwkSet { keys: vec![self.public.clone()] }
-    }
-
-    /// What `/.well-known/openid-configuration` says.
-    pub(crate) fn configuration(&self) -> Value {
-        json!({
-            "issuer": self.url,
-            "jwks_uri": format!("{}/.well-known/jwks.json", self.url),
-            "response_types_supported": ["token"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
-        })
     }
 }
 
@@ -141,12 +173,16 @@ fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn acme() -> Workspace {
+        Workspace::parse("acme").unwrap()
+    }
+
     #[test]
     fn the_key_outlives_the_process_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("issuer.pem");
         let open = || Issuer::open("http://here".into(), "workspace_id".into(), Some(&file)).unwrap();
-        let token = open().token("acme", 60).unwrap();
+        let token = open().token(&acme(), 60).unwrap();
         assert_eq!(open().check(&token).unwrap()["workspace_id"], "acme");
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -158,10 +194,10 @@ mod tests {
     fn refuses_what_api_gateway_refuses() {
         let open = |url: &str| Issuer::open(url.into(), "workspace_id".into(), None).unwrap();
         let (issuer, other) = (open("http://here"), open("http://here"));
-        assert!(issuer.check(&issuer.token("acme", 60).unwrap()).is_ok());
-        assert!(issuer.check(&issuer.token("acme", -1).unwrap()).is_err(), "expired");
-        assert!(issuer.check(&issuer.token("acme", i64::MIN).unwrap()).is_err(), "long expired");
-        assert!(issuer.check(&other.token("acme", 60).unwrap()).is_err(), "another key");
+        assert!(issuer.check(&issuer.token(&acme(), 60).unwrap()).is_ok());
+        assert!(issuer.check(&issuer.token(&acme(), -1).unwrap()).is_err(), "expired");
+        assert!(issuer.check(&issuer.token(&acme(), i64::MIN).unwrap()).is_err(), "long expired");
+        assert!(issuer.check(&other.token(&acme(), 60).unwrap()).is_err(), "another key");
         assert!(issuer.check("").is_err());
         let sign =
             |claims: Value| jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &issuer.signing).unwrap();
@@ -177,5 +213,15 @@ mod tests {
         ] {
             assert!(issuer.check(&sign(claims.clone())).is_err(), "{claims}");
         }
+    }
+
+    #[test]
+    fn a_refresh_token_is_good_for_new_tokens_only() {
+        let issuer = Issuer::open("http://here".into(), "workspace_id".into(), None).unwrap();
+        let refresh = issuer.refresh_token(&acme()).unwrap();
+        assert_eq!(issuer.refreshed(&refresh), Some(acme()));
+        assert!(issuer.check(&refresh).is_err());
+        assert_eq!(issuer.refreshed(&issuer.token(&acme(), 60).unwrap()), None);
+        assert_eq!(issuer.refreshed(&issuer.id_token(&acme(), None).unwrap()), None);
     }
 }

@@ -153,12 +153,8 @@ impl System {
                 return Err(StartError::Wiring(error));
             }
         };
-        let gateway = Gateway {
-            routes: wiring.routes,
-            issuer,
-            invoker: Invoker::start(wiring.functions, invocations.clone()),
-            address: for_gateway.1,
-        };
+        let invoker = Invoker::start(wiring.functions, invocations.clone());
+        let gateway = Gateway::new(for_gateway.1, wiring.routes, issuer, invoker);
         let gateway = gateway::serve(for_gateway.0, gateway);
         if let Some(subscriber) = wiring.object_created {
             events.start(subscriber);

@@ -1,6 +1,7 @@
 //! Which function answers what: the local counterpart of `template.yaml`.
 
 use std::future;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -12,12 +13,13 @@ use csv_import::Importer;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use web::{Config, Page, Site};
 
 use crate::cli::RunArgs;
-use crate::constants::{BUCKET, TABLE};
+use crate::constants::{AUDIENCE, BUCKET, TABLE};
 use crate::demo;
 use crate::functions::{Functions, function_handler};
-use crate::gateway::{Access, Routes, api_handler};
+use crate::gateway::{Access, ApiHandler, Routes, api_handler};
 use crate::sdk::sdk_config;
 use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
 
@@ -53,18 +55,37 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         let exporter = Arc::clone(&exporter);
         async move { csv_export::handle(&exporter, LambdaEvent::into_parts(event).0).await }
     });
+    let page = page(&endpoints, args.page)?;
+    let open = ["GET", "HEAD"].into_iter().flat_map(|method| web::PATHS.map(|path| format!("{method} {path}")));
+    let routes = Routes::default().with("$default", Access::Token, Arc::clone(&api));
+    let routes = routes.with("GET /openapi.json", Access::Open, api);
     Ok(Wiring {
-        routes: Routes::default().with("$default", Access::Token, Arc::clone(&api)).with(
-            "GET /openapi.json",
-            Access::Open,
-            api,
-        ),
+        routes: open.fold(routes, |routes, key| routes.with(key, Access::Open, Arc::clone(&page))),
         functions: Functions::default()
             .with("conversation-upsert", upsert)
             .with("csv-import", import)
             .with("csv-export", export),
         object_created: Some(object_created),
     })
+}
+
+/// The page, for which people sign in at the gateway and upload to S3. One in a folder is as it is at each request.
+fn page(endpoints: &Endpoints, folder: Option<PathBuf>) -> Result<ApiHandler, WiringError> {
+    let config = Config::read(|name| match name {
+        "OIDC_ISSUER" => Some(endpoints.gateway.clone()),
+        "OIDC_CLIENT_ID" => Some(AUDIENCE.to_owned()),
+        "CONNECT_ORIGINS" => Some(endpoints.s3.clone()),
+        _ => None,
+    })?;
+    let embedded = Site::embedded(config.clone());
+    let read = move |folder: &PathBuf| match Page::read(folder) {
+        Ok(page) => Some(Site::of(page, config.clone())),
+        Err(error) => {
+            tracing::error!(%error, "the page cannot be read; this is the one that was built in");
+            None
+        }
+    };
+    Ok(api_handler(move || web::service(folder.as_ref().and_then(&read).unwrap_or_else(|| embedded.clone()))))
 }
 
 /// What the functions' clients are made from: with the retries and time-outs of the deployed functions.

@@ -3,7 +3,7 @@
 //! Logs are events of `tracing`, with the fields of the spans they are in: the runtime's has the id of the request. They
 //! name workspaces, imports, exports and contacts by id, and never a phone, an address or a name.
 //!
-//! Metrics are events of the target [`contacts::METRICS`]; see [`metrics`].
+//! Metrics are events of the target [`metrics::TARGET`]; see [`metrics`].
 
 pub mod metrics;
 
@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-use crate::metrics::MetricsLayer;
+use crate::metrics::{MetricsLayer, TARGET};
 
 /// Sets up logs and metrics of a function, once, at its start. `RUST_LOG` says what is logged, `info` by default; what the
 /// function is called when deployed is known to Lambda.
@@ -28,6 +28,6 @@ pub fn init(function: &str) {
         .with_target(false)
         .with_current_span(false)
         .with_span_list(true)
-        .with_filter(wanted.and(filter_fn(|metadata| metadata.target() != contacts::METRICS)));
+        .with_filter(wanted.and(filter_fn(|metadata| metadata.target() != TARGET)));
     registry().with(logs).with(MetricsLayer::new(function, io::stdout)).init();
 }

@@ -1,6 +1,6 @@
 //! Metrics in CloudWatch's embedded metric format: a log line from which CloudWatch takes them by itself.
 //!
-//! A metric is a field of an event of the target [`contacts::METRICS`], named in snake case there and in Pascal case in
+//! A metric is a field of an event of the target [`TARGET`], named in snake case there and in Pascal case in
 //! CloudWatch: `rows_created = 12` becomes `RowsCreated`. One whose name ends in `_ms` is a duration in milliseconds, any
 //! other a count. The namespace is `Contacts`, the only dimension the function's name, as in Lambda's own metrics.
 //!
@@ -9,6 +9,7 @@
 use std::fmt::Debug;
 use std::io::Write as _;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -16,6 +17,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 
+/// The target of events that are metrics: `contacts::METRICS`. Not taken from there, because a function without the book
+/// has nothing to do with the SDK.
+pub const TARGET: &str = "metrics";
 /// The namespace of all metrics.
 pub const NAMESPACE: &str = "Contacts";
 /// Their only dimension.
@@ -37,7 +41,7 @@ impl<W> MetricsLayer<W> {
 
 impl<S: Subscriber, W: for<'w> MakeWriter<'w> + 'static> Layer<S> for MetricsLayer<W> {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() != contacts::METRICS {
+        if event.metadata().target() != TARGET {
             return;
         }
         let mut values = Values(Map::new());
@@ -48,7 +52,7 @@ impl<S: Subscriber, W: for<'w> MakeWriter<'w> + 'static> Layer<S> for MetricsLay
         line.insert(
             "_aws".to_owned(),
             json!({
-                "Timestamp": contacts::time::now().as_millisecond(),
+                "Timestamp": Timestamp::now().as_millisecond(),
                 "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [[DIMENSION]], "Metrics": metrics}],
             }),
         );

@@ -42,6 +42,8 @@ fn start(binary: &Path) -> io::Result<f64> {
         .env("AWS_SECRET_ACCESS_KEY", "bench")
         .env("TABLE_NAME", "contacts")
         .env("BUCKET_NAME", "contacts")
+        .env("OIDC_ISSUER", "https://id.example.com")
+        .env("OIDC_CLIENT_ID", "contacts")
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let begun = Instant::now();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// Built like the functions.
 const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 4] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import"];
+const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import", "web"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("give the folder of the built functions, such as target/lambda")?;

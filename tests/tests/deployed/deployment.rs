@@ -44,6 +44,7 @@ impl Deployment {
             ("JwtIssuer", deployment.issuer.url()),
             ("JwtAudience", AUDIENCE),
             ("AllowedOrigins", ORIGIN),
+            ("PageOrigins", &deployment.page_origins()),
             ("AlarmEmail", "operations@example.com"),
         ];
         let parameters = parameters.map(|(name, value)| format!("{name}={value}"));
@@ -99,6 +100,11 @@ impl Deployment {
     async fn output(&self, mut command: Command) -> std::process::Output {
         command.env_clear().envs(self.emulator.environment()).stdin(Stdio::null()).kill_on_drop(true);
         command.output().await.unwrap()
+    }
+
+    /// Where the page uploads to: the emulator's bucket has no host of its own.
+    pub(crate) fn page_origins(&self) -> String {
+        self.emulator.url()
     }
 
     /// A user of a workspace.

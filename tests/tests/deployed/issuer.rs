@@ -1,8 +1,12 @@
-//! An identity provider: a key, tokens signed with it, and what OpenID Connect discovery asks for.
+//! An identity provider: a key, tokens signed with it, what OpenID Connect discovery asks for, and a way to sign in.
 
 use std::net::Ipv4Addr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use axum::http::HeaderValue;
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
@@ -14,6 +18,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::sign_in;
+
 /// Whom its tokens are for.
 pub(crate) const AUDIENCE: &str = "contacts";
 
@@ -21,9 +27,15 @@ const KEY_ID: &str = "the-key";
 
 /// It ends when it is dropped.
 pub(crate) struct Issuer {
+    signer: Signer,
+    server: JoinHandle<()>,
+}
+
+/// What signs.
+#[derive(Clone)]
+pub(crate) struct Signer {
     url: String,
     key: EncodingKey,
-    server: JoinHandle<()>,
 }
 
 impl Issuer {
@@ -36,28 +48,55 @@ impl Issuer {
         public.common.key_id = Some(KEY_ID.to_owned());
         public.common.public_key_use = Some(PublicKeyUse::Signature);
         let keys = JwkSet { keys: vec![public] };
-        let discovery = json!({"issuer": url, "jwks_uri": format!("{url}/keys")});
+        let discovery = json!({
+            "issuer": url,
+            "jwks_uri": format!("{url}/keys"),
+            "authorization_endpoint": format!("{url}/authorize"),
+            "token_endpoint": format!("{url}/token"),
+        });
+        let signer = Signer { url, key };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(async || Json(discovery)))
-            .route("/keys", get(async || Json(keys)));
+            .route("/keys", get(async || Json(keys)))
+            .merge(sign_in::routes(signer.clone()))
+            .layer(map_response(for_every_page));
         let server = tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
-        Issuer { url, key, server }
+        Issuer { signer, server }
     }
 
     /// Its name.
     pub(crate) fn url(&self) -> &str {
-        &self.url
+        &self.signer.url
     }
 
     /// The claims of a good token of a workspace.
     pub(crate) fn claims(&self, workspace: &str) -> Value {
-        json!({"iss": self.url, "aud": AUDIENCE, "sub": "somebody", "exp": now() + 3_600, "workspace_id": workspace})
+        self.signer.claims(workspace)
     }
 
     /// Signs claims.
     pub(crate) fn sign(&self, claims: &Value) -> String {
+        self.signer.sign(claims)
+    }
+}
+
+impl Signer {
+    pub(crate) fn claims(&self, workspace: &str) -> Value {
+        json!({
+            "iss": self.url, "aud": AUDIENCE, "sub": "somebody", "workspace_id": workspace,
+            "iat": now(), "exp": now() + 3_600,
+        })
+    }
+
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         sign(claims, &self.key)
     }
+}
+
+/// Lets the page read the answer, wherever it is.
+async fn for_every_page(mut response: Response) -> Response {
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
 }
 
 impl Drop for Issuer {

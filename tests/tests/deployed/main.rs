@@ -17,7 +17,9 @@ mod imports;
 mod issuer;
 mod lifecycle;
 mod logs;
+mod page;
 mod permissions;
+mod sign_in;
 mod tenancy;
 mod tools;
 mod wait;
@@ -68,7 +70,9 @@ fn main() -> ExitCode {
         permissions::a_chain_of_joins_may_be_shortened,
         bucket::it_gives_nothing_to_those_without_a_signature,
         bucket::it_talks_over_encrypted_connections_only,
-        bucket::pages_of_the_told_origin_may_put_files,
+        bucket::the_page_and_those_of_the_told_origin_may_put_files,
+        page::it_is_open_to_everyone_and_compressed,
+        page::a_person_signs_in_and_works_with_it,
         functions::each_says_which_variable_it_lacks,
         functions::none_needs_what_amazon_linux_has_not,
     ];

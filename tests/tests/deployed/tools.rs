@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The functions, by the names of their programs.
-pub(crate) const FUNCTIONS: [&str; 4] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export"];
+pub(crate) const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export", "web"];
 
 /// The folder of the repository.
 pub(crate) fn root() -> PathBuf {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_s3::presigning::PresigningConfig;
 use contacts::keys::EXPIRES_AT;
 use contacts_files::keys;
 use contacts_testing::engine;
@@ -107,6 +108,47 @@ fn functions_are_deployed_from_where_they_are_built() {
     assert_eq!(template.parameters()["WorkspaceClaim"]["Default"], contacts_api::DEFAULT_WORKSPACE_CLAIM);
 }
 
+#[tokio::test]
+async fn the_page_is_told_where_people_sign_in_and_upload() {
+    let template = Template::of_the_system();
+    let variables = &template.resource("Web")["Environment"]["Variables"];
+    assert_eq!(variables["OIDC_ISSUER"], template.resource("Authorizer")["JwtConfiguration"]["Issuer"]);
+    let origins = list(&variables["CONNECT_ORIGINS"]["Fn::Join"][1]);
+    assert_eq!(origins[1], json!({"Fn::Join": [" ", {"Ref": "PageOrigins"}]}));
+
+    let in_aws = |text: &Value| {
+        let text = text["Fn::Sub"].as_str().unwrap().replace("${AWS::StackName}", "contacts");
+        let text = text.replace("${AWS::AccountId}", "111122223333").replace("${AWS::Region}", "eu-central-1");
+        text.replace("${AWS::URLSuffix}", "amazonaws.com")
+    };
+    let (bucket, origin) = (in_aws(&template.resource("Files")["BucketName"]), in_aws(&origins[0]));
+    let link = aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::Config::builder()
+            .behavior_version(contacts::aws::behavior_version())
+            .region(aws_sdk_s3::config::Region::new("eu-central-1"))
+            .credentials_provider(aws_sdk_s3::config::Credentials::new("a", "b", None, None, "tests"))
+            .build(),
+    );
+    let hour = PresigningConfig::expires_in(std::time::Duration::from_secs(3_600)).unwrap();
+    let link = link.put_object().bucket(bucket).key("imports/acme/x.csv").presigned(hour).await.unwrap();
+    assert!(link.uri().starts_with(&format!("{origin}/imports/acme/x.csv?")), "{}", link.uri());
+
+    // What the parameters may say is what the function takes.
+    for token in texts(&template.parameters()["PageToken"]["AllowedValues"]) {
+        let told = |name: &str| {
+            assert!(variables.get(name).is_some(), "the template does not tell {name}");
+            match name {
+                "OIDC_ISSUER" => Some("https://id.example.com/".to_owned()),
+                "OIDC_TOKEN" => Some(token.to_owned()),
+                // Without further origins.
+                "CONNECT_ORIGINS" => Some(format!("{origin} ")),
+                _ => Some("contacts".to_owned()),
+            }
+        };
+        assert!(web::Config::read(told).is_ok(), "{token}");
+    }
+}
+
 #[test]
 fn every_call_of_the_api_has_a_route_and_may_come_from_a_page() {
     let template = Template::of_the_system();
@@ -144,6 +186,17 @@ fn every_call_of_the_api_has_a_route_and_may_come_from_a_page() {
             }
         }
     }
+    for method in ["GET", "HEAD"] {
+        for path in web::PATHS {
+            assert_eq!(
+                authorizer(&format!("{method} {path}")),
+                Some((&json!("NONE"), &Value::Null)),
+                "{method} {path}"
+            );
+        }
+    }
+    let open = routes.iter().filter(|(_, properties)| properties["AuthorizationType"] == "NONE");
+    assert_eq!(open.count(), 2 * web::PATHS.len() + 1, "nothing else is open");
     // A preflight has no token: API Gateway answers it only where no route takes it.
     for (name, properties) in &routes {
         let key = properties["RouteKey"].as_str().unwrap();

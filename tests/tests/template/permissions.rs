@@ -12,7 +12,8 @@ const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-files-${AWS::
 
 /// The statements of a function's role.
 fn statements<'a>(template: &'a Template, function: &str) -> Vec<&'a Value> {
-    list(&template.resource(function)["Policies"]).iter().flat_map(|policy| list(&policy["Statement"])).collect()
+    let policies = template.resource(function)["Policies"].as_array().into_iter().flatten();
+    policies.flat_map(|policy| list(&policy["Statement"])).collect()
 }
 
 /// The resources of a statement, each as text.
@@ -44,7 +45,8 @@ fn no_role_allows_more_than_it_names() {
     let template = Template::of_the_system();
     for (function, _) in FUNCTIONS {
         let statements = statements(&template, function);
-        assert!(!statements.is_empty(), "{function} needs permissions");
+        // The page's has nothing to do with the data, and nobody's identity to lend.
+        assert_eq!(statements.is_empty(), function == "Web", "{function}");
         for statement in statements {
             assert_eq!(statement["Effect"], "Allow");
             for action in texts(&statement["Action"]) {
@@ -128,7 +130,7 @@ fn functions_are_called_by_their_own_bucket_and_api_only() {
             other => panic!("{name} lets {other:?} call"),
         }
     }
-    assert_eq!(permissions.len(), 3);
+    assert_eq!(permissions.len(), 4);
     let environment = &template.resource("ContactsApi")["Environment"]["Variables"];
     assert_eq!(environment["BUCKET_NAME"]["Fn::Sub"], bucket_name(&template));
 }

@@ -6,6 +6,8 @@ mod cors;
 mod event;
 mod lambda;
 mod local;
+mod openid;
+mod own;
 mod routes;
 
 use std::net::SocketAddr;
@@ -25,6 +27,7 @@ pub use self::lambda::api_handler;
 pub use self::routes::{Access, ApiHandler, Routes};
 
 use self::body::BodyError;
+use self::openid::Codes;
 use self::routes::Match;
 use crate::invoke::{Invoker, SYNC_LIMIT};
 use crate::issuer::Issuer;
@@ -39,10 +42,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
 /// The gateway's state.
 pub(crate) struct Gateway {
-    pub(crate) routes: Routes,
-    pub(crate) issuer: Issuer,
-    pub(crate) invoker: Invoker,
-    pub(crate) address: SocketAddr,
+    routes: Routes,
+    issuer: Issuer,
+    codes: Codes,
+    invoker: Invoker,
+    address: SocketAddr,
 }
 
 /// Serves the gateway on `listener`.
@@ -68,6 +72,11 @@ async fn forward(
 }
 
 impl Gateway {
+    /// A gateway at an address.
+    pub(crate) fn new(address: SocketAddr, routes: Routes, issuer: Issuer, invoker: Invoker) -> Gateway {
+        Gateway { routes, issuer, codes: Codes::default(), invoker, address }
+    }
+
     async fn answer(&self, parts: &Parts, body: Body, peer: SocketAddr, request_id: &str) -> Response {
         if parts.method == Method::OPTIONS {
             return cors::preflight(&parts.headers);

@@ -1,0 +1,109 @@
+// Calls of the HTTP API: the token, JSON with all the digits of its numbers, problems as errors, and another try where
+// that helps.
+
+import { parseExactly } from './json.js';
+import { bearer, renew, signIn } from './sign-in.js';
+
+const TRIES = 3;
+const PAUSE = 400;
+
+/** What went wrong, as RFC 9457 has it; status 0 when no answer came. */
+export class ApiError extends Error {
+    constructor(status, problem = {}) {
+        super(problem.detail ?? problem.title ?? 'something went wrong');
+        this.name = 'ApiError';
+        this.status = status;
+        this.title = problem.title;
+        this.detail = this.message;
+        /** @type {{field: string, reason: string}[]} */
+        this.errors = problem.errors ?? [];
+        this.code = problem.code;
+        this.existingContactId = problem.existing_contact_id;
+    }
+
+    /** What is wrong with the field at this path of the body. */
+    of(field) {
+        return this.errors.find((error) => error.field === field)?.reason;
+    }
+}
+
+/**
+ * Carries out a call.
+ *
+ * @param {string} method
+ * @param {string} path with its query
+ * @param {object} [options] `body`: to be sent as JSON; `etag`: the version that may be changed;
+ *     `idempotencyKey`: makes a POST that is sent twice count once; `signal`: ends the call
+ * @returns {Promise<any>} the answer's JSON; undefined when it has none
+ * @throws {ApiError} and, when `signal` ends it, an `AbortError`
+ */
+export async function request(method, path, options = {}) {
+    let answer = await attempt(method, path, options);
+    if (answer.status === 401 && (await renew())) answer = await attempt(method, path, options);
+    if (answer.status === 401) {
+        // The page is left, unless the person stays for the sake of unsaved input.
+        signIn().catch(() => {});
+        throw new ApiError(401, { detail: 'your session has ended; sign in again to go on' });
+    }
+    const data = await read(answer);
+    if (!answer.ok) throw new ApiError(answer.status, data);
+    return data;
+}
+
+/** Reads something; see `request`. */
+export const get = (path, options) => request('GET', path, options);
+
+/** A query of those parameters that have a value, with its question mark. */
+export function query(parameters) {
+    const filled = Object.entries(parameters).filter(
+        ([, value]) => value !== undefined && value !== null && value !== '',
+    );
+    return filled.length > 0 ? `?${new URLSearchParams(filled)}` : '';
+}
+
+async function attempt(method, path, options) {
+    // Only what changes nothing, or counts once, is sent again.
+    const tries = method === 'GET' || options.idempotencyKey ? TRIES : 1;
+    for (let tried = 1; ; tried++) {
+        const last = tried === tries;
+        let asked = 0;
+        try {
+            const answer = await send(method, path, options);
+            if (last || (answer.status !== 429 && answer.status !== 503)) return answer;
+            asked = 1000 * (Number(answer.headers.get('retry-after')) || 0);
+        } catch (error) {
+            if (options.signal?.aborted) throw error;
+            if (last) throw new ApiError(0, { title: 'No connection', detail: 'the server cannot be reached' });
+        }
+        await pause(Math.max(asked, PAUSE * 3 ** (tried - 1)) * (1 + Math.random() / 4), options.signal);
+    }
+}
+
+function send(method, path, { body, etag, idempotencyKey, signal }) {
+    const headers = new Headers({ authorization: `Bearer ${bearer()}`, accept: 'application/json' });
+    if (body !== undefined) {
+        headers.set('content-type', method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+    }
+    if (etag) headers.set('if-match', etag);
+    if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
+    // A 308 of a joined contact could be kept by the browser for ever.
+    return fetch(path, { method, headers, signal, cache: 'no-store', body: body && JSON.stringify(body) });
+}
+
+async function read(answer) {
+    const text = await answer.text();
+    if (!text) return undefined;
+    try {
+        return parseExactly(text);
+    } catch {
+        // What stands between the page and the function may answer in other words.
+        return { title: answer.statusText };
+    }
+}
+
+function pause(milliseconds, signal) {
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, milliseconds);
+        signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true });
+    });
+}

@@ -1,0 +1,20 @@
+// The contacts: the list, and over it what is open of one of them.
+
+import { goBack, href } from '../router.js';
+import { html } from '../ui/html.js';
+import { useLoad } from '../ui/load.js';
+import { AddContact } from './add.js';
+import { listCustomFields } from './book.js';
+import { ContactDrawer } from './drawer.js';
+import { List } from './list.js';
+
+export function Contacts({ route: { mode, id, query } }) {
+    const customFields = useLoad(listCustomFields, []);
+    const close = () => goBack(href.contacts(query));
+    return html`
+        <${List} query=${query} customFields=${customFields} />
+        ${mode === 'new' && html`<${AddContact} customFields=${customFields} query=${query} onClose=${close} />`}
+        ${id && html`
+            <${ContactDrawer} key=${id} id=${id} isEdited=${mode === 'edit'} customFields=${customFields}
+                query=${query} onClose=${close} />`}`;
+}

@@ -1,0 +1,139 @@
+// What is known of a contact, and of each value where it came from and when.
+
+import { country, count, number } from '../format.js';
+import { href } from '../router.js';
+import { Button } from '../ui/button.js';
+import { Flag } from '../ui/flag.js';
+import { html } from '../ui/html.js';
+import { Icon } from '../ui/icon.js';
+import { Time } from '../ui/time.js';
+import { toast } from '../ui/toast.js';
+import { Conflicts } from './conflicts.js';
+import { Conversations } from './conversations.js';
+import { activityOf, channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
+
+const SOURCES = { conversation: 'from a conversation', manual: 'by hand', import: 'by an import' };
+
+export function Details({ contact, customFields, onChanged }) {
+    const { name, also_known_by: known = [], joined = [], conflicts = [] } = contact;
+    const custom = customFields.filter(({ key }) => contact.custom_fields?.[key] !== undefined);
+    return html`
+        <div class="contact">
+            ${conflicts.length > 0 && html`<${Conflicts} contact=${contact} onChanged=${onChanged} />`}
+            <dl>
+                ${name && html`<${Value} contact=${contact} field="name" label="Name"><bdi>${name}</bdi><//>`}
+                ${channelsOf(contact).map(({ key, label }) => html`
+                    <${Value} key=${key} contact=${contact} field=${key} label=${label} icon=${key}
+                        copied=${contact.channels[key]}>
+                        <${Channel} contact=${contact} channel=${key} />
+                    <//>`)}
+                ${custom.map(({ key, label, type }) => html`
+                    <${Value} key=${key} contact=${contact} field=${`custom.${key}`} label=${label}>
+                        <${Custom} value=${contact.custom_fields[key]} type=${type} />
+                    <//>`)}
+            </dl>
+            ${known.length > 0 && html`
+                <section>
+                    <h3>Also known by</h3>
+                    <ul class="known">
+                        ${known.map(({ field, value }) => html`
+                            <li key=${field + value}>
+                                <${Icon} name=${field} label=${labelOf(field)} /><bdi>${value}</bdi>
+                                <${Copy} what=${labelOf(field)} text=${value} />
+                            </li>`)}
+                    </ul>
+                    <p class="hint">Whoever gives one of these is recognised as this contact.</p>
+                </section>`}
+            <${Conversations} id=${contact.id} />
+            ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
+            <${About} contact=${contact} />
+        </div>`;
+}
+
+function Value({ contact, field, label, icon, copied, children }) {
+    const origin = contact.provenance?.[field];
+    return html`
+        <div class="value">
+            <dt>${icon && html`<${Icon} name=${icon} />`}<bdi>${label}</bdi></dt>
+            <dd>
+                <div class="said">${children}${copied && html`<${Copy} what=${label} text=${copied} />`}</div>
+                ${origin && html`
+                    <p class="origin"><${Origin} source=${origin.source} />, <${Time} at=${origin.at} /></p>`}
+            </dd>
+        </div>`;
+}
+
+function Channel({ contact: { phone, channels }, channel }) {
+    const value = channels[channel];
+    if (channel === 'email') return html`<a href=${emailLink(value)}><bdi>${value}</bdi></a>`;
+    const flag = value === phone && channels.dial_code && html`<${Flag} country=${channels.dial_code} />`;
+    if (channel === 'telephone') return html`${flag}<a href=${telephoneLink(value)}><bdi>${value}</bdi></a>`;
+    return html`${flag}<bdi>${value}</bdi>`;
+}
+
+function Custom({ value, type }) {
+    if (type === 'number') return html`<span title=${value}>${number(value)}</span>`;
+    return html`<bdi class="text">${value}</bdi>`;
+}
+
+/** Where a value came from: `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`. */
+function Origin({ source }) {
+    const [kind, id, line] = source.split('/');
+    switch (kind) {
+        case 'conversation':
+            return html`From conversation <bdi>${id}</bdi>`;
+        case 'import':
+            return html`From line ${line} of <a href=${href.import(id)}>an import</a>`;
+        default:
+            return id === 'edit' ? 'Changed by hand' : 'Added by hand';
+    }
+}
+
+function Copy({ what, text }) {
+    const copy = async () => {
+        try {
+            await navigator.clipboard.writeText(text);
+            toast(`${what} copied.`);
+        } catch {
+            toast('The browser did not allow this page to copy.');
+        }
+    };
+    return html`<${Button} kind="quiet" class="copy" icon="copy" label=${`Copy ${what}`} onClick=${copy} />`;
+}
+
+function Joined({ ids }) {
+    return html`
+        <section>
+            <h3>Joined contacts</h3>
+            <p>
+                ${count(ids.length, 'contact was', 'contacts were')} found to be the same person and joined into this one.
+                Links to them lead here.
+            </p>
+            <ul class="joined">
+                ${ids.map((id) => html`
+                    <li key=${id}>
+                        <${Icon} name="join" /><code>${id}</code>
+                        <span class="quiet">of <${Time} at=${momentOf(id)} /></span>
+                    </li>`)}
+            </ul>
+        </section>`;
+}
+
+/** A UUIDv7 begins with the milliseconds in which it was made. */
+const momentOf = (id) => new Date(parseInt(id.replace('-', '').slice(0, 12), 16)).toISOString();
+
+function About({ contact }) {
+    const { id, source, created_at: created, updated_at: updated } = contact;
+    const code = contact.channels.dial_code;
+    return html`
+        <section class="about">
+            <h3>About this contact</h3>
+            <dl>
+                ${code && html`<div><dt>Country of the phone</dt><dd>${country(code)}</dd></div>`}
+                <div><dt>Last activity</dt><dd><${Time} at=${activityOf(contact)} /></dd></div>
+                <div><dt>Added</dt><dd><${Time} at=${created} />, ${SOURCES[source]}</dd></div>
+                <div><dt>Last change</dt><dd><${Time} at=${updated} /></dd></div>
+                <div><dt>ID</dt><dd class="said"><code>${id}</code><${Copy} what="ID" text=${id} /></dd></div>
+            </dl>
+        </section>`;
+}

@@ -1,0 +1,106 @@
+// One contact, at the side of the list: to look at, to change, to delete.
+
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { ApiError } from '../api.js';
+import { goBack, href } from '../router.js';
+import { Button } from '../ui/button.js';
+import { Confirm, Drawer } from '../ui/dialog.js';
+import { html } from '../ui/html.js';
+import { useLoad } from '../ui/load.js';
+import { Empty, Failure, Loaded, Loading, Notice } from '../ui/state.js';
+import { useTitle } from '../ui/title.js';
+import { toast } from '../ui/toast.js';
+import { deleteContact, readContact } from './book.js';
+import { noteDeleted } from './changes.js';
+import { Details } from './details.js';
+import { EditContact } from './edit.js';
+import { nameOf } from './fields.js';
+
+export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
+    const contact = useLoad((signal) => readContact(id, signal), [id]);
+    const [isDeleted, setIsDeleted] = useState(false);
+    const { data } = contact;
+    const name = data ? nameOf(data) : 'Contact';
+    const title = isEdited && data ? `Edit ${name}` : name;
+    useTitle(title);
+    const content = useFocusAfterEdit(isEdited);
+    const closeEdit = () => goBack(href.contact(id, query));
+    const tools = data && !isEdited && html`
+        <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)}>Edit<//>
+        <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setIsDeleted(true)} />`;
+    const details = () => html`
+        ${data.id !== id && html`<${Joined} />`}
+        <${Details} contact=${data} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
+    const edit = () => html`
+        <${Loaded} what="the form" ...${customFields}>
+            ${() => html`
+                <${EditContact} contact=${data} customFields=${customFields.data} onClose=${closeEdit}
+                    onSaved=${(saved) => (contact.set(saved), closeEdit())} />`}
+        <//>`;
+    return html`
+        <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} onClose=${isEdited ? closeEdit : onClose}>
+            <div ref=${content}>
+                ${contact.error && html`<${Failed} ...${contact} />`}
+                ${!data && !contact.error && html`<${Loading} what="the contact" />`}
+                ${data && (isEdited ? edit() : details())}
+            </div>
+            ${isDeleted && html`
+                <${Deletion} contact=${data} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
+                    onDeleted=${onClose} />`}
+        <//>`;
+}
+
+/** The form has taken the focus from what opened it; the heading gets it back. */
+function useFocusAfterEdit(isEdited) {
+    const content = useRef();
+    const wasEdited = useRef(isEdited);
+    useEffect(() => {
+        if (wasEdited.current && !isEdited) content.current.closest('dialog').querySelector('h2').focus();
+        wasEdited.current = isEdited;
+    }, [isEdited]);
+    return content;
+}
+
+function Failed({ error, retry }) {
+    if (error.status !== 404) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    return html`
+        <${Empty} icon="person" title="There is no such contact">
+            <p>It has been deleted, or the link is not of this workspace.</p>
+            <p><a href=${href.contacts()}>Go to all contacts</a></p>
+        <//>`;
+}
+
+function Joined() {
+    return html`
+        <${Notice} title="Two contacts have become one">
+            <p>The contact of this link turned out to be the same person as this one, so the two were joined.</p>
+        <//>`;
+}
+
+function Deletion({ contact, onStale, onCancel, onDeleted }) {
+    const name = nameOf(contact);
+    const remove = async () => {
+        try {
+            await deleteContact(contact);
+        } catch (error) {
+            // Gone is gone.
+            if (error.status !== 404) throw error.status === 412 ? stale(onStale) : error;
+        }
+        noteDeleted(contact.id);
+        toast(`${name} was deleted.`);
+        onDeleted();
+    };
+    const title = html`Delete <bdi>${name}</bdi>?`;
+    return html`
+        <${Confirm} title=${title} action="Delete" danger onConfirm=${remove} onClose=${onCancel}>
+            <p>
+                The contact and its list of conversations go for good. Whoever talks to an assistant again becomes a new
+                contact.
+            </p>
+        <//>`;
+}
+
+function stale(onStale) {
+    onStale();
+    return new ApiError(412, { detail: 'this contact has just changed; look at it again before you delete it' });
+}

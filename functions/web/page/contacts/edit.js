@@ -1,0 +1,75 @@
+// Changing a contact. If somebody else has changed it meanwhile, the form says what, field by field.
+
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { forgetUnsaved, useUnsaved } from '../router.js';
+import { html } from '../ui/html.js';
+import { Notice } from '../ui/state.js';
+import { toast } from '../ui/toast.js';
+import { changeContact, readContact } from './book.js';
+import { noteChanged } from './changes.js';
+import { draftOf, isChanged, patchOf, rebase } from './draft.js';
+import { nameOf } from './fields.js';
+import { Form } from './form.js';
+
+/** So often a contact is saved again that was changed elsewhere but in no field of the form. */
+const TRIES = 3;
+
+/** `onSaved` is given the contact as it is then. */
+export function EditContact({ contact, customFields, onSaved, onClose }) {
+    const [seen, setSeen] = useState(contact);
+    const [draft, setDraft] = useState(() => draftOf(contact, customFields));
+    const [state, setState] = useState({});
+    useUnsaved(isChanged(draftOf(seen, customFields), draft));
+
+    /** Saves on top of `base`, or of what it has become, unless the person has to look at that first. */
+    const save = async (base = seen, tries = TRIES) => {
+        const before = draftOf(base, customFields);
+        if (!isChanged(before, draft)) return base;
+        try {
+            return await changeContact(base, patchOf(before, draft));
+        } catch (error) {
+            if (error.status !== 412) throw error;
+            const fresh = await readContact(base.id);
+            const rebased = rebase(before, draft, draftOf(fresh, customFields));
+            if (Object.keys(rebased.changes).length === 0 && tries > 1) return save(fresh, tries - 1);
+            setSeen(fresh);
+            setDraft(rebased.draft);
+            setState({ changes: rebased.changes });
+            return undefined;
+        }
+    };
+    const submit = async () => {
+        setState(({ changes }) => ({ changes, busy: true }));
+        try {
+            const saved = await save();
+            if (!saved) return;
+            noteChanged(saved);
+            forgetUnsaved();
+            toast(`${nameOf(saved)} was saved.`);
+            onSaved(saved);
+        } catch (error) {
+            setState(({ changes }) => ({ changes, error, refused: draft }));
+        }
+    };
+    return html`
+        <${Form} draft=${draft} ...${state} customFields=${customFields} action="Save"
+            onInput=${(path, text) => setDraft({ ...draft, [path]: text })} onSubmit=${submit} onCancel=${onClose}>
+            ${state.changes && html`<${Stale} changes=${state.changes} />`}
+        <//>`;
+}
+
+function Stale({ changes }) {
+    const notice = useRef();
+    useEffect(() => notice.current.focus(), [changes]);
+    const clashed = Object.values(changes).some((change) => change.clashed);
+    return html`
+        <div ref=${notice} tabindex="-1">
+            <${Notice} kind="warning" title="This contact has changed while you were editing">
+                <p>
+                    Nothing has been saved yet, and your input is still here. The fields that somebody else changed are
+                    marked below${clashed && '; where you changed one, too, yours is kept unless you take theirs'}. Then
+                    save again.
+                </p>
+            <//>
+        </div>`;
+}

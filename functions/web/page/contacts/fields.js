@@ -1,0 +1,42 @@
+// The fields of a contact, as the API names them and as people read them.
+
+/** The ways to reach a person, in the order in which they are shown. */
+export const CHANNELS = [
+    { key: 'telephone', label: 'Phone', input: { type: 'tel', inputmode: 'tel' } },
+    { key: 'whatsapp', label: 'WhatsApp', input: { type: 'tel', inputmode: 'tel' } },
+    { key: 'email', label: 'Email', input: { inputmode: 'email', autocapitalize: 'none', spellcheck: false } },
+    { key: 'instagram', label: 'Instagram', input: { autocapitalize: 'none', spellcheck: false } },
+    { key: 'slack', label: 'Slack', input: { autocapitalize: 'none', spellcheck: false } },
+    { key: 'microsoft_teams', label: 'Microsoft Teams', input: { autocapitalize: 'none', spellcheck: false } },
+];
+
+const LABELS = {
+    name: 'Name',
+    sms: 'SMS',
+    web_chat: 'Web chat',
+    ...Object.fromEntries(CHANNELS.map(({ key, label }) => [key, label])),
+};
+
+/** What people call a field, or the medium of a conversation. */
+export function labelOf(key, customFields = []) {
+    const custom = customFields.find((field) => `custom.${field.key}` === key);
+    return custom?.label ?? LABELS[key] ?? key;
+}
+
+/** The channels by which the contact can be reached. */
+export const channelsOf = (contact) => CHANNELS.filter(({ key }) => contact.channels[key]);
+
+/** What a contact is called in links and titles; one without a name by what else is known. */
+export function nameOf(contact) {
+    const { name, email, phone, channels } = contact;
+    return name ?? email ?? phone ?? channelsOf({ channels }).map(({ key }) => channels[key])[0] ?? 'No name';
+}
+
+/** When the contact was last active: the moment by which the list is sorted. */
+export const activityOf = (contact) => contact.last_seen_at ?? contact.created_at;
+
+/** A phone as a link to call. */
+export const telephoneLink = (phone) => `tel:${phone}`;
+
+/** An address as a link to write to; nothing in it can add further addresses or a text. */
+export const emailLink = (email) => `mailto:${encodeURIComponent(email).replace('%40', '@')}`;

@@ -1,0 +1,107 @@
+// The fields of a contact as a form, with the API's messages next to them.
+
+import { useEffect, useRef } from '../vendor/hooks.js';
+import { ApiError } from '../api.js';
+import { reason } from '../format.js';
+import { Button } from '../ui/button.js';
+import { Field, TextField, focusFirstError } from '../ui/field.js';
+import { html } from '../ui/html.js';
+import { Problem } from '../ui/state.js';
+import { CHANNELS } from './fields.js';
+import { ContactLink } from './link.js';
+
+/**
+ * @param {object} props `draft`: the texts by path; `error`: what the API said of those that were `refused`; `changes`:
+ *     what others changed meanwhile, see `rebase`; `action`: what the button says that calls `onSubmit`;
+ *     `onInput(path, text)`
+ */
+export function Form({ draft, customFields, action, busy, onInput, onSubmit, onCancel, children, ...said }) {
+    const { error, refused, changes = {} } = said;
+    const form = useRef();
+    useEffect(() => form.current.querySelector('input').focus(), []);
+    useEffect(() => error && focusFirstError(form.current), [error]);
+    const known = error?.existingContactId;
+    const field = (path, label) => {
+        // What was said is not true of what has been typed since.
+        const problem = draft[path] === refused?.[path] && error?.of(path);
+        return {
+            label,
+            value: draft[path],
+            error: problem && (known ? html`<${Known} id=${known} />` : reason(problem)),
+            note: changes[path] && html`
+                <${Meanwhile} ...${changes[path]} mine=${draft[path]}
+                    onTake=${() => onInput(path, changes[path].theirs)} />`,
+            onInput: (text) => onInput(path, text),
+        };
+    };
+    const submit = (event) => {
+        event.preventDefault();
+        if (!busy) onSubmit();
+    };
+    return html`
+        <form ref=${form} class="contact-form" onSubmit=${submit} noValidate>
+            ${children}
+            ${error && html`<${Rest} error=${error} draft=${draft} />`}
+            <${TextField} ...${field('name', 'Name')} />
+            <fieldset>
+                <legend>How to reach the person</legend>
+                ${CHANNELS.map(({ key, label, input }) => html`
+                    <${TextField} key=${key} ...${field(`channels.${key}`, label)} ...${input} hint=${HINTS[key]} />`)}
+            </fieldset>
+            ${customFields.length > 0 && html`
+                <fieldset>
+                    <legend>Custom fields</legend>
+                    ${customFields.map(({ key, label, type }) => html`
+                        <${type === 'number' ? NumberField : LongTextField} key=${key}
+                            ...${field(`custom_fields.${key}`, html`<bdi>${label}</bdi>`)} />`)}
+                </fieldset>`}
+            <footer>
+                <${Button} onClick=${onCancel}>Cancel<//>
+                <${Button} kind="primary" type="submit" busy=${busy}>${action}<//>
+            </footer>
+        </form>`;
+}
+
+const HINTS = {
+    telephone: 'With the country code, or as it is dialled at home',
+    slack: 'The member ID, such as U01ABCD234',
+    microsoft_teams: 'The user ID, such as 29:1abc',
+};
+
+function NumberField(props) {
+    return html`<${TextField} ...${props} inputmode="decimal" />`;
+}
+
+/** As imports bring them, texts may have several lines. */
+function LongTextField({ label, error, note, value, onInput }) {
+    const rows = Math.min(value.split('\n').length, 8);
+    return html`
+        <${Field} label=${label} error=${error} note=${note}>
+            ${(control) => html`
+                <textarea ...${control} rows=${rows} dir="auto" value=${value}
+                    onInput=${(event) => onInput(event.currentTarget.value)}></textarea>`}
+        <//>`;
+}
+
+/** What is wrong with no field of this form in particular. */
+function Rest({ error, draft }) {
+    const elsewhere = error.errors.filter(({ field }) => !(field in draft));
+    if (elsewhere.length === 0 && error.errors.length > 0) return null;
+    const said = elsewhere.map(({ field, reason: text }) => `${field} ${text}`).join('; ');
+    return html`<${Problem} error=${said ? new ApiError(error.status, { detail: said }) : error} />`;
+}
+
+function Known({ id }) {
+    return html`This belongs to <${ContactLink} id=${id} />, who is in the book already.`;
+}
+
+function Meanwhile({ before, theirs, clashed, mine, onTake }) {
+    const value = (text) => (text ? html`“<bdi>${text}</bdi>”` : 'empty');
+    if (!clashed) return html`<p class="meanwhile">Changed meanwhile: it was ${value(before)}.</p>`;
+    if (mine === theirs) return html`<p class="meanwhile">As it was changed meanwhile.</p>`;
+    return html`
+        <p class="meanwhile">
+            Somebody else made this ${value(theirs)}.${' '}
+            <button type="button" class="link" onClick=${onTake}>Take theirs</button>
+        </p>`;
+}

@@ -1,0 +1,14 @@
+// A link to another contact, by its name.
+
+import { href, useRoute } from '../router.js';
+import { html } from '../ui/html.js';
+import { useLoad } from '../ui/load.js';
+import { readContact } from './book.js';
+import { nameOf } from './fields.js';
+
+export function ContactLink({ id }) {
+    const { query } = useRoute();
+    const contact = useLoad((signal) => readContact(id, signal), [id]);
+    const unknown = contact.error?.status === 404 ? 'a deleted contact' : 'another contact';
+    return html`<a href=${href.contact(id, query)}><bdi>${contact.data ? nameOf(contact.data) : unknown}</bdi></a>`;
+}

@@ -1,0 +1,148 @@
+// The list of contacts: look-up, order, pages, and what there is to say when it is empty.
+
+import { useEffect, useRef } from '../vendor/hooks.js';
+import { count } from '../format.js';
+import { href, navigate } from '../router.js';
+import { Button } from '../ui/button.js';
+import { SelectField } from '../ui/field.js';
+import { html } from '../ui/html.js';
+import { useLoad } from '../ui/load.js';
+import { Empty, Failure, Loading } from '../ui/state.js';
+import { Title } from '../ui/title.js';
+import { findContacts, listContacts, readLookUp } from './book.js';
+import { useChanges, withChanges } from './changes.js';
+import { ColumnMenu, useColumns } from './columns.js';
+import { LookUp } from './look-up.js';
+import { notePage, previousPage } from './pages.js';
+import { Table } from './table.js';
+
+const ORDERS = [['recent', 'Last activity'], ['phone', 'Phone'], ['email', 'Email']];
+const CAPTIONS = {
+    recent: 'Contacts, last active first',
+    phone: 'Contacts by phone',
+    email: 'Contacts by email',
+};
+const NOTES = {
+    phone: 'Only contacts with a phone are listed in this order.',
+    email: 'Only contacts with an email are listed in this order.',
+};
+
+/** `query`: `sort`, `find` and `cursor`, as they stand in the route. */
+export function List({ query, customFields }) {
+    const { find = '', cursor = '' } = query;
+    const sort = CAPTIONS[query.sort] ? query.sort : 'recent';
+    const load = (signal) => (find ? findContacts(find, cursor, signal) : listContacts({ sort, cursor }, signal));
+    const page = useLoad(load, [sort, find, cursor]);
+    const choice = useColumns(customFields.data ?? []);
+    useChanges();
+    useEffect(() => notePage(cursor, page.data?.next_cursor), [page.data]);
+    const region = useTopOfPage(cursor);
+    const isBeginning = !find && !cursor && sort === 'recent';
+    const contacts = page.data && withChanges(page.data.items, isBeginning);
+    const look = (text) => {
+        // Each letter is not a step for Back.
+        if (text !== find) navigate(href.contacts({ sort: query.sort, find: text }), { replace: find !== '' });
+    };
+    const content = () => {
+        if (page.error) return html`<${Failed} page=${page} query=${query} />`;
+        if (!contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
+        if (contacts.length === 0) return html`<${Nobody} query=${query} />`;
+        const order = find ? orderOf(find) : sort;
+        return html`
+            ${!find && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
+            <${Table} contacts=${contacts} columns=${choice.columns} order=${order} sortable=${!find} query=${query}
+                caption=${CAPTIONS[order]} busy=${page.loading} />
+            <${Pager} query=${query} next=${page.data.next_cursor} />`;
+    };
+    const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
+    return html`
+        <${Title} text="Contacts">
+            <${Button} kind="primary" icon="plus" href=${href.newContact(query)}>Add contact<//>
+        <//>
+        <div class="bar">
+            <${LookUp} value=${find} onFind=${look} />
+            ${!find && html`<${Order} order=${sort} />`}
+            <${ColumnMenu} ...${choice} />
+        </div>
+        <section ref=${region} tabindex="-1" aria-label="List of contacts">
+            <p class="hidden" role="status">${listed}</p>
+            ${content()}
+        </section>`;
+}
+
+/** Columns that come later would push the others aside; without custom fields the list is shown nevertheless. */
+const isFirst = ({ data, loading }) => loading && !data;
+
+/** The order in which a look-up lists: by what is looked up. */
+const orderOf = (find) => (readLookUp(find).prefix?.email_prefix === undefined ? 'phone' : 'email');
+
+/** Another page is read from its top. */
+function useTopOfPage(cursor) {
+    const region = useRef();
+    const shown = useRef(cursor);
+    useEffect(() => {
+        if (shown.current === cursor) return;
+        shown.current = cursor;
+        scrollTo(0, 0);
+        region.current.focus({ preventScroll: true });
+    }, [cursor]);
+    return region;
+}
+
+/** On a narrow window, where the table has no headers to click. */
+function Order({ order }) {
+    return html`
+        <div class="order">
+            <${SelectField} label="Sort by" options=${ORDERS} value=${order}
+                onChange=${(sort) => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }))} />
+        </div>`;
+}
+
+function Pager({ query, next }) {
+    const { cursor } = query;
+    if (!cursor && !next) return null;
+    const before = cursor && previousPage(cursor);
+    const to = (other) => href.contacts({ ...query, cursor: other });
+    const back = before === undefined ? 'First page' : 'Previous';
+    return html`
+        <nav class="pager" aria-label="Pages">
+            ${cursor && html`<${Button} icon="left" href=${to(before)}>${back}<//>`}
+            ${next && html`<${Button} class="next" icon="right" href=${to(next)}>Next<//>`}
+        </nav>`;
+}
+
+function Failed({ page: { error, retry }, query }) {
+    // A cursor is good for one order and one look-up, and a link may have lost half of it.
+    if (!query.cursor || error.status !== 400) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    const actions = html`<${Button} href=${href.contacts({ ...query, cursor: '' })}>Go to the first page<//>`;
+    return html`<${Empty} icon="search" title="This page of the list cannot be found" actions=${actions} />`;
+}
+
+function Nobody({ query: { sort, find, cursor } }) {
+    const all = html`<${Button} href=${href.contacts({ sort: find && sort })}>Show all contacts<//>`;
+    if (find) {
+        return html`
+            <${Empty} icon="search" title="Nobody found" actions=${all}>
+                <p>No phone and no email begins with “<bdi>${find}</bdi>”.</p>
+                <p>
+                    Phones are found by their country code and first digits, or whole, as they are dialled at home.
+                    Names cannot be looked up.
+                </p>
+            <//>`;
+    }
+    if (cursor) return html`<${Empty} icon="person" title="No more contacts" actions=${all} />`;
+    if (NOTES[sort]) {
+        const what = sort === 'phone' ? 'a phone' : 'an email';
+        return html`<${Empty} icon="person" title=${`No contact has ${what} yet`} actions=${all} />`;
+    }
+    const actions = html`
+        <${Button} kind="primary" icon="plus" href=${href.newContact()}>Add a contact<//>
+        <${Button} icon="upload" href=${href.newImport()}>Import contacts<//>`;
+    return html`
+        <${Empty} icon="person" title="Nobody here yet" actions=${actions}>
+            <p>
+                Whoever talks to one of your assistants appears here by themselves. You can also add people by hand, or
+                import them from a CSV file.
+            </p>
+        <//>`;
+}

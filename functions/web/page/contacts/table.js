@@ -1,0 +1,122 @@
+// The table of contacts. Enter or a click opens one; the arrow keys go from one to the next.
+
+import { number } from '../format.js';
+import { href, navigate } from '../router.js';
+import { Flag } from '../ui/flag.js';
+import { html } from '../ui/html.js';
+import { Icon } from '../ui/icon.js';
+import { Time } from '../ui/time.js';
+import { Avatar } from './avatar.js';
+import { activityOf, channelsOf, nameOf } from './fields.js';
+
+const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending' };
+
+/** `order`: what the list is sorted by; `sortable`: whether another order can be chosen. */
+export function Table({ contacts, columns, order, sortable, query, caption, busy }) {
+    const shown = columns.filter((column) => column.shown);
+    return html`
+        <div class="scroll">
+            <table class="contacts" aria-busy=${String(busy)}>
+                <caption class="hidden">${caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="name">Name</th>
+                        ${shown.map((column) => html`
+                            <${Heading} key=${column.key} column=${column} order=${order} sortable=${sortable} />`)}
+                    </tr>
+                </thead>
+                <tbody onKeyDown=${walk}>
+                    ${contacts.map((contact) => html`
+                        <${Row} key=${contact.id} contact=${contact} columns=${shown} query=${query} />`)}
+                </tbody>
+            </table>
+        </div>`;
+}
+
+function Heading({ column: { key, label, sort, type }, order, sortable }) {
+    const sorted = sort && sort === order;
+    const arrow = DIRECTIONS[sort] === 'ascending' ? 'up' : 'down';
+    const text = html`<bdi class="cut">${label}</bdi>${sorted && html`<${Icon} name=${arrow} />`}`;
+    const choose = () => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }));
+    return html`
+        <th scope="col" class=${cellClass(key, type)} aria-sort=${sorted ? DIRECTIONS[sort] : undefined}>
+            ${sort && sortable
+                ? html`<button type="button" class="sort" onClick=${choose}>${text}</button>`
+                : html`<span class="sort">${text}</span>`}
+        </th>`;
+}
+
+function Row({ contact, columns, query }) {
+    const link = href.contact(contact.id, query);
+    const onClick = (event) => {
+        // Whoever marks a phone to copy it does not want to open it.
+        const isElsewhere = event.target.closest('a, button') || String(getSelection());
+        if (!isElsewhere && event.button === 0) navigate(link);
+    };
+    return html`
+        <tr onClick=${onClick}>
+            <th scope="row" class="name">
+                <div class="person">
+                    <${Avatar} contact=${contact} />
+                    <div>
+                        <a href=${link} class="cut" title=${nameOf(contact)}><bdi>${nameOf(contact)}</bdi></a>
+                        ${contact.conflicts && html`
+                            <span class="conflict" title="Conflict">
+                                <${Icon} name="warning" /><span>Conflict</span>
+                            </span>`}
+                        <div class="beneath"><${Reach} contact=${contact} /></div>
+                    </div>
+                </div>
+            </th>
+            ${columns.map(({ key, type }) => html`
+                <td key=${key} class=${cellClass(key, type)}>
+                    <${Cell} contact=${contact} column=${key} type=${type} />
+                </td>`)}
+        </tr>`;
+}
+
+/** On a narrow window, where there is room for one column only: how to reach the person. */
+function Reach({ contact }) {
+    const { phone, email, channels } = contact;
+    const [handle] = channelsOf(contact).map(({ key, label }) => `${label} ${channels[key]}`);
+    return html`
+        ${channels.dial_code && html`<${Flag} country=${channels.dial_code} />`}
+        <bdi class="cut">${phone ?? email ?? handle}</bdi>`;
+}
+
+function Cell({ contact, column, type }) {
+    switch (column) {
+        case 'email':
+            return html`<bdi class="cut" title=${contact.email}>${contact.email}</bdi>`;
+        case 'phone':
+            return html`<bdi class="digits">${contact.phone}</bdi>`;
+        case 'country':
+            return contact.channels.dial_code && html`<${Flag} country=${contact.channels.dial_code} />`;
+        case 'channels':
+            return html`
+                <ul class="media">
+                    ${channelsOf(contact).map(({ key, label }) => html`
+                        <li key=${key}><${Icon} name=${key} label=${label} /></li>`)}
+                </ul>`;
+        case 'activity':
+            return html`<${Time} at=${activityOf(contact)} />`;
+        default: {
+            const value = contact.custom_fields?.[column.slice('custom.'.length)];
+            if (value === undefined) return null;
+            const text = type === 'number' ? number(value) : value;
+            return html`<bdi class="cut" title=${text}>${text}</bdi>`;
+        }
+    }
+}
+
+const cellClass = (key, type) => (key.startsWith('custom.') ? `custom ${type}` : key);
+
+function walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const links = [...event.currentTarget.querySelectorAll('th a')];
+    const next = links[links.indexOf(document.activeElement) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+}

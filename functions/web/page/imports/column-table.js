@@ -1,0 +1,73 @@
+// The columns of a file, and what each of them feeds.
+
+import { CHANNELS } from '../contacts/fields.js';
+import { count, reason } from '../format.js';
+import { Button } from '../ui/button.js';
+import { Field } from '../ui/field.js';
+import { html } from '../ui/html.js';
+import { useFocusKept } from './focus.js';
+import { choiceOf, columnName, LEFT_OUT, NEW } from './mapping.js';
+
+const SHOWN_SAMPLES = 3;
+
+const CONTACT = [['name', 'Name'], ...CHANNELS.map(({ key, label }) => [key, label])];
+const MADE = [[NEW.string, 'New field: text'], [NEW.number, 'New field: number']];
+const OWN = [['id', 'Id of the contact'], ['dial_code', 'Country of the phone']];
+
+/** `fields`: the custom fields that there are; `faults`: by column why its field is refused. */
+export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeaveNewOut }) {
+    const made = mapping.filter(({ create }) => create).length;
+    useFocusKept(made);
+    return html`
+        <section class="card">
+            <div class="heading">
+                <h2>Columns</h2>
+                ${made > 0 && html`
+                    <p class="quiet">
+                        ${count(made, 'new field')} will be made.${' '}
+                        <${Button} kind="quiet" onClick=${onLeaveNewOut}>Leave them out<//>
+                    </p>`}
+            </div>
+            <table class="column-table">
+                <caption class="hidden">The columns of the file and the fields that they feed</caption>
+                <thead>
+                    <tr><th scope="col">Column</th><th scope="col">First values</th><th scope="col">Goes to</th></tr>
+                </thead>
+                <tbody>
+                    ${columns.map((column) => html`
+                        <${Row} key=${column.column} column=${column} choice=${choiceOf(mapping, column.column)}
+                            fault=${faults.get(column.column)} fields=${fields} onChoose=${onChoose} />`)}
+                </tbody>
+            </table>
+        </section>`;
+}
+
+function Row({ column, choice, fault, fields, onChoose }) {
+    const name = columnName(column);
+    const samples = column.samples.slice(0, SHOWN_SAMPLES);
+    const custom = fields.map(({ key, label }) => [`custom.${key}`, label]);
+    return html`
+        <tr class=${choice === LEFT_OUT ? 'left-out' : ''}>
+            <th scope="row"><bdi class="cut" title=${name}>${name}</bdi></th>
+            <td><ul>${samples.map((sample) => html`<li key=${sample}><bdi class="cut">${sample}</bdi></li>`)}</ul></td>
+            <td>
+                <${Field} label=${html`<span class="hidden">Field for ${name}</span>`} error=${fault && reason(fault)}>
+                    ${(control) => html`
+                        <select ...${control} onChange=${(event) => onChoose(column, event.currentTarget.value)}>
+                            <option value=${LEFT_OUT} selected=${choice === LEFT_OUT}>Leave out</option>
+                            <${Options} label="Contact" options=${CONTACT} choice=${choice} />
+                            ${custom.length > 0 && html`<${Options} label="Custom field" options=${custom} choice=${choice} />`}
+                            <${Options} label="New custom field" options=${MADE} choice=${choice} />
+                            <${Options} label="Export of this book" options=${OWN} choice=${choice} />
+                        </select>`}
+                <//>
+            </td>
+        </tr>`;
+}
+
+function Options({ label, options, choice }) {
+    return html`
+        <optgroup label=${label}>
+            ${options.map(([value, text]) => html`<option key=${value} value=${value} selected=${value === choice}>${text}</option>`)}
+        </optgroup>`;
+}

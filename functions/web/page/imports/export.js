@@ -1,0 +1,80 @@
+// The export of all contacts as a CSV file. It goes on when one leaves the view, or reloads the page, and is found again.
+
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { request } from '../api.js';
+import { count, sentence } from '../format.js';
+import { person } from '../sign-in.js';
+import { Button } from '../ui/button.js';
+import { html } from '../ui/html.js';
+import { Progress } from '../ui/progress.js';
+import { Failure, Notice, Problem } from '../ui/state.js';
+import { usePolled } from './polled.js';
+
+const isRunning = ({ status }) => status === 'running';
+/** An export belongs to a workspace, which is what the token is of. */
+const storageKey = () => `contacts.export ${person().key}`;
+
+export function useExport() {
+    const [id, setId] = useState(() => sessionStorage.getItem(storageKey()));
+    const [state, setState] = useState({});
+    /** The export that somebody here waits for. */
+    const awaited = useRef();
+    const { data: told, error, retry } = usePolled(id && `/exports/${id}`, isRunning);
+    const keep = (changed) => {
+        if (changed) sessionStorage.setItem(storageKey(), changed);
+        else sessionStorage.removeItem(storageKey());
+        setId(changed);
+    };
+    const start = async () => {
+        setState({ busy: true });
+        try {
+            const data = await request('POST', '/exports', { body: {} });
+            awaited.current = data.id;
+            keep(data.id);
+            setState({});
+        } catch (problem) {
+            setState({ problem });
+        }
+    };
+    const isGone = error?.status === 404;
+    useEffect(() => {
+        if (isGone) keep(undefined);
+    }, [isGone]);
+    useEffect(() => {
+        if (told?.status === 'running') awaited.current = told.id;
+        if (told?.status !== 'completed' || awaited.current !== told.id) return;
+        // Who has waited gets the file without another click.
+        awaited.current = undefined;
+        location.assign(told.url);
+    }, [told?.id, told?.status]);
+    const dismiss = () => keep(undefined);
+    return { told, error: isGone ? undefined : error, retry, start, dismiss, ...state };
+}
+
+export function ExportButton({ told, busy, start }) {
+    return html`<${Button} icon="download" busy=${busy || (told && isRunning(told))} onClick=${start}>Export contacts<//>`;
+}
+
+export function ExportState({ told, error, retry, problem, dismiss }) {
+    if (problem) return html`<${Problem} error=${problem} />`;
+    if (error) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    if (!told) return null;
+    if (told.status === 'failed') {
+        return html`
+            <${Notice} kind="warning" title="The export failed" onClose=${dismiss}>
+                <p>${sentence(told.error?.reason ?? 'something went wrong on our side')}</p>
+            <//>`;
+    }
+    if (isRunning(told)) {
+        return html`
+            <section class="card export">
+                <h2>Exporting</h2>
+                <${Progress} label="Export" />
+                <p class="figures">${count(told.rows, 'contact')} so far</p>
+            </section>`;
+    }
+    return html`
+        <${Notice} kind="success" title="The export is done" onClose=${dismiss}>
+            <p>${count(told.rows, 'contact')} in a CSV file. <a href=${told.url}>Download it</a></p>
+        <//>`;
+}

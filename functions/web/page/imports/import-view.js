@@ -1,0 +1,93 @@
+// An import, from the upload of its file to its result.
+
+import { listCustomFields } from '../contacts/book.js';
+import { labelOf } from '../contacts/fields.js';
+import { bytes, country } from '../format.js';
+import { href } from '../router.js';
+import { Button } from '../ui/button.js';
+import { html } from '../ui/html.js';
+import { useLoad } from '../ui/load.js';
+import { Empty, Failure, Loading } from '../ui/state.js';
+import { Time } from '../ui/time.js';
+import { Title } from '../ui/title.js';
+import { Steps } from './choose.js';
+import { useFocusKept } from './focus.js';
+import { customKey } from './mapping.js';
+import { usePolled } from './polled.js';
+import { isOver, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
+import { useUpload } from './uploads.js';
+
+const HEADERS = { true: 'Names the columns', false: 'Is data' };
+const INVALID = { reject_row: 'Its row is rejected', skip_cell: 'It is left out, and the rest of its row is taken' };
+const OWN = { id: 'Id of the contact', dial_code: 'Country of the phone' };
+
+const untilOver = (told) => !isOver(told);
+const once = () => false;
+
+export function ImportView({ id }) {
+    const upload = useUpload(id);
+    // Nothing is to be learned while its file is still here.
+    const isHere = upload && upload.state !== 'sent';
+    const { data: told, error, retry } = usePolled(`/imports/${encodeURIComponent(id)}`, isHere ? once : untilOver);
+    const status = told && statusOf(told, upload);
+    useFocusKept(`${status} ${upload?.state}`);
+    if (error?.status === 404) return html`<${Missing} />`;
+    return html`
+        <${Title} text=${told ? `Import of ${told.file_name}` : 'Import'}><${Button} href=${href.imports()}>All imports<//><//>
+        ${upload && html`<${Steps} at="import" />`}
+        ${error && html`<${Failure} error=${error} onRetry=${retry} />`}
+        ${!told && !error && html`<${Loading} what="the import" />`}
+        ${told && html`
+            <p class="import-state">
+                ${told.dry_run && html`<span class="status">Dry run</span>`}
+                <span class=${`status ${status}`} role="status">${STATUSES[status]}</span>
+                <span class="quiet">begun <${Time} at=${told.created_at} /></span>
+            </p>
+            <${State} told=${told} upload=${upload} />
+            <${Details} told=${told} />`}`;
+}
+
+/** The status, with what only this page knows. */
+function statusOf({ status }, upload) {
+    if (status !== 'awaiting_upload') return status;
+    // The bucket has the file, but its event has not come through yet.
+    return { sending: 'uploading', sent: 'planning' }[upload?.state] ?? status;
+}
+
+function State({ told, upload }) {
+    if (isOver(told)) return html`<${Result} told=${told} file=${upload?.file} />`;
+    if (upload && upload.state !== 'sent') return html`<${Uploading} told=${told} upload=${upload} />`;
+    if (told.status === 'awaiting_upload' && !upload) return html`<${Waiting} told=${told} />`;
+    return html`<${Running} told=${told} />`;
+}
+
+function Missing() {
+    return html`
+        <${Title} text="Import" />
+        <${Empty} icon="search" title="There is no such import">
+            <p>The link may be misspelled, or of another workspace. <a href=${href.imports()}>Go to the imports</a></p>
+        <//>`;
+}
+
+/** By which settings it was ordered. */
+function Details({ told }) {
+    const fields = useLoad(listCustomFields, [told.status]);
+    // A custom field may still have to be made, or be gone again.
+    const nameOf = (field) => {
+        const label = OWN[field] ?? labelOf(field, fields.data);
+        return label === field ? (customKey(field) ?? label) : label;
+    };
+    return html`
+        <details class="import-settings">
+            <summary>Settings of this import</summary>
+            <dl>
+                <div><dt>File</dt><dd><bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}</dd></div>
+                <div><dt>First row</dt><dd>${HEADERS[told.header] ?? 'To be found out'}</dd></div>
+                <div><dt>Default country of phones</dt><dd>${country(told.default_country)}</dd></div>
+                <div><dt>If a value cannot be read</dt><dd>${INVALID[told.on_invalid]}</dd></div>
+                ${told.mapping.length > 0 && html`
+                    <div><dt>Columns</dt><dd><ol>${told.mapping.map(({ column, field }) => html`
+                        <li key=${`${column} ${field}`}>Column ${column + 1}: <bdi>${nameOf(field)}</bdi></li>`)}</ol></dd></div>`}
+            </dl>
+        </details>`;
+}

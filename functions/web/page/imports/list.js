@@ -1,0 +1,92 @@
+// The imports of a workspace, the newest first; and the export.
+
+import { useEffect } from '../vendor/hooks.js';
+import { query } from '../api.js';
+import { notePage, previousPage } from '../contacts/pages.js';
+import { count, number } from '../format.js';
+import { href } from '../router.js';
+import { Button } from '../ui/button.js';
+import { html } from '../ui/html.js';
+import { Empty, Failure, Loading } from '../ui/state.js';
+import { Time } from '../ui/time.js';
+import { Title } from '../ui/title.js';
+import { ExportButton, ExportState, useExport } from './export.js';
+import { usePolled } from './polled.js';
+import { STATUSES } from './progress.js';
+
+const PAGE = 50;
+
+/** One that waits for its file may do so for ever. */
+const isMoving = ({ items }) => items.some(({ status }) => status === 'planning' || status === 'running');
+
+export function List({ cursor }) {
+    const page = usePolled(`/imports${query({ limit: PAGE, cursor })}`, isMoving);
+    const exporting = useExport();
+    const { items, next_cursor: next } = page.data ?? {};
+    useEffect(() => notePage(cursor, next), [cursor, next]);
+    return html`
+        <${Title} text="Imports">
+            <${ExportButton} ...${exporting} />
+            <${Button} kind="primary" icon="upload" href=${href.newImport()}>Import contacts<//>
+        <//>
+        <${ExportState} ...${exporting} />
+        ${page.error && html`<${Failure} error=${page.error} onRetry=${page.retry} />`}
+        ${!items && !page.error && html`<${Loading} what="imports" />`}
+        ${items?.length === 0 && html`<${Nothing} cursor=${cursor} />`}
+        ${items?.length > 0 && html`<${Table} imports=${items} />`}
+        <${Pager} cursor=${cursor} next=${next} />`;
+}
+
+function Table({ imports }) {
+    return html`
+        <div class="sheet">
+            <table class="import-table">
+                <caption class="hidden">Imports, the newest first</caption>
+                <thead>
+                    <tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Rows</th><th scope="col">Begun</th></tr>
+                </thead>
+                <tbody>
+                    ${imports.map((told) => html`
+                        <tr key=${told.id}>
+                            <th scope="row"><a class="cut" href=${href.import(told.id)}><bdi>${told.file_name}</bdi></a></th>
+                            <td>
+                                <span class=${`status ${told.status}`}>${STATUSES[told.status]}</span>
+                                ${told.dry_run && html` <span class="status">Dry run</span>`}
+                            </td>
+                            <td>${told.rows.read > 0 && summary(told)}</td>
+                            <td><${Time} at=${told.created_at} /></td>
+                        </tr>`)}
+                </tbody>
+            </table>
+        </div>`;
+}
+
+function summary({ rows: { read, created, updated, rejected } }) {
+    const parts = [[created, 'created'], [updated, 'updated'], [rejected, 'rejected']].filter(([n]) => n > 0);
+    return [count(read, 'row'), ...parts.map(([n, what]) => `${number(n)} ${what}`)].join(', ');
+}
+
+function Nothing({ cursor }) {
+    if (cursor) {
+        const first = html`<${Button} href=${href.imports()}>First page<//>`;
+        return html`<${Empty} icon="file" title="No more imports" actions=${first} />`;
+    }
+    const start = html`<${Button} kind="primary" icon="upload" href=${href.newImport()}>Choose a file<//>`;
+    return html`
+        <${Empty} icon="file" title="No imports yet" actions=${start}>
+            <p>Bring your contacts from a spreadsheet or another contact book. Drop a CSV file here, or choose one.</p>
+        <//>`;
+}
+
+function Pager({ cursor, next }) {
+    const before = cursor && previousPage(cursor);
+    if (!cursor && !next) return null;
+    return html`
+        <nav class="pager" aria-label="Pages">
+            ${cursor && html`
+                <${Button} icon="left" href=${href.imports({ cursor: before })}>
+                    ${before === undefined ? 'First page' : 'Previous'}
+                <//>`}
+            ${next && html`<${Button} class="next" icon="right" href=${href.imports({ cursor: next })}>Next<//>`}
+        </nav>`;
+}

@@ -1,0 +1,145 @@
+// How far an import is, and what became of it.
+
+import { bytes, count, number, sentence } from '../format.js';
+import { href } from '../router.js';
+import { Button } from '../ui/button.js';
+import { html } from '../ui/html.js';
+import { Progress } from '../ui/progress.js';
+import { Notice } from '../ui/state.js';
+import { Again } from './order.js';
+
+/** The statuses in words; `uploading` is known only to the page that does it. */
+export const STATUSES = {
+    awaiting_upload: 'Waiting for its file',
+    uploading: 'Uploading',
+    planning: 'Checking',
+    running: 'Importing',
+    completed: 'Completed',
+    failed: 'Failed',
+};
+
+const OUTCOMES = ['created', 'updated', 'unchanged', 'rejected'];
+
+export const isOver = ({ status }) => status === 'completed' || status === 'failed';
+
+export function Uploading({ told, upload }) {
+    const { file, state, sent, reason, cancel, retry } = upload;
+    if (state === 'sending') {
+        return html`
+            <section class="card">
+                <h2>Uploading</h2>
+                <${Progress} label="Upload" value=${sent} max=${file.size} />
+                <p class="figures">${bytes(sent)} of ${bytes(file.size)}</p>
+                <p class="quiet">Leave this page open until the file is up. After that the import goes on by itself.</p>
+                <div class="actions"><${Button} onClick=${cancel}>Cancel<//></div>
+            </section>`;
+    }
+    const title = state === 'cancelled' ? 'The upload was cancelled' : 'The file could not be uploaded';
+    return html`
+        <${Notice} kind="warning" title=${title}>
+            <p>${reason} Nothing has been imported.</p>
+            <div class="actions">
+                ${retry ? html`<${Button} kind="primary" icon="upload" onClick=${retry}>Upload again<//>`
+                : html`<${Again} told=${told} file=${file} dryRun=${told.dry_run}>Start again<//>`}
+            </div>
+        <//>`;
+}
+
+/** One that was opened without its file at hand: after a reload, or by somebody else. */
+export function Waiting({ told }) {
+    return html`
+        <${Notice} kind="warning" title="The file has not come yet">
+            <p>
+                Either it is still being uploaded from another window, or that was interrupted. If so, choose the file
+                again: it will be imported with the same columns. Nothing has been imported so far.
+            </p>
+            <${Again} told=${told} dryRun=${told.dry_run}>Choose the file again<//>
+        <//>`;
+}
+
+export function Running({ told: { status, bytes: { total, done }, rows, dry_run: isDry } }) {
+    const isPlanned = status === 'running';
+    return html`
+        <section class="card">
+            <h2>${isPlanned ? (isDry ? 'Counting' : 'Importing') : 'Checking the file'}</h2>
+            <${Progress} label="Import" value=${isPlanned ? done : undefined} max=${total} />
+            <p class="figures">
+                ${isPlanned
+                ? html`<span class="rows">${count(rows.read, 'row')}</span> so far · ${percent(done, total)}`
+                : bytes(total)}
+            </p>
+            ${rows.read > 0 && html`
+                <p class="quiet figures">
+                    ${OUTCOMES.map((what) => `${number(rows[what])} ${what}`).join(', ')}
+                </p>`}
+            <p class="quiet">You can leave this page: the import goes on by itself.</p>
+        </section>`;
+}
+
+const percent = (done, total) => new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
+
+/** `file`: if this page still has it, a dry run is imported for real without choosing it again. */
+export function Result({ told, file }) {
+    const { rows, joined, conflicts, warnings, dry_run: isDry } = told;
+    const ends = isDry ? 'would be' : 'were';
+    return html`
+        <${Headline} told=${told} />
+        <section class="card">
+            <h2>${count(rows.read, 'row')} read</h2>
+            <dl class="counts">
+                ${OUTCOMES.map((name) => html`
+                    <div key=${name} class=${name}><dt>${isDry ? `would be ${name}` : name}</dt><dd>${number(rows[name])}</dd></div>`)}
+            </dl>
+            ${joined > 0 && html`
+                <p>${count(joined, 'row')} showed that several contacts are one person; they ${ends} joined.</p>`}
+            ${conflicts > 0 && html`
+                <p>
+                    ${count(conflicts, 'row')} named two contacts that contradict each other. Both stay as they are, and the
+                    conflict is noted with the contact.
+                </p>`}
+            ${warnings.map((warning) => html`<p key=${warning}><bdi>${sentence(warning)}</bdi></p>`)}
+        </section>
+        <${Report} told=${told} />
+        <div class="actions">
+            ${isDry && told.status === 'completed' && html`
+                <${Again} told=${told} file=${file} dryRun=${false}>Import for real<//>`}
+            ${hasChanged(told) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
+            <${Button} href=${href.newImport()}>Import another file<//>
+        </div>`;
+}
+
+const hasChanged = ({ rows, dry_run: isDry }) => !isDry && rows.created + rows.updated > 0;
+
+function Headline({ told }) {
+    const { status, error, dry_run: isDry } = told;
+    if (status === 'completed') {
+        return html`
+            <${Notice} kind="success" title=${isDry ? 'The dry run is done' : 'The import is done'}>
+                ${isDry && html`<p>Nothing was changed. This is what the import would do:</p>`}
+            <//>`;
+    }
+    return html`
+        <div class="failure" role="alert">
+            <div>
+                <strong>${isDry ? 'The dry run failed' : 'The import failed'}</strong>
+                <p>${sentence(error?.reason ?? 'something went wrong on our side')}</p>
+                ${hasChanged(told) && html`
+                    <p>What was imported until then stays. Importing the file again is safe: nobody is created twice.</p>`}
+            </div>
+        </div>`;
+}
+
+function Report({ told: { report_url: link, rows } }) {
+    if (!link) return null;
+    return html`
+        <section class="card">
+            <h2>${rows.rejected > 0 ? 'Rejected rows' : 'Rows that need a look'}</h2>
+            <p>
+                A file with the rows that could not be taken as they are, and beside each what is wrong with it. Correct
+                them there, and import that file.
+            </p>
+            <div class="actions">
+                <${Button} icon="download" href=${link}>Download ${rows.rejected > 0 ? 'the rejected rows' : 'the rows'}<//>
+            </div>
+        </section>`;
+}

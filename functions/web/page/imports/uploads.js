@@ -1,0 +1,66 @@
+// Files on their way to the bucket. They go on while other views are shown, and the browser asks before the page is
+// closed on one.
+
+import { useEffect, useReducer } from '../vendor/hooks.js';
+
+/**
+ * @typedef {object} Upload
+ * @property {File} file kept while the page is open: after a dry run it is imported for real
+ * @property {'sending' | 'sent' | 'failed' | 'cancelled'} state
+ * @property {number} sent bytes so far
+ * @property {string} [reason] why it failed, a sentence
+ * @property {() => void} cancel
+ * @property {() => void} [retry] where the same link may be used again
+ */
+
+/** @type {Map<string, Upload>} by the import's id */
+const uploads = new Map();
+const listeners = new Set();
+
+addEventListener('beforeunload', (event) => {
+    if ([...uploads.values()].some(({ state }) => state === 'sending')) event.preventDefault();
+});
+
+/** Puts a file up by the link that the API gave, which starts the import. */
+export function upload(id, file, link) {
+    // fetch does not tell how far an upload is.
+    const sending = new XMLHttpRequest();
+    const change = (news) => {
+        uploads.set(id, { ...uploads.get(id), ...news });
+        for (const listener of listeners) listener();
+    };
+    const again = () => upload(id, file, link);
+    const fail = (reason) => {
+        const expired = Date.parse(link.expires_at) < Date.now();
+        change(
+            expired
+                ? { state: 'failed', reason: 'The time for this upload has run out.' }
+                : { state: 'failed', reason, retry: again },
+        );
+    };
+    sending.upload.onprogress = ({ loaded }) => change({ sent: loaded });
+    sending.onload = () => {
+        if (sending.status < 300) change({ state: 'sent', sent: file.size });
+        else fail(`The upload was refused (${sending.status}).`);
+    };
+    // Also of a file that was changed or moved since it was chosen: the browser does not tell them apart.
+    sending.onerror = () => fail('The upload was interrupted: is there a connection, and is the file where it was?');
+    sending.onabort = () => change({ state: 'cancelled', retry: again });
+    sending.open(link.method, link.url);
+    for (const [name, value] of Object.entries(link.headers)) sending.setRequestHeader(name, value);
+    uploads.set(id, { file, state: 'sending', sent: 0, cancel: () => sending.abort() });
+    change({});
+    sending.send(file);
+}
+
+/** @returns {Upload | undefined} that of an import, if it began on this page; the component is drawn again as it goes on */
+export function useUpload(id) {
+    const [, draw] = useReducer((drawn) => drawn + 1, 0);
+    useEffect(() => {
+        listeners.add(draw);
+        // A small file may have arrived already.
+        draw();
+        return () => listeners.delete(draw);
+    }, []);
+    return uploads.get(id);
+}

@@ -1,0 +1,50 @@
+// Where the page starts: sign-in, then the view of the route.
+
+import { App } from './app.js';
+import { href, navigate } from './router.js';
+import { resume, signIn } from './sign-in.js';
+import { Button } from './ui/button.js';
+import { html } from './ui/html.js';
+import { Empty } from './ui/state.js';
+import { render } from './vendor/preact.js';
+
+const page = document.getElementById('page');
+
+start();
+
+async function start() {
+    try {
+        const { place = location.hash, signedOut } = await resume();
+        navigate(place || href.contacts(), { replace: true });
+        show(signedOut ? html`<${SignedOut} />` : html`<${App} />`);
+    } catch {
+        show(html`<${NotSignedIn} />`);
+    }
+}
+
+function show(view) {
+    page.replaceChildren();
+    render(view, page);
+}
+
+function SignedOut() {
+    return html`
+        <main class="lone">
+            <${Empty} icon="person" title="You are signed out"
+                actions=${html`<${Button} kind="primary" onClick=${again}>Sign in<//>`} />
+        </main>`;
+}
+
+function NotSignedIn() {
+    return html`
+        <main class="lone">
+            <${Empty} icon="warning" title="You could not be signed in"
+                actions=${html`<${Button} kind="primary" onClick=${again}>Try again<//>`}>
+                <p>The service that signs people in did not accept this, or cannot be reached.</p>
+            <//>
+        </main>`;
+}
+
+function again() {
+    signIn().catch(() => show(html`<${NotSignedIn} />`));
+}

@@ -1,0 +1,162 @@
+// Which view is shown. Routes stand in the hash of the URL, so that the phones and emails that people look up never
+// reach a server's log.
+//
+// A form with unsaved input holds on to its place (`useUnsaved`): a browser cannot be kept from going back, so the
+// router returns to the form first and then asks.
+
+import { useEffect, useLayoutEffect, useState } from './vendor/hooks.js';
+
+const AREAS = ['contacts', 'imports', 'settings'];
+
+/**
+ * @typedef {object} Route
+ * @property {'contacts' | 'imports' | 'settings' | 'unknown'} area
+ * @property {'list' | 'new' | 'one' | 'edit'} mode
+ * @property {string} [id] of a contact or an import, for `one` and `edit`
+ * @property {Record<string, string>} query
+ */
+
+/** @returns {Route} */
+export function parse(hash) {
+    const [, path, search] = /^#?\/?([^?]*)\??(.*)$/s.exec(hash);
+    const query = Object.fromEntries(new URLSearchParams(search));
+    const [area = 'contacts', id, edit, ...rest] = path.split('/').filter(Boolean);
+    const unknown = { area: 'unknown', mode: 'list', query };
+    if (!AREAS.includes(area) || rest.length > 0) return unknown;
+    if (!id) return { area, mode: 'list', query };
+    if (area === 'settings') return unknown;
+    if (id === 'new' && !edit) return { area, mode: 'new', query };
+    if (edit && (edit !== 'edit' || area !== 'contacts')) return unknown;
+    return { area, mode: edit ? 'edit' : 'one', id: decode(id), query };
+}
+
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
+}
+
+function path(parts, query = {}) {
+    const filled = Object.entries(query).filter(([, value]) => value);
+    const search = filled.length > 0 ? `?${new URLSearchParams(filled)}` : '';
+    return `#/${parts.map(encodeURIComponent).join('/')}${search}`;
+}
+
+/** Links to the views. A contact's links take the list's query, which stays behind the drawer. */
+export const href = {
+    contacts: (query) => path(['contacts'], query),
+    contact: (id, query) => path(['contacts', id], query),
+    newContact: (query) => path(['contacts', 'new'], query),
+    editContact: (id, query) => path(['contacts', id, 'edit'], query),
+    imports: (query) => path(['imports'], query),
+    newImport: () => path(['imports', 'new']),
+    import: (id) => path(['imports', id]),
+    settings: () => path(['settings']),
+};
+
+const listeners = new Set();
+let hash = location.hash;
+/** Where this entry stands in the tab's history, and which one it was reached from: kept in `history.state`. */
+let position = history.state?.position ?? 0;
+/** The forms that hold on to this place. */
+const unsaved = new Set();
+/** How many entries away the place is to which the person wanted to go. */
+let leaving = 0;
+let returning = false;
+
+history.replaceState({ ...history.state, position }, '');
+addEventListener('hashchange', arrive);
+addEventListener('beforeunload', (event) => {
+    if (unsaved.size > 0) event.preventDefault();
+});
+
+function arrive() {
+    // A link makes an entry without state.
+    if (history.state?.position === undefined) history.replaceState({ position: position + 1, from: hash }, '');
+    const steps = history.state.position - position;
+    if (returning) {
+        returning = false;
+    } else if (unsaved.size > 0 && steps !== 0) {
+        leaving = steps;
+        returning = true;
+        history.go(-steps);
+        return;
+    } else {
+        position = history.state.position;
+        hash = location.hash;
+    }
+    announce();
+}
+
+function announce() {
+    for (const listener of listeners) listener();
+}
+
+function useListener(listener) {
+    useEffect(() => {
+        listeners.add(listener);
+        listener();
+        return () => listeners.delete(listener);
+    }, []);
+}
+
+/** @returns {Route} the present route; the component is drawn again when it changes. */
+export function useRoute() {
+    const [shown, setShown] = useState(hash);
+    useListener(() => setShown(hash));
+    return parse(shown);
+}
+
+/** Goes to a link of `href`. With `replace`, Back skips the present entry. */
+export function navigate(link, { replace = false } = {}) {
+    if (!replace) {
+        location.hash = link;
+    } else if (link !== hash) {
+        history.replaceState(history.state, '', link);
+        hash = link;
+        announce();
+    }
+}
+
+/** Goes to a link, by Back if it was the entry before: closing what was opened leaves no trace in the history. */
+export function goBack(link) {
+    if (history.state?.from === link) history.back();
+    else navigate(link);
+}
+
+/** Holds on to this place while a form `isUnsaved`: whoever leaves is asked. */
+export function useUnsaved(isUnsaved) {
+    // Before the next key is pressed.
+    useLayoutEffect(() => {
+        if (!isUnsaved) return undefined;
+        const form = {};
+        unsaved.add(form);
+        return () => unsaved.delete(form);
+    }, [isUnsaved]);
+}
+
+/** Lets go of all input: it has been saved, or is to be thrown away. */
+export function forgetUnsaved() {
+    unsaved.clear();
+}
+
+/** What a person who is about to lose input is asked: `undefined`, or the two answers. */
+export function useLeaving() {
+    const [steps, setSteps] = useState(0);
+    useListener(() => setSteps(leaving));
+    if (steps === 0) return undefined;
+    const answer = (then) => () => {
+        leaving = 0;
+        then();
+        announce();
+    };
+    return {
+        stay: answer(() => {}),
+        leave: answer(() => {
+            forgetUnsaved();
+            history.go(steps);
+        }),
+    };
+}

@@ -1,0 +1,97 @@
+// Adding a custom field, and changing its label. Key and type never change.
+
+import { request } from '../api.js';
+import { reason } from '../format.js';
+import { forgetUnsaved, useUnsaved } from '../router.js';
+import { Button } from '../ui/button.js';
+import { Dialog } from '../ui/dialog.js';
+import { focusFirstError, TextField } from '../ui/field.js';
+import { html } from '../ui/html.js';
+import { Problem } from '../ui/state.js';
+import { toast } from '../ui/toast.js';
+import { useRef, useState } from '../vendor/hooks.js';
+import { keyFor } from './key.js';
+
+/** The types of custom fields, in words. */
+export const TYPES = { string: 'Text', number: 'Number' };
+
+const KINDS = { string: 'Words, dates, codes: anything', number: 'Amounts, kept with all their digits' };
+
+export function AddField({ fields, onSaved, onClose }) {
+    const [label, setLabel] = useState('');
+    const [ownKey, setOwnKey] = useState();
+    const [type, setType] = useState('string');
+    // As long as nobody has written one.
+    const key = ownKey ?? (label.trim() && keyFor(label, fields.map((field) => field.key)));
+    const save = async () => {
+        const data = await request('POST', '/custom-fields', { body: { key, label, type } });
+        onSaved([...fields, data]);
+        toast(`The field ${data.label} was added.`);
+    };
+    return html`
+        <${Form} title="Add a field" action="Add field" unsaved=${label || ownKey} onSave=${save} onClose=${onClose}
+            members=${['label', 'key', 'type']}>
+            ${(errorOf) => html`
+                <${TextField} label="Label" hint="What people read" error=${errorOf('label')} value=${label}
+                    onInput=${setLabel} autofocus />
+                <${TextField} label="Key" hint="For files and programs: a–z, 0–9, _ and -. It cannot be changed later."
+                    error=${errorOf('key')} value=${key} onInput=${setOwnKey} dir="ltr" autocapitalize="off" spellcheck=${false} />
+                <fieldset>
+                    <legend>Type</legend>
+                    ${Object.entries(TYPES).map(([value, name]) => html`
+                        <label class="choice" key=${value}>
+                            <input type="radio" name="type" value=${value} checked=${type === value} onChange=${() => setType(value)} />
+                            <span>${name} <span class="quiet">· ${KINDS[value]}</span></span>
+                        </label>`)}
+                    ${errorOf('type') && html`<p class="error">${errorOf('type')}</p>`}
+                </fieldset>`}
+        <//>`;
+}
+
+export function RenameField({ field, fields, onSaved, onClose }) {
+    const [label, setLabel] = useState(field.label);
+    const save = async () => {
+        const data = await request('PATCH', `/custom-fields/${field.key}`, { body: { label } });
+        onSaved(fields.map((other) => (other === field ? data : other)));
+        toast(`The field is now called ${data.label}.`);
+    };
+    return html`
+        <${Form} title=${`Rename ${field.label}`} action="Save" unsaved=${label !== field.label} onSave=${save}
+            onClose=${onClose} members=${['label']}>
+            ${(errorOf) => html`
+                <${TextField} label="Label" error=${errorOf('label')} value=${label} onInput=${setLabel} autofocus />`}
+        <//>`;
+}
+
+/** `members`: those of the body that have a control of their own, where what is wrong with them is told. */
+function Form({ title, action, unsaved, onSave, onClose, members, children }) {
+    const form = useRef();
+    const [state, setState] = useState({});
+    useUnsaved(Boolean(unsaved));
+    const close = () => {
+        forgetUnsaved();
+        onClose();
+    };
+    const save = async (event) => {
+        event.preventDefault();
+        setState({ busy: true });
+        try {
+            await onSave();
+        } catch (error) {
+            setState({ error });
+            focusFirstError(form.current);
+        }
+    };
+    const told = (member) => state.error?.of?.(member);
+    const errorOf = (member) => told(member) && reason(told(member));
+    const actions = html`
+        <${Button} onClick=${close}>Cancel<//>
+        <${Button} type="submit" form="field-form" kind="primary" busy=${state.busy}>${action}<//>`;
+    return html`
+        <${Dialog} title=${title} onClose=${close} actions=${actions}>
+            <form id="field-form" class="stack" ref=${form} onSubmit=${save}>
+                ${children(errorOf)}
+                ${state.error && !members.some(told) && html`<${Problem} error=${state.error} />`}
+            </form>
+        <//>`;
+}

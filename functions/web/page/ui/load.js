@@ -1,0 +1,31 @@
+// Reads something for a view, and again when its inputs change; what is no longer wanted is ended.
+//
+//     const contact = useLoad((signal) => get(`/contacts/${id}`, { signal }), [id]);
+//     contact.data, contact.error, contact.loading, contact.retry(), contact.set(changed)
+//
+// While it is read again, the former data stay. `retry` reads anew; `set` puts in what is known by other means. A load
+// function that gives undefined (nothing to read yet) leaves `data` undefined.
+
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
+
+export function useLoad(load, inputs) {
+    const [state, setState] = useState({ loading: true });
+    const [tries, setTries] = useState(0);
+    const wanted = useRef(load);
+    wanted.current = load;
+    useEffect(() => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        setState(({ data }) => ({ data, loading: true }));
+        Promise.resolve(wanted.current(signal)).then(
+            (data) => signal.aborted || setState({ data, loading: false }),
+            (error) => signal.aborted || setState(({ data }) => ({ data, error, loading: false })),
+        );
+        return () => controller.abort();
+    }, [...inputs, tries]);
+    return {
+        ...state,
+        retry: () => setTries(tries + 1),
+        set: (data) => setState({ data, loading: false }),
+    };
+}

@@ -1,0 +1,37 @@
+// A button that opens a panel below it: choices, further actions.
+//
+//     html`<${Menu} label="Columns" icon="columns">${(close) => …}<//>`
+//
+// It closes on Escape, on a click elsewhere, and when the focus leaves it. `align`: end (the default) or start.
+
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { Button } from './button.js';
+import { html } from './html.js';
+
+export function Menu({ label, icon, kind, align = 'end', text = label, children }) {
+    const [open, setOpen] = useState(false);
+    const menu = useRef();
+    const close = () => setOpen(false);
+    useEffect(() => {
+        if (!open) return undefined;
+        const onPointerDown = (event) => menu.current.contains(event.target) || close();
+        document.addEventListener('pointerdown', onPointerDown);
+        return () => document.removeEventListener('pointerdown', onPointerDown);
+    }, [open]);
+    const onKeyDown = (event) => {
+        if (event.key !== 'Escape' || !open) return;
+        event.preventDefault();
+        event.stopPropagation();
+        close();
+        menu.current.querySelector('button').focus();
+    };
+    // A click on what takes no focus, such as the panel's own text, leads to nothing.
+    const onFocusOut = (event) => event.relatedTarget && (menu.current.contains(event.relatedTarget) || close());
+    return html`
+        <div class=${`menu ${align}`} ref=${menu} onKeyDown=${onKeyDown} onFocusOut=${onFocusOut}>
+            <${Button} kind=${kind} icon=${icon} aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>
+                ${text}
+            <//>
+            ${open && html`<div class="panel" role="group" aria-label=${label}>${children(close)}</div>`}
+        </div>`;
+}

@@ -1,0 +1,66 @@
+// What stands where something is awaited, has failed, or is not there.
+//
+//     html`<${Loading} what="contacts" />`
+//     html`<${Loaded} what="the settings" ...${useLoad(…)}>${(data) => …}<//>`      one of these two, or the view
+//     html`<${Failure} error=${error} onRetry=${retry} />`       in place of what could not be read
+//     html`<${Problem} error=${error} />`                        beside what could not be done
+//     html`<${Notice} kind="warning" title="…">…<//>`            `kind`: info, success or warning
+//     html`<${Empty} icon="person" title="…">what to do next<//>`
+
+import { Button } from './button.js';
+import { Icon } from './icon.js';
+import { html } from './html.js';
+import { sentence } from '../format.js';
+
+export function Loading({ what }) {
+    return html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span> Loading ${what}…</p>`;
+}
+
+export function Loaded({ what, data, error, retry, children }) {
+    if (data !== undefined) return children(data);
+    return error ? html`<${Failure} error=${error} onRetry=${retry} />` : html`<${Loading} what=${what} />`;
+}
+
+export function Failure({ error, onRetry }) {
+    return html`
+        <div class="failure" role="alert">
+            <${Icon} name="warning" />
+            <div>
+                <strong>${headline(error)}</strong>
+                <p>${said(error)}</p>
+                <${Button} onClick=${onRetry}>Try again<//>
+            </div>
+        </div>`;
+}
+
+export function Problem({ error }) {
+    return html`<p class="problem" role="alert"><${Icon} name="warning" /><span>${said(error)}</span></p>`;
+}
+
+export function Notice({ kind = 'info', title, onClose, children }) {
+    return html`
+        <div class=${`notice ${kind}`} role="status">
+            <div>
+                ${title && html`<strong>${title}</strong>`}
+                ${children}
+            </div>
+            ${onClose && html`<${Button} kind="quiet" icon="close" label="Dismiss" onClick=${onClose} />`}
+        </div>`;
+}
+
+export function Empty({ icon, title, actions, children }) {
+    return html`
+        <div class="empty">
+            ${icon && html`<${Icon} name=${icon} />`}
+            <h2>${title}</h2>
+            <div>${children}</div>
+            ${actions && html`<div class="actions">${actions}</div>`}
+        </div>`;
+}
+
+const headline = (error) => (error.status === 0 ? 'No connection' : 'This could not be loaded');
+
+/** What went wrong, for people. Only the API's own words are shown: others are for developers. */
+function said(error) {
+    return sentence(error.name === 'ApiError' ? error.message : 'something went wrong here');
+}

@@ -1,0 +1,67 @@
+// What holds of the page's files, without a browser.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseExactly } from '../page/json.js';
+
+const page = fileURLToPath(new URL('../page', import.meta.url));
+const index = readFileSync(join(page, 'index.html'), 'utf8');
+
+function files(folder = page) {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const path = join(folder, entry.name);
+        return entry.isDirectory() ? files(path) : [relative(page, path)];
+    });
+}
+
+const linked = (pattern) => [...index.matchAll(pattern)].map(([, path]) => path).sort();
+
+test('everything is loaded with the page: after a deployment, former files are gone', () => {
+    const scripts = files()
+        .filter((path) => path.endsWith('.js') && path !== 'main.js')
+        .sort();
+    assert.deepEqual(linked(/<link rel="modulepreload" href="\/assets\/(.+?)">/g), scripts);
+    const styles = files()
+        .filter((path) => path.endsWith('.css'))
+        .sort();
+    assert.deepEqual(linked(/<link rel="stylesheet" href="\/assets\/(.+?)">/g), styles);
+});
+
+test('modules name files, since nothing resolves packages', () => {
+    for (const path of files().filter((file) => file.endsWith('.js'))) {
+        const source = readFileSync(join(page, path), 'utf8');
+        for (const [, named] of source.matchAll(/\bfrom\s*['"]([^'"]+)['"];/g))
+            assert.match(named, /^\.\.?\/.*\.js$/, path);
+    }
+});
+
+test('nothing in the page could turn text into markup', () => {
+    for (const path of files().filter((file) => /\.(js|html)$/.test(file) && !file.startsWith('vendor/'))) {
+        const source = readFileSync(join(page, path), 'utf8');
+        assert.doesNotMatch(
+            source,
+            /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|srcdoc|javascript:/,
+            path,
+        );
+    }
+    assert.doesNotMatch(index, /<style|<script(?![^>]*src=)|\son\w+=|\sstyle=/);
+});
+
+test('numbers keep all their digits, and texts stay texts', () => {
+    for (const [json, value] of [
+        ['1200', 1200],
+        ['-0.5', -0.5],
+        ['12345678901234567890123456789012345678', '12345678901234567890123456789012345678'],
+        ['1.50', '1.50'],
+        ['1E+30', '1E+30'],
+        ['{"a":[1,-2,3.25],"b":null,"c":true}', { a: [1, -2, 3.25], b: null, c: true }],
+        ['{"0.10": "0.10, \\"1E5\\" \\\\", "n": 0.10}', { '0.10': '0.10, "1E5" \\', n: '0.10' }],
+        ['"\\\\"', '\\'],
+    ]) {
+        assert.deepEqual(parseExactly(json), value, json);
+    }
+    assert.throws(() => parseExactly('{"a":'));
+});

@@ -1,0 +1,109 @@
+//! The token endpoint: a code, or a refresh token, for tokens.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contacts::Workspace;
+use http::{StatusCode, header};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::gateway::Gateway;
+use crate::issuer::{IssuerError, TTL};
+
+/// What the client sends.
+#[derive(Deserialize)]
+pub(super) struct TokenRequest {
+    grant_type: Option<String>,
+    client_id: Option<String>,
+    code: Option<String>,
+    redirect_uri: Option<String>,
+    code_verifier: Option<String>,
+    refresh_token: Option<String>,
+}
+
+/// Why there are no tokens: RFC 6749, 5.2.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Refusal {
+    Request,
+    Client,
+    Grant,
+    GrantType,
+    Defect,
+}
+
+pub(super) async fn exchange(
+    State(gateway): State<Arc<Gateway>>,
+    request: Result<Form<TokenRequest>, FormRejection>,
+) -> Result<Response, Refusal> {
+    let Form(request) = request.map_err(|_| Refusal::Request)?;
+    if !super::is_client(request.client_id.as_deref()) {
+        return Err(Refusal::Client);
+    }
+    let (workspace, nonce) = match request.grant_type.as_deref() {
+        Some("authorization_code") => redeem(&gateway, &request)?,
+        Some("refresh_token") => (refresh(&gateway, &request)?, None),
+        Some(_) => return Err(Refusal::GrantType),
+        None => return Err(Refusal::Request),
+    };
+    let tokens = tokens(&gateway, &workspace, nonce.as_deref()).map_err(|error| {
+        tracing::error!(%error, "could not sign a token");
+        Refusal::Defect
+    })?;
+    Ok(not_kept(StatusCode::OK, tokens))
+}
+
+/// Whose contacts the code is for, and the nonce that it was asked for with.
+fn redeem(gateway: &Gateway, request: &TokenRequest) -> Result<(Workspace, Option<String>), Refusal> {
+    let code = request.code.as_deref().ok_or(Refusal::Request)?;
+    let verifier = request.code_verifier.as_deref().ok_or(Refusal::Request)?;
+    let grant = gateway.codes.redeem(code, Timestamp::now()).ok_or(Refusal::Grant)?;
+    let is_verified = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == grant.code_challenge;
+    let is_same_uri = request.redirect_uri.as_deref() == Some(&grant.redirect_uri);
+    if is_verified && is_same_uri { Ok((grant.workspace, grant.nonce)) } else { Err(Refusal::Grant) }
+}
+
+fn refresh(gateway: &Gateway, request: &TokenRequest) -> Result<Workspace, Refusal> {
+    let token = request.refresh_token.as_deref().ok_or(Refusal::Request)?;
+    gateway.issuer.refreshed(token).ok_or(Refusal::Grant)
+}
+
+fn tokens(gateway: &Gateway, workspace: &Workspace, nonce: Option<&str>) -> Result<Value, IssuerError> {
+    let issuer = &gateway.issuer;
+    Ok(json!({
+        "token_type": "Bearer",
+        "expires_in": TTL,
+        "scope": "openid",
+        "access_token": issuer.token(workspace, TTL)?,
+        "id_token": issuer.id_token(workspace, nonce)?,
+        "refresh_token": issuer.refresh_token(workspace)?,
+    }))
+}
+
+fn not_kept(status: StatusCode, body: Value) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, error, description) = match self {
+            Refusal::Request => (StatusCode::BAD_REQUEST, "invalid_request", "a parameter is missing or said twice"),
+            Refusal::Client => (StatusCode::BAD_REQUEST, "invalid_client", "the client is not known"),
+            Refusal::Grant => {
+                (StatusCode::BAD_REQUEST, "invalid_grant", "the code or token is not good, or not for this")
+            }
+            Refusal::GrantType => {
+                (StatusCode::BAD_REQUEST, "unsupported_grant_type", "a code or a refresh token is needed")
+            }
+            Refusal::Defect => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "no token could be signed"),
+        };
+        not_kept(status, json!({"error": error, "error_description": description}))
+    }
+}

@@ -1,0 +1,89 @@
+//! The names under which a browser on this machine knows the gateway.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST, ORIGIN, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::Gateway;
+
+/// Keeps pages of other sites, open in the developer's browser, from tokens and functions. The gateway's own page may read
+/// the answers, whichever of the two names it was opened by.
+pub(super) async fn same_site(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    if !is_same_site(request.headers(), gateway.address.port()) {
+        return super::message(StatusCode::FORBIDDEN, "Forbidden");
+    }
+    let origin = request.headers().get(ORIGIN).cloned();
+    let mut response = next.run(request).await;
+    if let Some(origin) = origin {
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+    }
+    response
+}
+
+/// Host and port, by both names.
+pub(super) fn hosts(port: u16) -> [String; 2] {
+    [format!("127.0.0.1:{port}"), format!("localhost:{port}")]
+}
+
+/// Whether a URL leads to the gateway, and can be sent a browser to: without a fragment.
+pub(super) fn is_own_url(url: &str, port: u16) -> bool {
+    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let path = |host: &String| url.strip_prefix("http://")?.strip_prefix(host.as_str());
+    is_plain && hosts(port).iter().filter_map(path).any(|path| path.is_empty() || path.starts_with(['/', '?']))
+}
+
+/// The URL with more in its query.
+pub(super) fn with_parameters<'a>(url: &str, parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    parameters.fold(url.to_owned(), |url, (name, value)| {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{separator}{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
+    })
+}
+
+/// The request is for this machine by its name and, if it is from a page, from one of this gateway.
+fn is_same_site(headers: &HeaderMap, port: u16) -> bool {
+    let hosts = hosts(port);
+    let is_ours = |value: &HeaderValue, scheme: &str| {
+        let host = value.to_str().ok().and_then(|text| text.strip_prefix(scheme));
+        host.is_some_and(|host| hosts.iter().any(|own| own == host))
+    };
+    headers.get(HOST).is_some_and(|host| is_ours(host, ""))
+        && headers.get(ORIGIN).is_none_or(|origin| is_ours(origin, "http://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_sent_to_this_gateway_only() {
+        for own in
+            ["http://127.0.0.1:3000", "http://localhost:3000/", "http://localhost:3000/x?y", "http://localhost:3000?y"]
+        {
+            assert!(is_own_url(own, 3000), "{own}");
+        }
+        for other in [
+            "",
+            "/",
+            "//localhost:3000/",
+            "https://localhost:3000/",
+            "http://localhost:30001/",
+            "http://localhost:3000.evil.example/",
+            "http://localhost:3000@evil.example/",
+            "http://localhost:3000\\@evil.example/",
+            "http://evil.example/http://localhost:3000/",
+            "http://evil@localhost:3000/",
+            "http://localhost:3000/#x",
+            "http://localhost:3000/\r\nset-cookie: x",
+            "http://localhost:3000/é",
+        ] {
+            assert!(!is_own_url(other, 3000), "{other}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+// One contact: what is known of it, and what links to it lead to.
+
+import assert from 'node:assert/strict';
+import { axe } from './support/axe.mjs';
+import { pageTests } from './support/page-tests.mjs';
+import { HOSTILE, somePeople } from './support/people.mjs';
+import { screenshot } from './support/screenshot.mjs';
+
+const test = pageTests();
+
+const drawer = (page) => page.getByRole('dialog').first();
+const value = (page, label) =>
+    drawer(page)
+        .locator('.value')
+        .filter({ has: page.getByText(label, { exact: true }) });
+
+/** A contact of whom everything is known that can be. */
+async function everything(api) {
+    await api.post('/custom-fields', { key: 'plan', label: 'Plan', type: 'string' });
+    await api.post('/custom-fields', { key: 'budget', label: 'Budget', type: 'number' });
+    const hours = (n) => new Date(Date.now() - n * 3_600_000);
+    const { contact_id: id } = await api.fold({
+        conversation: 'first',
+        channel: 'whatsapp',
+        at: hours(60),
+        captured: {
+            name: 'Ada Lovelace',
+            whatsapp: '+5511987654321',
+            instagram: 'ada',
+            slack: 'U01ADA',
+            microsoft_teams: '29:1ada',
+        },
+    });
+    const other = await api.fold({
+        conversation: 'second',
+        channel: 'web_chat',
+        at: hours(50),
+        captured: { email: 'ada@old.example.com' },
+    });
+    // The same person after all.
+    const joined = await api.fold({
+        conversation: 'second',
+        channel: 'web_chat',
+        at: hours(40),
+        captured: {
+            whatsapp: '+5511987654321',
+            email: 'ada@example.com',
+            'custom.plan': 'pro',
+            'custom.budget': '12345678901234567890123456789012345678',
+        },
+    });
+    assert.deepEqual(joined.joined, [other.contact_id]);
+    await api.importCsv('email,phone\nada@example.com,+12015550123');
+    for (let n = 1; n <= 25; n++)
+        await api.fold({ conversation: `chat-${n}`, at: hours(n), captured: { email: 'ada@example.com' } });
+    return { id, joined: other.contact_id };
+}
+
+for (const scheme of ['light', 'dark']) {
+    test(`everything that is known is shown, ${scheme}`, { scheme, height: 1200 }, async ({ page, open, api }) => {
+        const { id, joined } = await everything(api);
+        await open(`/#/contacts/${id}`);
+        await drawer(page).getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+        assert.equal(await page.title(), 'Ada Lovelace · Contacts');
+
+        const phone = value(page, 'Phone');
+        assert.equal(await phone.getByRole('link', { name: '+12015550123' }).getAttribute('href'), 'tel:+12015550123');
+        await phone.getByRole('img', { name: 'United States' }).waitFor();
+        await phone.getByText('From line 2 of an import').waitFor();
+        assert.match(await phone.getByRole('link', { name: 'an import' }).getAttribute('href'), /^#\/imports\/.+/);
+        const email = value(page, 'Email');
+        assert.equal(
+            await email.getByRole('link', { name: 'ada@example.com' }).getAttribute('href'),
+            'mailto:ada@example.com',
+        );
+        await email.getByText('From conversation second, yesterday').waitFor();
+        await value(page, 'Name').getByText('From conversation first, 2 days ago').waitFor();
+        await value(page, 'WhatsApp').getByText('+5511987654321').waitFor();
+        await value(page, 'Instagram').getByText('ada', { exact: true }).waitFor();
+        await value(page, 'Slack').getByText('U01ADA').waitFor();
+        await value(page, 'Microsoft Teams').getByText('29:1ada').waitFor();
+        await value(page, 'Plan').getByText('pro', { exact: true }).waitFor();
+        await value(page, 'Budget').getByText('12,345,678,901,234,567,890,123,456,789,012,345,678').waitFor();
+
+        const part = (name) =>
+            drawer(page)
+                .locator('section')
+                .filter({ has: page.getByRole('heading', { name }) });
+        await part('Also known by').getByText('ada@old.example.com').waitFor();
+        await part('Joined contacts').getByText(joined).waitFor();
+        await part('About this contact').getByText('just now, from a conversation').waitFor();
+        const conversations = part('Conversations').getByRole('listitem');
+        await page.waitForFunction(() => document.querySelectorAll('.conversations li').length === 20);
+        assert.match(await conversations.first().innerText(), /Web chat with front-desk\s+chat-1\s+1 hour ago/);
+        await axe(page);
+        await screenshot(page, `contact ${scheme}`);
+        await part('Conversations').getByRole('button', { name: 'Show earlier ones' }).click();
+        await page.waitForFunction(() => document.querySelectorAll('.conversations li').length === 27);
+        assert.match(await conversations.last().innerText(), /WhatsApp with front-desk\s+first/);
+    });
+}
+
+test('a contact is readable on a phone', { width: 320, height: 700 }, async ({ page, open, api }) => {
+    const { id } = await everything(api);
+    await open(`/#/contacts/${id}`);
+    await value(page, 'Budget').waitFor();
+    const { width, overflow } = await drawer(page).evaluate((dialog) => {
+        const body = dialog.querySelector('.body');
+        return { width: dialog.offsetWidth, overflow: body.scrollWidth - body.clientWidth };
+    });
+    assert.deepEqual({ width, overflow }, { width: 320, overflow: 0 });
+    await axe(page);
+    await screenshot(page, 'contact 320');
+});
+
+test('a phone and an email are copied', async ({ page, open, api }) => {
+    const { 'Marcus Reed': id } = await somePeople(api);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await open(`/#/contacts/${id}`);
+    for (const [button, text] of [
+        ['Copy Phone', '+12015550123'],
+        ['Copy Email', 'marcus@example.com'],
+    ]) {
+        await page.getByRole('button', { name: button }).click();
+        await page
+            .getByRole('status')
+            .getByText(`${button.slice(5)} copied.`)
+            .waitFor();
+        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+    }
+});
+
+test('a contact opens over the list, and Back closes it', async ({ page, open, api }) => {
+    await somePeople(api);
+    await open('/#/contacts?find=marcus');
+    await page.getByRole('row', { name: 'Marcus Reed' }).getByText('4 minutes ago').click();
+    await drawer(page).getByRole('heading', { name: 'Marcus Reed' }).waitFor();
+    assert.match(page.url(), /#\/contacts\/[0-9a-f-]{36}\?find=marcus$/);
+    await page.goBack();
+    await drawer(page).waitFor({ state: 'detached' });
+    assert.match(page.url(), /#\/contacts\?find=marcus$/);
+    await page.goForward();
+    await drawer(page).getByRole('heading', { name: 'Marcus Reed' }).waitFor();
+    await drawer(page).getByRole('button', { name: 'Close' }).click();
+    await drawer(page).waitFor({ state: 'detached' });
+    assert.match(page.url(), /#\/contacts\?find=marcus$/);
+    assert.equal(await page.title(), 'Contacts');
+});
+
+test('the focus stays in the contact while it is open', async ({ page, open, api }) => {
+    await somePeople(api);
+    await open();
+    await page.getByRole('link', { name: 'Noor Haddad' }).click();
+    await drawer(page).getByRole('listitem').getByText('visit-3').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2');
+    for (let n = 0; n < 15; n++) {
+        await page.keyboard.press('Tab');
+        const place = await page.evaluate(() =>
+            document.activeElement.closest('dialog') ? 'inside' : document.activeElement.tagName,
+        );
+        // Between the last and the first stands the browser itself.
+        assert.ok(['inside', 'BODY'].includes(place), place);
+    }
+});
+
+test('a link to a joined contact leads to the one that it became', async ({ page, open, api }) => {
+    const { joined, id } = await everything(api);
+    await open(`/#/contacts/${joined}`);
+    await drawer(page).getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+    await drawer(page).getByText('Two contacts have become one').waitFor();
+    await drawer(page).getByText(id).waitFor();
+    await screenshot(page, 'contact joined');
+});
+
+test('a link to nobody says so', async ({ page, open, api, allow }) => {
+    const { 'Eva Nováková': id } = await somePeople(api);
+    await api.delete(`/contacts/${id}`);
+    allow(new RegExp(`^404 GET .*${id}`));
+    allow(/^404 GET .*nonsense/);
+    await open(`/#/contacts/${id}`);
+    await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
+    await axe(page);
+    await screenshot(page, 'contact missing');
+    await drawer(page).getByRole('link', { name: 'Go to all contacts' }).click();
+    await page.getByRole('row', { name: 'Marcus Reed' }).waitFor();
+    await page.goto(`${page.url().split('#')[0]}#/contacts/nonsense`);
+    await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
+});
+
+test('what cannot be loaded of a contact is tried again', async ({ page, open, api, allow }) => {
+    const { 'Noor Haddad': id } = await somePeople(api);
+    allow(/^500 GET .*\/conversations/);
+    let isBroken = true;
+    await page.route('**/conversations?*', (route) =>
+        isBroken ? route.fulfill({ status: 500, body: '' }) : route.continue(),
+    );
+    await open(`/#/contacts/${id}`);
+    await value(page, 'Instagram').getByText('noor.designs').waitFor();
+    isBroken = false;
+    await drawer(page).getByRole('button', { name: 'Try again' }).click();
+    await drawer(page).getByRole('listitem').getByText('visit-3').waitFor();
+});
+
+for (const scheme of ['light', 'dark']) {
+    test(`a conflict says with whom, and is dismissed, ${scheme}`, { scheme }, async ({ page, open, api }) => {
+        await api.fold({
+            conversation: 'one',
+            captured: { name: 'Rosa Parks', telephone: '+12015550188', email: 'rosa@example.com' },
+        });
+        await api.fold({
+            conversation: 'two',
+            captured: { name: 'Carl Sagan', telephone: '+12015550199', email: 'carl@example.com' },
+        });
+        const { conflicts } = await api.fold({
+            conversation: 'three',
+            captured: { telephone: '+12015550188', email: 'carl@example.com' },
+        });
+        assert.equal(conflicts.length, 1);
+        await open();
+        await page.getByRole('row', { name: 'Rosa Parks' }).getByText('Conflict').waitFor();
+        await axe(page);
+        await page.getByRole('link', { name: 'Rosa Parks' }).click();
+        await drawer(page).getByText('gave details of Carl Sagan (Email)').waitFor();
+        await axe(page);
+        await screenshot(page, `contact conflict ${scheme}`);
+        await drawer(page).getByRole('link', { name: 'Carl Sagan' }).click();
+        await drawer(page).getByRole('heading', { name: 'Carl Sagan' }).waitFor();
+        await page.goBack();
+        await drawer(page).getByRole('button', { name: 'Dismiss' }).first().click();
+        await drawer(page).getByText('Conflict with another contact').waitFor({ state: 'detached' });
+        await page.keyboard.press('Escape');
+        await drawer(page).waitFor({ state: 'detached' });
+        assert.equal(await page.getByText('Conflict').count(), 0, 'the list knows at once');
+    });
+}
+
+test('text that people wrote stays text in a contact, too', async ({ page, open, api }) => {
+    await api.post('/custom-fields', { key: 'note', label: 'Note', type: 'string' });
+    for (const { name, email } of HOSTILE) {
+        const note = `<script>document.title="broken"</script>\n${'unbreakable'.repeat(100)}`;
+        const { id } = await api.post('/contacts', { name, channels: { email }, custom_fields: { note } });
+        if (name === HOSTILE[0].name) await open(`/#/contacts/${id}`);
+        else await page.goto(`${page.url().split('#')[0]}#/contacts/${id}`);
+        await drawer(page).getByRole('heading', { level: 2 }).getByText(name, { exact: true }).waitFor();
+        assert.equal(await value(page, 'Note').locator('bdi.text').innerText(), note);
+        const overflow = await drawer(page).evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+        assert.equal(overflow, 0, name);
+        assert.equal(await page.title(), `${name.replace(/\s+/g, ' ')} · Contacts`);
+    }
+    await screenshot(page, 'contact hostile');
+});

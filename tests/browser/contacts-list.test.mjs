@@ -1,0 +1,336 @@
+// The list of contacts.
+
+import assert from 'node:assert/strict';
+import { axe } from './support/axe.mjs';
+import { pageTests } from './support/page-tests.mjs';
+import { HOSTILE, somePeople } from './support/people.mjs';
+import { screenshot } from './support/screenshot.mjs';
+
+const test = pageTests();
+
+const rows = (page) => page.locator('tbody').getByRole('row');
+const row = (page, name) => page.getByRole('row', { name });
+const names = (page) => page.locator('tbody th a').allInnerTexts();
+const lookUp = (page) => page.getByRole('textbox', { name: 'Look up' });
+
+/** Waits until the list shows these people, in this order. */
+async function listed(page, ...expected) {
+    await page.waitForFunction(
+        (wanted) =>
+            JSON.stringify([...document.querySelectorAll('tbody th a')].map((link) => link.innerText)) === wanted,
+        JSON.stringify(expected),
+    );
+}
+
+/** A book of 120 contacts, `person-000` the last active. */
+async function manyPeople(api) {
+    const number = (n) => String(n).padStart(3, '0');
+    const lines = Array.from(
+        { length: 120 },
+        (_, n) => `Person ${number(n)},person-${number(n)}@example.com,+1201555${1000 + n}`,
+    );
+    await api.importCsv(['name,email,phone', ...lines.reverse()].join('\n'));
+}
+
+for (const scheme of ['light', 'dark']) {
+    test(`the list shows everyone and how to reach them, ${scheme}`, { scheme }, async ({ page, open, api }) => {
+        await somePeople(api);
+        await open();
+        await listed(page, 'Marcus Reed', 'Beatriz Souza', 'Noor Haddad', 'Eva Nováková');
+        const headers = await page.getByRole('columnheader').allInnerTexts();
+        assert.deepEqual(headers, ['Name', 'Email', 'Phone', 'Country', 'Channels', 'Plan', 'Budget', 'Last activity']);
+        assert.equal(await page.title(), 'Contacts');
+
+        const marcus = row(page, 'Marcus Reed');
+        await marcus.getByRole('cell', { name: 'marcus@example.com' }).waitFor();
+        await marcus.getByRole('cell', { name: '+12015550123' }).waitFor();
+        await marcus.getByRole('cell', { name: 'United States' }).waitFor();
+        assert.deepEqual(await channelsOf(marcus), ['Phone', 'Email']);
+        await marcus.getByText('4 minutes ago').waitFor();
+        const beatriz = row(page, 'Beatriz Souza');
+        await beatriz.getByRole('cell', { name: 'Brazil' }).waitFor();
+        assert.deepEqual(await channelsOf(beatriz), ['WhatsApp']);
+        await beatriz.getByRole('cell', { name: 'pro' }).waitFor();
+        const eva = row(page, 'Eva Nováková');
+        await eva.getByRole('cell', { name: '1200' }).waitFor();
+        assert.equal(await eva.locator('.flag').count(), 0, 'without a phone there is no flag');
+        assert.match(await eva.getByRole('time').getAttribute('title'), /\d{4} at \d+:\d\d:\d\d/);
+
+        await drawn(page.locator('td .flag').first());
+        await axe(page);
+        await screenshot(page, `contacts ${scheme}`);
+    });
+}
+
+const channelsOf = (row) =>
+    row
+        .locator('.channels')
+        .getByRole('img')
+        .evaluateAll((icons) => icons.map((icon) => icon.getAttribute('aria-label')));
+
+/** Waits until the flag is more than an empty frame: the drawings are one file of their own. */
+async function drawn(flag) {
+    await flag
+        .page()
+        .waitForFunction((element) => element.querySelector('use').getBBox().width > 0, await flag.elementHandle());
+}
+
+for (const width of [320, 360]) {
+    test(`the list is usable on a window ${width} wide`, { width, height: 740 }, async ({ page, open, api }) => {
+        await somePeople(api);
+        for (const person of HOSTILE)
+            await api.post('/contacts', { name: person.name, channels: { email: person.email } });
+        await open();
+        await row(page, 'Marcus Reed').getByText('+12015550123').first().waitFor();
+        assert.ok(
+            await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+            'nothing is wider than the window',
+        );
+        await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Phone');
+        await listed(page, 'Marcus Reed', 'Beatriz Souza');
+        await axe(page);
+        await screenshot(page, `contacts ${width}`);
+    });
+}
+
+test('pages are turned forwards and back', async ({ page, open, api }) => {
+    await manyPeople(api);
+    await open();
+    const next = page.getByRole('link', { name: 'Next' });
+    const previous = page.getByRole('link', { name: 'Previous' });
+    const first = async () => (await names(page))[0];
+    await next.waitFor();
+    assert.equal(await rows(page).count(), 50);
+    const [one] = await names(page);
+    assert.equal(await previous.count(), 0);
+
+    await next.click();
+    await previous.waitFor();
+    await page.waitForFunction((name) => document.querySelector('tbody th a').innerText !== name, one);
+    const two = await first();
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    await next.click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 20);
+    assert.equal(await next.count(), 0, 'the third page is the last');
+
+    await previous.click();
+    await page.getByRole('link', { name: two }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: two }).waitFor();
+    await previous.click();
+    await page.getByRole('link', { name: one }).waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: two }).waitFor();
+});
+
+test('a link leads to a page of the list', async ({ page, open, api, url, workspace }) => {
+    await manyPeople(api);
+    const { next_cursor: cursor, items } = await api.get('/contacts?limit=50');
+    await open(`/#/contacts?cursor=${encodeURIComponent(cursor)}`);
+    await rows(page).first().waitFor();
+    assert.ok(!(await names(page)).includes(items[0].name), `${workspace} at ${url} shows its second page`);
+    await page.getByRole('link', { name: 'First page' }).click();
+    await page.getByRole('link', { name: items[0].name }).waitFor();
+});
+
+test('a damaged link to a page leads to the first', async ({ page, open, api, allow }) => {
+    allow(/^400 GET .*cursor=nonsense/);
+    await somePeople(api);
+    await open('/#/contacts?cursor=nonsense');
+    await page.getByRole('link', { name: 'Go to the first page' }).click();
+    await row(page, 'Marcus Reed').waitFor();
+});
+
+test('the list is sorted by what one chooses', async ({ page, open, api }) => {
+    await somePeople(api);
+    await open();
+    const header = (name) => page.getByRole('columnheader', { name });
+    await header('Last activity').waitFor();
+    assert.equal(await header('Last activity').getAttribute('aria-sort'), 'descending');
+    await header('Phone').getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await listed(page, 'Marcus Reed', 'Beatriz Souza');
+    assert.equal(await header('Phone').getAttribute('aria-sort'), 'ascending');
+    assert.equal(await header('Last activity').getAttribute('aria-sort'), null);
+    await page.getByText('Only contacts with a phone').waitFor();
+    await header('Email').getByRole('button').click();
+    await listed(page, 'Eva Nováková', 'Marcus Reed');
+    await page.goBack();
+    await listed(page, 'Marcus Reed', 'Beatriz Souza');
+    await header('Last activity').getByRole('button').click();
+    await listed(page, 'Marcus Reed', 'Beatriz Souza', 'Noor Haddad', 'Eva Nováková');
+});
+
+test('people are looked up by phone and by email', async ({ page, open, api, allow }) => {
+    // Whether digits are a whole phone is for the API to say.
+    allow(/^400 GET .*\/contacts\?phone=1201555$/);
+    await somePeople(api);
+    await open();
+    await row(page, 'Marcus Reed').waitFor();
+    await page.keyboard.press('/');
+    for (const [text, ...found] of [
+        ['+55', 'Beatriz Souza'],
+        ['+1 (201)', 'Marcus Reed'],
+        ['1201555', 'Marcus Reed'],
+        // As it is dialled at home: no prefix, but exactly this one.
+        ['(201) 555-0123', 'Marcus Reed'],
+        ['EVA.', 'Eva Nováková'],
+        ['marcus@example.com', 'Marcus Reed'],
+    ]) {
+        await lookUp(page).fill(text);
+        await page.waitForURL(({ hash }) => new URLSearchParams(hash.split('?')[1]).get('find') === text);
+        await listed(page, ...found);
+    }
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await listed(page, 'Marcus Reed', 'Beatriz Souza', 'Noor Haddad', 'Eva Nováková');
+    assert.ok(await lookUp(page).evaluate((input) => input === document.activeElement));
+});
+
+test('former phones and emails lead to their contact', async ({ page, open, api }) => {
+    await api.fold({
+        conversation: 'one',
+        captured: { name: 'Grace Kim', email: 'grace@old.example.com' },
+        at: new Date(Date.now() - 60_000),
+    });
+    await api.fold({ conversation: 'one', captured: { email: 'grace@new.example.com' } });
+    await open('/#/contacts?find=grace%40old.example.com');
+    await listed(page, 'Grace Kim');
+});
+
+test('a look-up that finds nobody is no empty book', async ({ page, open, api }) => {
+    await somePeople(api);
+    await open();
+    await lookUp(page).fill('<b>nobody');
+    await page.getByRole('heading', { name: 'Nobody found' }).waitFor();
+    await page.getByText('“<b>nobody”').waitFor();
+    await axe(page);
+    await screenshot(page, 'contacts nobody found');
+    await page.getByRole('link', { name: 'Show all contacts' }).click();
+    await listed(page, 'Marcus Reed', 'Beatriz Souza', 'Noor Haddad', 'Eva Nováková');
+    assert.equal(await lookUp(page).inputValue(), '');
+});
+
+for (const scheme of ['light', 'dark']) {
+    test(`an empty book says what to do next, ${scheme}`, { scheme }, async ({ page, open }) => {
+        await open();
+        await page.getByRole('heading', { name: 'Nobody here yet' }).waitFor();
+        await axe(page);
+        await screenshot(page, `contacts empty ${scheme}`);
+        await page.getByRole('link', { name: 'Add a contact' }).click();
+        await page.getByRole('dialog', { name: 'Add contact' }).waitFor();
+        await page.goBack();
+        await page.getByRole('link', { name: 'Import contacts' }).click();
+        await page.waitForURL(/#\/imports\/new$/);
+    });
+}
+
+test('what cannot be loaded is tried again', async ({ page, open, api, allow }) => {
+    allow(/^500 GET .*\/contacts\?/);
+    await somePeople(api);
+    let isBroken = true;
+    await page.route('**/contacts?*', (route) => {
+        const problem = { title: 'Internal Server Error', status: 500, detail: 'something went wrong on our side' };
+        return isBroken ? route.fulfill({ status: 500, json: problem }) : route.continue();
+    });
+    await open();
+    await page.getByRole('alert').getByText('Something went wrong on our side.').waitFor();
+    await axe(page);
+    await screenshot(page, 'contacts failed');
+    isBroken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await row(page, 'Marcus Reed').waitFor();
+});
+
+test('a busy book is asked again without a word', async ({ page, open, api, allow }) => {
+    allow(/^503 GET .*\/contacts\?/);
+    await somePeople(api);
+    let answers = 0;
+    await page.route('**/contacts?*', (route) =>
+        ++answers === 1 ? route.fulfill({ status: 503, headers: { 'retry-after': '1' } }) : route.continue(),
+    );
+    await open();
+    await row(page, 'Marcus Reed').waitFor();
+    assert.equal(answers, 2);
+});
+
+test('while the list loads, it says so', async ({ page, open, api }) => {
+    await somePeople(api);
+    let answer;
+    const asked = new Promise((resolve) => {
+        answer = resolve;
+    });
+    await page.route('**/contacts?*', async (route) => {
+        await asked;
+        await route.continue();
+    });
+    await open();
+    await page.getByText('Loading contacts…').waitFor();
+    answer();
+    await row(page, 'Marcus Reed').waitFor();
+    assert.equal(await page.getByText('Loading contacts…').count(), 0);
+});
+
+test('columns are chosen, and the choice is remembered', async ({ page, open, api, url, workspace }) => {
+    await somePeople(api);
+    await open();
+    const header = (name) => page.getByRole('columnheader', { name });
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Budget' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Country' }).press('Space');
+    await header('Budget').waitFor({ state: 'detached' });
+    await header('Country').waitFor({ state: 'detached' });
+    await axe(page);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getByRole('checkbox').count(), 0);
+    await page.reload();
+    await header('Plan').waitFor();
+    assert.equal(await header('Budget').count(), 0);
+
+    // Another tab is another session of the same person.
+    const other = await page.context().newPage();
+    await other.goto(url);
+    await other.getByLabel('Workspace').fill(workspace);
+    await other.keyboard.press('Enter');
+    await other.getByRole('columnheader', { name: 'Plan' }).waitFor();
+    assert.equal(await other.getByRole('columnheader', { name: 'Budget' }).count(), 0);
+});
+
+test('the keyboard leads through the list', async ({ page, open, api }) => {
+    await somePeople(api);
+    await open();
+    const focused = (name) => page.waitForFunction((text) => document.activeElement.innerText === text, name);
+    await row(page, 'Marcus Reed').getByRole('link').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await focused('Noor Haddad');
+    await page.keyboard.press('ArrowUp');
+    await focused('Beatriz Souza');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Beatriz Souza' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await focused('Beatriz Souza');
+});
+
+test('names and values are shown as the text that they are', async ({ page, open, api }) => {
+    await api.post('/custom-fields', { key: 'note', label: '<i>Note</i>', type: 'string' });
+    for (const { name, email } of HOSTILE) {
+        await api.post('/contacts', {
+            name,
+            channels: { email },
+            custom_fields: { note: `<script>${name}</script>\n${'x'.repeat(2_000)}` },
+        });
+    }
+    await open();
+    await rows(page)
+        .nth(HOSTILE.length - 1)
+        .waitFor();
+    assert.deepEqual((await names(page)).sort(), HOSTILE.map(({ name }) => name).sort());
+    await page.getByRole('columnheader', { name: '<i>Note</i>' }).waitFor();
+    assert.equal(await page.title(), 'Contacts');
+    const heights = await rows(page).evaluateAll((all) => all.map((one) => one.offsetHeight));
+    assert.ok(Math.max(...heights) <= 60, `rows stay rows: ${heights}`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await axe(page);
+    await screenshot(page, 'contacts hostile');
+});

@@ -1,0 +1,290 @@
+// Imports, as people make them.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { axe } from './support/axe.mjs';
+import { csvFile, people } from './support/files.mjs';
+import { pageTests } from './support/page-tests.mjs';
+import { screenshot } from './support/screenshot.mjs';
+import { until } from './support/until.mjs';
+
+const test = pageTests();
+
+const GUESTS = csvFile('guests.csv', [
+    'Last Name,First Name,E-mail,Phone,Favourite dish,Tables',
+    'Lovelace,Ada,ada@example.com,(555) 765-4321,Dal,2',
+    'Babbage,Charles,charles@example.com,+44 20 7946 0018,,1',
+    'Hopper,Grace,grace(at)example.com,+1 202 555 0143,Soup,4',
+    'Noether,Emmy,,4.41E+11,Dal,3',
+]);
+
+/** Chooses a file, and waits until its columns are shown. */
+async function choose(page, file) {
+    await page.getByLabel('Choose a file').setInputFiles(file);
+    await page.getByRole('heading', { name: 'Columns' }).waitFor();
+}
+
+const fieldFor = (page, column) => page.getByLabel(`Field for ${column}`, { exact: true });
+const chosen = (select) => select.locator('option:checked').innerText();
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** What the result says: {created: '3', …}. */
+async function counts(page) {
+    const tiles = page.locator('.counts div');
+    await tiles.first().waitFor();
+    const texts = await tiles.evaluateAll((divs) =>
+        divs.map((div) => [div.querySelector('dt').innerText, div.querySelector('dd').innerText]),
+    );
+    return Object.fromEntries(texts);
+}
+
+test('a file is tried, imported, and seen in the list', async ({ page, open, api }) => {
+    await open('/#/imports');
+    await page.getByRole('heading', { name: 'No imports yet' }).waitFor();
+    await page.getByRole('link', { name: 'Import contacts' }).click();
+    await choose(page, GUESTS);
+    await page.getByText('Text in UTF-8, separated by commas').waitFor();
+    // What suggests itself: both parts of the name, and new fields for what is not known.
+    assert.equal(await chosen(fieldFor(page, 'Last Name')), 'Name');
+    assert.equal(await chosen(fieldFor(page, 'Phone')), 'Phone');
+    assert.equal(await chosen(fieldFor(page, 'Favourite dish')), 'New field: text');
+    assert.equal(await chosen(fieldFor(page, 'Tables')), 'New field: number');
+    await page.getByText('2 new fields will be made.').waitFor();
+    const rows = page.getByRole('region', { name: 'First rows' });
+    await rows.getByText('Ada Lovelace').waitFor();
+    await rows.getByRole('img', { name: 'United Kingdom' }).waitFor();
+    await rows.getByText('Is not of the form name@domain.').waitFor();
+    await page.getByText('2 rows have a problem.').waitFor();
+
+    await button(page, 'Dry run').click();
+    await page.getByText('The dry run is done').waitFor();
+    assert.deepEqual(await counts(page), {
+        'would be created': '2',
+        'would be updated': '0',
+        'would be unchanged': '0',
+        'would be rejected': '2',
+    });
+    assert.deepEqual((await api.get('/contacts')).items, []);
+
+    await button(page, 'Import for real').click();
+    await page.getByText('The import is done').waitFor();
+    assert.deepEqual(await counts(page), { created: '2', updated: '0', unchanged: '0', rejected: '2' });
+    const { items } = await api.get('/contacts');
+    assert.deepEqual(items.map(({ name }) => name).sort(), ['Ada Lovelace', 'Charles Babbage']);
+    assert.deepEqual(items.find(({ name }) => name === 'Ada Lovelace').custom_fields, {
+        favourite_dish: 'Dal',
+        tables: 2,
+    });
+    assert.deepEqual(
+        (await api.get('/custom-fields')).items.map(({ label }) => label),
+        ['Favourite dish', 'Tables'],
+    );
+
+    await page.getByRole('link', { name: 'All imports' }).click();
+    const lines = page.getByRole('row');
+    await lines.nth(2).waitFor();
+    assert.match(await lines.nth(1).innerText(), /guests\.csv\s+Completed\s+4 rows, 2 created, 2 rejected/);
+    assert.match(await lines.nth(2).innerText(), /Completed Dry run/);
+    await page.goBack();
+    await page.getByText('The import is done').waitFor();
+    await page.getByRole('link', { name: 'See the contacts' }).click();
+    await page.getByText('Charles Babbage').waitFor();
+});
+
+test('the rejected rows are downloaded with what is wrong', async ({ page, open }) => {
+    await open('/#/imports/new');
+    await choose(page, GUESTS);
+    await button(page, 'Import').click();
+    const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download the rejected rows' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'guests-report.csv');
+    const report = await readFile(await download.path(), 'utf8');
+    assert.match(report, /Hopper,Grace,grace\(at\)example\.com,.*rejected,4,E-mail,.*is not of the form name@domain/);
+    assert.match(report, /Noether,Emmy,,4\.41E\+11/);
+    // The page is where it was.
+    await page.getByText('The import is done').waitFor();
+});
+
+test('what an import joins, and what contradicts itself, is told', async ({ page, open, api }) => {
+    await api.post('/contacts', { channels: { telephone: '+12025550101' } });
+    await api.post('/contacts', { channels: { email: 'ada@example.com' } });
+    await api.post('/contacts', { channels: { telephone: '+12025550102', email: 'charles@example.com' } });
+    await api.post('/contacts', { channels: { telephone: '+12025550103', email: 'emmy@example.com' } });
+    await open('/#/imports/new');
+    const rows = ['+12025550101,ada@example.com', '+12025550102,emmy@example.com'];
+    await choose(page, csvFile('again.csv', ['Phone,Email', ...rows]));
+    await button(page, 'Import').click();
+    await page.getByText('1 row showed that several contacts are one person; they were joined.').waitFor();
+    await page.getByText('1 row named two contacts that contradict each other.').waitFor();
+    await page.getByRole('heading', { name: 'Rows that need a look' }).waitFor();
+    await page.getByRole('link', { name: 'Download the rows' }).waitFor();
+});
+
+test('the whole way goes by the keyboard', async ({ page, open, api }) => {
+    page.on('filechooser', (chooser) => chooser.setFiles(GUESTS));
+    await open('/#/imports');
+    const press = async (key, times = 1) => {
+        for (let n = 0; n < times; n++) await page.keyboard.press(key);
+    };
+    /** Tab by tab, until what has the focus is called so. */
+    const tabTo = async (name) => {
+        for (let tabs = 0; tabs < 40; tabs++) {
+            await press('Tab');
+            const focused = await page.evaluate(() => {
+                const { activeElement: element } = document;
+                return element.ariaLabel ?? (element.labels?.[0] ?? element).innerText.trim();
+            });
+            if (focused === name) return;
+        }
+        throw new Error(`${name} is not reached by the keyboard`);
+    };
+    await page.getByRole('heading', { name: 'No imports yet' }).waitFor();
+    await tabTo('Import contacts');
+    await press('Enter');
+    await page.locator('h1:focus', { hasText: 'Import contacts' }).waitFor();
+    await tabTo('Choose a file');
+    await press('Enter');
+    await page.locator('h1:focus', { hasText: 'Import guests.csv' }).waitFor();
+    await tabTo('If a value cannot be read');
+    await page.keyboard.type('Leave');
+    await tabTo('Field for Tables');
+    await page.keyboard.type('Leave');
+    await page.getByText('1 new field will be made.').waitFor();
+    await page.getByText('The rest of this row would be imported.').waitFor();
+    await tabTo('Import');
+    await press('Enter');
+    await page.getByText('The import is done').waitFor();
+    assert.deepEqual(await counts(page), { created: '3', updated: '0', unchanged: '0', rejected: '1' });
+    const grace = (await api.get('/contacts')).items.find(({ name }) => name === 'Grace Hopper');
+    assert.deepEqual([grace.email, grace.custom_fields], [undefined, { favourite_dish: 'Soup' }]);
+});
+
+test('a file may be dropped anywhere on the imports', async ({ page, open }) => {
+    await open('/#/imports');
+    await page.getByRole('heading', { name: 'No imports yet' }).waitFor();
+    const data = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['Name;Phone\nAda;+15557654321\n'], 'dropped.csv', { type: 'text/csv' }));
+        return data;
+    });
+    await page.dispatchEvent('header', 'dragover', { dataTransfer: data });
+    await page.getByText('Drop the file to import it').waitFor();
+    await page.dispatchEvent('header', 'drop', { dataTransfer: data });
+    await page.getByRole('heading', { name: 'Import dropped.csv' }).waitFor();
+    await page.getByText('separated by semicolons').waitFor();
+    await page.getByText('Drop the file to import it').waitFor({ state: 'detached' });
+});
+
+test('what is chosen for the columns shows in the first rows at once', async ({ page, open, api }) => {
+    await api.post('/custom-fields', { key: 'plan', label: 'Subscription', type: 'string' });
+    await open('/#/imports/new');
+    await choose(page, csvFile('list.csv', ['wer,wo,was', 'Ada,030 901820,pro', 'Charles,,basic']));
+    await page.getByText('Nobody could be imported yet').waitFor();
+    assert.equal(await button(page, 'Import').count(), 0);
+    await fieldFor(page, 'wer').selectOption('Name');
+    await fieldFor(page, 'wo').selectOption('WhatsApp');
+    await page.getByLabel('Default country of phones').selectOption('Germany');
+    await fieldFor(page, 'was').selectOption('Subscription');
+    const rows = page.getByRole('region', { name: 'First rows' });
+    await rows.getByText('+4930901820').waitFor();
+    await rows.getByRole('img', { name: 'Germany' }).waitFor();
+    await rows.getByRole('columnheader', { name: 'Subscription' }).waitFor();
+    // The first row is a person, too.
+    await page.getByLabel('First row', { exact: true }).selectOption('It is data already');
+    await fieldFor(page, 'Column 1').waitFor();
+    await rows.getByText('wer').waitFor();
+    assert.equal(await chosen(fieldFor(page, 'Column 2')), 'WhatsApp');
+});
+
+test('what the API refuses stands beside its column', async ({ page, open, allow }) => {
+    await open('/#/imports/new');
+    await choose(page, csvFile('handles.csv', ['Insta,Other', 'ada,ada.l', 'charles,c.b']));
+    await fieldFor(page, 'Insta').selectOption('Instagram');
+    allow(/^422 POST .*\/imports\/preview$/);
+    await fieldFor(page, 'Other').selectOption('Instagram');
+    await page.getByText('Is fed by “Insta” already.').waitFor();
+    assert.equal(await fieldFor(page, 'Other').getAttribute('aria-invalid'), 'true');
+    await fieldFor(page, 'Other').selectOption('Slack');
+    await page.getByText('Is fed by').waitFor({ state: 'detached' });
+});
+
+test('columns that are not left as suggested are not lost unasked', async ({ page, open }) => {
+    await open('/#/imports/new');
+    await choose(page, GUESTS);
+    await fieldFor(page, 'Tables').selectOption('Leave out');
+    await page.getByRole('link', { name: 'Contacts', exact: true }).first().click();
+    await page.getByRole('dialog', { name: 'Discard what you entered?' }).waitFor();
+    await button(page, 'Keep editing').click();
+    assert.equal(await chosen(fieldFor(page, 'Tables')), 'Leave out');
+});
+
+test('a file that cannot be imported is explained', async ({ page, open, allow }) => {
+    await open('/#/imports/new');
+    allow(/^422 POST .*\/imports\/preview$/);
+    await page.getByLabel('Choose a file').setInputFiles({
+        name: 'people.xlsx',
+        mimeType: '',
+        buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 8, 0, 0, 0, 0]),
+    });
+    await page.getByRole('heading', { name: 'This file cannot be imported' }).waitFor();
+    await page.getByText('save it as CSV first').waitFor();
+    await page.getByLabel('Choose another file').setInputFiles(csvFile('empty.csv', ['']));
+    await page.getByText('The file is empty.').waitFor();
+    await page.getByLabel('Choose another file').setInputFiles(GUESTS);
+    await page.getByRole('heading', { name: 'First rows' }).waitFor();
+});
+
+test('a file is not sent to be told that it is empty, or too large', async ({ page, open }) => {
+    await open('/#/imports/new');
+    await page
+        .getByLabel('Choose a file')
+        .setInputFiles({ name: 'empty.csv', mimeType: 'text/csv', buffer: Buffer.of() });
+    await page.getByText('The file is empty.').waitFor();
+    const folder = await mkdtemp(join(tmpdir(), 'contacts-'));
+    try {
+        // It takes no space.
+        const huge = join(folder, 'huge.csv');
+        await writeFile(huge, 'Email\n');
+        await truncate(huge, 5 * 1024 ** 3 + 1);
+        await page.getByLabel('Choose another file').setInputFiles(huge);
+        await page.getByText('The file is larger than 5 GB').waitFor();
+    } finally {
+        await rm(folder, { recursive: true });
+    }
+});
+
+test('a fault at the end of a file fails the import, which says why', async ({ page, open, api }) => {
+    await open('/#/imports/new');
+    await choose(page, csvFile('torn.csv', [...people(6_000), '"never closed']));
+    await button(page, 'Import').click();
+    await page.getByText('The import failed').waitFor();
+    await page.getByText(/quote/).waitFor();
+    assert.deepEqual((await api.get('/contacts')).items, []);
+});
+
+test('an import of 10,000 rows shows how it moves, also after a reload', async ({ page, open }) => {
+    await open('/#/imports/new');
+    await choose(page, csvFile('many.csv', people(10_000)));
+    await button(page, 'Import').click();
+    const seen = new Set();
+    const look = async () => {
+        const text = await page
+            .locator('.figures .rows')
+            .textContent({ timeout: 50 })
+            .catch(() => undefined);
+        if (text) seen.add(text);
+        return seen.size >= 3;
+    };
+    await until('the rows have moved', look, 120_000);
+    await axe(page);
+    await screenshot(page, 'import-running');
+    await page.reload();
+    const before = seen.size;
+    await until('the rows move again', async () => (await look()) && seen.size > before, 120_000);
+    await page.getByText('The import is done').waitFor({ timeout: 240_000 });
+    assert.deepEqual(await counts(page), { created: '10,000', updated: '0', unchanged: '0', rejected: '0' });
+});

@@ -1,0 +1,154 @@
+// Settings: the default country and the custom fields.
+
+import assert from 'node:assert/strict';
+import { axe } from './support/axe.mjs';
+import { fits } from './support/fits.mjs';
+import { pageTests } from './support/page-tests.mjs';
+import { screenshot } from './support/screenshot.mjs';
+
+const test = pageTests();
+
+const LOOKS = [
+    ['light', { scheme: 'light' }],
+    ['dark', { scheme: 'dark' }],
+    ['narrow', { scheme: 'light', width: 360 }],
+    ['narrow-dark', { scheme: 'dark', width: 320 }],
+];
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const dialog = (page, name) => page.getByRole('dialog', { name });
+
+test('the default country says how phones are read', async ({ page, open, api }) => {
+    await open('/#/settings');
+    const country = page.getByLabel('Country');
+    assert.equal(await country.locator('option:checked').innerText(), 'United States');
+    // By the beginning of its name, as on a keyboard.
+    await country.focus();
+    await page.keyboard.type('Germ');
+    await button(page, 'Save').click();
+    await page.getByText('are now read as numbers of Germany').waitFor();
+    const { channels } = await api.post('/contacts', { channels: { telephone: '030 901820' } });
+    assert.equal(channels.telephone, '+4930901820');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Default country' }).waitFor();
+    assert.equal(await country.locator('option:checked').innerText(), 'Germany');
+});
+
+test('every country that can be chosen is one', async ({ page, open, api }) => {
+    await open('/#/settings');
+    const codes = await page
+        .getByLabel('Country')
+        .locator('option')
+        .evaluateAll((options) => options.map(({ value }) => value));
+    assert.equal(codes.length, 245);
+    for (const code of codes) {
+        assert.deepEqual(await api.patch('/settings', { default_country: code }), { default_country: code });
+    }
+});
+
+test('a country that was chosen and not saved is not lost unasked', async ({ page, open }) => {
+    await open('/#/settings');
+    await page.getByLabel('Country').selectOption('Brazil');
+    await page.getByRole('link', { name: 'Imports' }).click();
+    await dialog(page, 'Discard what you entered?').waitFor();
+    await button(page, 'Discard').click();
+    await page.getByRole('heading', { name: 'Imports', level: 1 }).waitFor();
+});
+
+test('a custom field is added, renamed and deleted, by the keyboard', async ({ page, open, api }) => {
+    await open('/#/settings');
+    await page.getByText('There are none yet.').waitFor();
+    await button(page, 'Add field').focus();
+    await page.keyboard.press('Enter');
+    // The label has the focus, and suggests the key.
+    await page.keyboard.type('Größe des Büros');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.getByLabel('Key').inputValue(), 'grosse_des_buros');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('The field Größe des Büros was added.').waitFor();
+    assert.deepEqual((await api.get('/custom-fields')).items, [
+        { key: 'grosse_des_buros', label: 'Größe des Büros', type: 'number' },
+    ]);
+    const row = page.getByRole('row', { name: /Größe des Büros/ });
+    assert.match(await row.innerText(), /grosse_des_buros\s+Number/);
+
+    await button(page, 'Rename Größe des Büros').click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('Office');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: /Office/ }).waitFor();
+    // The focus is back where it was.
+    assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Rename Office');
+
+    await button(page, 'Delete Office').click();
+    await dialog(page, 'Delete the field Office?').getByText('a new field with the key grosse_des_buros').waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal((await api.get('/custom-fields')).items.length, 1);
+    await button(page, 'Delete Office').click();
+    await button(page, 'Delete').click();
+    await page.getByText('There are none yet.').waitFor();
+    assert.deepEqual((await api.get('/custom-fields')).items, []);
+});
+
+test('what the API refuses stands beside its field', async ({ page, open, api, allow }) => {
+    await api.post('/custom-fields', { key: 'plan', label: 'Plan', type: 'string' });
+    await open('/#/settings');
+    await button(page, 'Add field').click();
+    const form = dialog(page, 'Add a field');
+    await form.getByLabel('Label').fill('Plan');
+    // A key that is taken is not suggested.
+    assert.equal(await form.getByLabel('Key').inputValue(), 'plan_2');
+    await form.getByLabel('Key').fill('plan');
+    allow(/^409 POST .*\/custom-fields$/);
+    await button(form, 'Add field').click();
+    await form.getByText('This is taken.').waitFor();
+    assert.equal(await form.getByLabel('Key').getAttribute('aria-invalid'), 'true');
+    await form.getByLabel('Key').fill('Plan!');
+    await form.getByLabel('Label').fill('');
+    allow(/^422 POST .*\/custom-fields$/);
+    await button(form, 'Add field').click();
+    await form.locator('.error').nth(1).waitFor();
+    // Whoever cannot see it is led to it.
+    await page.waitForFunction(() => document.activeElement.matches('[aria-invalid="true"]'));
+    await axe(page);
+    await screenshot(page, 'settings-errors');
+    await page.keyboard.press('Escape');
+    await form.waitFor({ state: 'detached' });
+});
+
+test('labels are text, whatever they say', async ({ page, open, api }) => {
+    const labels = ['<img src=x onerror=alert(1)>', '‏الاسم الكامل', 'W'.repeat(100), '"><script>alert(1)</script>'];
+    for (const [n, label] of labels.entries())
+        await api.post('/custom-fields', { key: `field-${n}`, label, type: 'string' });
+    await open('/#/settings');
+    for (const label of labels) await page.getByRole('row').getByText(label, { exact: true }).waitFor();
+    await button(page, `Delete ${labels[0]}`).click();
+    await dialog(page, `Delete the field ${labels[0]}?`).waitFor();
+    await page.keyboard.press('Escape');
+    await axe(page);
+    await screenshot(page, 'settings-hostile', { fullPage: true });
+    await fits(page);
+});
+
+for (const [name, look] of LOOKS) {
+    test(`the settings are accessible, ${name}`, look, async ({ page, open, api }) => {
+        await api.post('/custom-fields', { key: 'plan', label: 'Plan', type: 'string' });
+        await api.post('/custom-fields', { key: 'budget', label: 'Budget', type: 'number' });
+        await open('/#/settings');
+        await page.getByRole('row', { name: /Budget/ }).waitFor();
+        await axe(page);
+        await fits(page);
+        await screenshot(page, `settings-${name}`, { fullPage: true });
+        await button(page, 'Add field').click();
+        await dialog(page, 'Add a field').waitFor();
+        await axe(page);
+        await screenshot(page, `settings-add-${name}`);
+        await page.keyboard.press('Escape');
+        await button(page, 'Delete Plan').click();
+        await dialog(page, 'Delete the field Plan?').waitFor();
+        await axe(page);
+        await screenshot(page, `settings-delete-${name}`);
+    });
+}

@@ -1,0 +1,159 @@
+// Signing in and out, and what the page does when the session ends.
+
+import assert from 'node:assert/strict';
+import { axe } from './support/axe.mjs';
+import { pageTests } from './support/page-tests.mjs';
+import { somePeople } from './support/people.mjs';
+import { screenshot } from './support/screenshot.mjs';
+import { signIn } from './support/sign-in.mjs';
+
+const test = pageTests();
+
+const marcus = (page) => page.getByRole('row', { name: 'Marcus Reed' });
+const session = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('contacts.session')));
+
+/** Puts other tokens into the session, as time or another tab might have; the page finds them when it is reloaded. */
+async function change(page, changes) {
+    await page.evaluate((changed) => {
+        const kept = JSON.parse(sessionStorage.getItem('contacts.session'));
+        sessionStorage.setItem('contacts.session', JSON.stringify({ ...kept, ...changed }));
+    }, changes);
+}
+
+/** A token whose time is over. */
+async function expired(url, workspace) {
+    return (await (await fetch(`${url}/dev/token?workspace=${workspace}&ttl=-1`)).json()).access_token;
+}
+
+test('a link survives signing in', async ({ page, open, api, url }) => {
+    const { 'Marcus Reed': id } = await somePeople(api);
+    await open(`/#/contacts/${id}?find=marcus`);
+    await page.getByRole('dialog', { name: 'Marcus Reed' }).waitFor();
+    assert.equal(page.url(), `${url}/#/contacts/${id}?find=marcus`, 'nothing of the sign-in is left in the address');
+});
+
+test('a reload keeps the session, and no token is kept beyond the tab', async ({ page, open, api }) => {
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    await page.reload();
+    await marcus(page).waitFor();
+    const { bearer, idToken, refreshToken } = await session(page);
+    const kept = await page.evaluate(async () => {
+        const databases = (await indexedDB.databases()).length;
+        return { local: JSON.stringify({ ...localStorage }), cookies: document.cookie, databases };
+    });
+    for (const token of [bearer, idToken, refreshToken]) assert.ok(token && !kept.local.includes(token));
+    assert.deepEqual([kept.cookies, kept.databases], ['', 0]);
+});
+
+test('one workspace does not see the other', async ({ page, api, url }) => {
+    await somePeople(api);
+    await page.goto(url);
+    await signIn(page, 'elsewhere');
+    await page.getByRole('heading', { name: 'Nobody here yet' }).waitFor();
+});
+
+for (const scheme of ['light', 'dark']) {
+    test(`who signs out is out, ${scheme}`, { scheme }, async ({ page, open, api, workspace }) => {
+        await somePeople(api);
+        await open();
+        await marcus(page).waitFor();
+        await page.getByRole('button', { name: workspace }).click();
+        await page.getByText('Signed in as').waitFor();
+        await axe(page);
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+        await axe(page);
+        await screenshot(page, `signed out ${scheme}`);
+        assert.equal(await session(page), null);
+        await page.goBack();
+        await page.goForward();
+        assert.equal(await marcus(page).count(), 0);
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await signIn(page, workspace);
+        await marcus(page).waitFor();
+    });
+}
+
+test('tokens are renewed when their time is over', async ({ page, open, api, url, workspace, allow }) => {
+    allow(/^401 GET /);
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    const old = await session(page);
+    await change(page, { bearer: await expired(url, workspace) });
+    const renewals = [];
+    page.on('request', (request) => request.url().endsWith('/token') && renewals.push(request));
+    await page.reload();
+    await marcus(page).waitFor();
+    assert.equal(renewals.length, 1, 'once for all calls');
+    const { bearer, refreshToken, person } = await session(page);
+    assert.ok(bearer && refreshToken);
+    assert.deepEqual(person, old.person);
+});
+
+test('a session that cannot be renewed leads to signing in, and back to the same place', async ({
+    page,
+    open,
+    api,
+    url,
+    workspace,
+    allow,
+}) => {
+    allow(/^401 GET /);
+    allow(/^400 POST .*\/token/);
+    const { 'Marcus Reed': id } = await somePeople(api);
+    await open(`/#/contacts/${id}`);
+    await page.getByRole('dialog', { name: 'Marcus Reed' }).waitFor();
+    await change(page, { bearer: await expired(url, workspace), refreshToken: 'spent' });
+    await page.reload();
+    await signIn(page, workspace);
+    await page.getByRole('dialog', { name: 'Marcus Reed' }).waitFor();
+    assert.equal(page.url(), `${url}/#/contacts/${id}`);
+});
+
+test('what was entered is not lost when the session ends', async ({ page, open, allow }) => {
+    allow(/^401 POST .*\/contacts$/);
+    allow(/^400 POST .*\/token/);
+    await open('/#/contacts/new');
+    const name = page.getByRole('textbox', { name: 'Name', exact: true });
+    await name.fill('Zoë');
+    // From here on the issuer takes no token of this session.
+    await page.route('**/contacts', (route) =>
+        route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer spent' } }),
+    );
+    await page.route('**/token', (route) =>
+        route.continue({ postData: 'grant_type=refresh_token&client_id=contacts&refresh_token=spent' }),
+    );
+    const asked = page.waitForEvent('dialog');
+    await page.keyboard.press('Enter');
+    const question = await asked;
+    assert.equal(question.type(), 'beforeunload');
+    await question.dismiss();
+    await page.getByRole('alert').getByText('Your session has ended; sign in again to go on.').waitFor();
+    assert.equal(await name.inputValue(), 'Zoë');
+});
+
+test('a sign-in that is refused can be tried again', async ({ page, api, url, workspace }) => {
+    await somePeople(api);
+    await page.goto(url);
+    await page.getByLabel('Workspace').waitFor();
+    const { state } = await page.evaluate(() => JSON.parse(sessionStorage.getItem('contacts.sign-in')));
+    await page.goto(`${url}/?error=access_denied&state=${state}&iss=${encodeURIComponent(url)}`);
+    await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor();
+    await axe(page);
+    await screenshot(page, 'not signed in');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await signIn(page, workspace);
+    await marcus(page).waitFor();
+});
+
+test('an answer that was not asked for is not taken', async ({ page, api, url, workspace }) => {
+    await somePeople(api);
+    await page.goto(`${url}/?code=stolen&state=guessed`);
+    // The page signs in as if it had not been there.
+    await signIn(page, workspace);
+    await marcus(page).waitFor();
+    assert.equal(new URL(page.url()).search, '');
+});
