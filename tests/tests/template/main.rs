@@ -5,4 +5,5 @@ mod data;
 mod names;
 mod operations;
 mod permissions;
+mod scale;
 mod template;
