@@ -3,8 +3,9 @@
 # make lint    formatting, clippy, documentation, templates
 # make check   the invariants of the book that `make run` left in .contacts
 # make build   the functions for Lambda, in target/lambda
-# make bench   size and start of the functions beside hello world
+# make bench   what the system achieves, beside what the engine could do at best; ONLY="import upsert" measures less
 # make bench-peers   an import beside the same by scripts in Python and Node, some five minutes
+# make soak    everything at once for SECONDS, while all around it breaks; MODE=deployed in an emulator of AWS
 # make picture  the picture of the page in the README, made anew
 # make deploy  builds and deploys to AWS; it asks for what it has to know (infra/README.md)
 
@@ -22,11 +23,17 @@ HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 ARCHITECTURE ?= $(HOST)
 # The stack that `make deploy` makes or updates, and parameters that it need not ask for: PARAMETERS="AlarmEmail=… …"
 STACK ?= contacts
+# How long a soak takes, from what all its choices follow (drawn if it is empty), and which system is soaked.
+SECONDS ?= 600
+SEED ?=
+MODE ?= local
 PARAMETERS ?=
+# What `make bench` measures: pure, import, upsert, list, growth, memory, functions; all of them by default.
+ONLY ?=
 
 export PATH := $(TOOLS)/python/bin:$(PATH)
 
-.PHONY: run test lint check build bench bench-peers picture deploy compiler chromium tools
+.PHONY: run test lint check build bench bench-peers hello soak picture deploy compiler chromium tools
 
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
@@ -54,10 +61,13 @@ build: compiler tools $(if $(NATIVE),,$(TOOLS)/python/zig)
 	$(CARGO) lambda build --locked --release --lambda-dir target/lambda $(addprefix --package ,$(FUNCTIONS)) \
 		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
 
-bench: build
+# The last two measure the functions as they are deployed.
+bench: $(if $(filter-out pure import upsert list growth,$(or $(ONLY),all)),hello,compiler)
+	$(CARGO) bench --locked --package contacts-bench --bench bench -- $(CURDIR)/target $(ONLY)
+
+hello: build
 	$(CARGO) lambda build --locked --release --lambda-dir target/lambda --package contacts-bench --bin hello \
 		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
-	$(CARGO) run --locked --release --package contacts-bench -- target/lambda
 
 bench-peers: compiler $(TOOLS)/peers/installed tests/peers/node_modules/.package-lock.json
 	$(CARGO) build --locked --release --package contacts-local --package csv-import
@@ -67,6 +77,9 @@ bench-peers: compiler $(TOOLS)/peers/installed tests/peers/node_modules/.package
 picture: compiler chromium $(NODE_MODULES)
 	$(CARGO) build --locked --package contacts-local
 	node tests/browser/picture.mjs
+
+soak: compiler $(if $(filter deployed,$(MODE)),build)
+	$(CARGO) run --locked --package contacts-soak -- --seconds $(SECONDS) --mode $(MODE) $(if $(SEED),--seed $(SEED))
 
 deploy: build
 	python3 infra/deploy.py $(STACK) Architecture=$(ARCHITECTURE) $(PARAMETERS)

@@ -167,6 +167,12 @@ impl Contact {
         self.identifiers().any(|held| held == *identifier)
     }
 
+    /// Whether a person has changed a field at this moment or later: what was observed until then, neither refills the field
+    /// nor brings back an identifier that stood in it.
+    pub(crate) fn is_edited_since(&self, field: &Field, at: Timestamp) -> bool {
+        self.values.get(field).and_then(|entry| entry.edited_at).is_some_and(|edited| at <= edited)
+    }
+
     /// When the contact was last active: the moment by which it sorts in the list.
     pub fn last_activity(&self) -> Timestamp {
         self.last_seen_at.unwrap_or(self.created_at)

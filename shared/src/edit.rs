@@ -71,7 +71,7 @@ pub(crate) fn expect(book: &Snapshot, id: ContactId, version: Option<u64>) -> Re
         None | Some(Record::Deleted(_)) => Ok(Err(EditRefused::NotFound)),
         Some(Record::Joined { .. }) => match book.follow(id, Timestamp::MAX)? {
             Lead::Live(survivor) => Ok(Err(EditRefused::Moved(survivor))),
-            Lead::Free | Lead::Deleted => Ok(Err(EditRefused::NotFound)),
+            Lead::Free | Lead::Void => Ok(Err(EditRefused::NotFound)),
         },
         Some(Record::Live(contact)) => match version {
             Some(version) if version != contact.version => Ok(Err(EditRefused::Stale(contact.version))),
@@ -93,7 +93,7 @@ pub fn edit(
 ) -> Result<Result<(), EditRefused>, Torn> {
     for (field, value) in &patch.values {
         if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
-            && let Lead::Live(contact) = book.lead(&identifier, now)?
+            && let Lead::Live(contact) = book.lead(&identifier, Timestamp::MAX)?
             && contact != id
         {
             return Ok(Err(EditRefused::Known { field: field.clone(), contact }));
@@ -113,8 +113,8 @@ pub fn edit(
         let old = book.live_mut(id)?.values.insert(field.clone(), entry);
         replaced.extend(old.and_then(|old| old.value).and_then(|old| identifier(field, &old)));
         if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
-            // A stub of a deletion that a clock running ahead has dated later than now gives way, too.
-            && !matches!(book.lead(&identifier, now)?, Lead::Live(_))
+            // Of whatever moment: a deletion that a clock running ahead has dated later than now gives way, too.
+            && !matches!(book.lead(&identifier, Timestamp::MAX)?, Lead::Live(_))
         {
             book.take(identifier, id, ClaimNote::None, None);
         }
@@ -151,7 +151,8 @@ fn tidy(book: &mut Snapshot, id: ContactId, patch: &Patch) -> Result<(), Torn> {
 pub fn delete(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<(), Torn> {
     let contact = book.live(id).ok_or(Torn)?.clone();
     for identifier in contact.identifiers() {
-        book.entrust(identifier, Claim { contact: id, note: ClaimNote::None, expires_at: Some(now + STUB_SPAN) });
+        let expires_at = Some(now + STUB_SPAN);
+        book.entrust(identifier, Claim { contact: id, note: ClaimNote::None, expires_at, void_before: None });
     }
     let repeatable_until = contact.created_at + IDEMPOTENCY_SPAN;
     if let Some(key) = contact.request
@@ -159,7 +160,7 @@ pub fn delete(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<(), 
     {
         // The kept answer is personal data.
         let note = ClaimNote::Request(Answered { fingerprint: String::new(), answer: None });
-        let claim = Claim { contact: id, note, expires_at: Some(repeatable_until) };
+        let claim = Claim { contact: id, note, expires_at: Some(repeatable_until), void_before: None };
         book.entrust(Identifier::Request(key), claim);
     }
     book.replace(Record::Deleted(Stub { id, at: now, version: 0, cleared: false, joined: contact.joined }))

@@ -67,11 +67,22 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, now: Timestamp, fresh: Cont
     let by_id = seen.contact.map(|id| book.follow(id, seen.at())).transpose()?;
     let live = |lead: &Lead| match lead {
         Lead::Live(id) => Some(*id),
-        Lead::Free | Lead::Deleted => None,
+        Lead::Free | Lead::Void => None,
     };
+    // Wherever an identifier leads now that a person took out of one of these contacts: to join the two would bring it back.
+    let met: Vec<&Contact> = by_id.iter().chain(&leads).filter_map(live).filter_map(|id| book.live(id)).collect();
+    for (name, lead) in named.iter().zip(&mut leads) {
+        let given_up = |contact: &&Contact| {
+            let edited = name.field.as_ref().is_some_and(|field| contact.is_edited_since(field, seen.at()));
+            edited && !contact.holds(&name.identifier)
+        };
+        if met.iter().any(given_up) {
+            *lead = Lead::Void;
+        }
+    }
     let (primary, created) = match by_id.iter().chain(&leads).find_map(live) {
         Some(id) => (id, false),
-        None if leads.contains(&Lead::Deleted) => return Ok(Folded::nothing(Outcome::Suppressed)),
+        None if leads.contains(&Lead::Void) => return Ok(Folded::nothing(Outcome::Suppressed)),
         None if !seen.names_somebody() => return Ok(Folded::nothing(Outcome::Ignored)),
         None => {
             book.add(Contact::new(fresh, seen.source.clone(), now));
@@ -90,7 +101,7 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, now: Timestamp, fresh: Cont
     for (name, lead) in named.into_iter().zip(leads) {
         match lead {
             Lead::Free => {}
-            Lead::Deleted => decision.left_out.push(name.identifier),
+            Lead::Void => decision.left_out.push(name.identifier),
             Lead::Live(other) => decision.meet(name.identifier, name.field, other)?,
         }
     }
@@ -280,9 +291,7 @@ fn weigh(contact: &Contact, told: &Told, stamp: &Stamp, identifier: Option<&Iden
 /// field from each other each time.
 fn weigh_further(contact: &Contact, told: &Told, stamp: &Stamp, identifier: Option<&Identifier>) -> Verdict {
     let Some(identifier) = identifier else { return Verdict::NoNews };
-    let edited_at = contact.values.get(&told.field).and_then(|entry| entry.edited_at);
-    // An older observation does not bring back what a person took out of this field.
-    if edited_at.is_some_and(|at| stamp.at <= at) || contact.holds(identifier) {
+    if contact.is_edited_since(&told.field, stamp.at) || contact.holds(identifier) {
         return Verdict::NoNews;
     }
     Verdict::AlsoKnown

@@ -55,6 +55,8 @@ pub struct Claim {
     pub note: ClaimNote,
     /// When it is void; `None` while its contact lives.
     pub expires_at: Option<Timestamp>,
+    /// When the contact was deleted from which it was taken over. What was observed before names nobody by it.
+    pub void_before: Option<Timestamp>,
 }
 
 /// What a claim keeps besides its contact.
@@ -182,8 +184,9 @@ pub(crate) enum Lead {
     Free,
     /// To a live contact.
     Live(ContactId),
-    /// To a contact that was deleted after the observation.
-    Deleted,
+    /// To nobody for this observation: it is older than the deletion of the contact, or of the one from which the contact
+    /// took the identifier over; or older than the act by which a person took it out.
+    Void,
 }
 
 /// The reads do not fit together, because something was written between them: read again.
@@ -196,6 +199,11 @@ impl Snapshot {
     pub fn note_claim(&mut self, identifier: Identifier, claim: Option<Claim>) {
         let read = claim.as_ref().map_or(ReadClaim::Absent, |claim| ReadClaim::Of(claim.contact));
         self.claims.insert(identifier, ClaimSlot { read, now: claim, changed: false });
+    }
+
+    /// Notes that an identifier's claim has expired, though it is still there: it is none, and may be taken over.
+    pub fn note_expired_claim(&mut self, identifier: Identifier, contact: ContactId) {
+        self.claims.insert(identifier, ClaimSlot { read: ReadClaim::Of(contact), now: None, changed: false });
     }
 
     /// Notes what was read under a contact's id.
@@ -230,6 +238,7 @@ impl Snapshot {
         match lead {
             // Between the reads of the claim and of the contact, the contact gave the identifier up.
             Lead::Live(id) if identifier.is_listed() && !self.live(id).ok_or(Torn)?.holds(identifier) => Err(Torn),
+            Lead::Live(_) if claim.void_before.is_some_and(|deleted| at < deleted) => Ok(Lead::Void),
             lead => Ok(lead),
         }
     }
@@ -241,7 +250,7 @@ impl Snapshot {
             match &self.records.get(&id).ok_or(Torn)?.now {
                 None => return Ok(Lead::Free),
                 Some(Record::Live(_)) => return Ok(Lead::Live(id)),
-                Some(Record::Deleted(stub)) if at < stub.at => return Ok(Lead::Deleted),
+                Some(Record::Deleted(stub)) if at < stub.at => return Ok(Lead::Void),
                 Some(Record::Deleted(_)) => return Ok(Lead::Free),
                 Some(Record::Joined { into, .. }) => id = *into,
             }
@@ -277,6 +286,19 @@ impl Snapshot {
         Ok(())
     }
 
+    /// When the contact was deleted that a claim leads to, or that it was taken over from.
+    fn deleted_at(&self, claim: &Claim) -> Option<Timestamp> {
+        let mut id = claim.contact;
+        for _ in 0..MAX_CHAIN {
+            match self.record(id) {
+                Some(Record::Joined { into, .. }) => id = *into,
+                Some(Record::Deleted(stub)) => return claim.void_before.max(Some(stub.at)),
+                Some(Record::Live(_)) | None => break,
+            }
+        }
+        claim.void_before
+    }
+
     /// Claims an identifier for a contact.
     pub(crate) fn take(
         &mut self,
@@ -285,8 +307,9 @@ impl Snapshot {
         note: ClaimNote,
         expires_at: Option<Timestamp>,
     ) {
+        let void_before = self.claim(&identifier).and_then(|claim| self.deleted_at(claim));
         let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNKNOWN);
-        slot.now = Some(Claim { contact, note, expires_at });
+        slot.now = Some(Claim { contact, note, expires_at, void_before });
         slot.changed = true;
     }
 

@@ -58,7 +58,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
 }
 
 /// Reads what was captured; what cannot be read is rejected, the rest counts.
-fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Rejected>) {
+pub fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Rejected>) {
     let source = SourceRef::Conversation(event.conversation.id.clone());
     let mut observation = Observation::new(source, event.occurred_at, time::now());
     observation.conversation = Some(event.conversation.clone());

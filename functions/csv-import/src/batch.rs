@@ -1,6 +1,8 @@
 //! Rows on their way into the book.
 
-use contacts::{Folded, ImportCounts, Observation, Outcome, time};
+use std::collections::HashSet;
+
+use contacts::{ContactId, Folded, Identifier, ImportCounts, Observation, Outcome, time};
 use contacts_csv::mapping::{Mapping, Target};
 use contacts_csv::reader::{Record, RecordBuf};
 use contacts_csv::report::{ReportWriter, RowResult};
@@ -9,20 +11,33 @@ use contacts_csv::row::{Origin, Problem, Reason, RowReader};
 use crate::tally;
 
 /// How many rows are folded at once, and how many bytes of the file they may come from: enough to share reads and
-/// transactions, few enough for a small function's memory.
-const ROWS: usize = 500;
+/// transactions, few enough for a small function's memory. With a phone and an email each, the rows' claims and the
+/// settings fill ten reads, and new contacts 15 transactions.
+const ROWS: usize = 495;
 const BYTES: u64 = 4 * 1024 * 1024;
 
 /// Collects the rows of a file until there are enough to fold at once.
 #[derive(Debug)]
-pub(crate) struct Batch<'a> {
+pub(crate) struct Collector<'a> {
     reader: RowReader<'a>,
-    mapping: &'a Mapping,
     origin: Origin,
+    batch: Batch,
+    bytes: u64,
+}
+
+/// Rows that are folded at once.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
     rows: Vec<Row>,
     /// Of the rows that are to be folded, in their order.
     observations: Vec<Observation>,
-    bytes: u64,
+}
+
+/// Whom the rows of a batch name.
+#[derive(Debug)]
+pub(crate) struct Named {
+    identifiers: HashSet<Identifier>,
+    ids: HashSet<ContactId>,
 }
 
 /// A row as it is in the file, and what its reading came to.
@@ -50,9 +65,9 @@ pub(crate) struct Told {
     pub(crate) too_large: bool,
 }
 
-impl<'a> Batch<'a> {
-    pub(crate) fn new(reader: RowReader<'a>, mapping: &'a Mapping, origin: Origin) -> Batch<'a> {
-        Batch { reader, mapping, origin, rows: Vec::new(), observations: Vec::new(), bytes: 0 }
+impl<'a> Collector<'a> {
+    pub(crate) fn new(reader: RowReader<'a>, origin: Origin) -> Collector<'a> {
+        Collector { reader, origin, batch: Batch::default(), bytes: 0 }
     }
 
     /// Takes the file's next record. Blank ones are no rows.
@@ -64,29 +79,43 @@ impl<'a> Batch<'a> {
         self.bytes += bytes.end - bytes.start;
         let reading = match self.reader.read(record, self.origin, time::now()) {
             Ok(row) => {
-                self.observations.push(row.observation);
+                self.batch.observations.push(row.observation);
                 Reading::Taken(row.skipped)
             }
             Err(problems) => Reading::Rejected(problems),
         };
-        self.rows.push(Row { record: record.to_buf(), reading });
+        self.batch.rows.push(Row { record: record.to_buf(), reading });
     }
 
     /// Whether it is time to fold.
     pub(crate) fn is_full(&self) -> bool {
-        self.rows.len() >= ROWS || self.bytes >= BYTES
+        self.batch.rows.len() >= ROWS || self.bytes >= BYTES
     }
 
-    /// What is to be folded.
-    pub(crate) fn observations(&self) -> &[Observation] {
-        &self.observations
+    /// Gives away what was collected.
+    pub(crate) fn batch(&mut self) -> Batch {
+        self.bytes = 0;
+        std::mem::take(&mut self.batch)
+    }
+}
+
+impl Batch {
+    /// What is to be folded. It is given away once.
+    pub(crate) fn observations(&mut self) -> Vec<Observation> {
+        std::mem::take(&mut self.observations)
     }
 
-    /// Counts and reports the rows, now that they have been folded, and forgets them.
-    pub(crate) fn settle(&mut self, folded: Vec<Folded>, counts: &mut ImportCounts, report: &mut ReportWriter) -> Told {
+    /// Counts and reports the rows, now that they have been folded.
+    pub(crate) fn settle(
+        self,
+        folded: Vec<Folded>,
+        mapping: &Mapping,
+        counts: &mut ImportCounts,
+        report: &mut ReportWriter,
+    ) -> Told {
         let mut told = Told::default();
         let mut folded = folded.into_iter();
-        for Row { record, reading } in self.rows.drain(..) {
+        for Row { record, reading } in self.rows {
             let (result, problems) = match reading {
                 Reading::Rejected(problems) => {
                     tally::rejected(counts);
@@ -106,7 +135,7 @@ impl<'a> Batch<'a> {
                         RowResult::Conflict
                     };
                     problems.extend(folded.conflicts.into_iter().map(|conflict| {
-                        let column = self.mapping.column_of(&Target::Field(conflict.field.clone()));
+                        let column = mapping.column_of(&Target::Field(conflict.field.clone()));
                         Problem {
                             column,
                             reason: Reason::Conflict { field: conflict.field, contact: conflict.contact },
@@ -120,8 +149,20 @@ impl<'a> Batch<'a> {
                 report.write(result, record.line(), record.cells(), &problems);
             }
         }
-        self.observations.clear();
-        self.bytes = 0;
         told
+    }
+}
+
+impl Named {
+    pub(crate) fn by(observations: &[Observation]) -> Named {
+        Named {
+            identifiers: observations.iter().flat_map(Observation::identifiers).collect(),
+            ids: observations.iter().filter_map(|observation| observation.contact).collect(),
+        }
+    }
+
+    /// Whether somebody is named here and there.
+    pub(crate) fn meets(&self, other: &Named) -> bool {
+        !self.identifiers.is_disjoint(&other.identifiers) || !self.ids.is_disjoint(&other.ids)
     }
 }

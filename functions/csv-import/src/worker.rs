@@ -1,14 +1,17 @@
 //! Working: the rows of a chunk are folded into the book.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use contacts::{ChunkResult, Import, ImportCounts, ImportStatus, Rehearsal};
+use contacts::{BookError, ChunkResult, Folded, Import, ImportCounts, ImportStatus, Rehearsal};
 use contacts_csv::file::{FileReader, Place};
+use contacts_csv::mapping::Mapping;
 use contacts_csv::report::ReportWriter;
 use contacts_csv::row::{Origin, RowReader};
 use contacts_files::{ObjectReader, ObjectWriter, ReadError, keys};
+use tokio_util::task::AbortOnDropHandle;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Collector, Named};
 use crate::chunk::{Chunk, ChunkOrder};
 use crate::error::ImportError;
 use crate::job::{Job, Stop};
@@ -16,6 +19,9 @@ use crate::{Importer, columns, finish};
 
 /// How often the progress is saved.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// How many batches are folded at once: while one waits for its writes, another reads and decides.
+const BATCHES_AT_ONCE: usize = 2;
 
 const TOO_LARGE: &str =
     "custom values of some rows were left out: their contacts would have more of them than a contact can hold";
@@ -25,13 +31,25 @@ const SKIPPED: &str = "some cells could not be read and were left out; the repor
 struct Work<'a> {
     job: &'a Job<'a>,
     number: u32,
+    mapping: &'a Mapping,
     /// Of a dry run.
     rehearsal: Option<Rehearsal>,
+    /// In the file's order.
+    folding: VecDeque<Folding>,
     result: ChunkResult,
     report: ReportWriter,
     /// Where the rows for the report go, to be found by whoever finishes the import.
     reported: ObjectWriter<'a>,
     saved: Instant,
+}
+
+/// A batch that is being folded.
+struct Folding {
+    batch: Batch,
+    named: Named,
+    /// Up to where in the chunk its rows are.
+    bytes_done: u64,
+    folded: AbortOnDropHandle<Result<Vec<Folded>, BookError>>,
 }
 
 /// Why a chunk is left before its end.
@@ -66,11 +84,14 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
         tracing::info!(workspace = %job.workspace, import = %job.id, number, "chunk of an import that does not run");
         return Ok(());
     };
+    let mapping = columns::mapping_of(&import)?.unwrap_or_default();
     let begun = Instant::now();
     let mut work = Work {
         job,
         number,
+        mapping: &mapping,
         rehearsal: import.dry_run.then(Rehearsal::default),
+        folding: VecDeque::new(),
         result: ChunkResult::default(),
         report: ReportWriter::new(chunk.delimiter, chunk.columns.clone()),
         reported: ObjectWriter::new(&job.importer.s3, job.bucket, keys::report_part(job.workspace, job.id, number)),
@@ -113,11 +134,9 @@ impl Work<'_> {
     async fn import(&mut self, import: &Import, chunk: &Chunk) -> Result<(), Leave> {
         // Says also whether there is anything left to do.
         self.save().await?;
-        let mapping = columns::mapping_of(import)?.unwrap_or_default();
         let settings = columns::settings_of(import, self.job.importer.book.settings(self.job.workspace).await?);
-        let rows = RowReader::new(&mapping, &settings, import.on_invalid);
-        let origin = Origin { import: import.id, at: import.created_at };
-        let mut batch = Batch::new(rows, &mapping, origin);
+        let rows = RowReader::new(self.mapping, &settings, import.on_invalid);
+        let mut collector = Collector::new(rows, Origin { import: import.id, at: import.created_at });
 
         let file = chunk.file(self.job.bucket);
         let mut object = ObjectReader::open_part(&self.job.importer.s3, &file, chunk.start..chunk.end).await?;
@@ -133,31 +152,61 @@ impl Work<'_> {
                 }
                 Err(error) => {
                     // What was read before the file broke counts.
-                    self.fold(&mut batch, object.position() - chunk.start).await?;
+                    self.fold(collector.batch(), object.position() - chunk.start).await?;
+                    self.settle_all().await?;
                     self.save().await?;
                     return Err(error.into());
                 }
             }
             while let Some(record) = reader.read()? {
-                batch.take(&record);
-                if batch.is_full() {
-                    self.fold(&mut batch, object.position() - chunk.start).await?;
+                collector.take(&record);
+                if collector.is_full() {
+                    self.fold(collector.batch(), object.position() - chunk.start).await?;
                 }
             }
         }
-        self.fold(&mut batch, chunk.end - chunk.start).await
+        self.fold(collector.batch(), chunk.end - chunk.start).await?;
+        self.settle_all().await
     }
 
-    /// Folds a batch, counts its rows, and reports those that were not taken as they are.
-    async fn fold(&mut self, batch: &mut Batch<'_>, bytes_done: u64) -> Result<(), Leave> {
+    /// Folds a batch, now or beside those before.
+    async fn fold(&mut self, mut batch: Batch, bytes_done: u64) -> Result<(), Leave> {
         let (book, workspace) = (&self.job.importer.book, self.job.workspace);
-        let folded = match &mut self.rehearsal {
-            None => book.observe_all(workspace, batch.observations()).await?,
-            Some(rehearsal) => book.rehearse_all(workspace, rehearsal, batch.observations()).await?,
-        };
+        let observations = batch.observations();
+        if let Some(rehearsal) = &mut self.rehearsal {
+            let folded = book.rehearse_all(workspace, rehearsal, &observations).await?;
+            return self.settle(batch, folded, bytes_done).await;
+        }
+        let named = Named::by(&observations);
+        // What a file says twice of somebody is told in its order.
+        while self.folding.len() >= BATCHES_AT_ONCE || self.folding.iter().any(|other| other.named.meets(&named)) {
+            self.settle_first().await?;
+        }
+        let (book, workspace) = (book.clone(), workspace.clone());
+        let folded = tokio::spawn(async move { book.observe_all(&workspace, &observations).await });
+        self.folding.push_back(Folding { batch, named, bytes_done, folded: AbortOnDropHandle::new(folded) });
+        Ok(())
+    }
+
+    async fn settle_all(&mut self) -> Result<(), Leave> {
+        while !self.folding.is_empty() {
+            self.settle_first().await?;
+        }
+        Ok(())
+    }
+
+    async fn settle_first(&mut self) -> Result<(), Leave> {
+        let Some(Folding { batch, bytes_done, folded, .. }) = self.folding.pop_front() else { return Ok(()) };
+        // It is not cancelled while it is waited for: if it does not end, it has panicked.
+        let folded = folded.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        self.settle(batch, folded, bytes_done).await
+    }
+
+    /// Counts the rows of a folded batch, and reports those that were not taken as they are.
+    async fn settle(&mut self, batch: Batch, folded: Vec<Folded>, bytes_done: u64) -> Result<(), Leave> {
         let result = &mut self.result;
         result.counts.bytes_done = bytes_done;
-        let told = batch.settle(folded, &mut result.counts, &mut self.report);
+        let told = batch.settle(folded, self.mapping, &mut result.counts, &mut self.report);
         result.reported += told.reported;
         if told.reported > 0 {
             self.reported.write(&self.report.take()).await?;

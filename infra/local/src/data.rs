@@ -30,7 +30,7 @@ pub(crate) struct DataFolder {
 
 enum Keeping {
     Stored {
-        _lock: File,
+        lock: File,
     },
     /// Removed when dropped.
     Passing {
@@ -55,7 +55,7 @@ impl DataFolder {
             Err(TryLockError::WouldBlock) => return Err(DataError::Locked(path.to_owned())),
             Err(TryLockError::Error(source)) => return Err(unwritable(source)),
         }
-        Ok(Self { path: path.to_owned(), keeping: Keeping::Stored { _lock: lock } })
+        Ok(Self { path: path.to_owned(), keeping: Keeping::Stored { lock } })
     }
 
     fn passing() -> Result<Self, DataError> {
@@ -86,5 +86,14 @@ impl DataFolder {
 
     fn stored(&self, name: &str) -> Option<PathBuf> {
         matches!(self.keeping, Keeping::Stored { .. }).then(|| self.path.join(name))
+    }
+}
+
+impl Drop for DataFolder {
+    fn drop(&mut self) {
+        // Closing the file would do, but for a child of this process that has begun and has not let go of its files yet.
+        if let Keeping::Stored { lock } = &self.keeping {
+            let _ = lock.unlock();
+        }
     }
 }

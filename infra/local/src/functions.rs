@@ -46,7 +46,7 @@ impl Functions {
     }
 
     /// The function that `name` means: a name, `account:function:name`, or an ARN, each also with a version.
-    pub(crate) fn find(&self, name: &str) -> Option<(&str, &FunctionHandler)> {
+    pub fn find(&self, name: &str) -> Option<(&str, &FunctionHandler)> {
         let mut words = name.split(':');
         let bare = match name.split_once("function:") {
             Some((_, rest)) => rest.split(':').next(),

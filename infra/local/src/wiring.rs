@@ -18,7 +18,7 @@ use web::{Config, Page, Site};
 use crate::cli::RunArgs;
 use crate::constants::{AUDIENCE, BUCKET, TABLE};
 use crate::demo;
-use crate::functions::{Functions, function_handler};
+use crate::functions::{self, Functions, function_handler};
 use crate::gateway::{Access, ApiHandler, Routes, api_handler};
 use crate::sdk::sdk_config;
 use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
@@ -39,12 +39,24 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     let api = Api::new(book.clone(), &args.workspace_claim, Files::new(s3.clone(), BUCKET));
     let router = future::ready(contacts_api::router(api));
     let api = api_handler(move || contacts_api::service(router.clone()));
-    let exporter = Arc::new(Exporter::new(book.clone(), s3.clone()));
-    let importer = Arc::new(Importer::new(book.clone(), s3));
-    let object_created = subscriber(Arc::clone(&importer), Arc::clone(&exporter));
-    let upsert_book = book.clone();
+    let (exporter, importer) = (Exporter::new(book.clone(), s3.clone()), Importer::new(book.clone(), s3));
+    let functions = functions(book, importer, exporter);
+    let page = page(&endpoints, args.page)?;
+    let open = ["GET", "HEAD"].into_iter().flat_map(|method| web::PATHS.map(|path| format!("{method} {path}")));
+    let routes = Routes::default().with("$default", Access::Token, Arc::clone(&api));
+    let routes = routes.with("GET /openapi.json", Access::Open, api);
+    Ok(Wiring {
+        routes: open.fold(routes, |routes, key| routes.with(key, Access::Open, Arc::clone(&page))),
+        functions: functions.clone(),
+        object_created: Some(object_created(functions)),
+    })
+}
+
+/// The functions that are invoked by name.
+pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter) -> Functions {
+    let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
-        let book = upsert_book.clone();
+        let book = book.clone();
         async move { conversation_upsert::handle(&book, &event.payload).await }
     });
     let import = function_handler(move |event| {
@@ -55,18 +67,8 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         let exporter = Arc::clone(&exporter);
         async move { csv_export::handle(&exporter, LambdaEvent::into_parts(event).0).await }
     });
-    let page = page(&endpoints, args.page)?;
-    let open = ["GET", "HEAD"].into_iter().flat_map(|method| web::PATHS.map(|path| format!("{method} {path}")));
-    let routes = Routes::default().with("$default", Access::Token, Arc::clone(&api));
-    let routes = routes.with("GET /openapi.json", Access::Open, api);
-    Ok(Wiring {
-        routes: open.fold(routes, |routes, key| routes.with(key, Access::Open, Arc::clone(&page))),
-        functions: Functions::default()
-            .with("conversation-upsert", upsert)
-            .with("csv-import", import)
-            .with("csv-export", export),
-        object_created: Some(object_created),
-    })
+    let functions = Functions::default().with("conversation-upsert", upsert);
+    functions.with("csv-import", import).with("csv-export", export)
 }
 
 /// The page, for which people sign in at the gateway and upload to S3. One in a folder is as it is at each request.
@@ -94,30 +96,25 @@ fn as_deployed(url: &str) -> SdkConfig {
     config.retry_config(aws::retries()).timeout_config(aws::time_outs()).build()
 }
 
-/// The bucket's notifications: which objects invoke which function.
-fn subscriber(importer: Arc<Importer>, exporter: Arc<Exporter>) -> Subscriber {
+/// The bucket's notifications: the event of an object invokes the one of `functions` that its key is for.
+pub fn object_created(functions: Functions) -> Subscriber {
     Arc::new(move |event| {
-        let (importer, exporter) = (Arc::clone(&importer), Arc::clone(&exporter));
+        let functions = functions.clone();
         Box::pin(async move {
             let key = event.pointer("/Records/0/s3/object/key").and_then(Value::as_str).unwrap_or_default();
             let is_order = key.ends_with(keys::ORDER);
-            let (to_import, to_export) = (
-                key.starts_with(keys::IMPORTS) || (key.starts_with(keys::CHUNKS) && is_order),
-                key.starts_with(keys::EXPORTS) && is_order,
-            );
-            let ours = [keys::CHUNKS, keys::REPORTS, keys::EXPORTS].iter().any(|folder| key.starts_with(folder));
-            if !(to_import || to_export || ours) {
-                tracing::warn!("an object was put outside of imports/<workspace>/: it is not imported");
-            }
-            if !(to_import || to_export) {
-                return Ok(());
-            }
-            let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
-            if to_import {
-                csv_import::handle(&importer, event).await.map_err(|error| error.to_string())
+            let name = if key.starts_with(keys::IMPORTS) || (key.starts_with(keys::CHUNKS) && is_order) {
+                "csv-import"
+            } else if key.starts_with(keys::EXPORTS) && is_order {
+                "csv-export"
             } else {
-                csv_export::handle(&exporter, event).await.map_err(|error| error.to_string())
-            }
+                if ![keys::CHUNKS, keys::REPORTS, keys::EXPORTS].iter().any(|folder| key.starts_with(folder)) {
+                    tracing::warn!("an object was put outside of imports/<workspace>/: it is not imported");
+                }
+                return Ok(());
+            };
+            let (_, handler) = functions.find(name).ok_or("there is no such function")?;
+            functions::call(handler, event.to_string()).await.map(drop).map_err(|error| error.to_string())
         })
     })
 }

@@ -201,7 +201,10 @@ pub(super) fn decide(
             // Groups share no identifier and no record, so each takes what is its own.
             if let Some(claim) = reads.claims.remove(&identifier) {
                 let contact = claim.as_ref().map(|claim| claim.contact);
-                snapshot.note_claim(identifier, claim);
+                match reads.expired.remove(&identifier) {
+                    Some(contact) => snapshot.note_expired_claim(identifier, contact),
+                    None => snapshot.note_claim(identifier, claim),
+                }
                 note_chain(&mut snapshot, reads, contact);
             }
         }

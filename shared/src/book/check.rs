@@ -84,8 +84,8 @@ impl Audit {
                 }
             }
             (Some("I"), _) => {
-                if let Some(claim) = item::read_claim(item, now)? {
-                    book.claims.insert(pk.to_owned(), claim);
+                if !item::has_expired(item, now)? {
+                    book.claims.insert(pk.to_owned(), item::read_claim(item)?);
                 }
             }
             (Some("M"), id) => {

@@ -35,6 +35,7 @@ pub const RECENT: &str = "recent";
 pub(crate) const VERSION: &str = "version";
 pub(crate) const WRITE: &str = "write";
 pub(crate) const CONTACT_ID: &str = "contact_id";
+pub(crate) const VOID_BEFORE: &str = "void_before";
 pub(crate) const MERGED_INTO: &str = "merged_into";
 pub(crate) const DELETED_AT: &str = "deleted_at";
 pub(crate) const UNCLEARED: &str = "uncleared";

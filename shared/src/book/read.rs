@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::error::{self, Fault};
 use super::item::{self, Attributes as _, Item, MalformedItem};
-use super::keys::{Key, MERGED_INTO, PK, SK, WRITE};
+use super::keys::{Key, MERGED_INTO, PK, WRITE};
 use super::patience::Patience;
 use super::{BookError, ContactBook};
 use crate::causes::causes;
@@ -29,6 +29,8 @@ const REQUESTS_AT_ONCE: usize = 8;
 pub(crate) struct Reads {
     pub(crate) settings: Settings,
     pub(crate) claims: HashMap<Identifier, Option<Claim>>,
+    /// Whom claims named that have expired: they are none, though DynamoDB may take days to remove them.
+    pub(crate) expired: HashMap<Identifier, ContactId>,
     pub(crate) records: HashMap<ContactId, Option<Record>>,
     /// The marks of the writes that made what was read.
     pub(crate) writes: HashSet<String>,
@@ -44,6 +46,9 @@ impl Reads {
         let mut snapshot = Snapshot::default();
         for (identifier, claim) in self.claims {
             snapshot.note_claim(identifier, claim);
+        }
+        for (identifier, contact) in self.expired {
+            snapshot.note_expired_claim(identifier, contact);
         }
         for (id, record) in self.records {
             snapshot.note_record(id, record);
@@ -61,21 +66,32 @@ impl ContactBook {
         ids: &[ContactId],
     ) -> Result<Reads, Fault> {
         let now = time::now();
-        let mut wanted: HashMap<Key, &Identifier> = HashMap::with_capacity(identifiers.len());
-        wanted.extend(identifiers.iter().map(|identifier| (Key::claim(workspace, identifier), identifier)));
         let mut reads = Reads { settings: self.first_settings(), ..Reads::default() };
+        let settings_key = Key::settings(workspace);
+        let mut keys: Vec<Key> = Vec::with_capacity(1 + identifiers.len() + ids.len());
+        keys.push(settings_key.clone());
+        // Each claim has a partition of its own.
+        let mut wanted: HashMap<String, &Identifier> = HashMap::with_capacity(identifiers.len());
+        for identifier in identifiers {
+            let key = Key::claim(workspace, identifier);
+            if wanted.insert(key.pk.clone(), identifier).is_none() {
+                keys.push(key);
+            }
+        }
         reads.claims.extend(identifiers.iter().map(|identifier| (identifier.clone(), None)));
         reads.records.extend(ids.iter().map(|id| (*id, None)));
-        let settings_key = Key::settings(workspace);
-        let mut keys: Vec<Key> = vec![settings_key.clone()];
-        keys.extend(wanted.keys().cloned());
         keys.extend(reads.records.keys().map(|id| Key::contact(workspace, *id)));
         for item in self.batch_get(keys).await? {
-            let key = Key { pk: item.text(PK)?.to_owned(), sk: item.text(SK)?.to_owned() };
-            if let Some(identifier) = wanted.get(&key) {
+            let partition = item.text(PK)?;
+            if let Some(identifier) = wanted.get(partition) {
                 note_write(&mut reads, &item);
-                reads.claims.insert((*identifier).clone(), item::read_claim(&item, now)?);
-            } else if key == settings_key {
+                let claim = item::read_claim(&item)?;
+                if item::has_expired(&item, now)? {
+                    reads.expired.insert((*identifier).clone(), claim.contact);
+                } else {
+                    reads.claims.insert((*identifier).clone(), Some(claim));
+                }
+            } else if partition == settings_key.pk {
                 note_write(&mut reads, &item);
                 reads.settings = item::read_settings(&item)?;
             } else {
@@ -140,8 +156,9 @@ impl ContactBook {
         if keys.len() <= KEYS_A_REQUEST {
             return self.get_some(keys).await;
         }
-        let chunks: Vec<Vec<Key>> = keys.chunks(KEYS_A_REQUEST).map(<[Key]>::to_vec).collect();
-        let chunks = stream::iter(chunks.into_iter().map(|chunk| self.get_some(chunk)));
+        let mut keys = keys.into_iter().peekable();
+        let chunks = std::iter::from_fn(|| keys.peek().is_some().then(|| keys.by_ref().take(KEYS_A_REQUEST).collect()));
+        let chunks = stream::iter(chunks.map(|chunk| self.get_some(chunk)));
         let items: Vec<Vec<Item>> = chunks.buffer_unordered(REQUESTS_AT_ONCE).try_collect().await?;
         Ok(items.into_iter().flatten().collect())
     }

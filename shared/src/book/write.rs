@@ -6,10 +6,9 @@ use aws_sdk_dynamodb::types::{
 
 use super::error::{self, Fault};
 use super::item::{self, Item};
-use super::keys::{CONTACT_ID, DELETED_AT, EXPIRES_AT, Key, MERGED_INTO, PK, VERSION, WRITE};
+use super::keys::{CONTACT_ID, DELETED_AT, Key, MERGED_INTO, PK, VERSION, WRITE};
 use super::{BookError, ContactBook};
 use crate::snapshot::{Change, ReadClaim, Snapshot};
-use crate::time;
 use crate::workspace::Workspace;
 
 /// The most items of a transaction.
@@ -39,7 +38,7 @@ impl Draft {
             Change::Record { record, read } => {
                 let put = self.put(item::record(workspace, record, shards));
                 let put = match read {
-                    None => put.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK),
+                    None => put.condition_expression(absent()),
                     Some(version) => put
                         .condition_expression("#version = :read")
                         .expression_attribute_names("#version", VERSION)
@@ -51,11 +50,7 @@ impl Draft {
                 let put = self.put(item::claim(Key::claim(workspace, identifier), claim));
                 let put = match read {
                     ReadClaim::Unread => put,
-                    ReadClaim::Absent => put
-                        .condition_expression("attribute_not_exists(#pk) OR #expires <= :now")
-                        .expression_attribute_names("#pk", PK)
-                        .expression_attribute_names("#expires", EXPIRES_AT)
-                        .expression_attribute_values(":now", item::number(time::now().as_second())),
+                    ReadClaim::Absent => put.condition_expression(absent()),
                     ReadClaim::Of(contact) => put
                         .condition_expression("#contact = :read")
                         .expression_attribute_names("#contact", CONTACT_ID)
@@ -102,10 +97,11 @@ impl Draft {
     fn put(&mut self, mut item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
         item.insert(WRITE.to_owned(), item::text(&*self.mark));
         self.bytes += size_of(&item);
-        Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        // All items of a draft carry its mark, and all are written or none: of one it must be told what stands in the way.
+        // The first is a record if there is one, and has a condition in any case.
+        let told = self.items.is_empty().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        put.set_return_values_on_condition_check_failure(told)
     }
 }
 
@@ -147,6 +143,11 @@ impl ContactBook {
             }
         }
     }
+}
+
+/// The condition that there is no such item. Without placeholders, since most of what an import sends are such conditions.
+fn absent() -> String {
+    format!("attribute_not_exists({PK})")
 }
 
 /// A new mark, by which a write is known again.

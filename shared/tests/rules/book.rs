@@ -1,24 +1,19 @@
-//! A book in memory: it notes what a decision asks for, and does what the decision says.
+//! Words for the tests: what is told, and a book of which every state is checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
 
 use contacts::{
-    Change, Channel, Claim, Contact, ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo,
-    Country, CreateRefused, Creation, CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier,
-    ImportId, Join, Observation, Outcome, Patch, Record, Request, Settings, Snapshot, SourceRef, Value, create, delete,
-    edit, fold, time,
+    Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, Country, CreateRefused,
+    CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, Observation, Outcome, Patch,
+    Request, Settings, SourceRef, Value, time,
 };
+use contacts_testing::MemoryBook;
 use jiff::{SignedDuration, Timestamp};
 
+/// A book in memory that keeps the invariants.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Book {
-    pub(crate) claims: BTreeMap<Identifier, Claim>,
-    pub(crate) records: BTreeMap<ContactId, Record>,
-    pub(crate) links: Vec<(ContactId, Conversation)>,
-    pub(crate) joins: Vec<(ContactId, Join)>,
-    /// How many decisions wrote something.
-    pub(crate) writes: usize,
-}
+pub(crate) struct Book(MemoryBook);
 
 /// A moment, in seconds after a fixed one.
 pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -84,24 +79,31 @@ pub(crate) fn patch(values: &[(&str, Option<&str>)]) -> Patch {
     Patch { values, dismiss_conflicts: false }
 }
 
+impl Deref for Book {
+    type Target = MemoryBook;
+
+    fn deref(&self) -> &MemoryBook {
+        &self.0
+    }
+}
+
+impl DerefMut for Book {
+    fn deref_mut(&mut self) -> &mut MemoryBook {
+        &mut self.0
+    }
+}
+
 impl Book {
     /// Folds an observation now.
     pub(crate) fn observe(&mut self, seen: &Observation) -> Folded {
         self.observe_at(seen, now())
     }
 
-    /// Folds an observation at a moment, again while joins are left over.
+    /// Folds an observation at a moment.
     pub(crate) fn observe_at(&mut self, seen: &Observation, now: Timestamp) -> Folded {
-        let mut joined = Vec::new();
-        loop {
-            let mut snapshot = self.snapshot(&seen.identifiers(), seen.contact);
-            let folded = fold(&mut snapshot, seen, now, ContactId::new()).unwrap();
-            self.apply(&mut snapshot, now);
-            joined.extend(&folded.joined);
-            if !folded.unfinished {
-                return Folded { joined, ..folded };
-            }
-        }
+        let folded = self.0.observe(seen, now);
+        self.check();
+        folded
     }
 
     /// Folds an observation and gives back the contact, which there must be.
@@ -109,74 +111,24 @@ impl Book {
         self.observe(seen).contact.unwrap()
     }
 
+    pub(crate) fn outcome(&mut self, seen: &Observation) -> Outcome {
+        self.observe(seen).outcome
+    }
+
     pub(crate) fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
-        let mut identifiers = form.identifiers();
-        identifiers.extend(request.map(|request| Identifier::Request(request.key.clone())));
-        let mut snapshot = self.snapshot(&identifiers, None);
-        match create(&mut snapshot, form, request, form.at(), ContactId::new()).unwrap()? {
-            Creation::Repeated(contact) => Ok(*contact),
-            Creation::New(id) => {
-                self.apply(&mut snapshot, form.at());
-                Ok(self.contact(id).clone())
-            }
-        }
+        let created = self.0.create(form, request);
+        self.check();
+        created
     }
 
     pub(crate) fn edit(&mut self, id: ContactId, seconds: i64, patch: &Patch) -> Result<(), EditRefused> {
-        let mut snapshot = self.snapshot(&patch.identifiers(), Some(id));
-        edit(&mut snapshot, id, patch, at(seconds)).unwrap()?;
-        self.apply(&mut snapshot, at(seconds));
-        Ok(())
+        let edited = self.0.edit(id, patch, at(seconds));
+        self.check();
+        edited
     }
 
     pub(crate) fn delete(&mut self, id: ContactId, seconds: i64) {
-        let mut snapshot = self.snapshot(&[], Some(id));
-        delete(&mut snapshot, id, at(seconds)).unwrap();
-        self.apply(&mut snapshot, at(seconds));
-    }
-
-    fn snapshot(&self, identifiers: &[Identifier], id: Option<ContactId>) -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        let mut wanted: Vec<ContactId> = id.into_iter().collect();
-        for identifier in identifiers {
-            let claim = self.claims.get(identifier).cloned();
-            wanted.extend(claim.as_ref().map(|claim| claim.contact));
-            snapshot.note_claim(identifier.clone(), claim);
-        }
-        while let Some(id) = wanted.pop() {
-            let record = self.records.get(&id).cloned();
-            if let Some(Record::Joined { into, .. }) = &record {
-                wanted.push(*into);
-            }
-            snapshot.note_record(id, record);
-        }
-        snapshot
-    }
-
-    fn apply(&mut self, snapshot: &mut Snapshot, now: Timestamp) {
-        snapshot.settle(now);
-        let changes = snapshot.changes();
-        assert!(changes.len() <= 100, "{} items do not fit a transaction", changes.len());
-        self.writes += usize::from(!changes.is_empty());
-        for change in changes {
-            match change {
-                Change::Record { record, read } => {
-                    assert_eq!(self.records.get(&record.id()).map(Record::version), read);
-                    self.records.insert(record.id(), record.clone());
-                }
-                Change::Claim { identifier, claim, .. } => {
-                    self.claims.insert(identifier.clone(), claim.clone());
-                }
-                Change::Release { identifier, .. } => {
-                    self.claims.remove(identifier);
-                }
-                Change::Link { contact, conversation } => self.links.push((contact, conversation.clone())),
-                Change::Join { contact, join } => self.joins.push((contact, join.clone())),
-                Change::StillLive { contact } => {
-                    assert!(matches!(self.records.get(&contact), Some(Record::Live(_))));
-                }
-            }
-        }
+        self.0.delete(id, at(seconds));
         self.check();
     }
 
@@ -195,24 +147,6 @@ impl Book {
         }
     }
 
-    /// The live contact that an id leads to.
-    pub(crate) fn survivor(&self, mut id: ContactId) -> Option<&Contact> {
-        loop {
-            match self.records.get(&id)? {
-                Record::Live(contact) => return Some(contact),
-                Record::Joined { into, .. } => id = *into,
-                Record::Deleted(_) => return None,
-            }
-        }
-    }
-
-    pub(crate) fn live(&self) -> impl Iterator<Item = &Contact> {
-        self.records.values().filter_map(|record| match record {
-            Record::Live(contact) => Some(contact),
-            _ => None,
-        })
-    }
-
     pub(crate) fn contact(&self, id: ContactId) -> &Contact {
         self.survivor(id).expect("a live contact")
     }
@@ -226,9 +160,5 @@ impl Book {
     pub(crate) fn also_known_by(&self, id: ContactId) -> BTreeSet<String> {
         let known = self.contact(id).also_known_by.iter();
         known.map(|known| format!("{}={}", known.channel.as_str(), known.value.as_str())).collect()
-    }
-
-    pub(crate) fn outcome(&mut self, seen: &Observation) -> Outcome {
-        self.observe(seen).outcome
     }
 }

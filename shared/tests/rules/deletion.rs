@@ -1,8 +1,8 @@
 //! What is left of a deleted contact.
 
-use contacts::{Outcome, Record, STUB_SPAN};
+use contacts::{EditRefused, Outcome, Record, STUB_SPAN};
 
-use crate::book::{Book, at, event, identifier};
+use crate::book::{Book, at, event, field, form, identifier, patch};
 
 #[test]
 fn a_stub_without_personal_data_is_left_and_its_claims_end_with_it() {
@@ -64,4 +64,36 @@ fn identifiers_of_contacts_joined_into_a_deleted_one_lead_to_the_stub() {
     for late in [event("c-1", 50, &[]), event("c-2", 50, &[]), event("c-9", 50, &[("telephone", "+15551234567")])] {
         assert_eq!(book.outcome(&late), Outcome::Suppressed);
     }
+}
+
+#[test]
+fn what_is_older_than_a_deletion_stays_out_of_what_was_begun_anew() {
+    let mut book = Book::default();
+    let older = event("c-1", 50, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]);
+    let id = book.told(&older);
+    book.delete(id, 100);
+    // Two contacts, each with something of the deleted one.
+    let one = book.told(&event("c-1", 150, &[("email", "ada@x.com")]));
+    let other = book.create(&form(160, &[("telephone", "+15551234567")]), None).unwrap().id;
+    let folded = book.observe(&older);
+    assert_eq!((folded.outcome, folded.contact, folded.joined), (Outcome::Suppressed, None, vec![]));
+    assert_eq!((book.shows(one, "name"), book.shows(other, "name")), (None, None));
+
+    // What was said since joins them.
+    let newer = book.told(&event("c-2", 150, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    assert_eq!(book.live().map(|contact| contact.id).collect::<Vec<_>>(), [newer]);
+    assert_eq!(book.outcome(&older), Outcome::Suppressed);
+    book.delete(newer, 200);
+    assert_eq!(book.outcome(&event("c-2", 170, &[("email", "ada@x.com")])), Outcome::Suppressed);
+}
+
+#[test]
+fn what_was_taken_over_is_not_taken_away_by_a_clock_that_is_behind() {
+    let mut book = Book::default();
+    let gone = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    book.delete(gone, 100);
+    let ada = book.told(&event("c-2", 150, &[("email", "ada@x.com")]));
+    let bob = book.told(&event("c-3", 0, &[("email", "bob@x.com")]));
+    let refused = book.edit(bob, 90, &patch(&[("email", Some("ada@x.com"))]));
+    assert_eq!(refused, Err(EditRefused::Known { field: field("email"), contact: ada }));
 }

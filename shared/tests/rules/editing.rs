@@ -126,3 +126,20 @@ fn a_repeated_request_is_answered_as_before_and_its_key_serves_no_other() {
     let again = book.create(&form(40, &[("email", "ada@x.com")]), Some(&request("a")));
     assert_eq!(again, Err(contacts::CreateRefused::Deleted));
 }
+
+#[test]
+fn an_older_observation_does_not_join_with_whom_an_identifier_was_given_to_by_hand() {
+    let told = [("telephone", "+15551234567"), ("email", "ada@x.com"), ("name", "Ada")];
+    let reversed: Vec<_> = told.iter().rev().copied().collect();
+    for late in [event("c-1", 50, &told), event("c-2", 50, &told), event("c-2", 50, &reversed)] {
+        let mut book = Book::default();
+        let ada = book.told(&event("c-1", 0, &told));
+        book.edit(ada, 100, &patch(&[("telephone", None)])).unwrap();
+        let bob = book.create(&form(110, &[("telephone", "+15551234567")]), None).unwrap().id;
+        let folded = book.observe(&late);
+        assert_eq!((folded.contact, folded.joined, folded.conflicts), (Some(ada), vec![], vec![]));
+        assert_eq!((book.shows(ada, "telephone"), book.shows(bob, "name")), (None, None));
+        let newer = book.observe(&event("c-3", 150, &told));
+        assert_eq!(newer.joined.len(), 1, "said once more, it is so");
+    }
+}

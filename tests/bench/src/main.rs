@@ -1,48 +1,63 @@
-//! `make bench`: how large the functions are, and how long they take to start, beside a function that does nothing.
+//! `make bench`: how fast, how cheap and how scalable the system is, beside what the engine could do at best.
+//!
+//! The machine is as it is, and others use it, too: what counts are the ratios. Both sides of one are measured by turns.
 
+mod bare;
 mod cold_start;
+mod functions;
+mod growth;
+mod import;
+mod list;
+mod memory;
+mod meter;
 mod package;
+mod people;
+mod pure;
+mod runtime_api;
+mod stats;
+mod table;
+mod upsert;
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
-/// Built like the functions.
-const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import", "web"];
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::args().nth(1).ok_or("give the folder of the built functions, such as target/lambda")?;
+const SUBJECTS: [&str; 7] = ["pure", "import", "upsert", "list", "growth", "memory", "functions"];
+
+/// Arguments: the target folder, in which `lambda` has the built functions; then the subjects, all of them by default.
+fn main() -> Result<(), Failure> {
+    // Cargo says what everybody knows.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let target = PathBuf::from(arguments.next().ok_or("give the target folder")?);
+    let mut subjects: Vec<String> = arguments.collect();
+    if subjects.is_empty() {
+        subjects = SUBJECTS.map(str::to_owned).to_vec();
+    }
+    let lambda = target.join("lambda");
+    let runtime = Runtime::new()?;
     let mut rows = Vec::new();
-    for function in [HELLO].into_iter().chain(FUNCTIONS) {
-        let binary = Path::new(&folder).join(function).join("bootstrap");
-        rows.push((function, package::measure(&binary)?, cold_start::measure(&binary)?));
+    for subject in subjects {
+        rows.extend(match subject.as_str() {
+            "pure" => pure::measure(&target)?,
+            "import" => runtime.block_on(import::measure())?,
+            "upsert" => runtime.block_on(upsert::measure())?,
+            "list" => runtime.block_on(list::measure())?,
+            "growth" => runtime.block_on(growth::measure())?,
+            "memory" => runtime.block_on(memory::measure(&lambda))?,
+            "functions" => functions::measure(&lambda)?,
+            _ => return Err(format!("{subject} is no subject: there are {}", SUBJECTS.join(", ")).into()),
+        });
     }
-    let hello = rows[0].2;
+    let json = target.join("bench.json");
+    std::fs::write(&json, format!("{:#}\n", table::json(&rows)))?;
     let mut out = io::stdout().lock();
-    writeln!(out, "{:20} {:>9} {:>9} {:>12} {:>9}", "function", "binary", "zipped", "cold start", "× hello")?;
-    for (function, size, start) in &rows {
-        writeln!(
-            out,
-            "{function:20} {:>6.1} MB {:>6.1} MB {:>9.1} ms {:>9.2}",
-            megabytes(size.binary),
-            megabytes(size.zipped),
-            start * 1e3,
-            start / hello
-        )?;
+    writeln!(out)?;
+    for row in &rows {
+        writeln!(out, "{row}")?;
     }
-    let row = |(function, size, start): &(&str, package::Size, f64)| -> Value {
-        json!({
-            "function": function, "binary_bytes": size.binary, "zipped_bytes": size.zipped,
-            "cold_start_ms": start * 1e3, "times_hello": start / hello,
-        })
-    };
-    writeln!(out, "{}", json!({"functions": rows.iter().map(row).collect::<Vec<_>>()}))?;
+    writeln!(out, "\nThe same as JSON: {}", json.display())?;
     Ok(())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "for people")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }

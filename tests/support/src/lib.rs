@@ -1,5 +1,6 @@
-//! What the tests of several crates share: a real engine with an empty book.
+//! What the tests of several crates share: a real engine with an empty book, a wire that breaks, and a book in memory.
 
+mod memory;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,6 +13,7 @@ use contacts::{Audit, ContactBook, Violation, aws, time};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use memory::MemoryBook;
 pub use wire::{Fault, Faults, Wire};
 
 const TABLE: &str = "contacts";

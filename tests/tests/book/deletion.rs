@@ -1,7 +1,9 @@
 //! Deleting, and what is cleared away.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ConversationId, CreateRefused, EditRefused, Found, Request};
 use contacts_testing::{Fault, Wire, engine};
+use futures_util::future::join_all;
 
 use crate::told::{tell, workspace};
 
@@ -98,5 +100,26 @@ async fn an_identifier_of_a_deleted_contact_serves_a_newer_observation() {
     let later = (contacts::time::now().as_second() - crate::told::at(0).as_second()) + 1;
     let conversation = tell(&book, "c-1", later, &[("email", "ada@x.com")]).await;
     assert_eq!(conversation, new.id);
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn claims_that_have_expired_are_taken_over_by_one_contact_before_they_are_removed() {
+    let engine = engine().await;
+    let old = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+    engine.book().delete(&workspace(), old, None).await.unwrap().unwrap();
+    let left = engine.client().scan().table_name(engine.table()).send().await.unwrap();
+    for item in left.items() {
+        let update = engine.client().update_item().table_name(engine.table());
+        let update = update.key("pk", item["pk"].clone()).key("sk", item["sk"].clone());
+        let update = update.update_expression("SET expires_at = :past");
+        update.expression_attribute_values(":past", AttributeValue::N("1".into())).send().await.unwrap();
+    }
+    // Older than the deletion, of which nothing is known any more.
+    let books: Vec<_> = (0..8).map(|n| (engine.book(), format!("c-{n}"))).collect();
+    let email = [("email", "ada@x.com")];
+    let mut told = join_all(books.iter().map(|(book, conversation)| tell(book, conversation, 10, &email))).await;
+    told.dedup();
+    assert_eq!((told.len(), told[0] == old), (1, false));
     assert_eq!(engine.audit().await, []);
 }

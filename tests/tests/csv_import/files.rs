@@ -1,7 +1,7 @@
 //! What files of different origins become.
 
 use contacts::{
-    Country, CustomField, CustomKey, CustomType, Field, Found, ImportColumn, ImportStatus, SourceRef, time,
+    Country, CustomField, CustomKey, CustomType, Field, Found, Identifier, ImportColumn, ImportStatus, SourceRef, time,
 };
 
 use crate::desk::{Desk, told, workspace};
@@ -51,6 +51,22 @@ async fn exports_of_other_address_books_are_imported() {
         assert_eq!(desk.people().await, people, "{name}");
         assert_eq!(import.warnings.join("\n"), warnings, "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_a_file_says_of_somebody_is_told_in_its_order_however_far_apart() {
+    let desk = Desk::new().await;
+    // More rows than are folded at once lie between.
+    let others = |from: usize| (from..from + 600).map(|n| format!("p{n}@example.com,Person\n")).collect::<String>();
+    let (some, more) = (others(0), others(600));
+    let ada = ["Augusta", "Ada", "Countess"].map(|name| format!("ada@example.com,{name}\n"));
+    let file = format!("email,name\n{}{some}{}{more}{}", ada[0], ada[1], ada[2]);
+    let import = desk.import("people", file).await;
+    assert_eq!(told(&import), "completed read=1203 created=1201 updated=2");
+    let email = Identifier::Email("ada@example.com".into());
+    let ada = desk.book().contact_by(&workspace(), &email).await.unwrap().1.unwrap();
+    assert_eq!(ada.source, SourceRef::Import { id: import.id, line: 2 });
+    assert_eq!((ada.name().unwrap().as_str(), ada.version), ("Countess", 3));
 }
 
 #[tokio::test]

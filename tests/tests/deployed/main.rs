@@ -5,24 +5,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
-mod api;
 mod bucket;
 mod conversations;
-mod deployment;
-mod emulator;
 mod exports;
 mod failures;
 mod functions;
 mod imports;
-mod issuer;
 mod lifecycle;
 mod logs;
 mod page;
 mod permissions;
-mod sign_in;
 mod tenancy;
-mod tools;
-mod wait;
 
 use std::pin::Pin;
 use std::process::ExitCode;
@@ -30,6 +23,8 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial, run};
 use tokio::runtime::Runtime;
+
+use contacts_tests::{api, deployment, issuer, tools, wait};
 
 use crate::deployment::Deployment;
 
@@ -85,7 +80,7 @@ fn main() -> ExitCode {
 
     let mut arguments = Arguments::from_args();
     let runtime = Runtime::new().unwrap();
-    let deployment = (!arguments.list).then(|| Arc::new(runtime.block_on(Deployment::make())));
+    let deployment = (!arguments.list).then(|| Arc::new(runtime.block_on(Deployment::make(None))));
     let trials = |tests: &[Test]| {
         let trial = |(name, test): &Test| {
             let (runtime, deployment, test) = (runtime.handle().clone(), deployment.clone(), *test);

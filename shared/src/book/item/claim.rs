@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use jiff::Timestamp;
 
 use super::contact::{contact_attributes, read_contact};
-use super::{Attributes as _, Decoded, Item, has_expired, id_in, key_of, moment, number, optional, text};
-use crate::book::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key};
+use super::{Attributes as _, Decoded, Item, id_in, key_of, moment, number, optional, text};
+use crate::book::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key, VOID_BEFORE};
 use crate::ids::ConversationId;
 use crate::observation::{Conversation, ConversationChannel, ConversationInfo};
 use crate::snapshot::{Answered, Claim, ClaimNote};
@@ -29,14 +28,13 @@ pub(crate) fn claim(key: Key, claim: &Claim) -> Item {
     if let Some(at) = claim.expires_at {
         item.insert(EXPIRES_AT.to_owned(), number(at.as_second()));
     }
+    if let Some(at) = claim.void_before {
+        item.insert(VOID_BEFORE.to_owned(), moment(at));
+    }
     item
 }
 
-/// Reads a claim; one that has expired is none, though DynamoDB may take days to remove it.
-pub(crate) fn read_claim(item: &Item, now: Timestamp) -> Decoded<Option<Claim>> {
-    if has_expired(item, now)? {
-        return Ok(None);
-    }
+pub(crate) fn read_claim(item: &Item) -> Decoded<Claim> {
     let contact = id_in(item, CONTACT_ID)?;
     let note = if item.contains_key("fingerprint") {
         let answer = optional(item, ANSWER, |item, name| read_contact(item.map(name)?))?;
@@ -48,7 +46,8 @@ pub(crate) fn read_claim(item: &Item, now: Timestamp) -> Decoded<Option<Claim>> 
     };
     let expires: Option<i64> = optional(item, EXPIRES_AT, Item::number)?;
     let expires_at = expires.map(|seconds| time::from_millis(seconds.saturating_mul(1_000)));
-    Ok(Some(Claim { contact, note, expires_at }))
+    let void_before = optional(item, VOID_BEFORE, Item::moment)?;
+    Ok(Claim { contact, note, expires_at, void_before })
 }
 
 pub(crate) fn link(key: Key, conversation: &Conversation) -> Item {

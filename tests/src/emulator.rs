@@ -5,6 +5,12 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use aws_config::{Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use contacts::aws;
 use tempfile::TempDir;
 
 use crate::tools::{root, tool};
@@ -14,7 +20,7 @@ use crate::wait::eventually;
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Has an empty account. It ends when it is dropped, or when this process ends in whatever way.
-pub(crate) struct Emulator {
+pub struct Emulator {
     process: Child,
     folder: TempDir,
     port: u16,
@@ -23,7 +29,11 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    pub(crate) async fn start() -> Emulator {
+    /// Starts one. The functions that are deployed in it find AWS at `endpoint`; without one, at the emulator itself.
+    ///
+    /// # Panics
+    /// When it does not start: the test cannot go on. So it is with all that follows.
+    pub async fn start(endpoint: Option<&str>) -> Emulator {
         let folder = tempfile::tempdir().unwrap();
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
         fs::write(folder.path().join("certificate.pem"), made.cert.pem()).unwrap();
@@ -32,9 +42,9 @@ impl Emulator {
         let log = File::create(folder.path().join("log")).unwrap();
         let mut emulator = Emulator {
             process: Command::new(tool("python3"))
-                .arg(root().join("tests/tests/deployed/emulator.py"))
+                .arg(root().join("tests/src/emulator.py"))
                 .env_clear()
-                .envs(environment(&folder, port))
+                .envs(environment(&folder, port, endpoint))
                 .stdin(Stdio::piped())
                 .stdout(log.try_clone().unwrap())
                 .stderr(log)
@@ -56,17 +66,12 @@ impl Emulator {
     }
 
     /// Where all of AWS is.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("https://127.0.0.1:{}", self.port)
     }
 
-    /// PEM.
-    pub(crate) fn certificate(&self) -> &str {
-        &self.certificate
-    }
-
     /// What the AWS CLI has to know.
-    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+    pub fn environment(&self) -> Vec<(String, String)> {
         let bin = tool("aws").parent().unwrap().display().to_string();
         let certificate = self.folder.path().join("certificate.pem").display().to_string();
         [
@@ -84,23 +89,53 @@ impl Emulator {
     }
 
     /// A client that trusts the emulator and nobody else.
-    pub(crate) fn http(&self) -> reqwest_tls::Client {
+    pub fn http(&self) -> reqwest_tls::Client {
         let certificate = reqwest_tls::Certificate::from_pem(self.certificate.as_bytes()).unwrap();
         let redirect = reqwest_tls::redirect::Policy::none();
         reqwest_tls::Client::builder().add_root_certificate(certificate).redirect(redirect).build().unwrap()
     }
 
+    /// An HTTP client of the SDK that trusts the emulator and nobody else.
+    pub fn sdk_client(&self) -> SharedHttpClient {
+        let trust = TrustStore::empty().with_pem_certificate(self.certificate.as_bytes());
+        let tls = TlsContext::builder().with_trust_store(trust).build().unwrap();
+        Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https()
+    }
+
+    /// What the clients of the account's owner are made from.
+    pub fn sdk_config(&self) -> SdkConfig {
+        SdkConfig::builder()
+            .behavior_version(aws::behavior_version())
+            .region(Region::from_static(REGION))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "tests")))
+            .endpoint_url(self.url())
+            .http_client(self.sdk_client())
+            .build()
+    }
+
+    /// The ids of the processes of functions, as Linux tells them.
+    pub fn functions(&self) -> Vec<u32> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.process.id())).into_iter().flatten().flatten();
+        let children = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+        let children =
+            children.flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<u32>>());
+        let is_function =
+            |id: &u32| fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe.ends_with("bootstrap"));
+        children.filter(is_function).collect()
+    }
+
     /// What it has logged, with the logs of the functions.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 }
 
 /// The region of everything.
-pub(crate) const REGION: &str = "eu-central-1";
+pub const REGION: &str = "eu-central-1";
 
 /// The functions inherit it: nothing of this machine's own is in it.
-fn environment(folder: &TempDir, port: u16) -> [(&'static str, String); 11] {
+fn environment(folder: &TempDir, port: u16, endpoint: Option<&str>) -> [(&'static str, String); 11] {
+    let endpoint = endpoint.map_or_else(|| format!("https://127.0.0.1:{port}"), ToOwned::to_owned);
     let file = |name: &str| folder.path().join(name).display().to_string();
     [
         ("PATH", "/usr/bin:/bin".to_owned()),
@@ -113,7 +148,7 @@ fn environment(folder: &TempDir, port: u16) -> [(&'static str, String); 11] {
         ("MINISTACK_SSL_KEY", file("key.pem")),
         ("SSL_CERT_FILE", file("certificate.pem")),
         // Without it, the functions would turn to AWS.
-        ("AWS_ENDPOINT_URL", format!("https://127.0.0.1:{port}")),
+        ("AWS_ENDPOINT_URL", endpoint),
         ("AUTH", "true".to_owned()),
     ]
 }

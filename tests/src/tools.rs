@@ -3,20 +3,20 @@
 use std::path::{Path, PathBuf};
 
 /// The functions, by the names of their programs.
-pub(crate) const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export", "web"];
+pub const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export", "web"];
 
 /// The folder of the repository.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize().unwrap()
 }
 
 /// A program of `.tools`.
-pub(crate) fn tool(name: &str) -> PathBuf {
+pub fn tool(name: &str) -> PathBuf {
     there(root().join(".tools/python/bin").join(name))
 }
 
 /// The program of a function, as it is deployed.
-pub(crate) fn function(name: &str) -> PathBuf {
+pub fn function(name: &str) -> PathBuf {
     there(root().join("target/lambda").join(name).join("bootstrap"))
 }
 

@@ -21,12 +21,12 @@ use tokio::task::JoinHandle;
 use crate::sign_in;
 
 /// Whom its tokens are for.
-pub(crate) const AUDIENCE: &str = "contacts";
+pub const AUDIENCE: &str = "contacts";
 
 const KEY_ID: &str = "the-key";
 
 /// It ends when it is dropped.
-pub(crate) struct Issuer {
+pub struct Issuer {
     signer: Signer,
     server: JoinHandle<()>,
 }
@@ -39,7 +39,8 @@ pub(crate) struct Signer {
 }
 
 impl Issuer {
-    pub(crate) async fn start() -> Issuer {
+    /// Starts one, at a port of this machine.
+    pub async fn start() -> Issuer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         // API Gateway takes RSA only.
@@ -65,17 +66,17 @@ impl Issuer {
     }
 
     /// Its name.
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         &self.signer.url
     }
 
     /// The claims of a good token of a workspace.
-    pub(crate) fn claims(&self, workspace: &str) -> Value {
+    pub fn claims(&self, workspace: &str) -> Value {
         self.signer.claims(workspace)
     }
 
     /// Signs claims.
-    pub(crate) fn sign(&self, claims: &Value) -> String {
+    pub fn sign(&self, claims: &Value) -> String {
         self.signer.sign(claims)
     }
 }
@@ -106,12 +107,12 @@ impl Drop for Issuer {
 }
 
 /// Signs claims with a key that is not the issuer's, and says that it is.
-pub(crate) fn forge(claims: &Value) -> String {
+pub fn forge(claims: &Value) -> String {
     sign(claims, &new_key())
 }
 
 /// In seconds since 1970.
-pub(crate) fn now() -> u64 {
+pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 

@@ -4,39 +4,40 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Config, Credentials, Region};
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use contacts::aws;
 use reqwest_tls::Method;
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::api::Api;
-use crate::emulator::{Emulator, REGION};
+use crate::emulator::Emulator;
 use crate::issuer::{AUDIENCE, Issuer};
 use crate::tools::{FUNCTIONS, function, root, tool};
 
 /// The name of the stack.
-pub(crate) const STACK: &str = "contacts";
+pub const STACK: &str = "contacts";
 /// The origin of the pages that may call the API.
-pub(crate) const ORIGIN: &str = "https://app.example.com";
+pub const ORIGIN: &str = "https://app.example.com";
 
 /// Of the functions that are deployed here.
 const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
 
-pub(crate) struct Deployment {
-    emulator: Emulator,
-    pub(crate) issuer: Issuer,
-    pub(crate) http: reqwest_tls::Client,
-    pub(crate) outputs: BTreeMap<String, String>,
+/// A stack, and the emulator that it is in.
+pub struct Deployment {
+    /// Ends with it.
+    pub emulator: Emulator,
+    /// Whose tokens open the API.
+    pub issuer: Issuer,
+    /// Trusts the emulator alone, and follows no redirections.
+    pub http: reqwest_tls::Client,
+    /// What the stack says of itself.
+    pub outputs: BTreeMap<String, String>,
 }
 
 impl Deployment {
-    /// Deploys into an empty account, as a user does.
-    pub(crate) async fn make() -> Deployment {
+    /// Deploys into an empty account, as a user does. The functions find AWS at `endpoint`; without one, in the emulator.
+    pub async fn make(endpoint: Option<&str>) -> Deployment {
         FUNCTIONS.iter().for_each(|name| drop(function(name)));
-        let (emulator, issuer) = (Emulator::start().await, Issuer::start().await);
+        let (emulator, issuer) = (Emulator::start(endpoint).await, Issuer::start().await);
         let http = emulator.http();
         let mut deployment = Deployment { emulator, issuer, http, outputs: BTreeMap::new() };
         let parameters = [
@@ -58,25 +59,25 @@ impl Deployment {
     }
 
     /// Runs `infra/deploy.py` with parameters; those that are not given stay as they are.
-    pub(crate) async fn deploy(&self, parameters: &[String]) -> String {
+    pub async fn deploy(&self, parameters: &[String]) -> String {
         let mut command = Command::new(tool("python3"));
         command.arg(root().join("infra/deploy.py")).arg(STACK).args(parameters);
         self.run(command).await
     }
 
     /// Runs the AWS CLI; gives the JSON that it prints.
-    pub(crate) async fn aws(&self, words: &[&str]) -> Value {
+    pub async fn aws(&self, words: &[&str]) -> Value {
         let printed = self.aws_text(words).await;
         if printed.trim().is_empty() { Value::Null } else { serde_json::from_str(&printed).unwrap() }
     }
 
     /// Runs the AWS CLI; gives what it prints.
-    pub(crate) async fn aws_text(&self, words: &[&str]) -> String {
+    pub async fn aws_text(&self, words: &[&str]) -> String {
         self.run(self.cli(words)).await
     }
 
     /// Runs the AWS CLI, which is to fail; gives its complaint.
-    pub(crate) async fn aws_fails(&self, words: &[&str]) -> String {
+    pub async fn aws_fails(&self, words: &[&str]) -> String {
         let output = self.output(self.cli(words)).await;
         assert!(!output.status.success(), "aws {words:?} has succeeded");
         String::from_utf8(output.stderr).unwrap()
@@ -103,47 +104,52 @@ impl Deployment {
     }
 
     /// Where the page uploads to: the emulator's bucket has no host of its own.
-    pub(crate) fn page_origins(&self) -> String {
+    pub fn page_origins(&self) -> String {
         self.emulator.url()
     }
 
     /// A user of a workspace.
-    pub(crate) fn user(&self, workspace: &str) -> Api<'_> {
+    pub fn user(&self, workspace: &str) -> Api<'_> {
         self.bearer(&self.issuer.sign(&self.issuer.claims(workspace)))
     }
 
     /// Whoever has this token.
-    pub(crate) fn bearer(&self, token: &str) -> Api<'_> {
+    pub fn bearer(&self, token: &str) -> Api<'_> {
         Api::new(self, Some(token.to_owned()))
     }
 
     /// Somebody without a token.
-    pub(crate) fn nobody(&self) -> Api<'_> {
+    pub fn nobody(&self) -> Api<'_> {
         Api::new(self, None)
     }
 
-    /// A request to the API.
-    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest_tls::RequestBuilder {
+    /// What stands before every path of the API.
+    pub fn api_url(&self) -> String {
         // AWS has a host for each API, the emulator a path.
         let host = self.outputs["ApiUrl"].strip_prefix("https://").unwrap();
         let api = host.split('.').next().unwrap();
-        self.http.request(method, format!("{}/_aws/execute-api/{api}/$default{path}", self.emulator.url()))
+        format!("{}/_aws/execute-api/{api}/$default", self.emulator.url())
+    }
+
+    /// A request to the API.
+    pub fn request(&self, method: Method, path: &str) -> reqwest_tls::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.api_url()))
     }
 
     /// The text behind a link that a client was given.
-    pub(crate) async fn download(&self, url: &Value) -> String {
+    pub async fn download(&self, url: &Value) -> String {
         let answer = self.http.get(url.as_str().unwrap()).send().await.unwrap();
         assert!(answer.status().is_success(), "{url}: {answer:?}");
         answer.text().await.unwrap()
     }
 
     /// The URL of the bucket.
-    pub(crate) fn bucket_url(&self) -> String {
+    pub fn bucket_url(&self) -> String {
         format!("{}/{}", self.emulator.url(), self.outputs["BucketName"])
     }
 
     /// The keys of the bucket that begin so.
-    pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
+    pub async fn keys(&self, prefix: &str) -> Vec<String> {
         let list = ["s3api", "list-objects-v2", "--bucket", &self.outputs["BucketName"], "--prefix", prefix];
         let listed = self.aws(&list).await;
         let objects = listed["Contents"].as_array().into_iter().flatten();
@@ -151,28 +157,19 @@ impl Deployment {
     }
 
     /// The URL of a queue, by the name of the output that says it.
-    pub(crate) fn queue(&self, output: &str) -> String {
+    pub fn queue(&self, output: &str) -> String {
         let url = &self.outputs[output];
         let path = url.splitn(4, '/').last().unwrap();
         format!("{}/{path}", self.emulator.url())
     }
 
     /// Puts the log of the emulator and of the functions where it stays.
-    pub(crate) fn keep_log(&self) {
+    pub fn keep_log(&self) {
         std::fs::write(root().join("target/deployed.log"), self.emulator.log()).unwrap();
     }
 
     /// DynamoDB, for the owner of the account.
-    pub(crate) fn dynamodb(&self) -> Client {
-        let trust = TrustStore::empty().with_pem_certificate(self.emulator.certificate().as_bytes());
-        let tls = TlsContext::builder().with_trust_store(trust).build().unwrap();
-        let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        let config = Config::builder()
-            .behavior_version(aws::behavior_version())
-            .region(Region::from_static(REGION))
-            .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
-            .endpoint_url(self.emulator.url())
-            .http_client(http.tls_context(tls).build_https());
-        Client::from_conf(config.build())
+    pub fn dynamodb(&self) -> Client {
+        Client::new(&self.emulator.sdk_config())
     }
 }

@@ -7,30 +7,35 @@ use crate::deployment::Deployment;
 use crate::wait::eventually;
 
 /// Somebody who calls the API, with a token or without.
-pub(crate) struct Api<'a> {
+pub struct Api<'a> {
     deployment: &'a Deployment,
     token: Option<String>,
 }
 
 /// What the API answered.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) text: String,
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body.
+    pub text: String,
 }
 
 impl Answer {
-    pub(crate) fn json(&self) -> Value {
+    /// Its body, which is JSON.
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("no JSON, {error}: {self:?}"))
     }
 }
 
 impl Api<'_> {
-    pub(crate) fn new(deployment: &Deployment, token: Option<String>) -> Api<'_> {
+    /// Somebody with this token, or with none.
+    pub fn new(deployment: &Deployment, token: Option<String>) -> Api<'_> {
         Api { deployment, token }
     }
 
-    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    /// Asks once.
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let mut request = self.deployment.request(method, path);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
@@ -43,31 +48,31 @@ impl Api<'_> {
     }
 
     /// What is at a path, which is there.
-    pub(crate) async fn get(&self, path: &str) -> Value {
+    pub async fn get(&self, path: &str) -> Value {
         let answer = self.call(Method::GET, path, None).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {answer:?}");
         answer.json()
     }
 
     /// How a path is answered.
-    pub(crate) async fn status(&self, path: &str) -> StatusCode {
+    pub async fn status(&self, path: &str) -> StatusCode {
         self.call(Method::GET, path, None).await.status
     }
 
     /// Adds something.
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
         let answer = self.call(Method::POST, path, Some(body)).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{path}: {answer:?}");
         answer.json()
     }
 
     /// The contacts that a query finds.
-    pub(crate) async fn contacts(&self, query: &str) -> Vec<Value> {
+    pub async fn contacts(&self, query: &str) -> Vec<Value> {
         self.get(&format!("/contacts?{query}")).await["items"].as_array().unwrap().clone()
     }
 
     /// An import or an export, when it has ended.
-    pub(crate) async fn ended(&self, path: &str) -> Value {
+    pub async fn ended(&self, path: &str) -> Value {
         eventually(&format!("the end of {path}"), async || {
             let job = self.get(path).await;
             let ended = job["status"] == "completed" || job["status"] == "failed";
@@ -77,7 +82,7 @@ impl Api<'_> {
     }
 
     /// The only import of the workspace, when it has ended.
-    pub(crate) async fn only_import(&self) -> Value {
+    pub async fn only_import(&self) -> Value {
         let id = eventually("an import", async || {
             let imports = self.get("/imports").await;
             imports["items"].as_array().unwrap().first().map(|import| import["id"].as_str().unwrap().to_owned())

@@ -1,0 +1,36 @@
+//! How large the functions are, and how long they take to start, beside a function that does nothing.
+
+use std::path::Path;
+
+use crate::table::Row;
+use crate::{Failure, cold_start, package};
+
+const SIZE: &str = "functions";
+/// Built like the functions.
+const HELLO: &str = "hello";
+const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import", "web"];
+
+/// Measures the functions that were built into this folder.
+pub(crate) fn measure(functions: &Path) -> Result<Vec<Row>, Failure> {
+    let one = |function: &str| -> Result<_, Failure> {
+        let binary = functions.join(function).join("bootstrap");
+        Ok((package::measure(&binary)?, cold_start::measure(&binary)?))
+    };
+    let (hello_size, hello_start) = one(HELLO)?;
+    let mut rows = Vec::new();
+    for function in FUNCTIONS {
+        let (size, start) = one(function)?;
+        let row = |what: &str, figure, unit, hello| {
+            Row::new(SIZE, format!("{function}: {what}"), figure, unit).beside(HELLO, hello)
+        };
+        rows.push(row("binary", megabytes(size.binary), "MB", megabytes(hello_size.binary)));
+        rows.push(row("zipped", megabytes(size.zipped), "MB", megabytes(hello_size.zipped)));
+        rows.push(row("cold start", start * 1e3, "ms", hello_start * 1e3));
+    }
+    Ok(rows)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}

@@ -1,0 +1,139 @@
+//! The import of a file, from the event of S3 to its last row, beside the same items alone.
+
+use std::time::Instant;
+
+use aws_lambda_events::event::s3::S3Event;
+use contacts::{ContactBook, ImportCounts, time};
+use contacts_local::constants::BUCKET;
+use contacts_local::{Options, System, Wiring, sdk_config};
+use contacts_testing::engine;
+use csv_import::Importer;
+use serde_json::json;
+
+use crate::Failure;
+use crate::bare::{self, CONCURRENCIES};
+use crate::people::{self, Countries, PATIENCE, workspace};
+use crate::stats::median;
+use crate::table::{Row, Target};
+
+const IMPORT: &str = "import";
+/// As many as a chunk has.
+const PEOPLE: usize = 10_000;
+const ROUNDS: usize = 5;
+
+pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
+    let bucket = bucket().await?;
+    let best = Best::find(&bucket).await?;
+    let (mut new, mut news, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let [one, two, three] = round(&bucket, &best).await?;
+        new.push(one);
+        news.push(two);
+        unchanged.push(three);
+    }
+    bucket.stop().await;
+    let row = |what: &str, beside: &'static str, pairs: &[(f64, f64)]| {
+        let (imported, bare) = median(pairs);
+        Row::new(IMPORT, what, PEOPLE as f64 / imported, "rows/s").beside(beside, PEOPLE as f64 / bare)
+    };
+    Ok(vec![
+        row("all new", "full transactions", &new).target(Target::RatioAtLeast(0.8)),
+        row("all known, with news", "UpdateItem", &news),
+        row("all unchanged", "BatchGetItem", &unchanged).target(Target::RatioAtLeast(0.8)),
+    ])
+}
+
+/// Imports a file of new people, one with news of them, and that again. Seconds of each, and of the bare requests.
+async fn round(bucket: &System, best: &Best) -> Result<[(f64, f64); 3], Failure> {
+    let (engine, plain) = (engine().await, engine().await);
+    let book = engine.book().with_patience(PATIENCE);
+    let [first, second] = ["Ada", "Grace"].map(|name| people::file(0..PEOPLE, Countries::One, name));
+    let all = |count: u64| if count == PEOPLE as u64 { Ok(()) } else { Err(format!("only {count} rows")) };
+
+    let (imported, counts) = import(bucket, &book, "first", &first).await?;
+    all(counts.created)?;
+    let people = bare::people(&engine).await?;
+    let new = (imported, bare::transact(&plain, &people, best.transact).await?);
+
+    let (imported, counts) = import(bucket, &book, "second", &second).await?;
+    all(counts.updated)?;
+    let people = bare::people(&engine).await?;
+    let news = (imported, bare::update(&plain, &people, best.update).await?);
+
+    let (imported, counts) = import(bucket, &book, "again", &second).await?;
+    all(counts.unchanged)?;
+    let unchanged = (imported, bare::batch_get(&plain, &people, best.batch_get).await?);
+    Ok([new, news, unchanged])
+}
+
+/// The best concurrency of each bare loop.
+struct Best {
+    transact: usize,
+    update: usize,
+    batch_get: usize,
+}
+
+impl Best {
+    async fn find(bucket: &System) -> Result<Best, Failure> {
+        let booked = engine().await;
+        import(bucket, &booked.book(), "some", &people::file(0..PEOPLE / 4, Countries::One, "Ada")).await?;
+        let people = bare::people(&booked).await?;
+        let mut found = [[0.0; CONCURRENCIES.len()]; 3];
+        for (place, at_once) in CONCURRENCIES.into_iter().enumerate() {
+            let engine = engine().await;
+            found[0][place] = bare::transact(&engine, &people, at_once).await?;
+            found[1][place] = bare::update(&engine, &people, at_once).await?;
+            found[2][place] = bare::batch_get(&engine, &people, at_once).await?;
+        }
+        let [transact, update, batch_get] = found.map(|seconds| {
+            let all = CONCURRENCIES.into_iter().zip(seconds);
+            all.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(at_once, _)| at_once)
+        });
+        Ok(Best { transact, update, batch_get })
+    }
+}
+
+/// A bucket of its own. Its events reach nobody: who imports delivers them.
+pub(crate) async fn bucket() -> Result<System, Failure> {
+    Ok(System::start(Options::default(), async |_| Ok(Wiring::default())).await?)
+}
+
+/// Imports a file; in how many seconds, and what became of its rows.
+pub(crate) async fn import(
+    bucket: &System,
+    book: &ContactBook,
+    name: &str,
+    file: &str,
+) -> Result<(f64, ImportCounts), Failure> {
+    let s3 = aws_sdk_s3::Client::new(&sdk_config(bucket.s3_url()));
+    let key = format!("imports/{}/{name}.csv", people::WORKSPACE);
+    s3.put_object().bucket(BUCKET).key(&key).body(file.as_bytes().to_vec().into()).send().await?;
+    let importer = Importer::new(book.clone(), s3);
+    let event = created(&key)?;
+    let begun = Instant::now();
+    csv_import::handle(&importer, event).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let imports = book.imports(&workspace()?, 1, None).await??.imports;
+    let import = imports.into_iter().next().ok_or("no import")?;
+    Ok((seconds, import.counts))
+}
+
+/// The event of an object that was put.
+fn created(key: &str) -> Result<S3Event, Failure> {
+    Ok(serde_json::from_value(json!({"Records": [{
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": "us-east-1",
+        "eventTime": time::now().to_string(),
+        "eventName": "ObjectCreated:Put",
+        "userIdentity": {"principalId": "bench"},
+        "requestParameters": {"sourceIPAddress": "127.0.0.1"},
+        "responseElements": {"x-amz-request-id": "1", "x-amz-id-2": "1"},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": "bench",
+            "bucket": {"name": BUCKET, "ownerIdentity": {"principalId": "bench"}, "arn": format!("arn:aws:s3:::{BUCKET}")},
+            "object": {"key": key, "sequencer": "1"},
+        },
+    }]}))?)
+}

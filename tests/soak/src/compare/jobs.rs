@@ -1,0 +1,80 @@
+//! The imports: none is left over, and their counts are those of their files.
+
+use std::collections::HashMap;
+
+use contacts::ImportId;
+use reqwest_tls::StatusCode;
+use serde_json::Value;
+
+use super::Comparing;
+use crate::model::{self, Imported};
+use crate::run::SoakError;
+use crate::site::Call;
+
+/// What a report says of a row.
+const REJECTED: &str = ",rejected,";
+
+/// Looks at every import; gives those that have kept something, by their files.
+pub(super) async fn compare(comparing: &mut Comparing<'_>) -> Result<HashMap<String, Vec<Imported>>, SoakError> {
+    let mut imports: HashMap<String, Vec<Imported>> = HashMap::new();
+    for import in list(comparing).await? {
+        let (id, name) = (&import["id"], import["file_name"].as_str().unwrap_or_default());
+        // An order whose answer was lost; its file was put up by another.
+        if import["status"] == "awaiting_upload" {
+            continue;
+        }
+        let Some(file) = comparing.pages.files.get(name) else {
+            comparing.differ(format!("import {id} is of {name:?}, which was not put up"));
+            continue;
+        };
+        let imported = Imported {
+            id: ImportId::parse(id.as_str().unwrap_or_default())?,
+            at: import["created_at"].as_str().unwrap_or_default().parse()?,
+        };
+        let rows = model::rows(&file.text, imported, comparing.settings)?;
+        let count = |name: &str| import["rows"][name].as_u64().unwrap_or_default();
+        let taken = count("created") + count("updated") + count("unchanged");
+        let is_right = import["status"] == "completed"
+            && (count("rejected"), taken) == (rows.rejected as u64, rows.observations.len() as u64)
+            && count("read") == count("rejected") + taken
+            && import["bytes"]["done"] == import["bytes"]["total"];
+        if !is_right {
+            let (taken, rejected) = (rows.observations.len(), rows.rejected);
+            comparing.differ(format!("of {name}, {taken} rows are to be taken and {rejected} rejected: {import}"));
+        }
+        let reported = match import["report_url"].as_str() {
+            Some(url) => {
+                comparing.lane.run.site.download(url).await?.lines().filter(|row| row.contains(REJECTED)).count()
+            }
+            None => 0,
+        };
+        if reported != rows.rejected {
+            comparing.differ(format!("of {name}, {reported} rows are reported as rejected, of {}", rows.rejected));
+        }
+        comparing.found.imports += 1;
+        comparing.found.rows += count("read");
+        if !file.dry_run {
+            imports.entry(name.to_owned()).or_default().push(imported);
+        }
+    }
+    for (name, file) in &comparing.pages.files {
+        let of_here = comparing.acts().iter().any(|act| matches!(act, crate::ledger::Act::File(file) if file == name));
+        if of_here && !file.dry_run && imports.get(name).is_none_or(|imports| imports.len() != 1) {
+            comparing.differ(format!("{name} was imported {} times", imports.get(name).map_or(0, Vec::len)));
+        }
+    }
+    Ok(imports)
+}
+
+async fn list(comparing: &Comparing<'_>) -> Result<Vec<Value>, SoakError> {
+    let lane = &comparing.lane;
+    let (mut imports, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/imports?limit=200{cursor}");
+        let page = lane.call("pages of imports", &Call::get(lane.workspace, path)).await;
+        let page = page.filter(|page| page.status == StatusCode::OK).ok_or("the imports cannot be read")?;
+        imports.extend(page.json["items"].as_array().into_iter().flatten().cloned());
+        let Some(next) = page.json["next_cursor"].as_str() else { return Ok(imports) };
+        cursor = format!("&cursor={next}");
+    }
+}

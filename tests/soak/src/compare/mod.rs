@@ -1,0 +1,199 @@
+//! What became of it all: the book as the system shows it, against its own invariants and against the model.
+
+mod jobs;
+mod quarrel;
+mod shown;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use contacts::Settings;
+use contacts_testing::MemoryBook;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use reqwest_tls::StatusCode;
+use serde_json::Value;
+
+use crate::lanes::{Lane, lists};
+use crate::ledger::{Act, Pages};
+use crate::model::{self, Imported};
+use crate::run::{Run, SoakError};
+use crate::site::{CROWD, Call, QUARREL, WORKSPACES};
+use shown::Shown;
+
+/// How many requests are under way at once.
+const AT_ONCE: usize = 8;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    pub(crate) items: usize,
+    pub(crate) contacts: usize,
+    pub(crate) joins: usize,
+    pub(crate) conflicts: usize,
+    pub(crate) conversations: usize,
+    pub(crate) imports: usize,
+    pub(crate) rows: u64,
+    /// Invariants that do not hold, and everything in which the book is not what was acknowledged.
+    pub(crate) differences: Vec<String>,
+}
+
+/// Compares, once all has come to rest.
+pub(crate) async fn compare(run: &Arc<Run>, settings: &Settings) -> Result<Comparison, SoakError> {
+    let mut found = Comparison::default();
+    let table = table::read(&run.site).await?;
+    found.items = table.items;
+    found.differences.extend(table.violations);
+    let pages = run.ledger.pages();
+    for workspace in WORKSPACES {
+        let lane = Lane { run: Arc::clone(run), workspace };
+        let mut comparing = Comparing { lane, settings, pages: &pages, found: &mut found };
+        let imports = jobs::compare(&mut comparing).await?;
+        let live = table.live.get(workspace).cloned().unwrap_or_default();
+        let contacts = comparing.lists(&live).await?;
+        comparing.count(&contacts);
+        match workspace {
+            QUARREL => quarrel::compare(&mut comparing, &imports, &contacts).await?,
+            _ => comparing.with_model(&imports, &contacts).await?,
+        }
+    }
+    Ok(found)
+}
+
+/// One workspace being looked at.
+struct Comparing<'a> {
+    lane: Lane,
+    settings: &'a Settings,
+    pages: &'a Pages,
+    found: &'a mut Comparison,
+}
+
+impl Comparing<'_> {
+    fn differ(&mut self, what: String) {
+        self.found.differences.push(format!("{}: {what}", self.lane.workspace));
+    }
+
+    fn acts(&self) -> &[Act] {
+        self.pages.acts.get(self.lane.workspace).map_or(&[], Vec::as_slice)
+    }
+
+    /// Reads every list, which must have exactly the live contacts that it is for; gives those of the first.
+    async fn lists(&mut self, live: &BTreeSet<String>) -> Result<Vec<Value>, SoakError> {
+        let mut contacts: Option<Vec<Value>> = None;
+        for (sort, wants) in [("recent", "id"), ("phone", "phone"), ("email", "email")] {
+            let listed = lists::walk(&self.lane, &format!("sort={sort}&"), 200, usize::MAX).await;
+            let listed = listed.ok_or("a list cannot be read")?;
+            let ids: BTreeSet<String> = listed.iter().map(id_of).collect();
+            if ids.len() != listed.len() {
+                self.differ(format!("the list by {sort} has contacts twice"));
+            }
+            let all = contacts.get_or_insert(listed);
+            let expected = if sort == "recent" {
+                live.clone()
+            } else {
+                all.iter().filter(|contact| !contact[wants].is_null()).map(id_of).collect()
+            };
+            for id in ids.symmetric_difference(&expected) {
+                let what = if expected.contains(id) { "lacks" } else { "has" };
+                self.differ(format!("the list by {sort} {what} {id}"));
+            }
+        }
+        let url = lists::export(&self.lane).await.ok_or("there is no export")?;
+        let export = self.lane.run.site.download(&url).await?;
+        let exported: BTreeSet<String> =
+            export.lines().skip(1).filter_map(|row| Some(row.split_once(',')?.0.to_owned())).collect();
+        for id in exported.symmetric_difference(live) {
+            let what = if live.contains(id) { "lacks" } else { "has" };
+            self.differ(format!("the export {what} {id}"));
+        }
+        Ok(contacts.unwrap_or_default())
+    }
+
+    fn count(&mut self, contacts: &[Value]) {
+        let total =
+            |name: &str| contacts.iter().filter_map(|contact| Some(contact[name].as_array()?.len())).sum::<usize>();
+        self.found.contacts += contacts.len();
+        self.found.joins += total("joined");
+        self.found.conflicts += total("conflicts");
+    }
+
+    /// Compares field by field with what the model says.
+    async fn with_model(
+        &mut self,
+        imports: &HashMap<String, Vec<Imported>>,
+        contacts: &[Value],
+    ) -> Result<(), SoakError> {
+        let mut steps = model::steps(self.acts(), &self.pages.files, imports, self.settings)?;
+        if self.lane.workspace == CROWD {
+            model::by_moment(&mut steps);
+        }
+        let model = model::book(&steps)?;
+        let conversations = self.conversations().await?;
+        let mut book: BTreeMap<String, Shown> = BTreeMap::new();
+        for contact in contacts {
+            book.insert(id_of(contact), Shown::of_json(contact, self.settings)?);
+        }
+        for (conversation, contact) in &conversations {
+            match contact {
+                Some(id) if book.contains_key(id) => {
+                    book.entry(id.clone()).or_default().conversations.insert(conversation.clone());
+                }
+                Some(id) => self.differ(format!("conversation {conversation} leads to {id}, which is not listed")),
+                None => {}
+            }
+        }
+        self.match_up(&model, book);
+        Ok(())
+    }
+
+    /// Finds each contact of the model in the book by what it is known by.
+    fn match_up(&mut self, model: &MemoryBook, mut book: BTreeMap<String, Shown>) {
+        let known: HashMap<String, String> =
+            book.iter().flat_map(|(id, shown)| shown.known_by().map(|name| (name, id.clone()))).collect();
+        for expected in Shown::all_of(model) {
+            let id = expected.known_by().find_map(|name| known.get(&name));
+            match id.and_then(|id| Some((id, book.remove(id)?))) {
+                Some((id, shown)) => {
+                    for difference in expected.differences(&shown) {
+                        self.differ(format!("{id}: {difference}"));
+                    }
+                }
+                None => self.differ(format!("the book lacks {expected:?}")),
+            }
+        }
+        for (id, shown) in book {
+            self.differ(format!("{id} should not be there: {shown:?}"));
+        }
+    }
+
+    /// The conversations that were told of, and their contacts.
+    async fn conversations(&mut self) -> Result<Vec<(String, Option<String>)>, SoakError> {
+        let mut told = BTreeSet::new();
+        for act in self.acts() {
+            if let Act::Event(payload) = act {
+                let event: Value = serde_json::from_str(payload)?;
+                told.insert(event["conversation_id"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        let lane = &self.lane;
+        let asked = stream::iter(told).map(|conversation| async move {
+            let path = format!("/conversations/{conversation}");
+            let answer = lane.call("conversations looked at", &Call::get(lane.workspace, path)).await;
+            let answer = answer.ok_or("a conversation cannot be read")?;
+            match answer.status {
+                StatusCode::OK => Ok((conversation, answer.json["contact_id"].as_str().map(ToOwned::to_owned))),
+                StatusCode::NOT_FOUND => Ok((conversation, None)),
+                _ => Err(format!("{conversation}: {answer:?}")),
+            }
+        });
+        let found: Vec<Result<_, String>> = asked.buffer_unordered(AT_ONCE).collect().await;
+        let found: Vec<_> = found.into_iter().collect::<Result<_, _>>()?;
+        self.found.conversations += found.iter().filter(|(_, contact)| contact.is_some()).count();
+        Ok(found)
+    }
+}
+
+fn id_of(contact: &Value) -> String {
+    contact["id"].as_str().unwrap_or_default().to_owned()
+}

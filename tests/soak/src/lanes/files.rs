@@ -1,0 +1,136 @@
+//! Imports of CSV files, in several chunks.
+
+use fastrand::Rng;
+use reqwest_tls::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::Lane;
+use crate::ledger::File;
+use crate::patience::Trouble;
+use crate::people::{Population, Teller, Told};
+use crate::site::Call;
+
+/// The columns of every file.
+const COLUMNS: [&str; 8] =
+    ["name", "telephone", "whatsapp", "email", "instagram", "slack", "custom.plan", "custom.budget"];
+/// Rows that name nobody, or somebody by what is no phone.
+const BAD_ROWS: [&str; 2] = ["Nobody,,,,,,,\n", "Somebody,4.41E+11,,x@soak.example,,,,\n"];
+/// What the lane does next.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Put {
+    text: String,
+    /// By a link of the API, else straight into the bucket.
+    by_link: bool,
+    dry_run: bool,
+}
+
+/// The lane's choices.
+pub(crate) struct Script {
+    rng: Rng,
+    teller: Teller,
+}
+
+impl Script {
+    pub(crate) fn new(rng: Rng, population: Population, lane: u64) -> Script {
+        Script { rng, teller: Teller::new(population, lane) }
+    }
+}
+
+impl Iterator for Script {
+    type Item = Put;
+
+    fn next(&mut self) -> Option<Put> {
+        let rng = &mut self.rng;
+        let mut text = header();
+        for _ in 0..rng.usize(1..=120) {
+            match rng.usize(..40) {
+                n if n < BAD_ROWS.len() => text.push_str(BAD_ROWS[n]),
+                _ => text.push_str(&row(&self.teller.tell(rng).1)),
+            }
+        }
+        let by_link = rng.bool();
+        Some(Put { text, by_link, dry_run: by_link && rng.u8(..8) == 0 })
+    }
+}
+
+/// The names of the columns.
+pub(super) fn header() -> String {
+    format!("{}\n", COLUMNS.join(","))
+}
+
+/// A row that tells this. What is told, has no commas.
+pub(super) fn row(told: &Told) -> String {
+    let cells = COLUMNS.map(|column| {
+        let values = told.iter().filter(|(field, _)| *field == column);
+        values.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ::: ")
+    });
+    format!("{}\n", cells.join(","))
+}
+
+/// `number` is of the lane.
+pub(crate) async fn run(lane: Lane, number: u64, script: Script) {
+    for (put, count) in script.zip(0..) {
+        if lane.is_over() {
+            return;
+        }
+        let name = format!("{}-{number}-{count}.csv", lane.workspace);
+        let file = File { text: put.text, dry_run: put.dry_run };
+        if put.by_link {
+            if let Some(id) = upload(&lane, &name, &file).await {
+                lane.run.ledger.note_file(lane.workspace, name, file);
+                ended(&lane, &id).await;
+            }
+        } else if drop_into(&lane, &name, &file).await {
+            lane.run.ledger.note_file(lane.workspace, name, file);
+        }
+    }
+}
+
+/// Puts a file up by a link of the API; gives the import's id once the file is there.
+pub(super) async fn upload(lane: &Lane, name: &str, file: &File) -> Option<String> {
+    let order = json!({"file_name": name, "size_bytes": file.text.len(), "dry_run": file.dry_run});
+    let path = "/imports".to_owned();
+    let call = Call { workspace: lane.workspace, method: Method::POST, path, headers: &[], body: Some(&order) };
+    let ordered = lane.call("imports ordered", &call).await?;
+    let put = lane.act("files put up", async |_| {
+        let upload = &ordered.json["upload"];
+        let mut put = lane.run.site.http.put(upload["url"].as_str().unwrap_or_default()).body(file.text.clone());
+        for (name, value) in upload["headers"].as_object().into_iter().flatten() {
+            put = put.header(name, value.as_str().unwrap_or_default());
+        }
+        match put.send().await {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) if answer.status().is_server_error() => Err(Trouble::Unanswered(format!("{answer:?}"))),
+            Ok(answer) => Err(Trouble::Wrong(format!("{answer:?}"))),
+            Err(error) => Err(Trouble::Unanswered(contacts::causes(&error))),
+        }
+    });
+    put.await?;
+    ordered.json["id"].as_str().map(ToOwned::to_owned)
+}
+
+/// Puts a file into the bucket. Once: a second time would be a second import of it, which tells everything once more.
+async fn drop_into(lane: &Lane, name: &str, file: &File) -> bool {
+    let site = &lane.run.site;
+    let dropped = lane.act("files dropped", async |_| {
+        let key = format!("imports/{}/{name}", lane.workspace);
+        let put = site.s3.put_object().bucket(&site.bucket).key(key).body(file.text.clone().into_bytes().into());
+        put.send().await.map(drop).map_err(|error| Trouble::Wrong(contacts::causes(&error)))
+    });
+    dropped.await.is_some()
+}
+
+/// Waits for the end of an import.
+pub(super) async fn ended(lane: &Lane, id: &str) -> Option<Value> {
+    loop {
+        let import = lane.call("imports looked at", &Call::get(lane.workspace, format!("/imports/{id}"))).await?;
+        if import.status != StatusCode::OK {
+            lane.find(format!("import {id}: {import:?}"));
+            return None;
+        }
+        if import.json["status"] == "completed" || import.json["status"] == "failed" {
+            return Some(import.json);
+        }
+        tokio::time::sleep(super::PAUSE).await;
+    }
+}
