@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::constants::WORKSPACE_CLAIM;
 use crate::data::{DataError, DataFolder};
@@ -24,6 +24,9 @@ use crate::server::Server;
 
 /// How long [`System::stop`] waits for what runs, at each of its steps.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -131,7 +134,7 @@ impl System {
         F: Future<Output = Result<Wiring, WiringError>>,
     {
         let data = DataFolder::open(options.data.as_deref())?;
-        let [for_gateway, for_dynamodb, for_s3] = listen(options.port).await?;
+        let [for_gateway, for_dynamodb, for_s3] = listen(options.port)?;
         let endpoints = Endpoints {
             gateway: format!("http://{}", for_gateway.1),
             dynamodb: format!("http://{}", for_dynamodb.1),
@@ -205,18 +208,29 @@ impl System {
 }
 
 /// Three listeners on this machine's own address, with what they listen on.
-async fn listen(port: u16) -> Result<[(TcpListener, SocketAddr); 3], StartError> {
+fn listen(port: u16) -> Result<[(TcpListener, SocketAddr); 3], StartError> {
     let port_of = |offset: u16| match port {
         0 => Ok(0),
         first => first.checked_add(offset).ok_or(StartError::PortRange(first)),
     };
     let ports = [port_of(0)?, port_of(1)?, port_of(2)?];
-    Ok([bind(ports[0], "the gateway").await?, bind(ports[1], "DynamoDB").await?, bind(ports[2], "S3").await?])
+    Ok([bind(ports[0], "the gateway")?, bind(ports[1], "DynamoDB")?, bind(ports[2], "S3")?])
 }
 
-async fn bind(port: u16, service: &'static str) -> Result<(TcpListener, SocketAddr), StartError> {
-    let error = |source| StartError::Port { port, service, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(error)?;
-    let address = listener.local_addr().map_err(error)?;
+fn bind(port: u16, service: &'static str) -> Result<(TcpListener, SocketAddr), StartError> {
+    listener(port).map_err(|source| StartError::Port { port, service, source })
+}
+
+/// Connections inherit `TCP_NODELAY` of their listener, and not all servers here would set it. Without it, the second
+/// part of an answer waits until the client acknowledges the first, which clients put off for 40 ms.
+fn listener(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
+    let socket = TcpSocket::new_v4()?;
+    // As `TcpListener::bind` does.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_nodelay(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    let listener = socket.listen(BACKLOG)?;
+    let address = listener.local_addr()?;
     Ok((listener, address))
 }
