@@ -1,6 +1,6 @@
 //! All contacts of a workspace, page by page.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 
@@ -35,8 +35,7 @@ pub struct AllContacts {
     workspace: Workspace,
     settings: Settings,
     shards: Vec<Shard>,
-    /// The contacts that were given, as [`random_bits`]: about 16 bytes each, so 16 MB for a million.
-    given: HashSet<u64>,
+    given: Given,
 }
 
 /// One shard of the index, read page by page.
@@ -55,7 +54,7 @@ impl ContactBook {
     pub async fn all_contacts(&self, workspace: &Workspace) -> Result<AllContacts, BookError> {
         let settings = self.settings(workspace).await?;
         let shards = shards(workspace, settings.index_shards);
-        Ok(AllContacts { book: self.clone(), workspace: workspace.clone(), settings, shards, given: HashSet::new() })
+        Ok(AllContacts { book: self.clone(), workspace: workspace.clone(), settings, shards, given: Given::default() })
     }
 
     async fn recent_page(&self, shard: &str, start: Option<Item>, limit: usize) -> Result<QueryOutput, Fault> {
@@ -114,7 +113,7 @@ impl AllContacts {
             let first =
                 ready.min_by_key(|shard| shard.ready.front().map(|contact| (contact.last_activity(), contact.id)));
             let Some(contact) = first.and_then(|shard| shard.ready.pop_front()) else { break };
-            if self.given.insert(random_bits(contact.id)) {
+            if self.given.insert(contact.id) {
                 page.push(contact);
             }
         }
@@ -167,9 +166,49 @@ fn shards(workspace: &Workspace, count: u32) -> Vec<Shard> {
     names.map(|name| Shard { name, ready: VecDeque::new(), page: 0, start: None, exhausted: false }).collect()
 }
 
-/// The last 8 bytes of a UUIDv7: 62 random bits. That two of ten million contacts have the same ones, and the second is
-/// taken for the first, has a chance of one in 90,000.
-fn random_bits(id: ContactId) -> u64 {
-    let [.., a, b, c, d, e, f, g, h] = *id.as_bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+/// The contacts that were given, by the last 8 bytes of their ids: 62 random bits of a UUIDv7. That two of ten million
+/// contacts have the same ones, and the second is taken for the first, has a chance of one in 90,000.
+///
+/// A hash set would take twice the memory, three times while it grows: this is what an export keeps of every contact.
+struct Given {
+    /// By the last two bytes, the six before them.
+    buckets: Vec<Vec<[u8; 6]>>,
+}
+
+impl Default for Given {
+    fn default() -> Given {
+        Given { buckets: vec![Vec::new(); 1 << 16] }
+    }
+}
+
+impl Given {
+    /// Whether it was not there.
+    fn insert(&mut self, id: ContactId) -> bool {
+        let [.., a, b, c, d, e, f, g, h] = *id.as_bytes();
+        let (bucket, rest) = (&mut self.buckets[usize::from(u16::from_be_bytes([g, h]))], [a, b, c, d, e, f]);
+        if bucket.contains(&rest) {
+            return false;
+        }
+        if bucket.len() == bucket.capacity() {
+            bucket.reserve_exact(bucket.len() / 8 + 4);
+        }
+        bucket.push(rest);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_is_known_and_takes_little() {
+        let mut given = Given::default();
+        let ids: Vec<ContactId> = (0..500_000).map(|_| ContactId::new()).collect();
+        assert!(ids.iter().all(|id| given.insert(*id)), "all are new");
+        assert!(!ids.iter().any(|id| given.insert(*id)), "none is new again");
+        let bytes = |bucket: &Vec<[u8; 6]>| size_of_val(bucket) + bucket.capacity() * size_of::<[u8; 6]>();
+        let all: usize = given.buckets.iter().map(bytes).sum();
+        assert!(all <= 12 * ids.len(), "{all} bytes are more than 12 each");
+    }
 }
