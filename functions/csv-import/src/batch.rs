@@ -12,9 +12,9 @@ use crate::tally;
 
 /// How many rows are folded at once, and how many bytes of the file they may come from: enough to share reads and
 /// transactions, few enough for a small function's memory. With a phone and an email each, the rows' claims and the
-/// settings fill ten reads, and new contacts 15 transactions.
-const ROWS: usize = 495;
-const BYTES: u64 = 4 * 1024 * 1024;
+/// settings fill four reads, and new contacts six transactions.
+const ROWS: usize = 198;
+const BYTES: u64 = 2 * 1024 * 1024;
 
 /// Collects the rows of a file until there are enough to fold at once.
 #[derive(Debug)]

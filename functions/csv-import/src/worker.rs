@@ -20,8 +20,8 @@ use crate::{Importer, columns, finish};
 /// How often the progress is saved.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
-/// How many batches are folded at once: while one waits for its writes, another reads and decides.
-const BATCHES_AT_ONCE: usize = 2;
+/// How many batches are folded at once: while some wait for their reads or writes, others are decided.
+const BATCHES_AT_ONCE: usize = 4;
 
 const TOO_LARGE: &str =
     "custom values of some rows were left out: their contacts would have more of them than a contact can hold";

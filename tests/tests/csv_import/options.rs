@@ -166,7 +166,7 @@ async fn a_mapping_that_does_not_fit_fails_its_import() {
 #[tokio::test]
 async fn a_dry_run_of_several_chunks_knows_each_by_itself() {
     let desk = Desk::with_chunks(Limits { rows: 600, bytes: u64::MAX }).await;
-    // Everybody comes twice in each of two chunks, 495 rows are folded at once.
+    // Everybody comes twice in each of two chunks, 198 rows are folded at once.
     let crowd: String = (0..300).map(|n| format!("p{n}@example.com,Person {n}\n")).collect();
     let file = format!("email,name\n{crowd}{crowd}{crowd}{crowd}");
     for (dry_run, told_as) in [

@@ -21,6 +21,10 @@ use crate::snapshot::{Join, Record, Stub};
 use crate::stamp::{SourceRef, Stamp};
 use crate::workspace::Workspace;
 
+/// About the most attributes that most contacts have, and a stamp with what it is of.
+const CONTACT_ATTRIBUTES: usize = 14;
+const STAMP_ATTRIBUTES: usize = 5;
+
 /// The item of a record. Only a live contact has index attributes.
 pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Item {
     let mut item = match record {
@@ -81,7 +85,8 @@ fn stub_attributes(stub: &Stub) -> Item {
 }
 
 pub(super) fn contact_attributes(contact: &Contact) -> Item {
-    let mut item = Item::new();
+    // With room for keys, index attributes and the mark of the write, so that it does not grow step by step.
+    let mut item = Item::with_capacity(CONTACT_ATTRIBUTES);
     item.insert("id".to_owned(), text(contact.id.to_string()));
     item.insert("source".to_owned(), text(contact.source.to_string()));
     item.insert("created_at".to_owned(), moment(contact.created_at));
@@ -195,7 +200,7 @@ fn read_value(field: &Field, value: &AttributeValue) -> Decoded<Value> {
 }
 
 fn stamp(stamp: &Stamp) -> Item {
-    let mut map = Item::new();
+    let mut map = Item::with_capacity(STAMP_ATTRIBUTES);
     map.insert("at".to_owned(), moment(stamp.at));
     map.insert("by".to_owned(), text(stamp.source.to_string()));
     map.insert("n".to_owned(), number(stamp.place));
