@@ -11,19 +11,23 @@ use aws_sdk_dynamodb::config::{Config, Credentials, Region};
 use contacts::schema::create_table;
 use contacts::{Audit, ContactBook, Violation, aws, time};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::runtime::{Builder, Runtime};
 
 pub use memory::MemoryBook;
 pub use wire::{Fault, Faults, Wire};
 
 const TABLE: &str = "contacts";
 
+/// While one works on the database, another may read a request.
+const ENGINE_THREADS: usize = 2;
+
 /// A database in memory behind its own HTTP server, with one empty table. It ends when it is dropped.
 #[derive(Debug)]
 pub struct Engine {
     address: SocketAddr,
     client: Client,
-    server: JoinHandle<()>,
+    /// The engine blocks the threads that it runs on, so it has its own. Gone when it is stopped.
+    runtime: Option<Runtime>,
 }
 
 /// Starts an engine.
@@ -37,12 +41,13 @@ pub async fn engine() -> Engine {
 impl Engine {
     async fn start() -> Result<Engine, Box<dyn std::error::Error>> {
         let database = dynoxide::Database::memory()?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let runtime = Builder::new_multi_thread().worker_threads(ENGINE_THREADS).enable_all().build()?;
+        let listener = runtime.spawn(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).await??;
         let address = listener.local_addr()?;
-        let server = tokio::spawn(dynoxide::server::serve_on(listener, database));
+        runtime.spawn(dynoxide::server::serve_on(listener, database));
         let client = Client::from_conf(config_for(address).build());
         create_table(&client, TABLE).await?;
-        Ok(Engine { address, client, server })
+        Ok(Engine { address, client, runtime: Some(runtime) })
     }
 
     /// The engine's URL.
@@ -96,7 +101,9 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.server.abort();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
