@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::patience::{Trouble, persist};
 use crate::tally::Tally;
 
 /// How much is sent at a time.
@@ -51,9 +52,15 @@ impl Again {
             }
             // Never closed.
             let _permit = again.permits.acquire().await;
+            // The connection may be cut before the answer: what was taken then comes once more.
             let invoke = again.lambda.invoke().function_name(&function).invocation_type(InvocationType::Event);
-            if let Err(error) = invoke.payload(Blob::new(payload)).send().await {
-                again.tally.find(format!("{function} takes nothing: {}", contacts::causes(&error)));
+            let invoke = invoke.payload(Blob::new(payload));
+            let taken = persist(move |_| {
+                let answer = invoke.clone().send();
+                async { answer.await.map(drop).map_err(|error| Trouble::Unanswered(contacts::causes(&error))) }
+            });
+            if let (_, Err(why)) = taken.await {
+                again.tally.find(format!("{function} takes nothing: {why}"));
             }
         });
     }

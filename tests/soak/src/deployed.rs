@@ -50,7 +50,7 @@ impl Deployed {
         let mut tasks = JoinSet::new();
         tasks.spawn(door.serve(wire.clone(), deployment.http.clone(), deployment.emulator.url()));
         tasks.spawn(kill(Arc::clone(&deployment), seed.generator("deaths"), Arc::clone(tally), over.clone()));
-        tasks.spawn(look_for_failures(Arc::clone(&deployment), again.clone()));
+        tasks.spawn(look_for_failures(Arc::clone(&deployment), again.clone(), over.clone()));
         Ok((Deployed { deployment, wire, again, _tasks: tasks }, site))
     }
 
@@ -82,9 +82,9 @@ async fn kill(deployment: Arc<Deployment>, mut rng: Rng, tally: Arc<Tally>, over
     }
 }
 
-async fn look_for_failures(deployment: Arc<Deployment>, again: Again) {
-    loop {
-        tokio::time::sleep(REDRIVE).await;
+/// Afterwards it is done while all comes to rest: what is looked up is logged, too.
+async fn look_for_failures(deployment: Arc<Deployment>, again: Again, over: CancellationToken) {
+    while over.run_until_cancelled(tokio::time::sleep(REDRIVE)).await.is_some() {
         redrive(&deployment, &again).await;
     }
 }
