@@ -9,25 +9,43 @@ pub mod metrics;
 
 use std::io;
 
-use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets, filter_fn};
+use tracing::Subscriber;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-use crate::metrics::{MetricsLayer, TARGET};
+use crate::metrics::TARGET;
 
 /// Sets up logs and metrics of a function, once, at its start. `RUST_LOG` says what is logged, `info` by default; what the
 /// function is called when deployed is known to Lambda.
 pub fn init(function: &str) {
     let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| function.to_owned());
     let wanted = std::env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
-    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    subscriber(function, wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO))).init();
+}
+
+/// Each layer says beforehand what it takes: all else, the many spans of the SDK above all, is not even made.
+fn subscriber(function: String, wanted: Targets) -> impl Subscriber + Send + Sync {
     let logs = fmt::layer()
         .json()
         .flatten_event(true)
         .with_target(false)
         .with_current_span(false)
         .with_span_list(true)
-        .with_filter(wanted.and(filter_fn(|metadata| metadata.target() != TARGET)));
-    registry().with(logs).with(MetricsLayer::new(function, io::stdout)).init();
+        .with_filter(wanted.with_target(TARGET, LevelFilter::OFF));
+    registry().with(logs).with(metrics::layer(function, io::stdout))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_takes_is_not_made() {
+        for (wanted, most) in [("info", LevelFilter::INFO), ("warn,contacts=debug", LevelFilter::DEBUG)] {
+            let subscriber = subscriber("f".to_owned(), wanted.parse().unwrap());
+            assert_eq!(subscriber.max_level_hint(), Some(most), "{wanted}");
+        }
+    }
 }

@@ -12,10 +12,12 @@ use std::io::Write as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 /// The target of events that are metrics: `contacts::METRICS`. Not taken from there, because a function without the book
 /// has nothing to do with the SDK.
@@ -25,25 +27,24 @@ pub const NAMESPACE: &str = "Contacts";
 /// Their only dimension.
 pub const DIMENSION: &str = "FunctionName";
 
-/// Writes the events that are metrics.
-#[derive(Debug)]
-pub struct MetricsLayer<W> {
+/// Writes the events that are metrics of a function to `out`.
+///
+/// It says beforehand that it takes no others, so that none is made for it.
+pub fn layer<S, W>(function: String, out: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'w> MakeWriter<'w> + 'static,
+{
+    MetricsLayer { function, out }.with_filter(Targets::new().with_target(TARGET, Level::INFO))
+}
+
+struct MetricsLayer<W> {
     function: String,
     out: W,
 }
 
-impl<W> MetricsLayer<W> {
-    /// Metrics of a function, to be written to `out`.
-    pub fn new(function: String, out: W) -> MetricsLayer<W> {
-        MetricsLayer { function, out }
-    }
-}
-
 impl<S: Subscriber, W: for<'w> MakeWriter<'w> + 'static> Layer<S> for MetricsLayer<W> {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() != TARGET {
-            return;
-        }
         let mut values = Values(Map::new());
         event.record(&mut values);
         let metrics: Vec<Value> = values.0.keys().map(|name| json!({"Name": name, "Unit": unit(name)})).collect();
@@ -123,8 +124,7 @@ mod tests {
     fn an_event_is_a_line_of_metrics() {
         let lines = Lines::default();
         let out = lines.clone();
-        let subscriber =
-            tracing_subscriber::registry().with(MetricsLayer::new("csv-import".to_owned(), move || out.clone()));
+        let subscriber = tracing_subscriber::registry().with(layer("csv-import".to_owned(), move || out.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!("a log line, and no metric: {}", 1);
             tracing::info!(target: contacts::METRICS, rows_created = 12_u64, joined = true, duration_ms = 1.5, "said");
