@@ -5,7 +5,7 @@ use std::panic;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 
-/// Begins to make something on another thread; whoever needs it waits for it, each with a clone.
+/// Begins to make something beside what else is done; whoever needs it waits for it, each with a clone.
 ///
 /// A function that asks Lambda for its first event at once, and makes its clients meanwhile, is started sooner.
 ///

@@ -5,7 +5,7 @@ use std::env;
 use contacts::{ContactBook, aws, beside};
 use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, router, service};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     contacts_telemetry::init("contacts-api");
     let table = env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;

@@ -5,7 +5,7 @@ use contacts::{ContactBook, aws, beside};
 use csv_import::{Importer, handle};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     contacts_telemetry::init("csv-import");
     let table = std::env::var("TABLE_NAME").map_err(|_| "the environment variable TABLE_NAME is not set")?;
