@@ -8,7 +8,8 @@ use crate::fold::{Outcome, fold};
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::observation::Observation;
-use crate::snapshot::{Answered, ClaimNote, Lead, Snapshot, Torn};
+use crate::record::{Answered, ClaimNote};
+use crate::snapshot::{Lead, Snapshot, Torn};
 
 /// How long the answer to a request with an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_SPAN: SignedDuration = SignedDuration::from_hours(24);
@@ -80,8 +81,8 @@ pub fn create(
     // A form says what is so now, also when it has to be read again: a deletion since gives the identifiers free.
     let form = &form.as_of(now);
     for named in form.named() {
-        if let (Lead::Live(contact), Some(field)) = (book.lead(&named.identifier, form.at())?, named.field) {
-            return Ok(Err(CreateRefused::Known { field, contact }));
+        if let (Lead::Live(contact), Some(field)) = (book.lead(&named.identifier, form.at())?, &named.field) {
+            return Ok(Err(CreateRefused::Known { field: field.clone(), contact }));
         }
     }
     let folded = fold(book, form, now, fresh)?;

@@ -8,7 +8,8 @@ use crate::field::{Field, Value};
 use crate::fold::{drop_repeated, fits};
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
-use crate::snapshot::{Answered, Claim, ClaimNote, Lead, Record, Snapshot, Stub, Torn};
+use crate::record::{Answered, Claim, ClaimNote, Record, Stub};
+use crate::snapshot::{Lead, Snapshot, Torn};
 use crate::stamp::{SourceRef, Stamp};
 
 /// How long a deleted contact's stub stays.

@@ -7,8 +7,9 @@ use crate::field::{Field, Value};
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::join;
-use crate::observation::{Conversation, Observation, Told};
-use crate::snapshot::{ClaimNote, Lead, Snapshot, Torn};
+use crate::observation::{Conversation, Named, Observation, Told};
+use crate::record::ClaimNote;
+use crate::snapshot::{Lead, Snapshot, Torn};
 use crate::stamp::{SourceRef, Stamp};
 
 /// How much newer than the stored one a conversation's event must be to move `last_seen_at` and the contact's place in
@@ -61,7 +62,7 @@ pub enum Outcome {
 pub fn fold(book: &mut Snapshot, seen: &Observation, now: Timestamp, fresh: ContactId) -> Result<Folded, Torn> {
     let named = seen.named();
     let mut leads = Vec::with_capacity(named.len());
-    for name in &named {
+    for name in named {
         leads.push(book.lead(&name.identifier, seen.at())?);
     }
     let by_id = seen.contact.map(|id| book.follow(id, seen.at())).transpose()?;
@@ -98,11 +99,11 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, now: Timestamp, fresh: Cont
         left_out: Vec::new(),
         folded: Folded::nothing(Outcome::Unchanged),
     };
-    for (name, lead) in named.into_iter().zip(leads) {
+    for (name, lead) in named.iter().zip(leads) {
         match lead {
             Lead::Free => {}
-            Lead::Void => decision.left_out.push(name.identifier),
-            Lead::Live(other) => decision.meet(name.identifier, name.field, other)?,
+            Lead::Void => decision.left_out.push(&name.identifier),
+            Lead::Live(other) => decision.meet(name, other)?,
         }
     }
     for told in seen.told() {
@@ -120,20 +121,20 @@ struct Decision<'a> {
     primary: ContactId,
     news: bool,
     /// Identifiers that belong to others, and stay theirs.
-    left_out: Vec<Identifier>,
+    left_out: Vec<&'a Identifier>,
     folded: Folded,
 }
 
-impl Decision<'_> {
+impl<'a> Decision<'a> {
     /// Joins another contact that the observation names, unless it contradicts.
-    fn meet(&mut self, identifier: Identifier, field: Option<Field>, other: ContactId) -> Result<(), Torn> {
+    fn meet(&mut self, name: &'a Named, other: ContactId) -> Result<(), Torn> {
         let Lead::Live(other) = self.book.follow(other, self.seen.at())? else { return Err(Torn) };
         if other == self.primary {
             return Ok(());
         }
         if self.book.write_count() > MAX_WRITES_BEFORE_JOIN {
             self.folded.unfinished = true;
-            self.left_out.push(identifier);
+            self.left_out.push(&name.identifier);
             return Ok(());
         }
         if let Some(joined) = join::join(self.book, self.primary, other, self.now)? {
@@ -142,9 +143,9 @@ impl Decision<'_> {
             self.news = true;
             return Ok(());
         }
-        self.left_out.push(identifier);
+        self.left_out.push(&name.identifier);
         // A conversation's id comes first and is never left out, so there is a field.
-        let Some(field) = field else { return Err(Torn) };
+        let Some(field) = name.field.clone() else { return Err(Torn) };
         let conflict = Conflict { field, contact: other, at: self.now };
         if !self.primary()?.has_conflict(&conflict.field, other) {
             self.news |= self.book.live_mut(self.primary)?.add_conflict(conflict.clone());
@@ -155,7 +156,7 @@ impl Decision<'_> {
 
     fn tell(&mut self, told: &Told) -> Result<(), Torn> {
         let identifier = told.identifier();
-        if identifier.as_ref().is_some_and(|identifier| self.left_out.contains(identifier)) {
+        if identifier.as_ref().is_some_and(|identifier| self.left_out.contains(&identifier)) {
             return Ok(());
         }
         let stamp = Stamp { at: self.seen.at(), source: self.seen.source.clone(), place: told.place };
@@ -193,7 +194,7 @@ impl Decision<'_> {
 
     /// Whether the same observation tells a value that counts more for the same field.
     fn is_outranked(&self, told: &Told) -> bool {
-        let left_out = |told: &Told| told.identifier().is_some_and(|identifier| self.left_out.contains(&identifier));
+        let left_out = |told: &Told| told.identifier().is_some_and(|identifier| self.left_out.contains(&&identifier));
         let mut others = self.seen.told().iter().filter(|other| other.field == told.field && other.place > told.place);
         others.any(|other| !left_out(other))
     }
@@ -212,7 +213,7 @@ impl Decision<'_> {
     }
 
     fn link_conversation(&mut self) -> Result<(), Torn> {
-        let Some(info) = &self.seen.conversation else { return Ok(()) };
+        let Some(info) = self.seen.conversation() else { return Ok(()) };
         let identifier = Identifier::Conversation(info.id.clone());
         if self.book.lead(&identifier, self.seen.at())? != Lead::Free {
             return Ok(());

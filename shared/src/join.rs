@@ -6,7 +6,8 @@ use crate::contact::{Contact, Entry, MAX_CUSTOM_BYTES, MAX_JOINED};
 use crate::field::{Channel, Value};
 use crate::fold::drop_repeated;
 use crate::ids::ContactId;
-use crate::snapshot::{Join, Record, Snapshot, Torn};
+use crate::record::{Join, Record};
+use crate::snapshot::{Snapshot, Torn};
 
 pub(crate) struct Joined {
     pub(crate) survivor: ContactId,

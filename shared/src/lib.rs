@@ -25,6 +25,7 @@ mod observation;
 mod on_invalid;
 mod phone;
 mod raw;
+mod record;
 pub mod schema;
 mod settings;
 mod snapshot;
@@ -56,7 +57,8 @@ pub use observation::{
 pub use on_invalid::OnInvalid;
 pub use phone::*;
 pub use raw::{NotText, Raw};
+pub use record::{Answered, Claim, ClaimNote, Join, Record, Stub};
 pub use settings::{MAX_INDEX_SHARDS, Settings};
-pub use snapshot::{Answered, Change, Claim, ClaimNote, Join, ReadClaim, Record, Snapshot, Stub, Torn};
+pub use snapshot::{Change, ReadClaim, Snapshot, Torn};
 pub use stamp::{SourceRef, Stamp};
 pub use workspace::{Workspace, WorkspaceError};

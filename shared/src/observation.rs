@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::field::{Channel, Field, Value};
+use crate::field::{Field, Value};
 use crate::identifier::Identifier;
 use crate::ids::{ContactId, ConversationId};
 use crate::stamp::SourceRef;
@@ -19,9 +19,9 @@ pub struct Observation {
     pub source: SourceRef,
     /// The contact that it names by id, as a CSV row may.
     pub contact: Option<ContactId>,
-    /// The conversation that it is part of.
-    pub conversation: Option<ConversationInfo>,
+    conversation: Option<ConversationInfo>,
     told: Vec<Told>,
+    named: Vec<Named>,
 }
 
 /// One told value.
@@ -119,7 +119,8 @@ impl Observation {
     /// An observation that says nothing yet. A moment in the future is read as `now`: a clock that runs ahead must not
     /// win over everything said until then.
     pub fn new(source: SourceRef, at: Timestamp, now: Timestamp) -> Observation {
-        Observation { at: time::to_millis(at.min(now)), source, contact: None, conversation: None, told: Vec::new() }
+        let at = time::to_millis(at.min(now));
+        Observation { at, source, contact: None, conversation: None, told: Vec::new(), named: Vec::new() }
     }
 
     /// The same, observed at another moment.
@@ -130,6 +131,18 @@ impl Observation {
     /// When it was observed, never in the future.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// The conversation that it is part of.
+    pub fn conversation(&self) -> Option<&ConversationInfo> {
+        self.conversation.as_ref()
+    }
+
+    /// Makes it part of a conversation, once.
+    pub fn set_conversation(&mut self, conversation: ConversationInfo) {
+        let identifier = Identifier::Conversation(conversation.id.clone());
+        self.named.insert(0, Named { identifier, field: None });
+        self.conversation = Some(conversation);
     }
 
     /// Tells a value after those told before; later ones count more.
@@ -144,7 +157,11 @@ impl Observation {
         if identifies(&field) && self.told.iter().filter(|told| identifies(&told.field)).count() >= MAX_IDENTIFIERS {
             return Err(TooManyIdentifiers);
         }
-        self.told.push(Told { field, value, place });
+        let told = Told { field, value, place };
+        if let Some(identifier) = told.identifier() {
+            self.name(identifier, &told.field);
+        }
+        self.told.push(told);
         Ok(())
     }
 
@@ -165,29 +182,24 @@ impl Observation {
 
     /// Its identifiers, each once, in the order in which they count: the conversation, then phones and emails in the
     /// order of capture, then handles.
-    pub fn identifiers(&self) -> Vec<Identifier> {
-        self.named().into_iter().map(|named| named.identifier).collect()
+    pub fn identifiers(&self) -> impl Iterator<Item = &Identifier> {
+        self.named.iter().map(|named| &named.identifier)
     }
 
-    pub(crate) fn named(&self) -> Vec<Named> {
-        let conversation = self
-            .conversation
-            .iter()
-            .map(|conversation| Named { identifier: Identifier::Conversation(conversation.id.clone()), field: None });
-        let is_match_key = |told: &&Told| {
-            matches!(told.field, Field::Channel(Channel::Telephone | Channel::Whatsapp | Channel::Email))
-        };
-        let match_keys = self.told.iter().filter(is_match_key);
-        let handles = self.told.iter().filter(|told| !is_match_key(told));
-        let mut all: Vec<Named> = conversation.collect();
-        for told in match_keys.chain(handles) {
-            if let Some(identifier) = told.identifier()
-                && !all.iter().any(|named| named.identifier == identifier)
-            {
-                all.push(Named { identifier, field: Some(told.field.clone()) });
-            }
+    pub(crate) fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    fn name(&mut self, identifier: Identifier, field: &Field) {
+        if self.identifiers().any(|known| *known == identifier) {
+            return;
         }
-        all
+        let is_handle = |identifier: &Identifier| {
+            matches!(identifier, Identifier::Instagram(_) | Identifier::Slack(_) | Identifier::MicrosoftTeams(_))
+        };
+        let first_handle = self.named.iter().position(|named| is_handle(&named.identifier));
+        let at = first_handle.filter(|_| !is_handle(&identifier)).unwrap_or(self.named.len());
+        self.named.insert(at, Named { identifier, field: Some(field.clone()) });
     }
 }
 

@@ -61,7 +61,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
 pub fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Rejected>) {
     let source = SourceRef::Conversation(event.conversation.id.clone());
     let mut observation = Observation::new(source, event.occurred_at, time::now());
-    observation.conversation = Some(event.conversation.clone());
+    observation.set_conversation(event.conversation.clone());
     let mut rejected = Vec::new();
     for captured in &event.captured {
         let mut reject = |reason: String| rejected.push(Rejected { field: captured.field.clone(), reason });

@@ -156,7 +156,7 @@ impl Batch {
 impl Named {
     pub(crate) fn by(observations: &[Observation]) -> Named {
         Named {
-            identifiers: observations.iter().flat_map(Observation::identifiers).collect(),
+            identifiers: observations.iter().flat_map(Observation::identifiers).cloned().collect(),
             ids: observations.iter().filter_map(|observation| observation.contact).collect(),
         }
     }

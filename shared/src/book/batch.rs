@@ -15,8 +15,9 @@ use crate::fold::{Folded, MAX_WRITES_BEFORE_JOIN, Outcome, fold};
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::observation::Observation;
+use crate::record::Record;
 use crate::settings::Settings;
-use crate::snapshot::{MAX_CHAIN, Record, Snapshot, Torn};
+use crate::snapshot::{MAX_CHAIN, Snapshot, Torn};
 use crate::stamp::SourceRef;
 use crate::time;
 use crate::workspace::Workspace;
@@ -72,7 +73,7 @@ impl ContactBook {
                 observations = read(&settings);
                 let identifiers = pending.iter().flat_map(|place| observations[*place].identifiers());
                 // Under the new settings the same words may name somebody else, whose claim was not read.
-                if !identifiers.into_iter().all(|identifier| reads.covers(&identifier)) {
+                if !identifiers.into_iter().all(|identifier| reads.covers(identifier)) {
                     continue;
                 }
             }
@@ -106,13 +107,8 @@ impl ContactBook {
         pending: &[usize],
     ) -> Result<Reads, Fault> {
         let pending = || pending.iter().map(|place| &observations[*place]);
-        let mut identifiers: Vec<Identifier> = pending().flat_map(Observation::identifiers).collect();
-        identifiers.sort_unstable();
-        identifiers.dedup();
-        let mut ids: Vec<ContactId> = pending().filter_map(|observation| observation.contact).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        self.read(workspace, &identifiers, &ids).await
+        let ids: Vec<ContactId> = pending().filter_map(|observation| observation.contact).collect();
+        self.read(workspace, pending().flat_map(Observation::identifiers), &ids).await
     }
 
     /// Writes decisions, several to a transaction where they are small; gives back the last fault that may pass.
@@ -199,7 +195,7 @@ pub(super) fn decide(
     for observation in group.iter().map(|place| &observations[*place]) {
         for identifier in observation.identifiers() {
             // Groups share no identifier and no record, so each takes what is its own.
-            if let Some(claim) = reads.claims.remove(&identifier) {
+            if let Some((identifier, claim)) = reads.claims.remove_entry(identifier) {
                 let contact = claim.as_ref().map(|claim| claim.contact);
                 match reads.expired.remove(&identifier) {
                     Some(contact) => snapshot.note_expired_claim(identifier, contact),
@@ -254,8 +250,8 @@ fn note_chain(snapshot: &mut Snapshot, reads: &mut Reads, first: Option<ContactI
 /// identifiers lead to one contact. Groups, and the observations in them, stay in order.
 pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Reads) -> Vec<Vec<usize>> {
     #[derive(PartialEq, Eq, Hash)]
-    enum Tie {
-        Identifier(Identifier),
+    enum Tie<'a> {
+        Identifier(&'a Identifier),
         Contact(ContactId),
     }
     let mut leader: Vec<usize> = (0..pending.len()).collect();
@@ -266,13 +262,13 @@ pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Re
         }
         at
     }
-    let mut first: HashMap<Tie, usize> = HashMap::new();
+    let mut first: HashMap<Tie<'_>, usize> = HashMap::new();
     for (at, place) in pending.iter().enumerate() {
         let observation = &observations[*place];
         let mut contacts: Vec<ContactId> = observation.contact.into_iter().collect();
         let mut ties = Vec::new();
         for identifier in observation.identifiers() {
-            contacts.extend(reads.claims.get(&identifier).into_iter().flatten().map(|claim| claim.contact));
+            contacts.extend(reads.claims.get(identifier).into_iter().flatten().map(|claim| claim.contact));
             ties.push(Tie::Identifier(identifier));
         }
         for mut id in contacts {

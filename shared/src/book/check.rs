@@ -11,8 +11,9 @@ use super::keys::{self, DELETED_AT, EMAIL, INDEX_SHARD, JOIN_PREFIX, Key, LINK_P
 use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
+use crate::record::{Claim, ClaimNote, Record};
 use crate::settings::MAX_INDEX_SHARDS;
-use crate::snapshot::{Claim, ClaimNote, MAX_CHAIN, Record};
+use crate::snapshot::MAX_CHAIN;
 use crate::workspace::Workspace;
 
 /// An invariant that does not hold. Its text names ids and keys, never a person's data.

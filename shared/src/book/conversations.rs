@@ -12,7 +12,7 @@ use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::{ContactId, ConversationId};
 use crate::observation::Conversation;
-use crate::snapshot::ClaimNote;
+use crate::record::ClaimNote;
 use crate::workspace::Workspace;
 
 /// How many partitions are read at once: a contact's own and those of the contacts joined into it.

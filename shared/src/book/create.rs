@@ -26,8 +26,8 @@ impl ContactBook {
         form: &Observation,
         request: Option<&Request>,
     ) -> Result<Result<Contact, CreateRefused>, BookError> {
-        let mut identifiers = form.identifiers();
-        identifiers.extend(request.map(|request| Identifier::Request(request.key.clone())));
+        let request_key = request.map(|request| Identifier::Request(request.key.clone()));
+        let identifiers: Vec<Identifier> = form.identifiers().cloned().chain(request_key).collect();
         // One id for all attempts, and it is read, so that a write whose answer was lost is found by it.
         let fresh = ContactId::new();
         self.decide(workspace, &identifiers, &[fresh], |book, now| {

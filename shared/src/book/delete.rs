@@ -14,7 +14,8 @@ use super::{BookError, ContactBook};
 use crate::edit::{EditRefused, STUB_SPAN, delete, expect};
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
-use crate::snapshot::{Record, Snapshot, Stub, Torn};
+use crate::record::{Record, Stub};
+use crate::snapshot::{Snapshot, Torn};
 use crate::workspace::Workspace;
 
 /// The most items a BatchWriteItem takes.

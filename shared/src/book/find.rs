@@ -10,8 +10,9 @@ use crate::causes::causes;
 use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
+use crate::record::Record;
 use crate::settings::Settings;
-use crate::snapshot::{MAX_CHAIN, Record};
+use crate::snapshot::MAX_CHAIN;
 use crate::workspace::Workspace;
 
 /// What an id leads to.

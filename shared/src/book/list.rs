@@ -12,8 +12,8 @@ use super::keys::{self, EMAIL, EMAIL_INDEX, INDEX_SHARD, Key, PHONE, PHONE_INDEX
 use super::{BookError, ContactBook};
 use crate::contact::Contact;
 use crate::ids::ContactId;
+use crate::record::Record;
 use crate::settings::Settings;
-use crate::snapshot::Record;
 use crate::workspace::Workspace;
 
 /// The order of a list.

@@ -14,8 +14,9 @@ use super::{BookError, ContactBook};
 use crate::causes::causes;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
+use crate::record::{Claim, Record};
 use crate::settings::Settings;
-use crate::snapshot::{Claim, Record, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::time;
 use crate::workspace::Workspace;
 
@@ -59,26 +60,25 @@ impl Reads {
 
 impl ContactBook {
     /// Reads the settings, the claims of `identifiers`, the records of `ids` and every record that those lead through.
-    pub(crate) async fn read(
+    pub(crate) async fn read<'a>(
         &self,
         workspace: &Workspace,
-        identifiers: &[Identifier],
+        identifiers: impl IntoIterator<Item = &'a Identifier>,
         ids: &[ContactId],
     ) -> Result<Reads, Fault> {
         let now = time::now();
         let mut reads = Reads { settings: self.first_settings(), ..Reads::default() };
         let settings_key = Key::settings(workspace);
-        let mut keys: Vec<Key> = Vec::with_capacity(1 + identifiers.len() + ids.len());
-        keys.push(settings_key.clone());
+        let mut keys = vec![settings_key.clone()];
         // Each claim has a partition of its own.
-        let mut wanted: HashMap<String, &Identifier> = HashMap::with_capacity(identifiers.len());
+        let mut wanted: HashMap<String, &Identifier> = HashMap::new();
         for identifier in identifiers {
-            let key = Key::claim(workspace, identifier);
-            if wanted.insert(key.pk.clone(), identifier).is_none() {
+            if reads.claims.insert(identifier.clone(), None).is_none() {
+                let key = Key::claim(workspace, identifier);
+                wanted.insert(key.pk.clone(), identifier);
                 keys.push(key);
             }
         }
-        reads.claims.extend(identifiers.iter().map(|identifier| (identifier.clone(), None)));
         reads.records.extend(ids.iter().map(|id| (*id, None)));
         keys.extend(reads.records.keys().map(|id| Key::contact(workspace, *id)));
         for item in self.batch_get(keys).await? {

@@ -10,7 +10,8 @@ use crate::fold::Folded;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::observation::Observation;
-use crate::snapshot::{Claim, MAX_CHAIN, Record, Snapshot, Torn};
+use crate::record::{Claim, Record};
+use crate::snapshot::{MAX_CHAIN, Snapshot, Torn};
 use crate::workspace::Workspace;
 
 /// What the book would hold after what was rehearsed so far, where that differs from the table or was looked at.

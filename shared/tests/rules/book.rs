@@ -53,7 +53,7 @@ pub(crate) fn event(conversation: &str, seconds: i64, told: &[(&str, &str)]) -> 
     let id = ConversationId::parse(conversation).unwrap();
     let mut observation = Observation::new(SourceRef::Conversation(id.clone()), at(seconds), now());
     let channel = ConversationChannel::WebChat;
-    observation.conversation = Some(ConversationInfo { id, channel, assistant_id: "a-1".into() });
+    observation.set_conversation(ConversationInfo { id, channel, assistant_id: "a-1".into() });
     tell(observation, told)
 }
 

@@ -68,12 +68,12 @@ fn telephone_and_whatsapp_are_one_kind_of_identifier() {
 #[test]
 fn identifiers_count_in_the_order_conversation_match_keys_handles() {
     let told = [("instagram", "ada"), ("email", "ada@example.com"), ("telephone", "+15551234567")];
-    let seen = event("c-1", 0, &told).identifiers();
-    let kinds: Vec<_> = seen.iter().map(|identifier| identifier.kind()).collect();
+    let seen = event("c-1", 0, &told);
+    let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
     assert_eq!(kinds, ["conversation", "email", "phone", "instagram"]);
     let twice =
         event("c-1", 0, &[("telephone", "+15551234567"), ("whatsapp", "15551234567"), ("telephone", "5551234567")]);
-    assert_eq!(twice.identifiers().len(), 2, "each is taken once");
+    assert_eq!(twice.identifiers().count(), 2, "each is taken once");
 }
 
 #[test]

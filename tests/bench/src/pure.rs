@@ -105,7 +105,7 @@ fn rows_folded(file: &str) -> Result<usize, PlanError> {
             let row = rows.read(&record, origin, now).unwrap_or_else(|problems| panic!("{problems:?}"));
             let mut book = Snapshot::default();
             for identifier in row.observation.identifiers() {
-                book.note_claim(identifier, None);
+                book.note_claim(identifier.clone(), None);
             }
             let folded = fold(&mut book, &row.observation, now, ContactId::new());
             folded.unwrap_or_else(|error| panic!("{error}"));

@@ -32,7 +32,8 @@ impl MemoryBook {
     pub fn observe(&mut self, seen: &Observation, now: Timestamp) -> Folded {
         let mut joined = Vec::new();
         loop {
-            let mut snapshot = self.snapshot(&seen.identifiers(), seen.contact);
+            let identifiers: Vec<Identifier> = seen.identifiers().cloned().collect();
+            let mut snapshot = self.snapshot(&identifiers, seen.contact);
             let folded = fold(&mut snapshot, seen, now, ContactId::new()).expect(WHOLE);
             self.apply(&mut snapshot, now);
             joined.extend(&folded.joined);
@@ -47,8 +48,8 @@ impl MemoryBook {
     /// # Errors
     /// As [`create`].
     pub fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
-        let mut identifiers = form.identifiers();
-        identifiers.extend(request.map(|request| Identifier::Request(request.key.clone())));
+        let request_key = request.map(|request| Identifier::Request(request.key.clone()));
+        let identifiers: Vec<Identifier> = form.identifiers().cloned().chain(request_key).collect();
         let mut snapshot = self.snapshot(&identifiers, None);
         match create(&mut snapshot, form, request, form.at(), ContactId::new()).expect(WHOLE)? {
             Creation::Repeated(contact) => Ok(*contact),

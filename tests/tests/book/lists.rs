@@ -29,7 +29,7 @@ async fn people(engine: &Engine, count: usize, shards: u32) -> (ContactBook, BTr
 fn person(n: usize) -> Observation {
     let id = ConversationId::parse(&format!("c-{n}")).unwrap();
     let mut seen = Observation::new(SourceRef::Conversation(id.clone()), at(0), time::now());
-    seen.conversation = Some(ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() });
+    seen.set_conversation(ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() });
     for (name, text) in [("telephone", format!("+1555123{n:04}")), ("email", format!("mail-{:04}@x.com", n))] {
         let field = Field::parse(name).unwrap();
         let value = field.read(&text.as_str().into(), &settings()).unwrap().unwrap();

@@ -24,7 +24,7 @@ pub(crate) fn form(settings: &Settings, told: &[(&str, &str)]) -> Observation {
 pub(crate) fn conversation(id: &str, seconds: i64, told: &[(&str, &str)]) -> Observation {
     let id = ConversationId::parse(id).unwrap();
     let mut seen = Observation::new(SourceRef::Conversation(id.clone()), at(seconds), time::now());
-    seen.conversation = Some(ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() });
+    seen.set_conversation(ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() });
     tell(seen, &Settings::default(), told)
 }
 

@@ -140,7 +140,7 @@ pub(crate) fn ago(seconds: i64) -> Timestamp {
 fn event(conversation: &str, age: i64, told: &[(&str, &str)], settings: &Settings) -> Observation {
     let info = conversation_info(conversation).info;
     let mut observation = Observation::new(SourceRef::Conversation(info.id.clone()), ago(age), time::now());
-    observation.conversation = Some(info);
+    observation.set_conversation(info);
     for (field, text) in told {
         let field = Field::parse(field).unwrap();
         // Under settings that are out of date a custom field may be unknown; the book then reads the event again.

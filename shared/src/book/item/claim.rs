@@ -9,7 +9,7 @@ use super::{Attributes as _, Decoded, Item, id_in, key_of, moment, number, optio
 use crate::book::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key, VOID_BEFORE};
 use crate::ids::ConversationId;
 use crate::observation::{Conversation, ConversationChannel, ConversationInfo};
-use crate::snapshot::{Answered, Claim, ClaimNote};
+use crate::record::{Answered, Claim, ClaimNote};
 use crate::time;
 
 pub(crate) fn claim(key: Key, claim: &Claim) -> Item {

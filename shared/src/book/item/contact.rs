@@ -17,7 +17,7 @@ use crate::handle::Handle;
 use crate::ids::ContactId;
 use crate::name::Name;
 use crate::phone::Phone;
-use crate::snapshot::{Join, Record, Stub};
+use crate::record::{Join, Record, Stub};
 use crate::stamp::{SourceRef, Stamp};
 use crate::workspace::Workspace;
 

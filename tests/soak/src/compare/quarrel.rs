@@ -61,7 +61,7 @@ fn heard(contact: &Json) -> Result<Heard, SoakError> {
 /// What of an observation is nowhere: an identifier that leads to nobody; or a value that none of those has whom it names,
 /// nor a newer one.
 fn missing(seen: &Observation, owners: &HashMap<String, Heard>) -> Vec<String> {
-    let names: Vec<String> = seen.identifiers().iter().map(name_of).collect();
+    let names: Vec<String> = seen.identifiers().map(name_of).collect();
     let mut lost: Vec<String> =
         names.iter().filter(|name| !owners.contains_key(*name)).map(|name| format!("{name} leads to nobody")).collect();
     for told in seen.told() {
