@@ -78,7 +78,8 @@ impl<'a> RowReader<'a> {
         let id = self.id.and_then(|column| record.cell(column));
         observation.contact = id.and_then(|id| ContactId::parse(cell::value(id)).ok());
         // The first column counts, and of two told values the one with the greater place.
-        for (place, (column, field, value)) in (0..u32::MAX).rev().zip(values) {
+        let places = 0..u32::try_from(values.len()).unwrap_or(u32::MAX);
+        for (place, (column, field, value)) in places.rev().zip(values) {
             if let Err(error) = observation.tell_at(field, value, place) {
                 note(&mut problems, column, error.into());
             }

@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 
 /// About the most attributes that most contacts have, and a stamp with what it is of.
 const CONTACT_ATTRIBUTES: usize = 14;
-const STAMP_ATTRIBUTES: usize = 5;
+const STAMP_ATTRIBUTES: usize = 3;
 
 /// The item of a record. Only a live contact has index attributes.
 pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Item {
@@ -96,7 +96,7 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
     }
     item.insert(VERSION.to_owned(), number(contact.version));
     let values = contact.values.iter().map(|(field, entry)| {
-        let mut map = stamp(&entry.stamp);
+        let mut map = stamp(&entry.stamp, contact);
         if let Some(value) = &entry.value {
             map.insert("v".to_owned(), value_attribute(value));
         }
@@ -110,7 +110,7 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
         &mut item,
         "also_known_by",
         contact.also_known_by.iter().map(|known| {
-            let mut map = stamp(&known.stamp);
+            let mut map = stamp(&known.stamp, contact);
             map.insert("f".to_owned(), text(known.channel.as_str()));
             map.insert("v".to_owned(), value_attribute(&known.value));
             AttributeValue::M(map)
@@ -135,13 +135,14 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
 }
 
 pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
+    let source = item.parsed("source", SourceRef::parse)?;
     let mut values = BTreeMap::new();
     for (name, entry) in item.map("values")? {
         let field = Field::parse(name).map_err(|_| MalformedItem("values"))?;
         let entry = entry.as_m().map_err(|_| MalformedItem("values"))?;
         let value = entry.get("v").map(|value| read_value(&field, value)).transpose()?;
         let edited_at = optional(entry, "edited_at", Item::moment)?;
-        values.insert(field, Entry { value, stamp: read_stamp(entry)?, edited_at });
+        values.insert(field, Entry { value, stamp: read_stamp(entry, &source)?, edited_at });
     }
     let mut also_known_by = Vec::new();
     for known in item.list("also_known_by")? {
@@ -149,7 +150,7 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
         let channel = known.parsed("f", |text| Channel::parse(text).ok())?;
         let value = known.get("v").ok_or(MalformedItem("also_known_by"))?;
         let value = read_value(&Field::Channel(channel), value)?;
-        also_known_by.push(AlsoKnown { channel, value, stamp: read_stamp(known)? });
+        also_known_by.push(AlsoKnown { channel, value, stamp: read_stamp(known, &source)? });
     }
     let mut conflicts = Vec::new();
     for conflict in item.list("conflicts")? {
@@ -162,7 +163,7 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
     }
     Ok(Contact {
         id: id_in(item, "id")?,
-        source: item.parsed("source", SourceRef::parse)?,
+        source,
         created_at: item.moment("created_at")?,
         updated_at: item.moment("updated_at")?,
         last_seen_at: optional(item, "last_seen_at", Item::moment)?,
@@ -199,16 +200,21 @@ fn read_value(field: &Field, value: &AttributeValue) -> Decoded<Value> {
     value.ok_or(MalformedItem("v"))
 }
 
-fn stamp(stamp: &Stamp) -> Item {
+/// What the contact's own source has told, most values of most contacts, does not name it again.
+fn stamp(stamp: &Stamp, contact: &Contact) -> Item {
     let mut map = Item::with_capacity(STAMP_ATTRIBUTES);
     map.insert("at".to_owned(), moment(stamp.at));
-    map.insert("by".to_owned(), text(stamp.source.to_string()));
+    if stamp.source != contact.source {
+        map.insert("by".to_owned(), text(stamp.source.to_string()));
+    }
     map.insert("n".to_owned(), number(stamp.place));
     map
 }
 
-fn read_stamp(map: &Item) -> Decoded<Stamp> {
-    Ok(Stamp { at: map.moment("at")?, source: map.parsed("by", SourceRef::parse)?, place: map.number("n")? })
+fn read_stamp(map: &Item, own: &SourceRef) -> Decoded<Stamp> {
+    let source = optional(map, "by", |map, name| map.parsed(name, SourceRef::parse))?;
+    let source = source.unwrap_or_else(|| own.clone());
+    Ok(Stamp { at: map.moment("at")?, source, place: map.number("n")? })
 }
 
 pub(crate) fn join(key: Key, join: &Join) -> Item {
@@ -227,4 +233,33 @@ pub(crate) fn read_join(item: &Item) -> Decoded<Join> {
 fn ids(values: &[AttributeValue]) -> Decoded<Vec<ContactId>> {
     let read = |value: &AttributeValue| ContactId::parse(value.as_s().ok()?).ok();
     values.iter().map(read).collect::<Option<_>>().ok_or(MalformedItem("joined"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ImportId;
+    use crate::time;
+
+    #[test]
+    fn a_contact_reads_back_and_names_its_own_source_once() {
+        let source = SourceRef::Import { id: ImportId::new(), line: 17 };
+        let told = |source: &SourceRef| Stamp { at: time::from_millis(5), source: source.clone(), place: 1 };
+        let name = |text| Some(Value::Name(Name::parse(text).unwrap()));
+        let email = |text| Value::Email(Email::parse(text).unwrap());
+        let mut contact = Contact::new(ContactId::new(), source.clone(), time::from_millis(9));
+        let edited = Entry { value: name("Ada"), stamp: told(&SourceRef::Edit), edited_at: None };
+        let imported = Entry { value: Some(email("a@b.co")), stamp: told(&source), edited_at: None };
+        let known = |text, source| AlsoKnown { channel: Channel::Email, value: email(text), stamp: told(source) };
+        contact.values = BTreeMap::from([(Field::Name, edited), (Field::Channel(Channel::Email), imported)]);
+        contact.also_known_by = vec![known("c@d.co", &source), known("e@f.co", &SourceRef::Manual)];
+
+        let item = contact_attributes(&contact);
+        assert_eq!(read_contact(&item), Ok(contact));
+        let by = |map: &AttributeValue| map.as_m().unwrap().get("by").map(|by| by.as_s().unwrap().clone());
+        let values = item.map("values").unwrap();
+        assert_eq!((by(&values["name"]), by(&values["email"])), (Some("manual/edit".to_owned()), None));
+        let known: Vec<_> = item.list("also_known_by").unwrap().iter().map(by).collect();
+        assert_eq!(known, [None, Some("manual".to_owned())]);
+    }
 }
