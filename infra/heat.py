@@ -26,7 +26,7 @@ COLUMNS = ("1 shard", "4 shards", "16 shards")
 GB = 1024**3
 
 # Bytes of a person with name, phone and email, told of in one conversation.
-CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL = 700, 146, 261, 258, 140, 150
+CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL = 530, 146, 261, 258, 140, 150
 # What DynamoDB adds to each item, also of an index.
 OVERHEAD = 100
 
