@@ -14,7 +14,7 @@ use crate::tally;
 /// transactions, few enough for a small function's memory. With a phone and an email each, the rows' claims and the
 /// settings fill four reads, and new contacts six transactions.
 const ROWS: usize = 198;
-const BYTES: u64 = 2 * 1024 * 1024;
+const BYTES: u64 = 1024 * 1024;
 
 /// Collects the rows of a file until there are enough to fold at once.
 #[derive(Debug)]

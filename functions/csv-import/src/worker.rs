@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use contacts::{BookError, ChunkResult, Folded, Import, ImportCounts, ImportStatus, Rehearsal};
+use contacts::{
+    BookError, ChunkResult, ContactBook, Folded, Import, ImportCounts, ImportStatus, Observation, Outcome, Rehearsal,
+    Workspace,
+};
 use contacts_csv::file::{FileReader, Place};
 use contacts_csv::mapping::Mapping;
 use contacts_csv::report::ReportWriter;
@@ -21,7 +24,18 @@ use crate::{Importer, columns, finish};
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
 /// How many batches are folded at once: while some wait for their reads or writes, others are decided.
-const BATCHES_AT_ONCE: usize = 4;
+const BATCHES_AT_ONCE: usize = 8;
+
+/// Who the people of a chunk seem to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum People {
+    /// Anybody: they are looked up.
+    Anybody,
+    /// The last batch was all new, so the next is written without looking first, which saves its reads.
+    Strangers,
+    /// That was wrong once. It costs what was written in vain, so it is not tried again.
+    Mixed,
+}
 
 const TOO_LARGE: &str =
     "custom values of some rows were left out: their contacts would have more of them than a contact can hold";
@@ -34,6 +48,7 @@ struct Work<'a> {
     mapping: &'a Mapping,
     /// Of a dry run.
     rehearsal: Option<Rehearsal>,
+    people: People,
     /// In the file's order.
     folding: VecDeque<Folding>,
     result: ChunkResult,
@@ -49,7 +64,7 @@ struct Folding {
     named: Named,
     /// Up to where in the chunk its rows are.
     bytes_done: u64,
-    folded: AbortOnDropHandle<Result<Vec<Folded>, BookError>>,
+    folded: AbortOnDropHandle<Result<(Vec<Folded>, People), BookError>>,
 }
 
 /// Why a chunk is left before its end.
@@ -91,6 +106,7 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
         number,
         mapping: &mapping,
         rehearsal: import.dry_run.then(Rehearsal::default),
+        people: People::Anybody,
         folding: VecDeque::new(),
         result: ChunkResult::default(),
         report: ReportWriter::new(chunk.delimiter, chunk.columns.clone()),
@@ -183,7 +199,8 @@ impl Work<'_> {
             self.settle_first().await?;
         }
         let (book, workspace) = (book.clone(), workspace.clone());
-        let folded = tokio::spawn(async move { book.observe_all(&workspace, &observations).await });
+        let people = self.people;
+        let folded = tokio::spawn(async move { fold(&book, &workspace, &observations, people).await });
         self.folding.push_back(Folding { batch, named, bytes_done, folded: AbortOnDropHandle::new(folded) });
         Ok(())
     }
@@ -198,7 +215,11 @@ impl Work<'_> {
     async fn settle_first(&mut self) -> Result<(), Leave> {
         let Some(Folding { batch, bytes_done, folded, .. }) = self.folding.pop_front() else { return Ok(()) };
         // It is not cancelled while it is waited for: if it does not end, it has panicked.
-        let folded = folded.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        let folded = folded.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let (folded, people) = folded?;
+        if self.people != People::Mixed {
+            self.people = people;
+        }
         self.settle(batch, folded, bytes_done).await
     }
 
@@ -226,6 +247,23 @@ impl Work<'_> {
         let open = importer.book.save_chunk(workspace, *id, self.number, &self.result.counts).await?;
         if open { Ok(()) } else { Err(Leave::Done) }
     }
+}
+
+/// Folds a batch of people who seem to be such; tells also who they turned out to be.
+async fn fold(
+    book: &ContactBook,
+    workspace: &Workspace,
+    observations: &[Observation],
+    people: People,
+) -> Result<(Vec<Folded>, People), BookError> {
+    if people == People::Strangers {
+        let (folded, right) = book.observe_strangers(workspace, observations).await?;
+        return Ok((folded, if right { People::Strangers } else { People::Mixed }));
+    }
+    let folded = book.observe_all(workspace, observations).await?;
+    let is_new = |folded: &Folded| folded.outcome == Outcome::Created;
+    let people = if !folded.is_empty() && folded.iter().all(is_new) { People::Strangers } else { People::Anybody };
+    Ok((folded, people))
 }
 
 impl<E: Into<Stop>> From<E> for Leave {

@@ -40,6 +40,15 @@ pub(super) struct Progress {
 /// What observations did, by their place.
 pub(super) type Results = Vec<(usize, Folded)>;
 
+/// Of whom observations are thought to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guess {
+    /// Of anybody: it is looked up.
+    Anybody,
+    /// Of people whom the book has not met.
+    Strangers,
+}
+
 /// A decision on observations that have to do with each other, and the results if it is written.
 struct Decided {
     draft: Draft,
@@ -47,25 +56,35 @@ struct Decided {
 }
 
 impl ContactBook {
+    /// Folds observations into the book; tells also whether that went without reading it.
     pub(crate) async fn fold_all<'a>(
         &self,
         workspace: &Workspace,
+        guess: Guess,
         mut read: impl FnMut(&Settings) -> Cow<'a, [Observation]>,
-    ) -> Result<Vec<Folded>, BookError> {
+    ) -> Result<(Vec<Folded>, bool), BookError> {
         let mut settings = self.cached_settings(workspace);
         let mut observations = read(&settings);
         let mut progress = Progress::new(observations.len());
         let mut patience = Patience::new(self.patience);
+        // Who is named by id is known.
+        let mut guessing = guess == Guess::Strangers && observations.iter().all(|told| told.contact.is_none());
+        let mut unread = true;
         loop {
             let pending = progress.pending();
             if pending.is_empty() {
-                return Ok(progress.into_folded());
+                return Ok((progress.into_folded(), unread));
             }
-            let mut reads = match self.read_for(workspace, &observations, &pending).await {
-                Ok(reads) => reads,
-                Err(fault) => {
-                    patience.after(fault).await?;
-                    continue;
+            let mut reads = if std::mem::take(&mut guessing) {
+                Reads::of_strangers(&settings, observations.iter().flat_map(Observation::identifiers))
+            } else {
+                unread = false;
+                match self.read_for(workspace, &observations, &pending).await {
+                    Ok(reads) => reads,
+                    Err(fault) => {
+                        patience.after(fault).await?;
+                        continue;
+                    }
                 }
             };
             if reads.settings != settings {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::batch::Guess;
 use super::{BookError, ContactBook};
 use crate::fold::Folded;
 use crate::observation::Observation;
@@ -25,7 +26,7 @@ impl ContactBook {
     ) -> Result<(Folded, T), BookError> {
         let mut rest = None;
         // Boxed, as below: the SDK's futures nest so deep that callers would meet the compiler's recursion limit.
-        let folded = Box::pin(self.fold_all(workspace, |settings| {
+        let (folded, _) = Box::pin(self.fold_all(workspace, Guess::Anybody, |settings| {
             let (observation, kept) = read(settings);
             rest = Some(kept);
             Cow::Owned(vec![observation])
@@ -44,6 +45,23 @@ impl ContactBook {
         workspace: &Workspace,
         observations: &[Observation],
     ) -> Result<Vec<Folded>, BookError> {
-        Box::pin(self.fold_all(workspace, |_| Cow::Borrowed(observations))).await
+        let folded = self.fold_all(workspace, Guess::Anybody, |_| Cow::Borrowed(observations));
+        Ok(Box::pin(folded).await?.0)
+    }
+
+    /// As [`ContactBook::observe_all`], of people whom the book has probably not met: their contacts are written without
+    /// looking first. Tells also whether all of that was right.
+    ///
+    /// Nothing depends on the guess, since each claim is written on the condition that there is none. Where that is wrong
+    /// the transaction is refused, though paid for, and the book is read after all.
+    ///
+    /// # Errors
+    /// As [`ContactBook::observe_all`].
+    pub async fn observe_strangers(
+        &self,
+        workspace: &Workspace,
+        observations: &[Observation],
+    ) -> Result<(Vec<Folded>, bool), BookError> {
+        Box::pin(self.fold_all(workspace, Guess::Strangers, |_| Cow::Borrowed(observations))).await
     }
 }

@@ -38,6 +38,12 @@ pub(crate) struct Reads {
 }
 
 impl Reads {
+    /// What there would be to read if nobody had met them.
+    pub(crate) fn of_strangers<'a>(settings: &Settings, identifiers: impl Iterator<Item = &'a Identifier>) -> Reads {
+        let claims = identifiers.map(|identifier| (identifier.clone(), None)).collect();
+        Reads { settings: settings.clone(), claims, ..Reads::default() }
+    }
+
     pub(crate) fn covers(&self, identifier: &Identifier) -> bool {
         self.claims.contains_key(identifier)
     }

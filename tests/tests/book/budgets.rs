@@ -63,6 +63,31 @@ async fn creations_share_transactions_and_claims_are_read_a_hundred_at_a_time() 
 }
 
 #[tokio::test]
+async fn strangers_are_written_unread_and_read_where_they_are_none() {
+    let engine = engine().await;
+    let wire = Wire::default();
+    let book = engine.book_by(&wire);
+    let import = ImportId::new();
+    let rows = |people: std::ops::Range<u64>| -> Vec<_> {
+        people.map(|n| row(import, n + 2, &[("email", &format!("mail-{n}@x.com")), ("name", "Ada")])).collect()
+    };
+    let (folded, right) = book.observe_strangers(&workspace(), &rows(0..100)).await.unwrap();
+    assert!(right && folded.iter().all(|folded| folded.outcome == Outcome::Created));
+    assert_eq!(wire.take_counts(), requests(&[("TransactWriteItems", 2)]));
+
+    // Fifty are known: of three transactions one is refused, and its people are looked up.
+    let (folded, right) = book.observe_strangers(&workspace(), &rows(50..200)).await.unwrap();
+    assert!(!right);
+    // Rows of the same import that were folded before count as what they did then.
+    assert!(folded.iter().all(|folded| folded.outcome == Outcome::Created));
+    assert_eq!(engine.audit().await, []);
+    let contacts: std::collections::HashSet<_> = folded.iter().map(|folded| folded.contact).collect();
+    assert_eq!(contacts.len(), 150);
+    let counts = wire.take_counts();
+    assert_eq!((counts["TransactWriteItems"], counts["BatchGetItem"]), (3, 2), "{counts:?}");
+}
+
+#[tokio::test]
 async fn rows_that_contradict_each_other_are_no_news_the_second_time() {
     let engine = engine().await;
     let wire = Wire::default();

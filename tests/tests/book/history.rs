@@ -4,20 +4,21 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use contacts::{ContactBook, ContactId, ConversationId, CreateRefused, EditRefused, Found, Patch, Request};
+use contacts::{ContactBook, ContactId, ConversationId, CreateRefused, EditRefused, Found, ImportId, Patch, Request};
 use contacts_testing::{Fault, Wire, engine};
 use conversation_upsert::UpsertError;
 use futures_util::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::told::{event, form, invoke, settings, workspace};
+use crate::told::{event, form, invoke, row, settings, workspace};
 
 type Told = Vec<(&'static str, String)>;
 
 #[derive(Debug, Clone)]
 enum Act {
     Observe { conversation: u8, seconds: i64, told: Told },
+    Import { rows: Vec<Told>, strangers: bool },
     Create { told: Told, request: Option<u8> },
     Edit { whom: prop::sample::Index, told: Told, cleared: Vec<&'static str> },
     Delete { whom: prop::sample::Index },
@@ -39,6 +40,7 @@ fn act() -> impl Strategy<Value = Act> {
     let cleared = prop::sample::subsequence(vec!["telephone", "email", "slack", "name"], 0..3);
     prop_oneof![
         8 => (0..8u8, 0..500i64, told()).prop_map(|(conversation, seconds, told)| Act::Observe { conversation, seconds, told }),
+        3 => (prop::collection::vec(told(), 1..6), any::<bool>()).prop_map(|(rows, strangers)| Act::Import { rows, strangers }),
         2 => (told(), prop::option::of(0..3u8)).prop_map(|(told, request)| Act::Create { told, request }),
         3 => (any::<prop::sample::Index>(), told(), cleared).prop_map(|(whom, told, cleared)| Act::Edit { whom, told, cleared }),
         1 => any::<prop::sample::Index>().prop_map(|whom| Act::Delete { whom }),
@@ -76,6 +78,25 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
                 }
                 Err(UpsertError::Unavailable(_)) => {}
                 Err(error) => panic!("{error:?}"),
+            }
+        }
+        Act::Import { rows, strangers } => {
+            let import = ImportId::new();
+            let rows: Vec<_> = (2..)
+                .zip(&rows)
+                .map(|(line, told)| {
+                    let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
+                    row(import, line, &told)
+                })
+                .collect();
+            let folded = if strangers {
+                book.observe_strangers(&workspace(), &rows).await.map(|(folded, _)| folded)
+            } else {
+                book.observe_all(&workspace(), &rows).await
+            };
+            match folded {
+                Ok(folded) => seen.ids.lock().unwrap().extend(folded.iter().filter_map(|folded| folded.contact)),
+                Err(error) => assert!(error.is_temporary(), "{error:?}"),
             }
         }
         Act::Create { told, request } => {

@@ -141,8 +141,16 @@ impl Desk {
     }
 
     pub(crate) async fn contacts(&self) -> Vec<Contact> {
-        let list = List { sort: Sort::Recent, prefix: None, limit: 1_000, after: None };
-        self.book().list(&workspace(), &list).await.unwrap().unwrap().contacts
+        let (book, mut contacts) = (self.book(), Vec::new());
+        let mut list = List { sort: Sort::Recent, prefix: None, limit: 1_000, after: None };
+        loop {
+            let mut page = book.list(&workspace(), &list).await.unwrap().unwrap();
+            contacts.append(&mut page.contacts);
+            list.after = Some(match page.next {
+                Some(next) => next,
+                None => return contacts,
+            });
+        }
     }
 
     /// The contacts as text, sorted. Asserts that the book is sound.

@@ -10,4 +10,5 @@ mod files;
 mod options;
 mod reports;
 mod round_trips;
+mod strangers;
 mod traffic;
