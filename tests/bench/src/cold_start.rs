@@ -6,22 +6,19 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The median of so many starts is told; the first ones warm the page cache.
-const STARTS: usize = 31;
+use crate::stats::median;
+
+/// The median of so many is told; the first ones warm the page cache.
+const STARTS: usize = 51;
 const WARM_UP: usize = 3;
 
 /// How exactly the time is known.
 const LOOK_EVERY: Duration = Duration::from_micros(20);
 
-/// The median in seconds.
-pub(crate) fn measure(binary: &Path) -> io::Result<f64> {
-    let mut times = Vec::new();
-    for _ in 0..WARM_UP + STARTS {
-        times.push(start(binary)?);
-    }
-    let mut times = times.split_off(WARM_UP);
-    times.sort_by(f64::total_cmp);
-    Ok(times[STARTS / 2])
+/// Seconds of a function and of another, started in turn.
+pub(crate) fn measure(binary: &Path, other: &Path) -> io::Result<(f64, f64)> {
+    let pairs: io::Result<Vec<_>> = (0..WARM_UP + STARTS).map(|_| Ok((start(binary)?, start(other)?))).collect();
+    Ok(median(&pairs?[WARM_UP..]))
 }
 
 /// Starts a function with what Lambda gives it, and ends it when it asks the runtime API for its first event.

@@ -12,14 +12,14 @@ const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-export
 
 /// Measures the functions that were built into this folder.
 pub(crate) fn measure(functions: &Path) -> Result<Vec<Row>, Failure> {
-    let one = |function: &str| -> Result<_, Failure> {
-        let binary = functions.join(function).join("bootstrap");
-        Ok((package::measure(&binary)?, cold_start::measure(&binary)?))
-    };
-    let (hello_size, hello_start) = one(HELLO)?;
+    let binary = |function: &str| functions.join(function).join("bootstrap");
+    let hello = binary(HELLO);
+    let hello_size = package::measure(&hello)?;
     let mut rows = Vec::new();
     for function in FUNCTIONS {
-        let (size, start) = one(function)?;
+        let binary = binary(function);
+        let size = package::measure(&binary)?;
+        let (start, hello_start) = cold_start::measure(&binary, &hello)?;
         let row = |what: &str, figure, unit, hello| {
             Row::new(SIZE, format!("{function}: {what}"), figure, unit).beside(HELLO, hello)
         };
