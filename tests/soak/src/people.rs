@@ -113,6 +113,15 @@ fn contradictory(group: u64, rng: &mut Rng) -> Told {
     all
 }
 
+/// Somebody of whom only one lane speaks, once.
+pub(crate) fn stranger(lane: u64, nth: u64) -> Told {
+    vec![
+        ("email", format!("S{lane}.{nth}@Soak.Example")),
+        ("slack", format!("S{lane}N{nth}")),
+        ("name", format!("Stranger {nth}")),
+    ]
+}
+
 /// The address of a person.
 pub(crate) fn email(whom: u64) -> String {
     format!("P{whom}@Soak.Example")

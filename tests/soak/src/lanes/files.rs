@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Lane;
 use crate::ledger::File;
 use crate::patience::Trouble;
-use crate::people::{Population, Teller, Told};
+use crate::people::{Population, Teller, Told, stranger};
 use crate::site::Call;
 
 /// The columns of every file.
@@ -15,6 +15,11 @@ const COLUMNS: [&str; 8] =
     ["name", "telephone", "whatsapp", "email", "instagram", "slack", "custom.plan", "custom.budget"];
 /// Rows that name nobody, or somebody by what is no phone.
 const BAD_ROWS: [&str; 2] = ["Nobody,,,,,,,\n", "Somebody,4.41E+11,,x@soak.example,,,,\n"];
+/// One in so many files begins with so many people of whom nobody else speaks: enough for the import to write others
+/// without looking for them.
+const STRANGERS_IN: u8 = 100;
+const STRANGERS: u64 = 2_000;
+
 /// What the lane does next.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Put {
@@ -28,11 +33,13 @@ pub(crate) struct Put {
 pub(crate) struct Script {
     rng: Rng,
     teller: Teller,
+    lane: u64,
+    strangers: u64,
 }
 
 impl Script {
     pub(crate) fn new(rng: Rng, population: Population, lane: u64) -> Script {
-        Script { rng, teller: Teller::new(population, lane) }
+        Script { rng, teller: Teller::new(population, lane), lane, strangers: 0 }
     }
 }
 
@@ -42,6 +49,11 @@ impl Iterator for Script {
     fn next(&mut self) -> Option<Put> {
         let rng = &mut self.rng;
         let mut text = header();
+        if rng.u8(..STRANGERS_IN) == 0 {
+            let strangers = self.strangers..self.strangers + STRANGERS;
+            self.strangers = strangers.end;
+            text.extend(strangers.map(|nth| row(&stranger(self.lane, nth))));
+        }
         for _ in 0..rng.usize(1..=120) {
             match rng.usize(..40) {
                 n if n < BAD_ROWS.len() => text.push_str(BAD_ROWS[n]),
