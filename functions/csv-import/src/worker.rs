@@ -200,7 +200,7 @@ impl Work<'_> {
         }
         let (book, workspace) = (book.clone(), workspace.clone());
         let people = self.people;
-        let folded = tokio::spawn(async move { fold(&book, &workspace, &observations, people).await });
+        let folded = tokio::spawn(async move { fold_guessing(&book, &workspace, &observations, people).await });
         self.folding.push_back(Folding { batch, named, bytes_done, folded: AbortOnDropHandle::new(folded) });
         Ok(())
     }
@@ -250,7 +250,7 @@ impl Work<'_> {
 }
 
 /// Folds a batch of people who seem to be such; tells also who they turned out to be.
-async fn fold(
+async fn fold_guessing(
     book: &ContactBook,
     workspace: &Workspace,
     observations: &[Observation],
