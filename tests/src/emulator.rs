@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHtt
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use contacts::aws;
+use contacts_lambda::aws;
 use tempfile::TempDir;
 
 use crate::tools::{root, tool};

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use contacts::{ContactId, Conversation, ConversationId, Found};
+use contacts::{ContactId, Conversation, ConversationId};
+use contacts_book::Found;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

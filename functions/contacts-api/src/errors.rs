@@ -1,13 +1,12 @@
 //! From each layer's errors to the problem that is answered. No other file does.
 
 use axum::extract::rejection::BytesRejection;
-use contacts::{
-    BookError, CreateRefused, CursorError, EditRefused, Field, SettingsRefused, TooManyIdentifiers, UnknownField,
-    causes,
-};
+use contacts::{CreateRefused, EditRefused, Field, TooManyIdentifiers, UnknownField};
+use contacts_book::{BookError, CursorError, SettingsRefused};
 use contacts_csv::mapping::{Mapping, MappingError};
 use contacts_csv::plan::PlanError;
 use contacts_files::BucketError;
+use contacts_lambda::causes;
 use http::StatusCode;
 
 use crate::problem::{FieldError, Problem};

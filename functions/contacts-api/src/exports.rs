@@ -3,8 +3,10 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use contacts::{Export, ExportFailure, ExportId, ExportStatus, Workspace, causes, time};
+use contacts::{ExportId, Workspace, time};
+use contacts_book::{Export, ExportFailure, ExportStatus};
 use contacts_files::keys;
+use contacts_lambda::causes;
 use http::StatusCode;
 use http::header::LOCATION;
 use jiff::Timestamp;

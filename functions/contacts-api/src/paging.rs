@@ -1,7 +1,7 @@
 //! What all lists share: the size of a page, where it begins, and its form.
 
 use axum::extract::FromRequestParts;
-use contacts::Cursor;
+use contacts_book::Cursor;
 use http::request::Parts;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};

@@ -1,6 +1,6 @@
 //! The errors of the function, with names that its callers may match.
 
-use contacts::BookError;
+use contacts_book::BookError;
 use lambda_runtime::Diagnostic;
 
 use crate::event::InvalidEvent;

@@ -9,7 +9,8 @@ mod event;
 
 use std::time::Instant;
 
-use contacts::{ContactBook, Observation, Outcome, Settings, SourceRef, time};
+use contacts::{Observation, Outcome, Settings, SourceRef, time};
+use contacts_book::ContactBook;
 use serde_json::value::RawValue;
 
 pub use answer::{Answer, ConflictAnswer, Rejected};
@@ -28,7 +29,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
     let (folded, rejected) = folded.map_err(|error| {
         let error = UpsertError::from(error);
         // Not the conversation: some platforms name it by the phone.
-        tracing::error!(workspace = %event.workspace, error = contacts::causes(&error), "event not folded");
+        tracing::error!(workspace = %event.workspace, error = contacts_lambda::causes(&error), "event not folded");
         error
     })?;
     let outcome = folded.outcome;
@@ -43,7 +44,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
         "event folded"
     );
     tracing::info!(
-        target: contacts::METRICS,
+        target: contacts_lambda::METRICS,
         events_created = outcome == Outcome::Created,
         events_updated = outcome == Outcome::Updated,
         events_unchanged = outcome == Outcome::Unchanged,

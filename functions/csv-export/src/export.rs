@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contacts::{BookError, ExportFailure, ExportStatus};
+use contacts_book::{BookError, ExportFailure, ExportStatus};
 use contacts_csv::export::ContactWriter;
 use contacts_files::{BucketError, ObjectWriter, keys};
 
@@ -115,7 +115,7 @@ impl Run<'_> {
         }
         tracing::info!(%workspace, export = %id, status = status.as_str(), error, rows = self.rows, bytes, "export ended");
         tracing::info!(
-            target: contacts::METRICS,
+            target: contacts_lambda::METRICS,
             exports_completed = status == ExportStatus::Completed,
             exports_failed = status == ExportStatus::Failed,
             export_ms = self.begun.elapsed().as_secs_f64() * 1e3,

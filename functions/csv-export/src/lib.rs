@@ -4,7 +4,7 @@
 //! into the object beside it, `exports/<workspace>/<export id>.csv`. How a contact is written is the matter of
 //! [`contacts_csv`].
 //!
-//! In memory are one page of contacts (see [`contacts::AllContacts`]) and one part of the file: while it grows, its
+//! In memory are one page of contacts (see [`contacts_book::AllContacts`]) and one part of the file: while it grows, its
 //! buffer may be twice as large as the part.
 
 mod error;
@@ -12,7 +12,7 @@ mod export;
 mod request;
 
 use aws_lambda_events::event::s3::S3Event;
-use contacts::ContactBook;
+use contacts_book::ContactBook;
 use contacts_files::{PART_BYTES, StoredObject};
 
 pub use error::ExportError;
@@ -61,7 +61,7 @@ pub async fn handle(exporter: &Exporter, event: S3Event) -> Result<(), ExportErr
         };
         // Boxed: the SDK's futures nest so deep that the compiler would meet its recursion limit.
         if let Err(error) = Box::pin(export::run(exporter, &request)).await {
-            tracing::error!(workspace = %request.workspace, export = %request.id, error = contacts::causes(&error), "export stopped");
+            tracing::error!(workspace = %request.workspace, export = %request.id, error = contacts_lambda::causes(&error), "export stopped");
             result = result.and(Err(error));
         }
     }

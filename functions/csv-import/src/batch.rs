@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use contacts::{ContactId, Folded, Identifier, ImportCounts, Observation, Outcome, time};
+use contacts::{ContactId, Folded, Identifier, Observation, Outcome, time};
+use contacts_book::ImportCounts;
 use contacts_csv::mapping::{Mapping, Target};
 use contacts_csv::reader::{Record, RecordBuf};
 use contacts_csv::report::{ReportWriter, RowResult};

@@ -1,9 +1,7 @@
 //! What the columns of an import feed, between its order, its plan and its settings.
 
-use contacts::{
-    ContactBook, CustomField, CustomKey, CustomType, Field, Import, ImportColumn, MAX_CUSTOM_FIELDS, Settings,
-    SettingsRefused, Workspace,
-};
+use contacts::{CustomField, CustomKey, CustomType, Field, MAX_CUSTOM_FIELDS, Settings, Workspace};
+use contacts_book::{ContactBook, Import, ImportColumn, SettingsRefused};
 use contacts_csv::mapping::{MappedColumn, Mapping, MappingError, Target};
 use contacts_csv::plan::PlanError;
 use contacts_csv::sample::Sample;

@@ -1,6 +1,6 @@
 //! The errors of the function, with stable names.
 
-use contacts::BookError;
+use contacts_book::BookError;
 use contacts_files::BucketError;
 use lambda_runtime::Diagnostic;
 

@@ -1,6 +1,7 @@
 //! Why an import fails, for its owner.
 
-use contacts::{CustomKey, ImportFailure, MAX_CUSTOM_FIELDS};
+use contacts::{CustomKey, MAX_CUSTOM_FIELDS};
+use contacts_book::ImportFailure;
 use contacts_csv::plan::PlanError;
 
 /// Why a file cannot be imported, or not to its end.

@@ -1,6 +1,7 @@
 //! Finishing: when the last chunk is done, the report is put together and the import ends.
 
-use contacts::{Import, ImportStatus, time};
+use contacts::time;
+use contacts_book::{Import, ImportStatus};
 use contacts_csv::report::ReportWriter;
 use contacts_files::{ObjectReader, ObjectWriter, ReadError, StoredObject, keys};
 
@@ -103,5 +104,5 @@ fn log(job: &Job<'_>, import: &Import) {
     );
     let took = import.started_at.map(|started| time::now().duration_since(started));
     let import_ms = took.map_or(0.0, |took| took.as_secs_f64() * 1e3);
-    tracing::info!(target: contacts::METRICS, imports_completed = 1, import_ms);
+    tracing::info!(target: contacts_lambda::METRICS, imports_completed = 1, import_ms);
 }

@@ -1,6 +1,7 @@
 //! What the steps of an import have in common.
 
-use contacts::{BookError, ImportFailure, ImportId, Workspace};
+use contacts::{ImportId, Workspace};
+use contacts_book::{BookError, ImportFailure};
 use contacts_csv::plan::PlanError;
 use contacts_files::{BucketError, ReadError};
 
@@ -45,13 +46,13 @@ impl Job<'_> {
         // Boxed: the futures of the SDK nest so deep that the compiler would meet its recursion limit.
         Box::pin(finish::report_failed(self)).await;
         if self.importer.book.finish_import(self.workspace, self.id, Some(&failure)).await? {
-            tracing::info!(target: contacts::METRICS, imports_failed = 1);
+            tracing::info!(target: contacts_lambda::METRICS, imports_failed = 1);
         }
         error.inspect(|error| self.log_stop(error)).map_or(Ok(()), Err)
     }
 
     fn log_stop(&self, error: &ImportError) {
-        let error = contacts::causes(error);
+        let error = contacts_lambda::causes(error);
         tracing::error!(workspace = %self.workspace, import = %self.id, error, "import stopped");
     }
 }

@@ -21,7 +21,7 @@ mod upload;
 mod worker;
 
 use aws_lambda_events::event::s3::{S3Event, S3EventRecord};
-use contacts::ContactBook;
+use contacts_book::ContactBook;
 use contacts_csv::cut::Limits;
 use contacts_files::{Ignored, StoredObject, keys};
 

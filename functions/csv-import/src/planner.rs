@@ -1,6 +1,7 @@
 //! Planning: an uploaded file is read through, checked, and cut into chunks.
 
-use contacts::{Chunks, Import, ImportStatus, Settings, time};
+use contacts::{Settings, time};
+use contacts_book::{Chunks, Import, ImportStatus};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
 use contacts_csv::encoding::SAMPLE_BYTES;
 use contacts_csv::mapping::Mapping;

@@ -1,6 +1,7 @@
 //! What became of rows, in counts.
 
-use contacts::{Folded, ImportCounts, Outcome};
+use contacts::{Folded, Outcome};
+use contacts_book::ImportCounts;
 
 /// Counts a row that was folded.
 pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {

@@ -3,10 +3,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use contacts::{
-    BookError, ChunkResult, ContactBook, Folded, Import, ImportCounts, ImportStatus, Observation, Outcome, Rehearsal,
-    Workspace,
-};
+use contacts::{Folded, Observation, Outcome, Workspace};
+use contacts_book::{BookError, ChunkResult, ContactBook, Import, ImportCounts, ImportStatus, Rehearsal};
 use contacts_csv::file::{FileReader, Place};
 use contacts_csv::mapping::Mapping;
 use contacts_csv::report::ReportWriter;
@@ -135,7 +133,7 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
 
 fn measure(counts: &ImportCounts, begun: Instant) {
     tracing::info!(
-        target: contacts::METRICS,
+        target: contacts_lambda::METRICS,
         rows_created = counts.created,
         rows_updated = counts.updated,
         rows_unchanged = counts.unchanged,

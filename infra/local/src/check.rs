@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 
 use aws_sdk_dynamodb::Client;
-use contacts::{Audit, Violation, time};
+use contacts::time;
+use contacts_book::{Audit, Violation};
 use tokio::net::TcpListener;
 
 use crate::cli::CheckArgs;
@@ -86,7 +87,8 @@ async fn audit(url: &str) -> Result<(usize, Vec<Violation>), CheckError> {
     let mut items = 0;
     let mut pages = client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CheckError::Table { url: url.to_owned(), cause: contacts::causes(&error) })?;
+        let page =
+            page.map_err(|error| CheckError::Table { url: url.to_owned(), cause: contacts_lambda::causes(&error) })?;
         for item in page.items() {
             items += 1;
             audit.add(item, time::now());

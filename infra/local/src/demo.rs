@@ -1,8 +1,7 @@
 //! A small book to look at: people of several countries who met an assistant on several channels.
 
-use contacts::{
-    ContactBook, CustomField, CustomKey, CustomType, Field, List, Observation, Raw, Sort, SourceRef, Workspace, time,
-};
+use contacts::{CustomField, CustomKey, CustomType, Field, Observation, Raw, SourceRef, Workspace, time};
+use contacts_book::{ContactBook, List, Sort};
 use jiff::SignedDuration;
 use serde_json::json;
 use serde_json::value::RawValue;

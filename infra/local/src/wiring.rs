@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use contacts::{ContactBook, aws};
 use contacts_api::{Api, Files};
+use contacts_book::ContactBook;
 use contacts_files::keys;
+use contacts_lambda::aws;
 use csv_export::Exporter;
 use csv_import::Importer;
 use lambda_runtime::LambdaEvent;
@@ -31,7 +32,7 @@ use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
 pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringError> {
     let dynamodb = aws_sdk_dynamodb::Client::new(&as_deployed(&endpoints.dynamodb));
     let s3 = contacts_files::client(&as_deployed(&endpoints.s3));
-    contacts::schema::create_table(&dynamodb, TABLE).await?;
+    contacts_book::schema::create_table(&dynamodb, TABLE).await?;
     let book = ContactBook::new(dynamodb, TABLE).with_index_shards(args.index_shards);
     if args.demo {
         demo::fill(&book).await?;

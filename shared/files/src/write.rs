@@ -88,7 +88,10 @@ impl<'a> ObjectWriter<'a> {
         let Some(upload) = self.upload else { return };
         let abort = self.s3.abort_multipart_upload().bucket(self.bucket).key(&self.key).upload_id(&upload.id);
         if let Err(error) = abort.send().await {
-            tracing::warn!(error = contacts::causes(&error), "the parts of an unfinished file were not cleared away");
+            tracing::warn!(
+                error = contacts_lambda::causes(&error),
+                "the parts of an unfinished file were not cleared away"
+            );
         }
     }
 

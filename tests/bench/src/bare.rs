@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
-use contacts::keys::{PK, SK};
+use contacts_book::keys::{PK, SK};
 use contacts_testing::Engine;
 use futures_util::stream::{self, StreamExt as _};
 

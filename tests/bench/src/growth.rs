@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use contacts::ContactBook;
+use contacts_book::ContactBook;
 use contacts_local::System;
 use contacts_testing::{Engine, engine};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use aws_lambda_events::event::s3::S3Event;
-use contacts::{ContactBook, ImportCounts, time};
+use contacts::time;
+use contacts_book::{ContactBook, ImportCounts};
 use contacts_local::constants::BUCKET;
 use contacts_local::{Options, System, Wiring, sdk_config};
 use contacts_testing::engine;

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::keys::{INDEX_SHARD, RECENT, RECENT_INDEX};
-use contacts::{Contact, ContactBook, Cursor, List, Sort, time};
+use contacts::{Contact, time};
+use contacts_book::keys::{INDEX_SHARD, RECENT, RECENT_INDEX};
+use contacts_book::{ContactBook, Cursor, List, Sort};
 use contacts_testing::{Engine, engine};
 
 use crate::Failure;

@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use contacts::{
-    ContactBook, CustomField, CustomKey, CustomType, Export, ExportId, ExportStatus, ImportStatus, schema, time,
-};
+use contacts::{CustomField, CustomKey, CustomType, ExportId, time};
+use contacts_book::{ContactBook, Export, ExportStatus, ImportStatus, schema};
 use contacts_files::keys;
 use contacts_local::constants::{BUCKET, TABLE};
 use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};

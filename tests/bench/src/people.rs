@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::time::Duration;
 
 use contacts::{
-    Channel, ContactBook, Country, Email, Field, ImportId, Name, Observation, Outcome, Phone, SourceRef, Value,
-    Workspace, time,
+    Channel, Country, Email, Field, ImportId, Name, Observation, Outcome, Phone, SourceRef, Value, Workspace, time,
 };
+use contacts_book::ContactBook;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::Failure;

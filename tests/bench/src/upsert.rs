@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 use std::time::Instant;
 
-use contacts::ContactBook;
+use contacts_book::ContactBook;
 use contacts_testing::engine;
 use serde_json::json;
 use serde_json::value::RawValue;

@@ -57,7 +57,7 @@ impl Again {
             let invoke = invoke.payload(Blob::new(payload));
             let taken = persist(move |_| {
                 let answer = invoke.clone().send();
-                async { answer.await.map(drop).map_err(|error| Trouble::Unanswered(contacts::causes(&error))) }
+                async { answer.await.map(drop).map_err(|error| Trouble::Unanswered(contacts_lambda::causes(&error))) }
             });
             if let (_, Err(why)) = taken.await {
                 again.tally.find(format!("{function} takes nothing: {why}"));

@@ -72,7 +72,7 @@ pub(crate) async fn send(site: &Site, payload: &str, way: Way) -> Asked<()> {
     let later = way == Way::Later;
     let kind = if later { InvocationType::Event } else { InvocationType::RequestResponse };
     let invoke = site.lambda.invoke().function_name(&site.upsert).invocation_type(kind).payload(Blob::new(payload));
-    let answer = invoke.send().await.map_err(|error| Trouble::Unanswered(contacts::causes(&error)))?;
+    let answer = invoke.send().await.map_err(|error| Trouble::Unanswered(contacts_lambda::causes(&error)))?;
     let said: Value = answer.payload().and_then(|said| serde_json::from_slice(said.as_ref()).ok()).unwrap_or_default();
     match (answer.function_error(), said["errorType"].as_str().unwrap_or_default()) {
         (None, _) if later || said["rejected"] == json!([]) => Ok(()),

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_lambda::config::retry::RetryConfig;
-use contacts::{ContactBook, aws, schema};
 use contacts_api::{Api, Files};
+use contacts_book::{ContactBook, schema};
 use contacts_csv::cut::Limits;
+use contacts_lambda::aws;
 use contacts_local::constants::{BUCKET, TABLE, WORKSPACE_CLAIM};
 use contacts_local::wiring::{functions, object_created};
 use contacts_local::{

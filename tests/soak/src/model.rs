@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
+use contacts::memory::MemoryBook;
 use contacts::{ImportId, Observation, OnInvalid, Settings, time};
 use contacts_csv::plan::{Plan, Told};
 use contacts_csv::row::{Origin, RowReader};
 use contacts_csv::sample::Extent;
-use contacts_testing::MemoryBook;
 use conversation_upsert::Event;
 use jiff::Timestamp;
 use serde_json::value::RawValue;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contacts::{ContactBook, Settings, Workspace};
+use contacts::{Settings, Workspace};
+use contacts_book::ContactBook;
 use futures_util::future::{LocalBoxFuture, join_all};
 use reqwest_tls::{Method, StatusCode};
 use serde_json::json;

@@ -67,7 +67,7 @@ impl Site {
         if let Some(body) = call.body {
             request = request.json(body);
         }
-        let unanswered = |error: reqwest_tls::Error| Trouble::Unanswered(contacts::causes(&error));
+        let unanswered = |error: reqwest_tls::Error| Trouble::Unanswered(contacts_lambda::causes(&error));
         let answer = request.send().await.map_err(unanswered)?;
         let status = answer.status();
         let json = serde_json::from_str(&answer.text().await.map_err(unanswered)?).unwrap_or_default();

@@ -1,6 +1,5 @@
-//! What the tests of several crates share: a real engine with an empty book, a wire that breaks, and a book in memory.
+//! What the tests of several crates share: a real engine with an empty book, and a wire that breaks.
 
-mod memory;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -8,12 +7,13 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Config, Credentials, Region};
-use contacts::schema::create_table;
-use contacts::{Audit, ContactBook, Violation, aws, time};
+use contacts::time;
+use contacts_book::schema::create_table;
+use contacts_book::{Audit, ContactBook, Violation};
+use contacts_lambda::aws;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-pub use memory::MemoryBook;
 pub use wire::{Fault, Faults, Wire};
 
 const TABLE: &str = "contacts";

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use contacts::{ContactBook, ImportId, Outcome};
+use contacts::{ImportId, Outcome};
+use contacts_book::ContactBook;
 use contacts_testing::{Wire, engine};
 
 use crate::told::{row, tell, workspace};

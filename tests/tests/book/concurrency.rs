@@ -1,6 +1,7 @@
 //! Many at once.
 
-use contacts::{ContactId, ImportId, List, Sort};
+use contacts::{ContactId, ImportId};
+use contacts_book::{List, Sort};
 use contacts_testing::{Engine, engine};
 use futures_util::future::join_all;
 

@@ -1,6 +1,7 @@
 //! What conversations tell, through the function and the table.
 
-use contacts::{ConversationId, Found, Outcome};
+use contacts::{ConversationId, Outcome};
+use contacts_book::Found;
 use contacts_testing::engine;
 use serde_json::json;
 

@@ -1,7 +1,8 @@
 //! Deleting, and what is cleared away.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{ConversationId, CreateRefused, EditRefused, Found, Request};
+use contacts::{ConversationId, CreateRefused, EditRefused, Request};
+use contacts_book::Found;
 use contacts_testing::{Fault, Wire, engine};
 use futures_util::future::join_all;
 

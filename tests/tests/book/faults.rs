@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use contacts::{ContactBook, EditRefused, Field, Name, Patch, Request, Value};
+use contacts::{EditRefused, Field, Name, Patch, Request, Value};
+use contacts_book::ContactBook;
 use contacts_testing::{Engine, Fault, Wire, engine};
 
 use crate::told::{event, form, invoke, tell, workspace};
@@ -65,7 +66,7 @@ async fn a_contact_with_nothing_but_a_name_is_added_once() {
         let engine = engine().await;
         let (book, _) = failing(&engine, fault, 6).await;
         book.create(&workspace(), &form(&[("name", "Ada")]), None).await.unwrap().unwrap();
-        let list = contacts::List { sort: contacts::Sort::Recent, prefix: None, limit: 10, after: None };
+        let list = contacts_book::List { sort: contacts_book::Sort::Recent, prefix: None, limit: 10, after: None };
         assert_eq!(book.list(&workspace(), &list).await.unwrap().unwrap().contacts.len(), 1, "{fault:?}");
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use contacts::{ContactBook, ContactId, ConversationId, CreateRefused, EditRefused, Found, ImportId, Patch, Request};
+use contacts::{ContactId, ConversationId, CreateRefused, EditRefused, ImportId, Patch, Request};
+use contacts_book::{ContactBook, Found};
 use contacts_testing::{Fault, Wire, engine};
 use conversation_upsert::UpsertError;
 use futures_util::future::join_all;

@@ -3,10 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{
-    ContactBook, ContactId, ConversationChannel, ConversationId, ConversationInfo, Cursor, CursorError, Field, List,
-    Observation, Sort, SourceRef, time,
-};
+use contacts::{ContactId, ConversationChannel, ConversationId, ConversationInfo, Field, Observation, SourceRef, time};
+use contacts_book::{ContactBook, Cursor, CursorError, List, Sort};
 use contacts_testing::{Engine, engine};
 
 use crate::told::{at, settings, tell, workspace};

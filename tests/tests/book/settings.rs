@@ -1,6 +1,7 @@
 //! Settings count at once.
 
-use contacts::{Country, CustomField, CustomKey, CustomType, SettingsRefused};
+use contacts::{Country, CustomField, CustomKey, CustomType};
+use contacts_book::SettingsRefused;
 use contacts_testing::{Wire, engine};
 
 use crate::told::{channel, contact, event, invoke, tell, workspace};

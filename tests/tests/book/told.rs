@@ -1,8 +1,7 @@
 //! Words for the tests: what is told to the book, by the function that the pipeline invokes.
 
-use contacts::{
-    Channel, ContactBook, ContactId, Country, Field, Found, ImportId, Observation, Settings, SourceRef, Workspace, time,
-};
+use contacts::{Channel, ContactId, Country, Field, ImportId, Observation, Settings, SourceRef, Workspace, time};
+use contacts_book::{ContactBook, Found};
 use conversation_upsert::{Answer, UpsertError, handle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contacts::{Export, ExportFailure, ExportId, ExportStatus, time};
+use contacts::{ExportId, time};
+use contacts_book::{Export, ExportFailure, ExportStatus};
 use csv_export::handle;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;

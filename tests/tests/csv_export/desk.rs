@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use aws_lambda_events::event::s3::S3Event;
 use aws_sdk_s3::Client as S3;
-use contacts::{ContactBook, Export, ExportId, Workspace, aws, time};
+use contacts::{ExportId, Workspace, time};
+use contacts_book::{ContactBook, Export};
+use contacts_lambda::aws;
 use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};
 use contacts_testing::{Engine, Wire, engine};
 use csv_export::{ExportError, Exporter, handle};

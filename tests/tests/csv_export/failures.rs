@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contacts::{ContactBook, ExportStatus};
+use contacts_book::{ContactBook, ExportStatus};
 use contacts_testing::Fault;
 use csv_export::{ExportError, Exporter, handle};
 use lambda_runtime::Diagnostic;

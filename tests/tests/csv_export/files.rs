@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contacts::{Contact, ContactBook, CustomType, ExportStatus, List, Sort, Workspace};
+use contacts::{Contact, CustomType, Workspace};
+use contacts_book::{ContactBook, ExportStatus, List, Sort};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 

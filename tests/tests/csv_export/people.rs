@@ -1,9 +1,10 @@
 //! Contacts for the tests, told to the book as sources tell of them.
 
 use contacts::{
-    ContactBook, ContactId, ConversationChannel, ConversationId, ConversationInfo, CustomField, CustomKey, CustomType,
-    Field, Observation, Settings, SourceRef, Workspace, time,
+    ContactId, ConversationChannel, ConversationId, ConversationInfo, CustomField, CustomKey, CustomType, Field,
+    Observation, Settings, SourceRef, Workspace, time,
 };
+use contacts_book::ContactBook;
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) fn workspace() -> Workspace {

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use contacts::{AllContacts, ContactId, Field, Name, Observation, Patch, Value};
+use contacts::{ContactId, Field, Name, Observation, Patch, Value};
+use contacts_book::AllContacts;
 use contacts_testing::{Fault, Wire, engine};
 
 use crate::people::{conversation, crowd, workspace};

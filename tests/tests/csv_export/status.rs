@@ -1,6 +1,7 @@
 //! The exports in the book.
 
-use contacts::{Export, ExportFailure, ExportId, ExportStatus, Workspace, time};
+use contacts::{ExportId, Workspace, time};
+use contacts_book::{Export, ExportFailure, ExportStatus};
 use contacts_testing::{Fault, Wire, engine};
 
 use crate::people::workspace;

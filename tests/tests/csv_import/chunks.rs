@@ -1,6 +1,6 @@
 //! Large files: cut, worked on side by side, in any order, by functions that may die at any point.
 
-use contacts::{ImportCounts, ImportStatus};
+use contacts_book::{ImportCounts, ImportStatus};
 use contacts_csv::cut::Limits;
 use csv_import::{Importer, handle};
 

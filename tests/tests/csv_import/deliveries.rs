@@ -1,7 +1,8 @@
 //! Events: how they name files, and that they may come often, late and side by side.
 
 use aws_lambda_events::event::s3::S3Event;
-use contacts::{ImportStatus, Workspace};
+use contacts::Workspace;
+use contacts_book::ImportStatus;
 use csv_import::{Importer, handle};
 
 use crate::desk::{Desk, crowd, told, watched_book};

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use aws_lambda_events::event::s3::S3Event;
 use aws_sdk_s3::Client as S3;
-use contacts::{Channel, Contact, ContactBook, Field, Import, List, Sort, Workspace};
+use contacts::{Channel, Contact, Field, Workspace};
+use contacts_book::{ContactBook, Import, List, Sort};
 use contacts_csv::cut::Limits;
 use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};
 use contacts_testing::{Engine, engine};

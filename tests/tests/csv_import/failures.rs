@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_s3::Client as S3;
-use contacts::ImportStatus;
+use contacts_book::ImportStatus;
 use contacts_csv::cut::Limits;
 use contacts_local::sdk_config;
 use contacts_testing::{Fault, Wire};
@@ -163,7 +163,7 @@ async fn a_broken_connection_is_made_anew_where_it_broke() {
 async fn a_table_that_refuses_is_a_defect() {
     let desk = Desk::new().await;
     let event = desk.put("imports/acme/people.csv", "email\nada@example.com\n").await;
-    let book = contacts::ContactBook::new(desk.engine.client().clone(), "no-such-table");
+    let book = contacts_book::ContactBook::new(desk.engine.client().clone(), "no-such-table");
     let error = handle(&Importer::new(book, desk.s3.clone()), event).await.unwrap_err();
     let diagnostic = Diagnostic::from(error);
     assert_eq!(

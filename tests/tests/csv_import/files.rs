@@ -1,8 +1,7 @@
 //! What files of different origins become.
 
-use contacts::{
-    Country, CustomField, CustomKey, CustomType, Field, Found, Identifier, ImportColumn, ImportStatus, SourceRef, time,
-};
+use contacts::{Country, CustomField, CustomKey, CustomType, Field, Identifier, SourceRef, time};
+use contacts_book::{Found, ImportColumn, ImportStatus};
 
 use crate::desk::{Desk, told, workspace};
 

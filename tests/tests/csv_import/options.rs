@@ -1,8 +1,7 @@
 //! Imports that were created before their file came.
 
-use contacts::{
-    Country, CustomField, CustomKey, CustomType, Import, ImportColumn, ImportId, ImportStatus, OnInvalid, time,
-};
+use contacts::{Country, CustomField, CustomKey, CustomType, ImportId, OnInvalid, time};
+use contacts_book::{Import, ImportColumn, ImportStatus};
 use contacts_csv::cut::Limits;
 use contacts_files::keys;
 

@@ -1,6 +1,7 @@
 //! Out of the book as CSV, and in again.
 
-use contacts::{Country, CustomField, CustomKey, CustomType, Export, ExportId, Workspace, time};
+use contacts::{Country, CustomField, CustomKey, CustomType, ExportId, Workspace, time};
+use contacts_book::Export;
 use contacts_files::keys;
 use csv_export::Exporter;
 

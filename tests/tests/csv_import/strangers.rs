@@ -1,6 +1,6 @@
 //! Files of new people, who are written without being looked for, until one of them turns out to be known.
 
-use contacts::ImportCounts;
+use contacts_book::ImportCounts;
 use contacts_csv::cut::Limits;
 
 use crate::chunks::killed;

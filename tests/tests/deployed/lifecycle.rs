@@ -1,6 +1,7 @@
 //! The deployment is changed, and removed.
 
-use contacts::{Audit, time};
+use contacts::time;
+use contacts_book::Audit;
 use reqwest_tls::StatusCode;
 
 use crate::deployment::{Deployment, STACK};

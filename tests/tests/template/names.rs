@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_s3::presigning::PresigningConfig;
-use contacts::keys::EXPIRES_AT;
+use contacts_book::keys::EXPIRES_AT;
 use contacts_files::keys;
 use contacts_testing::engine;
 use serde_json::{Value, json};
@@ -124,7 +124,7 @@ async fn the_page_is_told_where_people_sign_in_and_upload() {
     let (bucket, origin) = (in_aws(&template.resource("Files")["BucketName"]), in_aws(&origins[0]));
     let link = aws_sdk_s3::Client::from_conf(
         aws_sdk_s3::Config::builder()
-            .behavior_version(contacts::aws::behavior_version())
+            .behavior_version(contacts_lambda::aws::behavior_version())
             .region(aws_sdk_s3::config::Region::new("eu-central-1"))
             .credentials_provider(aws_sdk_s3::config::Credentials::new("a", "b", None, None, "tests"))
             .build(),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contacts_telemetry::metrics::{DIMENSION, NAMESPACE};
+use contacts_lambda::metrics::{DIMENSION, NAMESPACE};
 use serde_json::{Value, json};
 
 use crate::template::{ASYNCHRONOUS, FUNCTIONS, ROOT, Template, list};

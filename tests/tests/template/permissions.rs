@@ -1,7 +1,7 @@
 //! What each function may do, and who may call it.
 
-use contacts::keys::{EMAIL_INDEX, PHONE_INDEX, RECENT_INDEX};
 use contacts::{ExportId, ImportId, Workspace};
+use contacts_book::keys::{EMAIL_INDEX, PHONE_INDEX, RECENT_INDEX};
 use contacts_files::keys;
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! Which contacts are listed, and in what order.
 
 use axum::extract::FromRequestParts;
-use contacts::{Email, EmailError, Identifier, Phone, PhoneError, Settings, Sort};
+use contacts::{Email, EmailError, Identifier, Phone, PhoneError, Settings};
+use contacts_book::Sort;
 use http::request::Parts;
 use utoipa::IntoParams;
 

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use contacts::{Identifier, List};
+use contacts::Identifier;
+use contacts_book::List;
 
 use super::filter::{ContactParams, Wanted, What};
 use super::view::ContactView;
@@ -45,7 +46,7 @@ pub(crate) async fn list_contacts(
 /// A look-up has one page, so no cursor is of it.
 fn refuse_cursor(paging: &Paging) -> Result<(), Problem> {
     match paging.after {
-        Some(_) => Err(contacts::CursorError::OtherList.into()),
+        Some(_) => Err(contacts_book::CursorError::OtherList.into()),
         None => Ok(()),
     }
 }

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::response::{IntoResponse, Response};
-use contacts::{Contact, ContactId, EditRefused, Found, Settings, Workspace};
+use contacts::{Contact, ContactId, EditRefused, Settings, Workspace};
+use contacts_book::Found;
 use http::header::{ETAG, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use contacts::{Import, ImportId, OnInvalid, Settings, time};
+use contacts::{ImportId, OnInvalid, Settings, time};
+use contacts_book::Import;
 use contacts_files::keys;
 use http::StatusCode;
 use http::header::LOCATION;

@@ -1,6 +1,7 @@
 //! The member `mapping`: which columns of a file feed which fields.
 
-use contacts::{CustomField, CustomType, Field, ImportColumn, MAX_CUSTOM_FIELDS, Settings, UnknownField};
+use contacts::{CustomField, CustomType, Field, MAX_CUSTOM_FIELDS, Settings, UnknownField};
+use contacts_book::ImportColumn;
 use contacts_csv::mapping::{MappedColumn, Mapping, Target};
 use contacts_csv::reader::MAX_COLUMNS;
 use serde_json::value::RawValue;

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use contacts::{Import, ImportId, Workspace};
+use contacts::{ImportId, Workspace};
+use contacts_book::Import;
 use contacts_files::keys;
 
 use super::view::ImportView;

@@ -1,6 +1,7 @@
 //! An import as JSON.
 
-use contacts::{Country, CustomType, Import, ImportColumn, ImportStatus, OnInvalid};
+use contacts::{Country, CustomType, OnInvalid};
+use contacts_book::{Import, ImportColumn, ImportStatus};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

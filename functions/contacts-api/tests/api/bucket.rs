@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, S
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use contacts::aws;
+use contacts_lambda::aws;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use contacts::{Export, ExportFailure, ExportId, ExportStatus, time};
+use contacts::{ExportId, time};
+use contacts_book::{Export, ExportFailure, ExportStatus};
 use serde_json::{Value, json};
 
 use crate::bucket::link;

@@ -1,6 +1,7 @@
 //! `POST /imports`.
 
-use contacts::{Country, CustomType, Import, ImportColumn, ImportCounts, ImportId, ImportStatus, OnInvalid, time};
+use contacts::{Country, CustomType, ImportId, OnInvalid, time};
+use contacts_book::{Import, ImportColumn, ImportCounts, ImportStatus};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

@@ -1,8 +1,7 @@
 //! `GET /imports`.
 
-use contacts::{
-    Country, CustomType, Import, ImportColumn, ImportCounts, ImportFailure, ImportId, ImportStatus, OnInvalid,
-};
+use contacts::{Country, CustomType, ImportId, OnInvalid};
+use contacts_book::{Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus};
 use serde_json::{Value, json};
 
 use crate::bucket::link;

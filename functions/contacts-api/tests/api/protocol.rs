@@ -191,7 +191,7 @@ async fn head_is_get_without_a_body() {
 async fn a_book_out_of_reach_is_503_and_says_when_to_try_again() {
     let engine = contacts_testing::engine().await;
     let nowhere = engine.config().endpoint_url("http://127.0.0.1:9").build();
-    let book = contacts::ContactBook::new(contacts_testing::client(nowhere), engine.table());
+    let book = contacts_book::ContactBook::new(contacts_testing::client(nowhere), engine.table());
     let api = crate::support::api_to(engine, book.with_patience(std::time::Duration::from_millis(50)));
     let answer = api.get("/contacts").await;
     answer.problem(503);
@@ -201,7 +201,7 @@ async fn a_book_out_of_reach_is_503_and_says_when_to_try_again() {
 #[tokio::test]
 async fn a_defect_is_500_and_tells_nothing() {
     let engine = contacts_testing::engine().await;
-    let book = contacts::ContactBook::new(engine.client().clone(), "no-such-table");
+    let book = contacts_book::ContactBook::new(engine.client().clone(), "no-such-table");
     let api = crate::support::api_to(engine, book);
     let answer = api.get("/contacts").await;
     answer.problem(500);

@@ -4,10 +4,11 @@ use std::future::ready;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
-    ContactBook, ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo, Field, Folded,
-    Observation, Raw, Settings, SourceRef, Workspace, time,
+    ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo, Field, Folded, Observation, Raw,
+    Settings, SourceRef, Workspace, time,
 };
 use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, router, service};
+use contacts_book::ContactBook;
 use contacts_testing::{Engine, engine};
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::request::LambdaRequest;

@@ -120,14 +120,14 @@ async fn send(request: RequestBuilder, doing: &'static str) -> Result<Response, 
 }
 
 async fn json<T: DeserializeOwned>(answer: Response, doing: &'static str) -> Result<T, ClientError> {
-    answer.json().await.map_err(|error| ClientError::Refused { doing, reason: contacts::causes(&error) })
+    answer.json().await.map_err(|error| ClientError::Refused { doing, reason: contacts_lambda::causes(&error) })
 }
 
 fn unreachable(error: &reqwest::Error) -> ClientError {
     let mut url = error.url().cloned();
     // It may hold a signature.
     url.iter_mut().for_each(|url| url.set_query(None));
-    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), contacts::causes);
+    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), contacts_lambda::causes);
     ClientError::Unreachable { url: url.map_or_else(String::new, |url| url.to_string()), cause }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use contacts::Settings;
-use contacts_testing::MemoryBook;
+use contacts::memory::MemoryBook;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use reqwest_tls::StatusCode;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use contacts::memory::MemoryBook;
 use contacts::{Channel, Contact, Field, LAST_SEEN_STEP, Raw, Settings};
-use contacts_testing::MemoryBook;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 

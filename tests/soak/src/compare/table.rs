@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::keys::{INDEX_SHARD, PK};
-use contacts::{Audit, time};
+use contacts::time;
+use contacts_book::Audit;
+use contacts_book::keys::{INDEX_SHARD, PK};
 
 use crate::run::SoakError;
 use crate::site::Site;

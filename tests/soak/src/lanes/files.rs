@@ -114,7 +114,7 @@ pub(super) async fn upload(lane: &Lane, name: &str, file: &File) -> Option<Strin
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) if answer.status().is_server_error() => Err(Trouble::Unanswered(format!("{answer:?}"))),
             Ok(answer) => Err(Trouble::Wrong(format!("{answer:?}"))),
-            Err(error) => Err(Trouble::Unanswered(contacts::causes(&error))),
+            Err(error) => Err(Trouble::Unanswered(contacts_lambda::causes(&error))),
         }
     });
     put.await?;
@@ -127,7 +127,7 @@ async fn drop_into(lane: &Lane, name: &str, file: &File) -> bool {
     let dropped = lane.act("files dropped", async |_| {
         let key = format!("imports/{}/{name}", lane.workspace);
         let put = site.s3.put_object().bucket(&site.bucket).key(key).body(file.text.clone().into_bytes().into());
-        put.send().await.map(drop).map_err(|error| Trouble::Wrong(contacts::causes(&error)))
+        put.send().await.map(drop).map_err(|error| Trouble::Wrong(contacts_lambda::causes(&error)))
     });
     dropped.await.is_some()
 }

@@ -1,0 +1,211 @@
+//! All contacts of a workspace, page by page.
+
+use std::collections::VecDeque;
+
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use contacts::{Contact, ContactId, Settings, Workspace};
+
+use crate::error::{self, Fault};
+use crate::item::{self, Item};
+use crate::keys::{self, INDEX_SHARD, RECENT_INDEX};
+use crate::list::only_live;
+use crate::{BookError, ContactBook};
+
+/// How many contacts are asked for at once, over all shards.
+///
+/// A shard is read on when a quarter of its last page is left, and DynamoDB ends a page at 1 MB. So at most 1,280 contacts
+/// wait here: a megabyte or two as DynamoDB counts them, 16 MB if each takes 12 KB. Only where most are larger do the
+/// pages' own ends decide: some 1.25 MB a shard, 80 MB for 64.
+const READ_AHEAD: usize = 1_024;
+
+/// All contacts of a workspace, the least recently active first.
+///
+/// This order keeps a list complete that changes while it is read: a contact that becomes active moves forward, where it
+/// is met again, not back to where the reading has been. Each contact is given once, as it was when it was first met;
+/// those deleted before are left out, those made meanwhile come last.
+///
+/// Two rare changes hide a contact that was not met yet: a first conversation from before the contact was made moves it
+/// back; and one that is written as the reading comes to it may be missed if that moves it to another shard, because the
+/// shards were raised after its last write.
+pub struct AllContacts {
+    book: ContactBook,
+    workspace: Workspace,
+    settings: Settings,
+    shards: Vec<Shard>,
+    given: Given,
+}
+
+/// One shard of the index, read page by page.
+struct Shard {
+    name: String,
+    /// Read, and not yet given.
+    ready: VecDeque<Contact>,
+    /// How many contacts its last page had.
+    page: usize,
+    start: Option<Item>,
+    exhausted: bool,
+}
+
+impl ContactBook {
+    /// Begins to read all contacts, under the settings of this moment.
+    pub async fn all_contacts(&self, workspace: &Workspace) -> Result<AllContacts, BookError> {
+        let settings = self.settings(workspace).await?;
+        let shards = shards(workspace, settings.index_shards);
+        Ok(AllContacts { book: self.clone(), workspace: workspace.clone(), settings, shards, given: Given::default() })
+    }
+
+    async fn recent_page(&self, shard: &str, start: Option<Item>, limit: usize) -> Result<QueryOutput, Fault> {
+        let query = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .index_name(RECENT_INDEX)
+            .key_condition_expression("#shard = :shard")
+            .expression_attribute_names("#shard", INDEX_SHARD)
+            .expression_attribute_values(":shard", item::text(shard))
+            .scan_index_forward(true)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(start);
+        query.send().await.map_err(error::of)
+    }
+}
+
+impl AllContacts {
+    /// The settings when the reading began.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Some more contacts, at least one; `None` at the end. After an error the same page may be asked for again.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<Contact>>, BookError> {
+        loop {
+            self.fill().await?;
+            let page = self.merge();
+            if !page.is_empty() {
+                return Ok(Some(page));
+            }
+            if self.shards.iter().all(|shard| shard.exhausted) && !self.start_over_if_raised().await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads on where nothing is left, so that the first contact of every shard is known. Shards of which little is left
+    /// are read on by the way: one after the other they would all be waited for.
+    async fn fill(&mut self) -> Result<(), BookError> {
+        if self.shards.iter().any(Shard::is_dry) {
+            let (book, limit) = (&self.book, (READ_AHEAD / self.shards.len()).max(1));
+            let low = self.shards.iter_mut().filter(|shard| shard.is_low());
+            futures_util::future::try_join_all(low.map(|shard| shard.read(book, limit))).await?;
+        }
+        Ok(())
+    }
+
+    /// What is known to come next, without those that were given before.
+    fn merge(&mut self) -> Vec<Contact> {
+        let mut page = Vec::new();
+        while !self.shards.iter().any(Shard::is_dry) {
+            let ready = self.shards.iter_mut().filter(|shard| !shard.ready.is_empty());
+            // As the index sorts them.
+            let first =
+                ready.min_by_key(|shard| shard.ready.front().map(|contact| (contact.last_activity(), contact.id)));
+            let Some(contact) = first.and_then(|shard| shard.ready.pop_front()) else { break };
+            if self.given.insert(contact.id) {
+                page.push(contact);
+            }
+        }
+        page
+    }
+
+    /// If there are more shards than at the beginning, contacts may have moved to them unread: all shards are read
+    /// again, for those that were not given.
+    async fn start_over_if_raised(&mut self) -> Result<bool, BookError> {
+        let now = self.book.settings(&self.workspace).await?.index_shards;
+        let raised = now > self.settings.index_shards;
+        if raised {
+            self.settings.index_shards = now;
+            self.shards = shards(&self.workspace, now);
+        }
+        Ok(raised)
+    }
+}
+
+impl Shard {
+    /// Whether nothing is known of what comes next.
+    fn is_dry(&self) -> bool {
+        self.ready.is_empty() && !self.exhausted
+    }
+
+    fn is_low(&self) -> bool {
+        self.ready.len() <= self.page / 4 && !self.exhausted
+    }
+
+    /// Reads on until it has a contact, or ends.
+    async fn read(&mut self, book: &ContactBook, limit: usize) -> Result<(), BookError> {
+        loop {
+            let answer = book.patiently(|| book.recent_page(&self.name, self.start.clone(), limit)).await?;
+            let records = answer.items().iter().map(item::read_record);
+            let page: Vec<Contact> =
+                records.filter_map(|record| record.map(only_live).transpose()).collect::<Result<_, _>>()?;
+            self.page = page.len();
+            self.ready.extend(page);
+            self.exhausted = answer.last_evaluated_key.is_none();
+            self.start = answer.last_evaluated_key;
+            if !self.is_dry() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn shards(workspace: &Workspace, count: u32) -> Vec<Shard> {
+    let names = (0..count.max(1)).map(|shard| keys::index_shard(workspace, shard));
+    names.map(|name| Shard { name, ready: VecDeque::new(), page: 0, start: None, exhausted: false }).collect()
+}
+
+/// The contacts that were given, by the last 8 bytes of their ids: 62 random bits of a UUIDv7. That two of ten million
+/// contacts have the same ones, and the second is taken for the first, has a chance of one in 90,000.
+///
+/// A hash set would take twice the memory, three times while it grows: this is what an export keeps of every contact.
+struct Given {
+    /// By the last two bytes, the six before them.
+    buckets: Vec<Vec<[u8; 6]>>,
+}
+
+impl Default for Given {
+    fn default() -> Given {
+        Given { buckets: vec![Vec::new(); 1 << 16] }
+    }
+}
+
+impl Given {
+    /// Whether it was not there.
+    fn insert(&mut self, id: ContactId) -> bool {
+        let [.., a, b, c, d, e, f, g, h] = *id.as_bytes();
+        let (bucket, rest) = (&mut self.buckets[usize::from(u16::from_be_bytes([g, h]))], [a, b, c, d, e, f]);
+        if bucket.contains(&rest) {
+            return false;
+        }
+        if bucket.len() == bucket.capacity() {
+            bucket.reserve_exact(bucket.len() / 8 + 4);
+        }
+        bucket.push(rest);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_is_known_and_takes_little() {
+        let mut given = Given::default();
+        let ids: Vec<ContactId> = (0..500_000).map(|_| ContactId::new()).collect();
+        assert!(ids.iter().all(|id| given.insert(*id)), "all are new");
+        assert!(!ids.iter().any(|id| given.insert(*id)), "none is new again");
+        let bytes = |bucket: &Vec<[u8; 6]>| size_of_val(bucket) + bucket.capacity() * size_of::<[u8; 6]>();
+        let all: usize = given.buckets.iter().map(bytes).sum();
+        assert!(all <= 12 * ids.len(), "{all} bytes are more than 12 each");
+    }
+}

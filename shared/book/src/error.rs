@@ -1,0 +1,158 @@
+//! What can go wrong between the book and its table. Nothing else looks into the SDK's errors.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use contacts::Torn;
+
+use crate::item::{Item, MalformedItem};
+use crate::keys::WRITE;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why the book could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// Others kept changing the same contact for as long as the book tries. Try again.
+    #[error("the contact is being changed by too many others at once")]
+    Contended,
+    /// The table was out of reach, overloaded or too slow for as long as the book tries. Try again.
+    #[error("the contact table is not available")]
+    Unavailable(#[source] Source),
+    /// The table refused the request: a defect, or a missing permission.
+    #[error("the contact table refused a request")]
+    Refused(#[source] Source),
+    /// An item of the table is not as this code writes it.
+    #[error(transparent)]
+    Malformed(#[from] MalformedItem),
+}
+
+impl BookError {
+    /// Whether the same call may succeed a moment later.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, BookError::Contended | BookError::Unavailable(_))
+    }
+}
+
+/// What became of one attempt.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// Nothing was written: somebody else was faster, or the reads were torn. Read again.
+    Lost,
+    /// It may have been written or not. Read again.
+    Unclear(Source),
+    /// Trying again does not help.
+    Final(BookError),
+}
+
+impl From<Torn> for Fault {
+    fn from(_: Torn) -> Fault {
+        Fault::Lost
+    }
+}
+
+impl From<MalformedItem> for Fault {
+    fn from(error: MalformedItem) -> Fault {
+        Fault::Final(error.into())
+    }
+}
+
+impl Fault {
+    /// The error with which the book gives up.
+    pub(crate) fn into_error(self) -> BookError {
+        match self {
+            Fault::Lost => BookError::Contended,
+            Fault::Unclear(source) => BookError::Unavailable(source),
+            Fault::Final(error) => error,
+        }
+    }
+}
+
+/// Service errors that pass by themselves.
+const TEMPORARY: [&str; 8] = [
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
+/// Classifies the error of any operation. Conditions are dealt with by [`of_put`] and [`of_transaction`].
+pub(crate) fn of<E>(error: SdkError<E>) -> Fault
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let temporary = match &error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(service) => {
+            let code = service.err().code();
+            code.is_some_and(|code| TEMPORARY.contains(&code)) || service.raw().status().is_server_error()
+        }
+        _ => false,
+    };
+    if temporary { Fault::Unclear(error.into()) } else { Fault::Final(BookError::Refused(error.into())) }
+}
+
+/// Whether the condition of a single write did not hold.
+pub(crate) fn is_failed_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.as_service_error().and_then(|error| error.code()) == Some("ConditionalCheckFailedException")
+}
+
+/// The item that stood in the way of an update.
+pub(crate) fn item_there(error: &SdkError<UpdateItemError>) -> Option<&Item> {
+    match error.as_service_error()? {
+        UpdateItemError::ConditionalCheckFailedException(failed) => failed.item(),
+        _ => None,
+    }
+}
+
+/// Whether a transaction was cancelled because a condition did not hold.
+pub(crate) fn is_failed_condition_of_transaction(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
+        return false;
+    };
+    canceled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
+}
+
+/// The result of a conditional single write: `Ok` when this very write turns out to have been made by an earlier try.
+pub(crate) fn of_put(error: SdkError<PutItemError>, marks: &[String]) -> Result<(), Fault> {
+    match error.as_service_error() {
+        Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+            if failed.item().is_some_and(|item| was_written_by(item, marks)) { Ok(()) } else { Err(Fault::Lost) }
+        }
+        _ => Err(of(error)),
+    }
+}
+
+/// The result of a transaction, as [`of_put`]. `marks` are those of all who share the transaction.
+pub(crate) fn of_transaction(error: SdkError<TransactWriteItemsError>, marks: &[String]) -> Result<(), Fault> {
+    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
+        return Err(of(error));
+    };
+    let reasons = canceled.cancellation_reasons();
+    if reasons.iter().filter_map(|reason| reason.item()).any(|item| was_written_by(item, marks)) {
+        return Ok(());
+    }
+    let codes = reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None");
+    let mut fault = Fault::Lost;
+    for code in codes {
+        match code {
+            "ConditionalCheckFailed" | "TransactionConflict" => {}
+            "ProvisionedThroughputExceeded" | "ThrottlingError" => {
+                fault = Fault::Unclear(format!("transaction canceled: {code}").into());
+            }
+            // An item that is too large, a defect: the reason's code says which.
+            other => return Err(Fault::Final(BookError::Refused(format!("transaction canceled: {other}").into()))),
+        }
+    }
+    Err(fault)
+}
+
+fn was_written_by(item: &Item, marks: &[String]) -> bool {
+    matches!(item.get(WRITE), Some(AttributeValue::S(mark)) if marks.contains(mark))
+}

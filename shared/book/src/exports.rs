@@ -1,0 +1,222 @@
+//! The exports of a workspace: how far each is.
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use contacts::{ExportId, Workspace, time};
+use jiff::Timestamp;
+
+use crate::error;
+use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
+use crate::keys::{Key, PK, SK};
+use crate::{BookError, ContactBook};
+
+/// An export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Its id.
+    pub id: ExportId,
+    /// How far it is. A status never goes backwards.
+    pub status: ExportStatus,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Contacts written so far. They start from nought when an export that was cut off starts over.
+    pub rows: u64,
+    /// Why it failed.
+    pub error: Option<ExportFailure>,
+}
+
+/// How far an export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportStatus {
+    /// It waits, or contacts are being written.
+    Running,
+    /// The file is there, with all contacts.
+    Completed,
+    /// It ended without a file: see [`Export::error`].
+    Failed,
+}
+
+/// Why an export failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportFailure {
+    /// A stable code in snake case.
+    pub code: String,
+    /// A sentence for people.
+    pub reason: String,
+}
+
+impl ExportStatus {
+    const ALL: [ExportStatus; 3] = [ExportStatus::Running, ExportStatus::Completed, ExportStatus::Failed];
+
+    /// The name in every interface and in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExportStatus::Running => "running",
+            ExportStatus::Completed => "completed",
+            ExportStatus::Failed => "failed",
+        }
+    }
+}
+
+impl Export {
+    /// An export of which nothing was written yet.
+    pub fn new(id: ExportId, created_at: Timestamp) -> Export {
+        Export { id, status: ExportStatus::Running, created_at, finished_at: None, rows: 0, error: None }
+    }
+
+    /// Whether it has ended.
+    pub fn is_finished(&self) -> bool {
+        self.status != ExportStatus::Running
+    }
+}
+
+impl ContactBook {
+    /// Notes an export. One of this id that is there already stays as it is.
+    pub async fn create_export(&self, workspace: &Workspace, export: &Export) -> Result<(), BookError> {
+        self.patiently(|| async {
+            let put = self
+                .client
+                .put_item()
+                .table_name(&*self.table)
+                .set_item(Some(export_item(workspace, export)))
+                .condition_expression("attribute_not_exists(#pk)")
+                .expression_attribute_names("#pk", PK);
+            match put.send().await {
+                Ok(_) => Ok(()),
+                Err(error) if error::is_failed_condition(&error) => Ok(()),
+                Err(error) => Err(error::of(error)),
+            }
+        })
+        .await
+    }
+
+    /// An export.
+    pub async fn export(&self, workspace: &Workspace, id: ExportId) -> Result<Option<Export>, BookError> {
+        self.patiently(|| async {
+            let items = self.batch_get(vec![Key::export(workspace, id)]).await?;
+            Ok(items.first().map(read_export).transpose()?)
+        })
+        .await
+    }
+
+    /// Notes how many contacts were written. Refused (`false`) when the export has ended: a late delivery changes
+    /// nothing.
+    pub async fn save_export_progress(
+        &self,
+        workspace: &Workspace,
+        id: ExportId,
+        rows: u64,
+    ) -> Result<bool, BookError> {
+        self.change_running_export(workspace, id, rows, |update| update.update_expression("SET #rows = :rows")).await
+    }
+
+    /// Notes that an export has ended, completed or failed. One that has ended before stays as it is (`false`).
+    pub async fn finish_export(
+        &self,
+        workspace: &Workspace,
+        id: ExportId,
+        rows: u64,
+        result: Result<(), ExportFailure>,
+    ) -> Result<bool, BookError> {
+        let status = if result.is_ok() { ExportStatus::Completed } else { ExportStatus::Failed };
+        let finished_at = time::now().as_millisecond();
+        let end = |update: UpdateItemFluentBuilder| {
+            let update = update
+                .expression_attribute_values(":status", item::text(status.as_str()))
+                .expression_attribute_values(":at", item::number(finished_at));
+            match &result {
+                Ok(()) => update.update_expression("SET #status = :status, #rows = :rows, finished_at = :at"),
+                Err(failure) => update
+                    .update_expression(
+                        "SET #status = :status, #rows = :rows, finished_at = :at, \
+                         error_code = :code, error_reason = :reason",
+                    )
+                    .expression_attribute_values(":code", item::text(&failure.code))
+                    .expression_attribute_values(":reason", item::text(&failure.reason)),
+            }
+        };
+        // After a lost answer the condition fails, too, and what it says is true: the export has ended.
+        self.change_running_export(workspace, id, rows, end).await
+    }
+
+    /// Changes an export that is running; `false` when none of this id is.
+    async fn change_running_export(
+        &self,
+        workspace: &Workspace,
+        id: ExportId,
+        rows: u64,
+        change: impl Fn(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
+    ) -> Result<bool, BookError> {
+        self.patiently(|| {
+            let update = self
+                .client
+                .update_item()
+                .table_name(&*self.table)
+                .set_key(Some(item::key_of(Key::export(workspace, id))))
+                .condition_expression("#status = :running")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_names("#rows", "rows")
+                .expression_attribute_values(":running", item::text(ExportStatus::Running.as_str()))
+                .expression_attribute_values(":rows", item::number(rows));
+            let update = change(update);
+            async {
+                match update.send().await {
+                    Ok(_) => Ok(true),
+                    Err(error) if error::is_failed_condition(&error) => Ok(false),
+                    Err(error) => Err(error::of(error)),
+                }
+            }
+        })
+        .await
+    }
+}
+
+fn export_item(workspace: &Workspace, export: &Export) -> Item {
+    let mut item = item::key_of(Key::export(workspace, export.id));
+    item.insert("status".to_owned(), item::text(export.status.as_str()));
+    item.insert("created_at".to_owned(), item::number(export.created_at.as_millisecond()));
+    if let Some(at) = export.finished_at {
+        item.insert("finished_at".to_owned(), item::number(at.as_millisecond()));
+    }
+    item.insert("rows".to_owned(), item::number(export.rows));
+    if let Some(error) = &export.error {
+        item.insert("error_code".to_owned(), item::text(&error.code));
+        item.insert("error_reason".to_owned(), item::text(&error.reason));
+    }
+    item
+}
+
+pub(crate) fn read_export(item: &Item) -> Result<Export, MalformedItem> {
+    let error = optional(item, "error_code", |item, name| {
+        Ok(ExportFailure { code: item.text(name)?.to_owned(), reason: item.text("error_reason")?.to_owned() })
+    })?;
+    Ok(Export {
+        id: item.parsed(SK, |text| ExportId::parse(text).ok())?,
+        status: item.parsed("status", |text| ExportStatus::ALL.into_iter().find(|status| status.as_str() == text))?,
+        created_at: item.moment("created_at")?,
+        finished_at: optional(item, "finished_at", Item::moment)?,
+        rows: item.number("rows")?,
+        error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_reads_back() {
+        let workspace = Workspace::parse("acme").unwrap();
+        let running = Export::new(ExportId::new(), time::from_millis(1));
+        assert_eq!(read_export(&export_item(&workspace, &running)), Ok(running.clone()));
+        let failed = Export {
+            status: ExportStatus::Failed,
+            finished_at: Some(time::from_millis(2)),
+            rows: 3,
+            error: Some(ExportFailure { code: "internal".into(), reason: "r".into() }),
+            ..running
+        };
+        assert_eq!(read_export(&export_item(&workspace, &failed)), Ok(failed));
+    }
+}

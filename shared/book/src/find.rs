@@ -1,0 +1,117 @@
+//! Looking one contact up.
+
+use std::collections::{HashMap, HashSet};
+
+use contacts::{Contact, ContactId, Identifier, MAX_CHAIN, Record, Settings, Workspace};
+use contacts_lambda::causes;
+
+use crate::error::Fault;
+use crate::patience::Patience;
+use crate::read::Reads;
+use crate::{BookError, ContactBook};
+
+/// What an id leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A live contact.
+    Live(Box<Contact>),
+    /// It was joined into this live contact.
+    Moved(ContactId),
+    /// None, or a deleted one.
+    Nothing,
+}
+
+impl ContactBook {
+    /// The contact of an id, and the settings under which it is shown.
+    ///
+    /// Conflicts with contacts that are gone are left out; those with contacts that were joined since name the survivor.
+    pub async fn contact(&self, workspace: &Workspace, id: ContactId) -> Result<(Settings, Found), BookError> {
+        let reads = self.read_patiently(workspace, &[], &[id]).await?;
+        if let Some(Some(Record::Deleted(stub))) = reads.records.get(&id)
+            && !stub.cleared
+        {
+            // Its deletion was interrupted. What is left is seen by nobody, so a failure can wait for the next time.
+            if let Err(fault) = Box::pin(self.clear_away(workspace, stub)).await {
+                let error = causes(&fault.into_error());
+                tracing::warn!(%workspace, contact = %id, error, "deletion not finished");
+            }
+        }
+        let found = match live(&reads.records, id) {
+            None => Found::Nothing,
+            Some(contact) if contact.id != id => Found::Moved(contact.id),
+            Some(contact) => Found::Live(Box::new(self.with_true_conflicts(workspace, contact.clone()).await?)),
+        };
+        Ok((reads.settings, found))
+    }
+
+    /// The contact that an identifier belongs to, as its field or as a secondary identifier.
+    pub async fn contact_by(
+        &self,
+        workspace: &Workspace,
+        identifier: &Identifier,
+    ) -> Result<(Settings, Option<Contact>), BookError> {
+        let reads = self.read_patiently(workspace, std::slice::from_ref(identifier), &[]).await?;
+        let claimed = reads.claims.values().flatten().next();
+        let contact = claimed.and_then(|claim| live(&reads.records, claim.contact));
+        // Between the two reads, the contact may have given the identifier up.
+        let contact = contact.filter(|contact| contact.holds(identifier)).cloned();
+        Ok((reads.settings, contact))
+    }
+
+    async fn with_true_conflicts(&self, workspace: &Workspace, mut contact: Contact) -> Result<Contact, BookError> {
+        if contact.conflicts.is_empty() {
+            return Ok(contact);
+        }
+        let others: Vec<ContactId> = contact.conflicts.iter().map(|conflict| conflict.contact).collect();
+        let reads = self.read_patiently(workspace, &[], &others).await?;
+        contact.conflicts.retain_mut(|conflict| match live(&reads.records, conflict.contact) {
+            Some(other) if other.id != contact.id => {
+                conflict.contact = other.id;
+                true
+            }
+            _ => false,
+        });
+        let mut listed = HashSet::new();
+        contact.conflicts.retain(|conflict| listed.insert((conflict.field.clone(), conflict.contact)));
+        Ok(contact)
+    }
+
+    pub(crate) async fn read_patiently(
+        &self,
+        workspace: &Workspace,
+        identifiers: &[Identifier],
+        ids: &[ContactId],
+    ) -> Result<Reads, BookError> {
+        self.patiently(|| self.read(workspace, identifiers, ids)).await
+    }
+
+    /// Tries something that may be repeated until it succeeds or patience ends.
+    ///
+    /// `attempt` is no `AsyncFn`: the compiler cannot tell that the future of one is `Send`.
+    pub(crate) async fn patiently<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, BookError>
+    where
+        F: Future<Output = Result<T, Fault>>,
+    {
+        let mut patience = Patience::new(self.patience);
+        loop {
+            // Boxed: the SDK's futures nest so deep that callers would meet the compiler's recursion limit.
+            match Box::pin(attempt()).await {
+                Ok(result) => return Ok(result),
+                Err(fault) => patience.after(fault).await?,
+            }
+        }
+    }
+}
+
+/// The live contact that an id leads to, among records that were read.
+pub(crate) fn live(records: &HashMap<ContactId, Option<Record>>, id: ContactId) -> Option<&Contact> {
+    let mut id = id;
+    for _ in 0..MAX_CHAIN {
+        match records.get(&id)?.as_ref()? {
+            Record::Live(contact) => return Some(contact),
+            Record::Joined { into, .. } => id = *into,
+            Record::Deleted(_) => return None,
+        }
+    }
+    None
+}

@@ -1,0 +1,193 @@
+//! How imports and their chunks stand in the table.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contacts::{Country, CustomType, ImportId, OnInvalid, Workspace};
+
+use super::{Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus};
+use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
+use crate::keys::{Key, SK};
+
+pub(super) const STATUS: &str = "status";
+/// What chunks have told, as a set of strings: each is said once.
+pub(super) const NOTES: &str = "notes";
+pub(super) const REPORTED: &str = "rows_reported";
+pub(super) const CHUNKS_DONE: &str = "chunks_done";
+pub(super) const CHUNKS_RELEASED: &str = "chunks_released";
+
+type Count = fn(&mut ImportCounts) -> &mut u64;
+
+/// The counts, by the names of their attributes.
+pub(super) const COUNTS: [(&str, Count); 8] = [
+    ("bytes_done", |counts| &mut counts.bytes_done),
+    ("rows_read", |counts| &mut counts.read),
+    ("rows_created", |counts| &mut counts.created),
+    ("rows_updated", |counts| &mut counts.updated),
+    ("rows_unchanged", |counts| &mut counts.unchanged),
+    ("rows_rejected", |counts| &mut counts.rejected),
+    ("joined", |counts| &mut counts.joined),
+    ("conflicts", |counts| &mut counts.conflicts),
+];
+
+pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
+    let mut item = item::key_of(Key::import(workspace, import.id));
+    item.extend(plan_attributes(import));
+    let mut put = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
+    put(STATUS, item::text(import.status.as_str()));
+    put("file_name", item::text(&import.file_name));
+    put("default_country", item::text(import.default_country.as_str()));
+    put("on_invalid", item::text(import.on_invalid.as_str()));
+    put("dry_run", AttributeValue::Bool(import.dry_run));
+    let moments = [
+        ("created_at", Some(import.created_at)),
+        ("started_at", import.started_at),
+        ("finished_at", import.finished_at),
+    ];
+    for (name, at) in moments {
+        if let Some(at) = at {
+            put(name, item::number(at.as_millisecond()));
+        }
+    }
+    put(REPORTED, item::number(import.reported));
+    if let Some(error) = &import.error {
+        put("error_code", item::text(&error.code));
+        put("error_reason", item::text(&error.reason));
+    }
+    item
+}
+
+/// What is found out of an import's file.
+pub(super) fn plan_attributes(import: &Import) -> Item {
+    let mut item = Item::new();
+    let mut put = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
+    put("size_bytes", item::number(import.size_bytes));
+    if let Some(etag) = &import.etag {
+        put("etag", item::text(etag));
+    }
+    if let Some(header) = import.header {
+        put("header", AttributeValue::Bool(header));
+    }
+    put("mapping", AttributeValue::L(import.mapping.iter().map(column_attribute).collect()));
+    put("warnings", AttributeValue::L(import.warnings.iter().map(item::text).collect()));
+    if let Some(chunks) = import.chunks {
+        put("chunk_rows", item::number(chunks.max_rows));
+        put("chunk_bytes", item::number(chunks.max_bytes));
+        put("chunks_total", item::number(chunks.total));
+        put(CHUNKS_DONE, item::number(chunks.done));
+        put(CHUNKS_RELEASED, AttributeValue::Bool(chunks.released));
+    }
+    item.extend(counts_attributes(&import.counts));
+    item
+}
+
+pub(super) fn counts_attributes(counts: &ImportCounts) -> Item {
+    let mut counts = *counts;
+    COUNTS.iter().map(|(name, count)| ((*name).to_owned(), item::number(*count(&mut counts)))).collect()
+}
+
+fn column_attribute(column: &ImportColumn) -> AttributeValue {
+    let mut map = HashMap::from([
+        ("column".to_owned(), item::number(column.column)),
+        ("field".to_owned(), item::text(&column.field)),
+    ]);
+    if let Some(kind) = column.create {
+        map.insert("create".to_owned(), item::text(kind.as_str()));
+    }
+    AttributeValue::M(map)
+}
+
+pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
+    let mut mapping = Vec::new();
+    for column in item.list("mapping")? {
+        let column = column.as_m().map_err(|_| MalformedItem("mapping"))?;
+        mapping.push(ImportColumn {
+            column: column.number("column")?,
+            field: column.text("field")?.to_owned(),
+            create: optional(column, "create", |column, name| {
+                column.parsed(name, |text| CustomType::parse(text).ok())
+            })?,
+        });
+    }
+    let chunks = optional(item, "chunks_total", |item, total| {
+        Ok(Chunks {
+            max_rows: item.number("chunk_rows")?,
+            max_bytes: item.number("chunk_bytes")?,
+            total: item.number(total)?,
+            done: item.number(CHUNKS_DONE)?,
+            released: flag(item, CHUNKS_RELEASED)?,
+        })
+    })?;
+    let warning = |value: &AttributeValue| value.as_s().cloned().map_err(|_| MalformedItem("warnings"));
+    let mut warnings: Vec<String> = item.list("warnings")?.iter().map(warning).collect::<Result<_, _>>()?;
+    if let Some(notes) = item.get(NOTES) {
+        warnings.extend(notes.as_ss().map_err(|_| MalformedItem(NOTES))?.iter().cloned());
+    }
+    Ok(Import {
+        id: item.parsed(SK, |text| ImportId::parse(text).ok())?,
+        status: item.parsed(STATUS, |text| ImportStatus::ALL.into_iter().find(|status| status.as_str() == text))?,
+        file_name: item.text("file_name")?.to_owned(),
+        size_bytes: item.number("size_bytes")?,
+        etag: optional(item, "etag", |item, name| Ok(item.text(name)?.to_owned()))?,
+        header: optional(item, "header", flag)?,
+        mapping,
+        default_country: item.parsed("default_country", |text| Country::parse(text).ok())?,
+        on_invalid: item.parsed("on_invalid", OnInvalid::parse)?,
+        dry_run: flag(item, "dry_run")?,
+        created_at: item.moment("created_at")?,
+        started_at: optional(item, "started_at", Item::moment)?,
+        finished_at: optional(item, "finished_at", Item::moment)?,
+        chunks,
+        counts: read_counts(item)?,
+        reported: item.number(REPORTED)?,
+        warnings,
+        error: optional(item, "error_code", |item, name| {
+            Ok(ImportFailure { code: item.text(name)?.to_owned(), reason: item.text("error_reason")?.to_owned() })
+        })?,
+    })
+}
+
+pub(crate) fn read_counts(item: &Item) -> Result<ImportCounts, MalformedItem> {
+    let mut counts = ImportCounts::default();
+    for (name, count) in COUNTS {
+        *count(&mut counts) = item.number(name)?;
+    }
+    Ok(counts)
+}
+
+fn flag(item: &Item, name: &'static str) -> Result<bool, MalformedItem> {
+    item.get(name).and_then(|value| value.as_bool().ok()).copied().ok_or(MalformedItem(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contacts::time;
+
+    #[test]
+    fn an_import_reads_back() {
+        let workspace = Workspace::parse("acme").unwrap();
+        let column = |column, field: &str, create| ImportColumn { column, field: field.to_owned(), create };
+        let import = Import {
+            id: ImportId::new(),
+            status: ImportStatus::Failed,
+            file_name: "people.csv".into(),
+            size_bytes: 42,
+            etag: Some("e".into()),
+            header: Some(true),
+            mapping: vec![column(0, "name", None), column(3, "custom.plan", Some(CustomType::Number))],
+            default_country: Country::US,
+            on_invalid: OnInvalid::SkipCell,
+            dry_run: true,
+            created_at: time::from_millis(1),
+            started_at: Some(time::from_millis(2)),
+            finished_at: None,
+            chunks: Some(Chunks { max_rows: 10, max_bytes: 1_000, total: 3, done: 1, released: true }),
+            counts: ImportCounts { read: 3, created: 1, rejected: 2, ..ImportCounts::default() },
+            reported: 2,
+            warnings: vec!["w".into()],
+            error: Some(ImportFailure { code: "not_text".into(), reason: "r".into() }),
+        };
+        assert_eq!(read_import(&import_item(&workspace, &import)), Ok(import));
+    }
+}

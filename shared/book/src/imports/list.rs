@@ -1,0 +1,154 @@
+//! Reading imports.
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use contacts::{ImportId, Workspace};
+
+use super::item::{REPORTED, read_counts, read_import};
+use super::{Import, ImportCounts, ImportPage};
+use crate::cursor::{Cursor, CursorError};
+use crate::error::{self, Fault};
+use crate::item::{self, Attributes as _, Item, optional};
+use crate::keys::{self, Key, PK, SK};
+use crate::{BookError, ContactBook};
+
+/// The name of this list in its cursors.
+const LIST: &str = "imports";
+
+impl ContactBook {
+    /// An import, with all that has been counted of it so far.
+    pub async fn import(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, BookError> {
+        self.patiently(|| async {
+            let mut import = self.read_import(workspace, id).await?;
+            if let Some(import) = &mut import {
+                self.count_chunks(workspace, import).await?;
+            }
+            Ok(import)
+        })
+        .await
+    }
+
+    /// An import, with the counts of the chunks that are done. For those who work on it.
+    pub async fn import_order(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, BookError> {
+        self.patiently(|| self.read_import(workspace, id)).await
+    }
+
+    /// The chunks of an import of which the report lists rows, in order.
+    pub async fn reported_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<u32>, BookError> {
+        self.patiently(|| async {
+            let mut chunks = Vec::new();
+            for item in self.chunk_items(workspace, id).await? {
+                if optional(&item, REPORTED, Item::number::<u64>)?.is_some_and(|rows| rows > 0) {
+                    chunks.push(item.parsed(SK, keys::chunk_number)?);
+                }
+            }
+            Ok(chunks)
+        })
+        .await
+    }
+
+    async fn read_import(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, Fault> {
+        let items = self.batch_get(vec![Key::import(workspace, id)]).await?;
+        Ok(items.first().map(read_import).transpose()?)
+    }
+
+    /// A page of imports, the newest first.
+    ///
+    /// # Errors
+    /// The outer error is the book's, the inner one says that the cursor is of another list.
+    pub async fn imports(
+        &self,
+        workspace: &Workspace,
+        limit: usize,
+        after: Option<Cursor>,
+    ) -> Result<Result<ImportPage, CursorError>, BookError> {
+        let after = match after.map(|cursor| cursor.of(LIST, "")).transpose() {
+            Ok(after) => after.map(|cursor| cursor.value),
+            Err(error) => return Ok(Err(error)),
+        };
+        let page = self.patiently(|| self.imports_page(workspace, limit, after.as_deref()));
+        page.await.map(Ok)
+    }
+
+    async fn imports_page(
+        &self,
+        workspace: &Workspace,
+        limit: usize,
+        after: Option<&str>,
+    ) -> Result<ImportPage, Fault> {
+        let wanted = limit + 1;
+        let mut imports = Vec::new();
+        let mut start = None;
+        // A query ends at 1 MB, whether that is enough or not.
+        while imports.len() < wanted {
+            let query = self.imports_query(workspace, wanted - imports.len(), after).set_exclusive_start_key(start);
+            let answer = query.send().await.map_err(error::of)?;
+            for item in answer.items() {
+                imports.push(read_import(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        let more = imports.len() > limit;
+        imports.truncate(limit);
+        for import in &mut imports {
+            self.count_chunks(workspace, import).await?;
+        }
+        let last = imports.last().filter(|_| more);
+        let next = last.map(|last| Cursor { list: LIST.to_owned(), value: last.id.to_string(), id: String::new() });
+        Ok(ImportPage { imports, next })
+    }
+
+    fn imports_query(&self, workspace: &Workspace, limit: usize, after: Option<&str>) -> QueryFluentBuilder {
+        let query = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":pk", item::text(keys::imports_partition(workspace)));
+        match after {
+            None => query,
+            Some(after) => query
+                .key_condition_expression("#pk = :pk AND #sk < :after")
+                .expression_attribute_names("#sk", SK)
+                .expression_attribute_values(":after", item::text(after)),
+        }
+    }
+
+    /// Counts what the chunks of an import that is not through have done so far. A chunk is looked at once, whether it is
+    /// done or not, so none is left out and none counted twice.
+    async fn count_chunks(&self, workspace: &Workspace, import: &mut Import) -> Result<(), Fault> {
+        // The import itself has the counts of all chunks when the last one is done, or when it has failed.
+        if import.status.is_final() || import.chunks.is_none_or(|chunks| chunks.done == chunks.total) {
+            return Ok(());
+        }
+        import.counts = self.sum_of_chunks(workspace, import.id).await?;
+        Ok(())
+    }
+
+    pub(super) async fn sum_of_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<ImportCounts, Fault> {
+        let mut counts = ImportCounts::default();
+        for item in self.chunk_items(workspace, id).await? {
+            counts += read_counts(&item)?;
+        }
+        Ok(counts)
+    }
+
+    /// The items of an import's chunks, in order; of those that were begun.
+    async fn chunk_items(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<Item>, Fault> {
+        let query = self
+            .client
+            .query()
+            .table_name(&*self.table)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":pk", item::text(keys::chunks_partition(workspace, id)));
+        query.into_paginator().items().send().collect::<Result<_, _>>().await.map_err(error::of)
+    }
+}

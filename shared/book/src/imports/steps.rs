@@ -1,0 +1,275 @@
+//! What happens to an import, step by step. Each step is safe to repeat, and changes nothing once a later one was taken.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use contacts::{ImportId, Workspace, time};
+use jiff::SignedDuration;
+
+use super::item::{
+    CHUNKS_DONE, CHUNKS_RELEASED, COUNTS, NOTES, REPORTED, STATUS, counts_attributes, import_item, plan_attributes,
+};
+use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
+use crate::error::{self, Fault};
+use crate::item::{self, Item};
+use crate::keys::{EXPIRES_AT, Key, PK};
+use crate::{BookError, ContactBook};
+
+/// How long an import waits for its file before it is forgotten. A late event of S3 finds it still.
+const AWAITING: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a chunk's own counts are kept. No event comes that late.
+const CHUNK_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// What a chunk's item has when the chunk is done.
+const DONE: &str = "done";
+
+impl ContactBook {
+    /// Adds an import. `false` if one with its id is there, which is left as it is.
+    pub async fn create_import(&self, workspace: &Workspace, import: &Import) -> Result<bool, BookError> {
+        let mut item = import_item(workspace, import);
+        if import.status == ImportStatus::AwaitingUpload {
+            item.insert(EXPIRES_AT.to_owned(), item::number((import.created_at + AWAITING).as_second()));
+        }
+        self.patiently(|| async {
+            let put = self
+                .client
+                .put_item()
+                .table_name(&*self.table)
+                .set_item(Some(item.clone()))
+                .condition_expression("attribute_not_exists(#pk)")
+                .expression_attribute_names("#pk", PK);
+            done(put.send().await)
+        })
+        .await
+    }
+
+    /// The file has come: the import is being planned. `false` if it does not await one.
+    pub async fn begin_import(&self, workspace: &Workspace, id: ImportId) -> Result<bool, BookError> {
+        self.patiently(|| async {
+            let update = self
+                .update_import(workspace, id, &[ImportStatus::AwaitingUpload])
+                .update_expression("SET #status = :status, #started_at = :now REMOVE #expires_at")
+                .expression_attribute_names("#started_at", "started_at")
+                .expression_attribute_names("#expires_at", EXPIRES_AT)
+                .expression_attribute_values(":status", item::text(ImportStatus::Planning.as_str()))
+                .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
+            done(update.send().await)
+        })
+        .await
+    }
+
+    /// The import has been planned, its size, header, mapping, warnings and chunks are known: it runs. `false` if it is
+    /// not being planned any more.
+    pub async fn run_import(&self, workspace: &Workspace, import: &Import) -> Result<bool, BookError> {
+        self.patiently(|| async {
+            let mut update = self
+                .update_import(workspace, import.id, &[ImportStatus::Planning])
+                .expression_attribute_values(":status", item::text(ImportStatus::Running.as_str()));
+            let mut expression = "SET #status = :status".to_owned();
+            for (name, value) in plan_attributes(import) {
+                expression.push_str(&format!(", #{name} = :{name}"));
+                update = update
+                    .expression_attribute_values(format!(":{name}"), value)
+                    .expression_attribute_names(format!("#{name}"), name);
+            }
+            done(update.update_expression(expression).send().await)
+        })
+        .await
+    }
+
+    /// All chunks have been handed out.
+    pub async fn release_import(&self, workspace: &Workspace, id: ImportId) -> Result<(), BookError> {
+        self.patiently(|| async {
+            let update = self
+                .update_import(workspace, id, &[ImportStatus::Running])
+                .update_expression("SET #released = :released")
+                .expression_attribute_names("#released", CHUNKS_RELEASED)
+                .expression_attribute_values(":released", AttributeValue::Bool(true));
+            done(update.send().await).map(drop)
+        })
+        .await
+    }
+
+    /// Notes how far a chunk is. `false` if it is done. Whoever works on a chunk that another is ahead with goes on, and
+    /// notes nothing until it is ahead itself.
+    pub async fn save_chunk(
+        &self,
+        workspace: &Workspace,
+        id: ImportId,
+        chunk: u32,
+        counts: &ImportCounts,
+    ) -> Result<bool, BookError> {
+        self.patiently(|| async {
+            let (expression, names, values) = set_counts(counts);
+            let update = self
+                .client
+                .update_item()
+                .table_name(&*self.table)
+                .set_key(Some(item::key_of(Key::chunk(workspace, id, chunk))))
+                .condition_expression(
+                    "attribute_not_exists(#done) AND (attribute_not_exists(#rows_read) OR #rows_read <= :rows_read)",
+                )
+                .set_expression_attribute_names(Some(names))
+                .set_expression_attribute_values(Some(values))
+                .expression_attribute_names("#done", DONE)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            match update.update_expression(expression).send().await {
+                Ok(_) => Ok(true),
+                Err(error) if error::is_failed_condition(&error) => {
+                    Ok(error::item_there(&error).is_none_or(|chunk| !chunk.contains_key(DONE)))
+                }
+                Err(error) => Err(error::of(error)),
+            }
+        })
+        .await
+    }
+
+    /// A chunk is done: its counts are added to the import's, once. `false` if that was done before, or if the import
+    /// does not run any more.
+    pub async fn finish_chunk(
+        &self,
+        workspace: &Workspace,
+        id: ImportId,
+        chunk: u32,
+        result: &ChunkResult,
+    ) -> Result<bool, BookError> {
+        self.patiently(|| async {
+            let items = vec![
+                update_of(self.chunk_done(workspace, id, chunk, result))?,
+                update_of(self.chunk_added(workspace, id, result))?,
+            ];
+            match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
+                Ok(_) => Ok(true),
+                Err(error) if error::is_failed_condition_of_transaction(&error) => Ok(false),
+                // Other chunks of the import are done at the same time.
+                Err(error) => error::of_transaction(error, &[]).map(|()| true),
+            }
+        })
+        .await
+    }
+
+    fn chunk_done(&self, workspace: &Workspace, id: ImportId, chunk: u32, result: &ChunkResult) -> UpdateBuilder {
+        let (expression, names, values) = set_counts(&result.counts);
+        Update::builder()
+            .table_name(&*self.table)
+            .set_key(Some(item::key_of(Key::chunk(workspace, id, chunk))))
+            .condition_expression("attribute_not_exists(#done)")
+            .update_expression(format!("{expression}, #done = :done, #reported = :reported"))
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .expression_attribute_names("#done", DONE)
+            .expression_attribute_names("#reported", REPORTED)
+            .expression_attribute_values(":reported", item::number(result.reported))
+            .expression_attribute_values(":done", AttributeValue::Bool(true))
+    }
+
+    fn chunk_added(&self, workspace: &Workspace, id: ImportId, result: &ChunkResult) -> UpdateBuilder {
+        let mut update = Update::builder()
+            .table_name(&*self.table)
+            .set_key(Some(item::key_of(Key::import(workspace, id))))
+            .condition_expression("#status = :running")
+            .expression_attribute_names("#status", STATUS)
+            .expression_attribute_values(":running", item::text(ImportStatus::Running.as_str()))
+            .expression_attribute_names("#chunks_done", CHUNKS_DONE)
+            .expression_attribute_values(":one", item::number(1))
+            .expression_attribute_names("#reported", REPORTED)
+            .expression_attribute_values(":reported", item::number(result.reported));
+        let mut expression = "ADD #chunks_done :one, #reported :reported".to_owned();
+        for (name, value) in counts_attributes(&result.counts) {
+            expression.push_str(&format!(", #{name} :{name}"));
+            update = update
+                .expression_attribute_values(format!(":{name}"), value)
+                .expression_attribute_names(format!("#{name}"), name);
+        }
+        // There is no empty set.
+        if !result.warnings.is_empty() {
+            expression.push_str(", #notes :notes");
+            update = update
+                .expression_attribute_names("#notes", NOTES)
+                .expression_attribute_values(":notes", AttributeValue::Ss(result.warnings.clone()));
+        }
+        update.update_expression(expression)
+    }
+
+    /// The import ends: completed, or failed. `false` if it had ended before.
+    pub async fn finish_import(
+        &self,
+        workspace: &Workspace,
+        id: ImportId,
+        failure: Option<&ImportFailure>,
+    ) -> Result<bool, BookError> {
+        let status = if failure.is_some() { ImportStatus::Failed } else { ImportStatus::Completed };
+        let open = [ImportStatus::AwaitingUpload, ImportStatus::Planning, ImportStatus::Running];
+        self.patiently(|| async {
+            let mut update = self
+                .update_import(workspace, id, &open)
+                .expression_attribute_names("#finished_at", "finished_at")
+                .expression_attribute_values(":status", item::text(status.as_str()))
+                .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
+            let mut expression = "SET #status = :status, #finished_at = :now".to_owned();
+            if let Some(failure) = failure {
+                // What unfinished chunks have done counts, too.
+                for (name, value) in counts_attributes(&self.sum_of_chunks(workspace, id).await?) {
+                    expression.push_str(&format!(", #{name} = :{name}"));
+                    update = update
+                        .expression_attribute_values(format!(":{name}"), value)
+                        .expression_attribute_names(format!("#{name}"), name);
+                }
+                expression.push_str(", #code = :code, #reason = :reason");
+                update = update
+                    .expression_attribute_names("#code", "error_code")
+                    .expression_attribute_names("#reason", "error_reason")
+                    .expression_attribute_values(":code", item::text(&failure.code))
+                    .expression_attribute_values(":reason", item::text(&failure.reason));
+            }
+            done(update.update_expression(expression).send().await)
+        })
+        .await
+    }
+
+    /// An update of an import that has one of these statuses.
+    fn update_import(&self, workspace: &Workspace, id: ImportId, from: &[ImportStatus]) -> UpdateItemFluentBuilder {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(item::key_of(Key::import(workspace, id))))
+            .expression_attribute_names("#status", STATUS);
+        let mut condition = Vec::new();
+        for status in from {
+            condition.push(format!(":{}", status.as_str()));
+            update = update.expression_attribute_values(format!(":{}", status.as_str()), item::text(status.as_str()));
+        }
+        update.condition_expression(format!("#status IN ({})", condition.join(", ")))
+    }
+}
+
+/// What a conditional write came to.
+fn done<T, E>(sent: Result<T, SdkError<E>>) -> Result<bool, Fault>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match sent {
+        Ok(_) => Ok(true),
+        Err(error) if error::is_failed_condition(&error) => Ok(false),
+        Err(error) => Err(error::of(error)),
+    }
+}
+
+/// An expression that sets the counts of a chunk, with its names and values.
+fn set_counts(counts: &ImportCounts) -> (String, HashMap<String, String>, Item) {
+    let mut values: Item =
+        counts_attributes(counts).into_iter().map(|(name, value)| (format!(":{name}"), value)).collect();
+    values.insert(":expires_at".to_owned(), item::number((time::now() + CHUNK_SPAN).as_second()));
+    let names = || COUNTS.iter().map(|(name, _)| *name).chain([EXPIRES_AT]);
+    let set: Vec<String> = names().map(|name| format!("#{name} = :{name}")).collect();
+    (format!("SET {}", set.join(", ")), names().map(|name| (format!("#{name}"), name.to_owned())).collect(), values)
+}
+
+fn update_of(update: UpdateBuilder) -> Result<TransactWriteItem, Fault> {
+    // A builder complains only of what is always set here.
+    let update = update.build().map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}

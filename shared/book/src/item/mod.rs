@@ -1,0 +1,109 @@
+//! Items: how records, claims, joins, links and settings stand in the table.
+
+mod claim;
+mod contact;
+mod settings;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+pub(crate) use claim::{claim, link, read_claim, read_conversation};
+pub(crate) use contact::{join, read_join, read_record, record};
+pub(crate) use settings::{read_settings, settings};
+
+use super::keys::{EXPIRES_AT, Key, PK, SK};
+use contacts::{ContactId, time};
+
+/// An item, or a map inside one.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// An item that this code did not write so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an item's attribute {0:?} is missing or malformed")]
+pub struct MalformedItem(pub &'static str);
+
+type Decoded<T> = Result<T, MalformedItem>;
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+fn moment(at: Timestamp) -> AttributeValue {
+    number(at.as_millisecond())
+}
+
+/// Reads the attributes of an item.
+pub(crate) trait Attributes {
+    fn text(&self, name: &'static str) -> Decoded<&str>;
+    fn number<T: std::str::FromStr>(&self, name: &'static str) -> Decoded<T>;
+    fn moment(&self, name: &'static str) -> Decoded<Timestamp>;
+    fn list(&self, name: &'static str) -> Decoded<&[AttributeValue]>;
+    fn map(&self, name: &'static str) -> Decoded<&Item>;
+    fn parsed<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Decoded<T>;
+}
+
+impl Attributes for Item {
+    fn text(&self, name: &'static str) -> Decoded<&str> {
+        self.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or(MalformedItem(name))
+    }
+
+    fn number<T: std::str::FromStr>(&self, name: &'static str) -> Decoded<T> {
+        let digits = self.get(name).and_then(|value| value.as_n().ok()).ok_or(MalformedItem(name))?;
+        digits.parse().map_err(|_| MalformedItem(name))
+    }
+
+    fn moment(&self, name: &'static str) -> Decoded<Timestamp> {
+        self.number(name).map(time::from_millis)
+    }
+
+    /// An absent list is an empty one: empty lists are not written.
+    fn list(&self, name: &'static str) -> Decoded<&[AttributeValue]> {
+        match self.get(name) {
+            None => Ok(&[]),
+            Some(value) => value.as_l().map(Vec::as_slice).map_err(|_| MalformedItem(name)),
+        }
+    }
+
+    fn map(&self, name: &'static str) -> Decoded<&Item> {
+        self.get(name).and_then(|value| value.as_m().ok()).ok_or(MalformedItem(name))
+    }
+
+    fn parsed<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Decoded<T> {
+        parse(self.text(name)?).ok_or(MalformedItem(name))
+    }
+}
+
+/// An attribute that may be absent.
+pub(crate) fn optional<T>(
+    item: &Item,
+    name: &'static str,
+    read: impl FnOnce(&Item, &'static str) -> Decoded<T>,
+) -> Decoded<Option<T>> {
+    item.contains_key(name).then(|| read(item, name)).transpose()
+}
+
+pub(crate) fn key_of(key: Key) -> Item {
+    HashMap::from([(PK.to_owned(), text(key.pk)), (SK.to_owned(), text(key.sk))])
+}
+
+pub(crate) fn has_expired(item: &Item, now: Timestamp) -> Decoded<bool> {
+    let expires: Option<i64> = optional(item, EXPIRES_AT, Item::number)?;
+    Ok(expires.is_some_and(|at| at <= now.as_second()))
+}
+
+fn put_list(item: &mut Item, name: &str, values: impl Iterator<Item = AttributeValue>) {
+    let values: Vec<_> = values.collect();
+    if !values.is_empty() {
+        item.insert(name.to_owned(), AttributeValue::L(values));
+    }
+}
+
+fn id_in(item: &Item, name: &'static str) -> Decoded<ContactId> {
+    item.parsed(name, |text| ContactId::parse(text).ok())
+}

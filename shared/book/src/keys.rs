@@ -1,0 +1,173 @@
+//! The names in the table: keys, attributes, indexes. No other file spells one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contacts::{ContactId, ConversationId, ExportId, Identifier, ImportId, Workspace, time};
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+/// The table's partition key.
+pub const PK: &str = "pk";
+/// The table's sort key.
+pub const SK: &str = "sk";
+/// The attribute by which DynamoDB expires an item, in seconds since 1970.
+pub const EXPIRES_AT: &str = "expires_at";
+
+/// The partition key of every index: `<workspace>#<shard>`.
+pub const INDEX_SHARD: &str = "index_shard";
+/// Look-up and order by phone; projects keys only.
+pub const PHONE_INDEX: &str = "phone-index";
+/// Sort key of [`PHONE_INDEX`]: the phone in E.164.
+pub const PHONE: &str = "phone";
+/// Look-up and order by email; projects keys only.
+pub const EMAIL_INDEX: &str = "email-index";
+/// Sort key of [`EMAIL_INDEX`]: the email's match key.
+pub const EMAIL: &str = "email";
+/// The list by last activity; projects everything.
+pub const RECENT_INDEX: &str = "recent-index";
+/// Sort key of [`RECENT_INDEX`]: `<last activity>#<id>`.
+pub const RECENT: &str = "recent";
+
+pub(crate) const VERSION: &str = "version";
+pub(crate) const WRITE: &str = "write";
+pub(crate) const CONTACT_ID: &str = "contact_id";
+pub(crate) const VOID_BEFORE: &str = "void_before";
+pub(crate) const MERGED_INTO: &str = "merged_into";
+pub(crate) const DELETED_AT: &str = "deleted_at";
+pub(crate) const UNCLEARED: &str = "uncleared";
+pub(crate) const ANSWER: &str = "answer";
+
+/// An item's primary key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+const SETTINGS_SK: &str = "SETTINGS";
+const CONTACT_SK: &str = "CONTACT";
+const CLAIM_SK: &str = "CLAIM";
+/// Sort keys of chunks begin so.
+const CHUNK_PREFIX: &str = "CHUNK#";
+/// Sort keys of conversation links begin so.
+pub(crate) const LINK_PREFIX: &str = "V#";
+/// Sort keys of join records begin so.
+pub(crate) const JOIN_PREFIX: &str = "J#";
+
+impl Key {
+    pub(crate) fn settings(workspace: &Workspace) -> Key {
+        Key { pk: format!("W#{workspace}"), sk: SETTINGS_SK.to_owned() }
+    }
+
+    pub(crate) fn contact(workspace: &Workspace, id: ContactId) -> Key {
+        Key { pk: contact_partition(workspace, id), sk: CONTACT_SK.to_owned() }
+    }
+
+    /// Claims are hashed: no personal data stands in a key, and a key's length does not depend on what it claims.
+    pub(crate) fn claim(workspace: &Workspace, identifier: &Identifier) -> Key {
+        let mut hash = Sha256::new();
+        for part in [workspace.as_str(), identifier.kind(), identifier.match_key()] {
+            hash.update(part);
+            // No part contains NUL, so no two triples are hashed alike.
+            hash.update([0]);
+        }
+        let hash = URL_SAFE_NO_PAD.encode(hash.finalize());
+        Key { pk: format!("W#{workspace}#I#{}#{hash}", identifier.kind()), sk: CLAIM_SK.to_owned() }
+    }
+
+    pub(crate) fn link(workspace: &Workspace, id: ContactId, at: Timestamp, conversation: &ConversationId) -> Key {
+        Key { pk: contact_partition(workspace, id), sk: link_sort_key(at, conversation) }
+    }
+
+    pub(crate) fn join(workspace: &Workspace, id: ContactId, at: Timestamp, other: ContactId) -> Key {
+        Key { pk: contact_partition(workspace, id), sk: format!("{JOIN_PREFIX}{}#{other}", time::sort_key(at)) }
+    }
+
+    pub(crate) fn chunk(workspace: &Workspace, id: ImportId, number: u32) -> Key {
+        Key { pk: chunks_partition(workspace, id), sk: format!("{CHUNK_PREFIX}{number:06}") }
+    }
+
+    pub(crate) fn import(workspace: &Workspace, id: ImportId) -> Key {
+        Key { pk: imports_partition(workspace), sk: id.to_string() }
+    }
+
+    pub(crate) fn export(workspace: &Workspace, id: ExportId) -> Key {
+        Key { pk: format!("W#{workspace}#X"), sk: id.to_string() }
+    }
+}
+
+/// The partition of a contact, its joins and its conversation links.
+pub(crate) fn contact_partition(workspace: &Workspace, id: ContactId) -> String {
+    format!("W#{workspace}#C#{id}")
+}
+
+/// The partition of a workspace's imports.
+pub(crate) fn imports_partition(workspace: &Workspace) -> String {
+    format!("W#{workspace}#M")
+}
+
+/// The number of a chunk, of its sort key.
+pub(crate) fn chunk_number(sort_key: &str) -> Option<u32> {
+    sort_key.strip_prefix(CHUNK_PREFIX)?.parse().ok()
+}
+
+/// The partition of an import's chunks.
+pub(crate) fn chunks_partition(workspace: &Workspace, id: ImportId) -> String {
+    format!("W#{workspace}#M#{id}")
+}
+
+/// The sort key of a link: conversations are listed by their beginning.
+pub(crate) fn link_sort_key(at: Timestamp, conversation: &ConversationId) -> String {
+    format!("{LINK_PREFIX}{}#{conversation}", time::sort_key(at))
+}
+
+/// One of an index's partitions.
+pub(crate) fn index_shard(workspace: &Workspace, shard: u32) -> String {
+    format!("{workspace}#{shard}")
+}
+
+/// The shard of a contact among `shards`. The last bytes of a UUIDv7 are random.
+pub(crate) fn shard_of(id: ContactId, shards: u32) -> u32 {
+    let bytes = id.as_bytes();
+    u32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) % shards.max(1)
+}
+
+/// The sort key of the list by last activity.
+pub(crate) fn recent(last_activity: Timestamp, id: ContactId) -> String {
+    format!("{}#{id}", time::sort_key(last_activity))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_as_the_table_is_documented() {
+        let workspace = Workspace::parse("acme").unwrap();
+        let id = ContactId::parse("0190c5f2-0000-7000-8000-000000000001").unwrap();
+        let at = time::from_millis(0);
+        let key = |key: Key| format!("{} | {}", key.pk, key.sk);
+        assert_eq!(key(Key::settings(&workspace)), "W#acme | SETTINGS");
+        assert_eq!(key(Key::contact(&workspace, id)), "W#acme#C#0190c5f2-0000-7000-8000-000000000001 | CONTACT");
+        let conversation = ConversationId::parse("c:1").unwrap();
+        assert_eq!(
+            key(Key::link(&workspace, id, at, &conversation)),
+            "W#acme#C#0190c5f2-0000-7000-8000-000000000001 | V#1970-01-01T00:00:00.000Z#c:1"
+        );
+        let export = ExportId::parse("0190c5f2-0000-7000-8000-000000000002").unwrap();
+        assert_eq!(key(Key::export(&workspace, export)), "W#acme#X | 0190c5f2-0000-7000-8000-000000000002");
+        let claim = Key::claim(&workspace, &Identifier::Email("ada@example.com".to_owned()));
+        assert!(claim.pk.starts_with("W#acme#I#email#") && !claim.pk.contains("ada"), "{claim:?}");
+        assert_eq!(claim.pk.len(), "W#acme#I#email#".len() + 43);
+        assert_eq!(recent(at, id), "1970-01-01T00:00:00.000Z#0190c5f2-0000-7000-8000-000000000001");
+    }
+
+    #[test]
+    fn a_claim_belongs_to_one_workspace_and_one_kind() {
+        let key =
+            |workspace: &str, identifier: Identifier| Key::claim(&Workspace::parse(workspace).unwrap(), &identifier);
+        let slack = key("acme", Identifier::Slack("u1".into()));
+        assert_ne!(slack.pk.rsplit('#').next(), key("acme2", Identifier::Slack("u1".into())).pk.rsplit('#').next());
+        assert_ne!(slack.pk.rsplit('#').next(), key("acme", Identifier::Instagram("u1".into())).pk.rsplit('#').next());
+    }
+}

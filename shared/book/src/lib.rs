@@ -1,0 +1,156 @@
+//! The contact book in a DynamoDB table.
+//!
+//! [`ContactBook`] is its public face, with one method for each access pattern. What is written is decided by the crate
+//! `contacts`; this crate reads what a decision needs, writes the decision under conditions, and reads again when another
+//! writer was faster.
+
+mod all;
+mod batch;
+mod check;
+mod conversations;
+mod create;
+mod cursor;
+mod delete;
+mod edit;
+mod error;
+mod exports;
+mod find;
+mod imports;
+mod item;
+pub mod keys;
+mod list;
+mod observe;
+mod patience;
+mod read;
+mod rehearse;
+pub mod schema;
+mod settings;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+
+pub use all::AllContacts;
+pub use check::{Audit, Violation};
+pub use conversations::{ConversationPage, LinkedConversation};
+pub use cursor::{Cursor, CursorError};
+pub use error::BookError;
+pub use exports::{Export, ExportFailure, ExportStatus};
+pub use find::Found;
+pub use imports::{ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus};
+pub use item::MalformedItem;
+pub use list::{List, ListPage, Sort};
+pub use rehearse::Rehearsal;
+pub use settings::SettingsRefused;
+
+use contacts::{MAX_INDEX_SHARDS, Settings, Workspace};
+
+/// How long a call tries before it gives up, unless told otherwise.
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(10);
+/// The most workspaces whose settings are remembered; beyond it the memory starts over.
+const MAX_CACHED_SETTINGS: usize = 10_000;
+
+/// The contact book. Cloning it is cheap and shares its cache of settings.
+#[derive(Clone)]
+pub struct ContactBook {
+    client: Client,
+    table: Arc<str>,
+    patience: Duration,
+    first_index_shards: u32,
+    settings: Arc<Mutex<HashMap<Workspace, Settings>>>,
+}
+
+impl ContactBook {
+    /// The book in `table`.
+    pub fn new(client: Client, table: &str) -> ContactBook {
+        ContactBook {
+            client,
+            table: table.into(),
+            patience: DEFAULT_PATIENCE,
+            first_index_shards: 1,
+            settings: Arc::default(),
+        }
+    }
+
+    /// Sets how long a call tries, through lost races and outages, before it gives up. 10 seconds by default.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> ContactBook {
+        self.patience = patience;
+        self
+    }
+
+    /// Sets over how many partitions the indexes of a workspace that has set nothing yet are spread, at most
+    /// [`MAX_INDEX_SHARDS`]. 1 by default. All books of a table must agree on it.
+    #[must_use]
+    pub fn with_index_shards(mut self, shards: u32) -> ContactBook {
+        self.first_index_shards = shards.clamp(1, MAX_INDEX_SHARDS);
+        self
+    }
+
+    /// The settings of a workspace that has set nothing yet.
+    fn first_settings(&self) -> Settings {
+        Settings { index_shards: self.first_index_shards, ..Settings::default() }
+    }
+
+    /// The settings as last seen, which may be out of date.
+    fn cached_settings(&self, workspace: &Workspace) -> Settings {
+        let cache = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(workspace).cloned().unwrap_or_else(|| self.first_settings())
+    }
+
+    fn cache_settings(&self, workspace: &Workspace, settings: &Settings) {
+        let mut cache = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= MAX_CACHED_SETTINGS {
+            cache.clear();
+        }
+        cache.insert(workspace.clone(), settings.clone());
+    }
+}
+
+impl std::fmt::Debug for ContactBook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContactBook").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contacts::{
+        ContactId, ConversationId, Country, Email, ExportId, Identifier, Observation, Patch, SourceRef, time,
+    };
+
+    /// Servers move futures between threads, and the compiler finds out only where one is moved.
+    #[test]
+    fn every_future_of_the_book_can_be_sent() {
+        fn check<T: Send>(_: T) {}
+        let _ = |book: ContactBook, workspace: Workspace| {
+            let (book, workspace) = (&book, &workspace);
+            let id = ContactId::new();
+            let form = Observation::new(SourceRef::Manual, time::now(), time::now());
+            let list = List { sort: Sort::Phone, prefix: None, limit: 1, after: None };
+            check(book.observe_all(workspace, std::slice::from_ref(&form)));
+            check(book.observe(workspace, |_| (form.clone(), ())));
+            check(book.create(workspace, &form, None));
+            check(book.edit(workspace, id, None, &Patch::default()));
+            check(book.delete(workspace, id, None));
+            check(book.contact(workspace, id));
+            check(book.contact_by(workspace, &Identifier::Email(Email::parse("a@b.co").unwrap().match_key().into())));
+            check(book.list(workspace, &list));
+            check(book.conversation(workspace, &ConversationId::parse("c").unwrap()));
+            let _ = |contact: &contacts::Contact| {
+                check(book.conversations(workspace, contact, 1, None));
+            };
+            check(book.imports(workspace, 1, None));
+            check(book.create_export(workspace, &Export::new(ExportId::new(), time::now())));
+            check(book.finish_export(workspace, ExportId::new(), 1, Ok(())));
+            check(book.all_contacts(workspace));
+            let _ = |mut all: AllContacts| check(async move { all.next_page().await });
+            check(book.settings(workspace));
+            check(book.set_default_country(workspace, Country::US));
+        };
+    }
+}

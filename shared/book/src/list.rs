@@ -1,0 +1,294 @@
+//! Lists: by last activity, by phone, by email.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contacts::{Contact, ContactId, Record, Settings, Workspace};
+
+use crate::cursor::{Cursor, CursorError, GREATEST};
+use crate::error::{self, Fault};
+use crate::item::{self, Attributes as _, Item};
+use crate::keys::{self, EMAIL, EMAIL_INDEX, INDEX_SHARD, Key, PHONE, PHONE_INDEX, RECENT, RECENT_INDEX};
+use crate::{BookError, ContactBook};
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// The last active first; all contacts.
+    Recent,
+    /// By phone; contacts that have one.
+    Phone,
+    /// By email; contacts that have one.
+    Email,
+}
+
+/// What is to be listed.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// In which order.
+    pub sort: Sort,
+    /// Only those whose sort value (phone in E.164, email in lower case) begins so. Not for [`Sort::Recent`].
+    pub prefix: Option<String>,
+    /// The most contacts of the page.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct ListPage {
+    /// The settings under which the contacts are shown.
+    pub settings: Settings,
+    /// The contacts, at most as many as asked for.
+    pub contacts: Vec<Contact>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+/// An entry of an index.
+struct Entry {
+    value: String,
+    id: String,
+    item: Item,
+}
+
+impl Sort {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sort::Recent => "recent",
+            Sort::Phone => "phone",
+            Sort::Email => "email",
+        }
+    }
+
+    /// The order of that name.
+    pub fn parse(text: &str) -> Option<Sort> {
+        [Sort::Recent, Sort::Phone, Sort::Email].into_iter().find(|sort| sort.as_str() == text)
+    }
+
+    fn index(self) -> (&'static str, &'static str) {
+        match self {
+            Sort::Recent => (RECENT_INDEX, RECENT),
+            Sort::Phone => (PHONE_INDEX, PHONE),
+            Sort::Email => (EMAIL_INDEX, EMAIL),
+        }
+    }
+
+    fn compare(self, a: (&str, &str), b: (&str, &str)) -> Ordering {
+        match self {
+            Sort::Recent => b.cmp(&a),
+            Sort::Phone | Sort::Email => a.cmp(&b),
+        }
+    }
+}
+
+impl List {
+    /// What a cursor of this list says it is of.
+    fn name(&self) -> String {
+        format!("{}:{}", self.sort.as_str(), self.prefix())
+    }
+
+    fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap_or_default()
+    }
+}
+
+impl ContactBook {
+    /// A page of a list. The indexes follow the contacts with a short delay; what was deleted or changed meanwhile is
+    /// left out.
+    ///
+    /// # Errors
+    /// The outer error is the book's, the inner one says that the cursor is of another list.
+    pub async fn list(&self, workspace: &Workspace, list: &List) -> Result<Result<ListPage, CursorError>, BookError> {
+        let after = match list.after.clone().map(|cursor| cursor.of(&list.name(), list.prefix())).transpose() {
+            Ok(after) => after,
+            Err(error) => return Ok(Err(error)),
+        };
+        self.patiently(|| self.page(workspace, list, after.as_ref())).await.map(Ok)
+    }
+
+    async fn page(&self, workspace: &Workspace, list: &List, after: Option<&Cursor>) -> Result<ListPage, Fault> {
+        let settings = self.read(workspace, &[], &[]).await?.settings;
+        let shards = settings.index_shards.max(1);
+        let mut merge = Merge { list, after, streams: Vec::new() };
+        // Evenly spread, each shard holds its share of the page; the margin spares most second queries.
+        let share = list.limit.div_ceil(shards as usize) + if shards == 1 { 1 } else { 8 };
+        for shard in 0..shards {
+            merge.streams.push(Stream::new(keys::index_shard(workspace, shard), share));
+        }
+        let first_pages = merge.streams.iter_mut().map(|stream| stream.fill(self, list, after));
+        futures_util::future::try_join_all(first_pages).await?;
+        let mut contacts = Vec::new();
+        // An index that is behind may have a contact twice, at its old place and at its new one.
+        let mut listed = HashSet::new();
+        let mut last = None;
+        while contacts.len() < list.limit {
+            let mut entries = Vec::new();
+            while entries.len() < list.limit - contacts.len() {
+                let Some(entry) = merge.next(self).await? else { break };
+                entries.push(entry);
+            }
+            let Some(end) = entries.last() else { break };
+            last = Some(Cursor { list: list.name(), value: end.value.clone(), id: end.id.clone() });
+            let loaded = self.load(workspace, list.sort, entries).await?;
+            contacts.extend(loaded.into_iter().filter(|contact| listed.insert(contact.id)));
+        }
+        let next = if merge.next(self).await?.is_some() { last } else { None };
+        Ok(ListPage { settings, contacts, next })
+    }
+
+    /// The contacts of entries, without those that are gone or stand elsewhere by now.
+    async fn load(&self, workspace: &Workspace, sort: Sort, entries: Vec<Entry>) -> Result<Vec<Contact>, Fault> {
+        if sort == Sort::Recent {
+            // This index projects everything.
+            let records = entries.iter().map(|entry| item::read_record(&entry.item));
+            return records
+                .filter_map(|record| record.map(only_live).transpose())
+                .map(|r| r.map_err(Fault::from))
+                .collect();
+        }
+        let mut keys = HashSet::with_capacity(entries.len());
+        for entry in &entries {
+            let id = ContactId::parse(&entry.id).map_err(|_| item::MalformedItem("pk"))?;
+            keys.insert(Key::contact(workspace, id));
+        }
+        let mut contacts = HashMap::with_capacity(entries.len());
+        for item in self.batch_get(keys.into_iter().collect()).await? {
+            if let Some(contact) = only_live(item::read_record(&item)?) {
+                contacts.insert(contact.id.to_string(), contact);
+            }
+        }
+        let still = |entry: Entry| {
+            let contact: &Contact = contacts.get(&entry.id)?;
+            let value = match sort {
+                Sort::Phone => contact.phone()?.as_str(),
+                Sort::Email | Sort::Recent => contact.email()?.match_key(),
+            };
+            (value == entry.value).then(|| contact.clone())
+        };
+        Ok(entries.into_iter().filter_map(still).collect())
+    }
+}
+
+pub(super) fn only_live(record: Record) -> Option<Contact> {
+    match record {
+        Record::Live(contact) => Some(contact),
+        Record::Joined { .. } | Record::Deleted(_) => None,
+    }
+}
+
+/// All shards of an index in one order.
+struct Merge<'a> {
+    list: &'a List,
+    after: Option<&'a Cursor>,
+    streams: Vec<Stream>,
+}
+
+impl Merge<'_> {
+    async fn next(&mut self, book: &ContactBook) -> Result<Option<Entry>, Fault> {
+        for stream in &mut self.streams {
+            stream.fill(book, self.list, self.after).await?;
+        }
+        let ready = self.streams.iter_mut().filter(|stream| !stream.ready.is_empty());
+        let key = |stream: &Stream| stream.ready.front().map(|entry| (entry.value.clone(), entry.id.clone()));
+        let first = ready.min_by(|a, b| match (key(a), key(b)) {
+            (Some(a), Some(b)) => self.list.sort.compare((&a.0, &a.1), (&b.0, &b.1)),
+            _ => Ordering::Equal,
+        });
+        Ok(first.and_then(|stream| stream.ready.pop_front()))
+    }
+}
+
+/// One shard of an index, read page by page.
+struct Stream {
+    shard: String,
+    page_size: usize,
+    /// Read, but more entries of the last one's sort value may follow.
+    open: Vec<Entry>,
+    /// In their final order.
+    ready: VecDeque<Entry>,
+    start: Option<HashMap<String, AttributeValue>>,
+    exhausted: bool,
+}
+
+impl Stream {
+    fn new(shard: String, page_size: usize) -> Stream {
+        Stream { shard, page_size, open: Vec::new(), ready: VecDeque::new(), start: None, exhausted: false }
+    }
+
+    /// Reads on until an entry is ready or the shard ends.
+    async fn fill(&mut self, book: &ContactBook, list: &List, after: Option<&Cursor>) -> Result<(), Fault> {
+        while self.ready.is_empty() && !(self.exhausted && self.open.is_empty()) {
+            if !self.exhausted {
+                self.read_page(book, list, after).await?;
+            }
+            self.close_runs(list.sort, after);
+        }
+        Ok(())
+    }
+
+    /// Moves the runs of one sort value that are complete over. DynamoDB gives entries of one sort value in no order
+    /// that could be resumed from a position, so each run is ordered by id here.
+    fn close_runs(&mut self, sort: Sort, after: Option<&Cursor>) {
+        let complete = match self.open.last() {
+            None => 0,
+            Some(_) if self.exhausted || sort == Sort::Recent => self.open.len(),
+            Some(last) => self.open.iter().take_while(|entry| entry.value != last.value).count(),
+        };
+        let mut closed: Vec<Entry> = self.open.drain(..complete).collect();
+        closed.sort_by(|a, b| sort.compare((&a.value, &a.id), (&b.value, &b.id)));
+        closed.retain(|entry| match after {
+            Some(after) => sort.compare((&entry.value, &entry.id), (&after.value, &after.id)).is_gt(),
+            None => true,
+        });
+        self.ready.extend(closed);
+    }
+
+    async fn read_page(&mut self, book: &ContactBook, list: &List, after: Option<&Cursor>) -> Result<(), Fault> {
+        let (index, attribute) = list.sort.index();
+        let mut query = book
+            .client
+            .query()
+            .table_name(&*book.table)
+            .index_name(index)
+            .limit(i32::try_from(self.page_size).unwrap_or(i32::MAX))
+            .scan_index_forward(list.sort != Sort::Recent)
+            .set_exclusive_start_key(self.start.take())
+            .expression_attribute_names("#shard", INDEX_SHARD)
+            .expression_attribute_values(":shard", item::text(&self.shard));
+        let prefix = list.prefix();
+        let condition = match (list.sort, after) {
+            (Sort::Recent, None) => "#shard = :shard",
+            (Sort::Recent, Some(after)) => {
+                query = query.expression_attribute_values(":from", item::text(&after.value));
+                "#shard = :shard AND #value < :from"
+            }
+            (Sort::Phone | Sort::Email, after) => {
+                let from = after.map_or(prefix, |after| after.value.as_str()).max(prefix);
+                if from.is_empty() {
+                    "#shard = :shard"
+                } else {
+                    query = query
+                        .expression_attribute_values(":from", item::text(from))
+                        .expression_attribute_values(":to", item::text(format!("{prefix}{GREATEST}")));
+                    "#shard = :shard AND #value BETWEEN :from AND :to"
+                }
+            }
+        };
+        if condition.contains("#value") {
+            query = query.expression_attribute_names("#value", attribute);
+        }
+        let answer = query.key_condition_expression(condition).send().await.map_err(error::of)?;
+        for item in answer.items.unwrap_or_default() {
+            let value = item.text(attribute)?.to_owned();
+            let id = item.text(keys::PK)?.rsplit('#').next().unwrap_or_default().to_owned();
+            self.open.push(Entry { value, id, item });
+        }
+        self.start = answer.last_evaluated_key;
+        self.exhausted = self.start.is_none();
+        Ok(())
+    }
+}

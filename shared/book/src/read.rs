@@ -1,0 +1,201 @@
+//! The reads that decide a write: all consistent, none by an index.
+
+use std::collections::{HashMap, HashSet};
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use contacts::{Claim, ContactId, Identifier, Record, Settings, Snapshot, Workspace, time};
+use contacts_lambda::causes;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+
+use crate::error::{self, Fault};
+use crate::item::{self, Attributes as _, Item, MalformedItem};
+use crate::keys::{Key, MERGED_INTO, PK, WRITE};
+use crate::patience::Patience;
+use crate::{BookError, ContactBook};
+
+/// The most keys a BatchGetItem takes.
+const KEYS_A_REQUEST: usize = 100;
+/// How many of them are under way at once.
+const REQUESTS_AT_ONCE: usize = 8;
+
+/// What was read for a decision.
+#[derive(Default)]
+pub(crate) struct Reads {
+    pub(crate) settings: Settings,
+    pub(crate) claims: HashMap<Identifier, Option<Claim>>,
+    /// Whom claims named that have expired: they are none, though DynamoDB may take days to remove them.
+    pub(crate) expired: HashMap<Identifier, ContactId>,
+    pub(crate) records: HashMap<ContactId, Option<Record>>,
+    /// The marks of the writes that made what was read.
+    pub(crate) writes: HashSet<String>,
+}
+
+impl Reads {
+    /// What there would be to read if nobody had met them.
+    pub(crate) fn of_strangers<'a>(settings: &Settings, identifiers: impl Iterator<Item = &'a Identifier>) -> Reads {
+        let claims = identifiers.map(|identifier| (identifier.clone(), None)).collect();
+        Reads { settings: settings.clone(), claims, ..Reads::default() }
+    }
+
+    pub(crate) fn covers(&self, identifier: &Identifier) -> bool {
+        self.claims.contains_key(identifier)
+    }
+
+    /// The snapshot of all that was read.
+    pub(crate) fn into_snapshot(self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (identifier, claim) in self.claims {
+            snapshot.note_claim(identifier, claim);
+        }
+        for (identifier, contact) in self.expired {
+            snapshot.note_expired_claim(identifier, contact);
+        }
+        for (id, record) in self.records {
+            snapshot.note_record(id, record);
+        }
+        snapshot
+    }
+}
+
+impl ContactBook {
+    /// Reads the settings, the claims of `identifiers`, the records of `ids` and every record that those lead through.
+    pub(crate) async fn read<'a>(
+        &self,
+        workspace: &Workspace,
+        identifiers: impl IntoIterator<Item = &'a Identifier>,
+        ids: &[ContactId],
+    ) -> Result<Reads, Fault> {
+        let now = time::now();
+        let mut reads = Reads { settings: self.first_settings(), ..Reads::default() };
+        let settings_key = Key::settings(workspace);
+        let mut keys = vec![settings_key.clone()];
+        // Each claim has a partition of its own.
+        let mut wanted: HashMap<String, &Identifier> = HashMap::new();
+        for identifier in identifiers {
+            if reads.claims.insert(identifier.clone(), None).is_none() {
+                let key = Key::claim(workspace, identifier);
+                wanted.insert(key.pk.clone(), identifier);
+                keys.push(key);
+            }
+        }
+        reads.records.extend(ids.iter().map(|id| (*id, None)));
+        keys.extend(reads.records.keys().map(|id| Key::contact(workspace, *id)));
+        for item in self.batch_get(keys).await? {
+            let partition = item.text(PK)?;
+            if let Some(identifier) = wanted.get(partition) {
+                note_write(&mut reads, &item);
+                let claim = item::read_claim(&item)?;
+                if item::has_expired(&item, now)? {
+                    reads.expired.insert((*identifier).clone(), claim.contact);
+                } else {
+                    reads.claims.insert((*identifier).clone(), Some(claim));
+                }
+            } else if partition == settings_key.pk {
+                note_write(&mut reads, &item);
+                reads.settings = item::read_settings(&item)?;
+            } else {
+                note_record(&mut reads, &item, now)?;
+            }
+        }
+        self.cache_settings(workspace, &reads.settings);
+        self.follow(workspace, &mut reads, now).await?;
+        Ok(reads)
+    }
+
+    /// Reads what the claims and joins lead to, until they lead to nothing unread.
+    async fn follow(&self, workspace: &Workspace, reads: &mut Reads, now: Timestamp) -> Result<(), Fault> {
+        loop {
+            let claimed = reads.claims.values().flatten().map(|claim| claim.contact);
+            let joined = reads.records.values().flatten().filter_map(|record| match record {
+                Record::Joined { into, .. } => Some(*into),
+                Record::Live(_) | Record::Deleted(_) => None,
+            });
+            let unread: HashSet<ContactId> =
+                claimed.chain(joined).filter(|id| !reads.records.contains_key(id)).collect();
+            if unread.is_empty() {
+                break;
+            }
+            reads.records.extend(unread.iter().map(|id| (*id, None)));
+            for item in self.batch_get(unread.iter().map(|id| Key::contact(workspace, *id)).collect()).await? {
+                note_record(reads, &item, now)?;
+            }
+        }
+        self.compress(workspace, reads).await;
+        Ok(())
+    }
+
+    /// Points joined contacts past others that were joined since, so that the next reader takes one step. Nothing
+    /// depends on it: a failure is left for the next time.
+    async fn compress(&self, workspace: &Workspace, reads: &Reads) {
+        let into = |id: &ContactId| match reads.records.get(id) {
+            Some(Some(Record::Joined { into, .. })) => Some(*into),
+            _ => None,
+        };
+        for id in reads.records.keys() {
+            let (Some(first), Some(second)) = (into(id), into(id).and_then(|first| into(&first))) else { continue };
+            let update = self
+                .client
+                .update_item()
+                .table_name(&*self.table)
+                .set_key(Some(item::key_of(Key::contact(workspace, *id))))
+                .update_expression("SET #into = :second")
+                .condition_expression("#into = :first")
+                .expression_attribute_names("#into", MERGED_INTO)
+                .expression_attribute_values(":first", item::text(first.to_string()))
+                .expression_attribute_values(":second", item::text(second.to_string()));
+            if let Err(error) = update.send().await {
+                let error = causes(&error::of(error).into_error());
+                tracing::debug!(%workspace, contact = %id, error, "chain not compressed");
+            }
+        }
+    }
+
+    /// Reads items by key, in any order; those that do not exist are left out. Keys must be distinct.
+    pub(crate) async fn batch_get(&self, keys: Vec<Key>) -> Result<Vec<Item>, Fault> {
+        if keys.len() <= KEYS_A_REQUEST {
+            return self.get_some(keys).await;
+        }
+        let mut keys = keys.into_iter().peekable();
+        let chunks = std::iter::from_fn(|| keys.peek().is_some().then(|| keys.by_ref().take(KEYS_A_REQUEST).collect()));
+        let chunks = stream::iter(chunks.map(|chunk| self.get_some(chunk)));
+        let items: Vec<Vec<Item>> = chunks.buffer_unordered(REQUESTS_AT_ONCE).try_collect().await?;
+        Ok(items.into_iter().flatten().collect())
+    }
+
+    async fn get_some(&self, keys: Vec<Key>) -> Result<Vec<Item>, Fault> {
+        let mut unread: Vec<Item> = keys.into_iter().map(item::key_of).collect();
+        let mut items = Vec::with_capacity(unread.len());
+        let mut patience = Patience::new(self.patience);
+        while !unread.is_empty() {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(unread)).consistent_read(true).build();
+            let wanted = wanted.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
+            let answer = self.client.batch_get_item().request_items(&*self.table, wanted).send().await;
+            let answer = answer.map_err(error::of)?;
+            items.extend(answer.responses.into_iter().flat_map(|mut tables| tables.remove(&*self.table)).flatten());
+            let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.table));
+            unread = left.map(|left| left.keys).unwrap_or_default();
+            if !unread.is_empty() {
+                let throttled = Fault::Unclear("the table left keys of a batch unread".into());
+                patience.after(throttled).await.map_err(Fault::Final)?;
+            }
+        }
+        Ok(items)
+    }
+}
+
+fn note_record(reads: &mut Reads, item: &Item, now: Timestamp) -> Result<(), MalformedItem> {
+    if item::has_expired(item, now)? {
+        return Ok(());
+    }
+    note_write(reads, item);
+    let record = item::read_record(item)?;
+    reads.records.insert(record.id(), Some(record));
+    Ok(())
+}
+
+fn note_write(reads: &mut Reads, item: &Item) {
+    if let Ok(write) = item.text(WRITE) {
+        reads.writes.insert(write.to_owned());
+    }
+}

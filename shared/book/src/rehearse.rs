@@ -1,0 +1,90 @@
+//! Finding out what observations would do, without writing.
+
+use std::collections::HashMap;
+
+use contacts::{Claim, ContactId, Folded, Identifier, MAX_CHAIN, Observation, Record, Snapshot, Torn, Workspace};
+
+use crate::batch::{Progress, decide, groups};
+use crate::patience::Patience;
+use crate::read::Reads;
+use crate::{BookError, ContactBook};
+
+/// What the book would hold after what was rehearsed so far, where that differs from the table or was looked at.
+///
+/// It grows with the contacts that are met; a rehearsal is meant for one chunk of a file.
+#[derive(Debug, Default)]
+pub struct Rehearsal {
+    claims: HashMap<Identifier, Option<Claim>>,
+    records: HashMap<ContactId, Option<Record>>,
+}
+
+impl ContactBook {
+    /// Tells of each observation what [`ContactBook::observe_all`] would do, after all that was rehearsed before.
+    ///
+    /// # Errors
+    /// As [`ContactBook::observe_all`]; nothing is written in any case.
+    pub async fn rehearse_all(
+        &self,
+        workspace: &Workspace,
+        rehearsal: &mut Rehearsal,
+        observations: &[Observation],
+    ) -> Result<Vec<Folded>, BookError> {
+        let mut progress = Progress::new(observations.len());
+        let mut patience = Patience::new(self.patience);
+        loop {
+            let pending = progress.pending();
+            if pending.is_empty() {
+                return Ok(progress.into_folded());
+            }
+            let mut reads = match Box::pin(self.read_for(workspace, observations, &pending)).await {
+                Ok(reads) => reads,
+                Err(fault) => {
+                    patience.after(fault).await?;
+                    continue;
+                }
+            };
+            rehearsal.overlay(&mut reads);
+            for group in groups(observations, &pending, &reads) {
+                if let Ok((snapshot, results)) = decide(observations, &group, &mut reads) {
+                    rehearsal.keep(snapshot);
+                    progress.done(results);
+                }
+            }
+            if progress.advanced(&pending) {
+                patience.renew();
+            } else {
+                patience.after(Torn.into()).await?;
+            }
+        }
+    }
+}
+
+impl Rehearsal {
+    /// Puts what was rehearsed in place of what was read.
+    fn overlay(&self, reads: &mut Reads) {
+        for (identifier, claim) in &mut reads.claims {
+            if let Some(rehearsed) = self.claims.get(identifier) {
+                claim.clone_from(rehearsed);
+            }
+        }
+        let claimed = reads.claims.values().flatten().map(|claim| claim.contact);
+        let met: Vec<ContactId> = claimed.chain(reads.records.keys().copied()).collect();
+        for first in met {
+            let mut next = Some(first);
+            for _ in 0..MAX_CHAIN {
+                let Some((id, record)) = next.and_then(|id| Some((id, self.records.get(&id)?))) else { break };
+                reads.records.insert(id, record.clone());
+                next = match record {
+                    Some(Record::Joined { into, .. }) => Some(*into),
+                    _ => None,
+                };
+            }
+        }
+    }
+
+    fn keep(&mut self, snapshot: Snapshot) {
+        let (claims, records) = snapshot.into_state();
+        self.claims.extend(claims);
+        self.records.extend(records);
+    }
+}

@@ -1,0 +1,153 @@
+//! The book without a table: the rules alone, one decision after the other.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{
+    Change, Claim, Contact, ContactId, Conversation, CreateRefused, Creation, EditRefused, Folded, Identifier, Join,
+    Observation, Patch, Record, Request, Snapshot, create, delete, edit, fold,
+};
+
+/// A book in memory: it notes what a decision asks for, and does what the decision says. Nobody else writes to it, so no
+/// decision of it is ever torn.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryBook {
+    /// Who has which identifier.
+    pub claims: BTreeMap<Identifier, Claim>,
+    /// What stands under each id.
+    pub records: BTreeMap<ContactId, Record>,
+    /// The conversations, with the contacts that they were linked to.
+    pub links: Vec<(ContactId, Conversation)>,
+    /// The joins, with their survivors.
+    pub joins: Vec<(ContactId, Join)>,
+    /// How many decisions wrote something.
+    pub writes: usize,
+}
+
+/// Why a decision of a book that nobody else writes to cannot be torn.
+const WHOLE: &str = "a snapshot of what nobody else changes is whole";
+
+impl MemoryBook {
+    /// Folds an observation at a moment, again while joins are left over.
+    pub fn observe(&mut self, seen: &Observation, now: Timestamp) -> Folded {
+        let mut joined = Vec::new();
+        loop {
+            let identifiers: Vec<Identifier> = seen.identifiers().cloned().collect();
+            let mut snapshot = self.snapshot(&identifiers, seen.contact);
+            let folded = fold(&mut snapshot, seen, now, ContactId::new()).expect(WHOLE);
+            self.apply(&mut snapshot, now);
+            joined.extend(&folded.joined);
+            if !folded.unfinished {
+                return Folded { joined, ..folded };
+            }
+        }
+    }
+
+    /// Adds the contact of a form at the form's moment.
+    ///
+    /// # Errors
+    /// As [`create`].
+    pub fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
+        let request_key = request.map(|request| Identifier::Request(request.key.clone()));
+        let identifiers: Vec<Identifier> = form.identifiers().cloned().chain(request_key).collect();
+        let mut snapshot = self.snapshot(&identifiers, None);
+        match create(&mut snapshot, form, request, form.at(), ContactId::new()).expect(WHOLE)? {
+            Creation::Repeated(contact) => Ok(*contact),
+            Creation::New(id) => {
+                self.apply(&mut snapshot, form.at());
+                Ok(self.survivor(id).expect("what was just made").clone())
+            }
+        }
+    }
+
+    /// Changes a live contact at a moment.
+    ///
+    /// # Errors
+    /// As [`edit`].
+    pub fn edit(&mut self, id: ContactId, patch: &Patch, now: Timestamp) -> Result<(), EditRefused> {
+        let mut snapshot = self.snapshot(&patch.identifiers(), Some(id));
+        edit(&mut snapshot, id, patch, now).expect(WHOLE)?;
+        self.apply(&mut snapshot, now);
+        Ok(())
+    }
+
+    /// Deletes a live contact at a moment, with the joins and conversations of it and of those joined into it.
+    pub fn delete(&mut self, id: ContactId, now: Timestamp) {
+        let mut snapshot = self.snapshot(&[], Some(id));
+        delete(&mut snapshot, id, now).expect(WHOLE);
+        let Some(Record::Deleted(stub)) = snapshot.record(id) else { unreachable!("it is deleted") };
+        let gone = |other: &ContactId| *other == id || stub.joined.contains(other);
+        self.joins.retain(|(survivor, _)| !gone(survivor));
+        self.links.retain(|(contact, _)| !gone(contact));
+        self.apply(&mut snapshot, now);
+    }
+
+    /// The live contact that an id leads to.
+    pub fn survivor(&self, mut id: ContactId) -> Option<&Contact> {
+        loop {
+            match self.records.get(&id)? {
+                Record::Live(contact) => return Some(contact),
+                Record::Joined { into, .. } => id = *into,
+                Record::Deleted(_) => return None,
+            }
+        }
+    }
+
+    /// The live contacts.
+    pub fn live(&self) -> impl Iterator<Item = &Contact> {
+        self.records.values().filter_map(|record| match record {
+            Record::Live(contact) => Some(contact),
+            _ => None,
+        })
+    }
+
+    /// The live contact that an identifier leads to.
+    pub fn contact_by(&self, identifier: &Identifier) -> Option<&Contact> {
+        self.survivor(self.claims.get(identifier)?.contact)
+    }
+
+    fn snapshot(&self, identifiers: &[Identifier], id: Option<ContactId>) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        let mut wanted: Vec<ContactId> = id.into_iter().collect();
+        for identifier in identifiers {
+            let claim = self.claims.get(identifier).cloned();
+            wanted.extend(claim.as_ref().map(|claim| claim.contact));
+            snapshot.note_claim(identifier.clone(), claim);
+        }
+        while let Some(id) = wanted.pop() {
+            let record = self.records.get(&id).cloned();
+            if let Some(Record::Joined { into, .. }) = &record {
+                wanted.push(*into);
+            }
+            snapshot.note_record(id, record);
+        }
+        snapshot
+    }
+
+    fn apply(&mut self, snapshot: &mut Snapshot, now: Timestamp) {
+        snapshot.settle(now);
+        let changes = snapshot.changes();
+        assert!(changes.len() <= 100, "{} items do not fit a transaction", changes.len());
+        self.writes += usize::from(!changes.is_empty());
+        for change in changes {
+            match change {
+                Change::Record { record, read } => {
+                    assert_eq!(self.records.get(&record.id()).map(Record::version), read);
+                    self.records.insert(record.id(), record.clone());
+                }
+                Change::Claim { identifier, claim, .. } => {
+                    self.claims.insert(identifier.clone(), claim.clone());
+                }
+                Change::Release { identifier, .. } => {
+                    self.claims.remove(identifier);
+                }
+                Change::Link { contact, conversation } => self.links.push((contact, conversation.clone())),
+                Change::Join { contact, join } => self.joins.push((contact, join.clone())),
+                Change::StillLive { contact } => {
+                    assert!(matches!(self.records.get(&contact), Some(Record::Live(_))));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Words for the tests: what is told, and a book of which every state is checked.
+
+use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
+
+use contacts::memory::MemoryBook;
+use contacts::{
+    Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, Country, CreateRefused,
+    CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, Observation, Outcome, Patch,
+    Request, Settings, SourceRef, Value, time,
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// A book in memory that keeps the invariants.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Book(MemoryBook);
+
+/// A moment, in seconds after a fixed one.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    time::from_millis(1_700_000_000_000) + SignedDuration::from_secs(seconds)
+}
+
+/// The moment at which everything is decided, after all observations.
+pub(crate) fn now() -> Timestamp {
+    at(1_000_000)
+}
+
+pub(crate) fn settings() -> Settings {
+    let field = |key: &str, kind| CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
+    Settings {
+        version: 1,
+        default_country: Country::US,
+        custom_fields: vec![field("plan", CustomType::String), field("budget", CustomType::Number)],
+        index_shards: 1,
+    }
+}
+
+pub(crate) fn field(name: &str) -> Field {
+    Field::parse(name).unwrap()
+}
+
+pub(crate) fn value(name: &str, text: &str) -> Value {
+    field(name).read(&text.into(), &settings()).unwrap().unwrap()
+}
+
+/// The identifier that a text is in a field.
+pub(crate) fn identifier(name: &str, text: &str) -> Identifier {
+    value(name, text).identifier(Channel::parse(name).unwrap()).unwrap()
+}
+
+/// An event of a conversation: `told` is pairs of field and text.
+pub(crate) fn event(conversation: &str, seconds: i64, told: &[(&str, &str)]) -> Observation {
+    let id = ConversationId::parse(conversation).unwrap();
+    let mut observation = Observation::new(SourceRef::Conversation(id.clone()), at(seconds), now());
+    let channel = ConversationChannel::WebChat;
+    observation.set_conversation(ConversationInfo { id, channel, assistant_id: "a-1".into() });
+    tell(observation, told)
+}
+
+/// A row of an import.
+pub(crate) fn row(import: ImportId, line: u64, seconds: i64, told: &[(&str, &str)]) -> Observation {
+    tell(Observation::new(SourceRef::Import { id: import, line }, at(seconds), now()), told)
+}
+
+/// A form that a person filled in.
+pub(crate) fn form(seconds: i64, told: &[(&str, &str)]) -> Observation {
+    tell(Observation::new(SourceRef::Manual, at(seconds), now()), told)
+}
+
+fn tell(mut observation: Observation, told: &[(&str, &str)]) -> Observation {
+    for (name, text) in told {
+        observation.tell(field(name), value(name, text)).unwrap();
+    }
+    observation
+}
+
+pub(crate) fn patch(values: &[(&str, Option<&str>)]) -> Patch {
+    let values = values.iter().map(|(name, text)| (field(name), text.map(|text| value(name, text)))).collect();
+    Patch { values, dismiss_conflicts: false }
+}
+
+impl Deref for Book {
+    type Target = MemoryBook;
+
+    fn deref(&self) -> &MemoryBook {
+        &self.0
+    }
+}
+
+impl DerefMut for Book {
+    fn deref_mut(&mut self) -> &mut MemoryBook {
+        &mut self.0
+    }
+}
+
+impl Book {
+    /// Folds an observation now.
+    pub(crate) fn observe(&mut self, seen: &Observation) -> Folded {
+        self.observe_at(seen, now())
+    }
+
+    /// Folds an observation at a moment.
+    pub(crate) fn observe_at(&mut self, seen: &Observation, now: Timestamp) -> Folded {
+        let folded = self.0.observe(seen, now);
+        self.check();
+        folded
+    }
+
+    /// Folds an observation and gives back the contact, which there must be.
+    pub(crate) fn told(&mut self, seen: &Observation) -> ContactId {
+        self.observe(seen).contact.unwrap()
+    }
+
+    pub(crate) fn outcome(&mut self, seen: &Observation) -> Outcome {
+        self.observe(seen).outcome
+    }
+
+    pub(crate) fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
+        let created = self.0.create(form, request);
+        self.check();
+        created
+    }
+
+    pub(crate) fn edit(&mut self, id: ContactId, seconds: i64, patch: &Patch) -> Result<(), EditRefused> {
+        let edited = self.0.edit(id, patch, at(seconds));
+        self.check();
+        edited
+    }
+
+    pub(crate) fn delete(&mut self, id: ContactId, seconds: i64) {
+        self.0.delete(id, at(seconds));
+        self.check();
+    }
+
+    /// The invariants 1 to 3 of the book.
+    fn check(&self) {
+        for contact in self.live() {
+            for identifier in contact.identifiers() {
+                let claim = self.claims.get(&identifier).unwrap_or_else(|| panic!("{identifier:?} is not claimed"));
+                assert_eq!(self.survivor(claim.contact).map(|c| c.id), Some(contact.id), "{identifier:?}");
+            }
+        }
+        for (identifier, claim) in &self.claims {
+            if let Some(contact) = self.survivor(claim.contact) {
+                assert!(!identifier.is_listed() || contact.holds(identifier), "{identifier:?}");
+            }
+        }
+    }
+
+    pub(crate) fn contact(&self, id: ContactId) -> &Contact {
+        self.survivor(id).expect("a live contact")
+    }
+
+    /// A field's text.
+    pub(crate) fn shows(&self, id: ContactId, name: &str) -> Option<&str> {
+        self.contact(id).value(&field(name)).map(Value::as_str)
+    }
+
+    /// The secondary identifiers of a contact, as `field=value`.
+    pub(crate) fn also_known_by(&self, id: ContactId) -> BTreeSet<String> {
+        let known = self.contact(id).also_known_by.iter();
+        known.map(|known| format!("{}={}", known.channel.as_str(), known.value.as_str())).collect()
+    }
+}

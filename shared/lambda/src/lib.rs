@@ -1,0 +1,15 @@
+//! What the Lambda functions share around their handlers: environment, clients of AWS, logs, metrics, and how errors are
+//! logged.
+
+pub mod aws;
+mod causes;
+mod environment;
+mod logs;
+pub mod metrics;
+mod prewarm;
+
+pub use causes::causes;
+pub use environment::{MissingVariable, variable};
+pub use logs::init;
+pub use metrics::TARGET as METRICS;
+pub use prewarm::prewarm;
