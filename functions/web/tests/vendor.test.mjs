@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,9 +25,9 @@ test('the vendored libraries are what the script makes of the locked packages', 
 });
 
 test('each library is recorded with its version and its licence', () => {
-    const { devDependencies } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
+    const { dependencies } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
     const licences = readFileSync(join(vendored, 'LICENSES.md'), 'utf8');
-    for (const [name, version] of Object.entries(devDependencies)) {
+    for (const [name, version] of Object.entries(dependencies)) {
         assert.match(
             licences,
             new RegExp(`^## ${name} ${version}\n\nThe npm package \`${name}\`, licence (MIT|Apache-2\\.0): `, 'm'),
