@@ -10,46 +10,46 @@
 // Prints the answer. A failure is told on standard error, with exit status 1. With --async nobody waits for the answer:
 // Lambda keeps the event, tries three times, and puts what failed into a queue.
 
-import { buffer } from "node:stream/consumers";
+import { buffer } from 'node:stream/consumers';
 
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 /** The function failed. `InvalidEvent`: do not send the event again. `Unavailable`: send it again. */
 class FunctionError extends Error {
-  // Lambda leaves the type out where the function did not come to an end.
-  constructor({ errorType = "", errorMessage }) {
-    super(errorMessage);
-    this.name = errorType;
-  }
+    // Lambda leaves the type out where the function did not come to an end.
+    constructor({ errorType = '', errorMessage }) {
+        super(errorMessage);
+        this.name = errorType;
+    }
 }
 
 /** Folds one event; gives the answer's JSON. */
 async function invoke(client, FunctionName, Payload) {
-  const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
-  const payload = answer.Payload.transformToString();
-  if (answer.FunctionError) throw new FunctionError(JSON.parse(payload));
-  return payload;
+    const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
+    const payload = answer.Payload.transformToString();
+    if (answer.FunctionError) throw new FunctionError(JSON.parse(payload));
+    return payload;
 }
 
 /** Leaves one event with Lambda. */
 async function send(client, FunctionName, Payload) {
-  await client.send(new InvokeCommand({ FunctionName, Payload, InvocationType: "Event" }));
+    await client.send(new InvokeCommand({ FunctionName, Payload, InvocationType: 'Event' }));
 }
 
 const words = process.argv.slice(2);
-const later = words[0] === "--async";
+const later = words[0] === '--async';
 const [name, ...others] = later ? words.slice(1) : words;
 if (!name || others.length > 0) {
-  console.error("usage: invoke.mjs [--async] FUNCTION < event.json");
-  process.exit(1);
+    console.error('usage: invoke.mjs [--async] FUNCTION < event.json');
+    process.exit(1);
 }
 // Events may come twice without harm, so the client's own retries are safe. Make it once for many events.
 const client = new LambdaClient();
 const event = await buffer(process.stdin);
 try {
-  if (later) await send(client, name, event);
-  else console.log(await invoke(client, name, event));
+    if (later) await send(client, name, event);
+    else console.log(await invoke(client, name, event));
 } catch (error) {
-  console.error(`${error.name}: ${error.message}`);
-  process.exitCode = 1;
+    console.error(`${error.name}: ${error.message}`);
+    process.exitCode = 1;
 }

@@ -84,37 +84,36 @@ test('the list shows who was added though it lags behind', async ({ page, open, 
 });
 
 for (const scheme of ['light', 'dark']) {
-    test(
-        `what the API refuses is said next to its field, ${scheme}`,
-        { scheme, height: 1000 },
-        async ({ page, open, api, allow }) => {
-            allow(/^422 POST .*\/contacts$/);
-            await somePeople(api);
-            await open('/#/contacts/new');
-            await field(page, 'Name').fill('Zoë');
-            await field(page, 'Phone').fill('555');
-            await field(page, 'Email').fill('zoe at example');
-            await field(page, 'Budget').fill('much');
-            await page.keyboard.press('Enter');
-            await message(page, 'Phone')
-                .getByText('This has too few digits for a phone number of its country.')
-                .waitFor();
-            await message(page, 'Email').getByText('This is not of the form name@domain.').waitFor();
-            await message(page, 'Budget').getByText('This is not a number').waitFor();
-            await page.waitForFunction(() => document.activeElement.value === '555', null, { polling: 50 });
-            const described = await field(page, 'Email').getAttribute('aria-describedby');
-            assert.equal(await page.locator(`#${described}`).innerText(), 'This is not of the form name@domain.');
-            await axe(page);
-            await screenshot(page, `contact form refused ${scheme}`);
-            await field(page, 'Phone').fill('');
-            assert.equal(await message(page, 'Phone').count(), 0, 'it is not said of what has been typed since');
-            await field(page, 'Email').fill('zoe@example.com');
-            await field(page, 'Budget').fill('1e3');
-            await page.keyboard.press('Enter');
-            await heading(page, 'Zoë').waitFor();
-            await drawer(page).locator('.value').getByText('1000').waitFor();
-        },
-    );
+    test(`what the API refuses is said next to its field, ${scheme}`, { scheme, height: 1000 }, async ({
+        page,
+        open,
+        api,
+        allow,
+    }) => {
+        allow(/^422 POST .*\/contacts$/);
+        await somePeople(api);
+        await open('/#/contacts/new');
+        await field(page, 'Name').fill('Zoë');
+        await field(page, 'Phone').fill('555');
+        await field(page, 'Email').fill('zoe at example');
+        await field(page, 'Budget').fill('much');
+        await page.keyboard.press('Enter');
+        await message(page, 'Phone').getByText('This has too few digits for a phone number of its country.').waitFor();
+        await message(page, 'Email').getByText('This is not of the form name@domain.').waitFor();
+        await message(page, 'Budget').getByText('This is not a number').waitFor();
+        await page.waitForFunction(() => document.activeElement.value === '555', null, { polling: 50 });
+        const described = await field(page, 'Email').getAttribute('aria-describedby');
+        assert.equal(await page.locator(`#${described}`).innerText(), 'This is not of the form name@domain.');
+        await axe(page);
+        await screenshot(page, `contact form refused ${scheme}`);
+        await field(page, 'Phone').fill('');
+        assert.equal(await message(page, 'Phone').count(), 0, 'it is not said of what has been typed since');
+        await field(page, 'Email').fill('zoe@example.com');
+        await field(page, 'Budget').fill('1e3');
+        await page.keyboard.press('Enter');
+        await heading(page, 'Zoë').waitFor();
+        await drawer(page).locator('.value').getByText('1000').waitFor();
+    });
 }
 
 test('nobody at all cannot be added', async ({ page, open, allow }) => {
@@ -209,50 +208,51 @@ test('an identifier of another contact is refused with a link', async ({ page, o
 });
 
 for (const scheme of ['light', 'dark']) {
-    test(
-        `a change made meanwhile is explained field by field, ${scheme}`,
-        { scheme, height: 1100 },
-        async ({ page, open, api, allow }) => {
-            allow(/^412 PATCH /);
-            const { 'Marcus Reed': id } = await somePeople(api);
-            await open(`/#/contacts/${id}/edit`);
-            await field(page, 'Name').fill('Mine');
-            await field(page, 'Plan').fill('my plan');
-            await field(page, 'Slack').fill('U01MINE');
-            await api.patch(`/contacts/${id}`, {
-                name: 'Theirs',
-                channels: { email: 'theirs@example.com', telephone: null },
-                custom_fields: { plan: 'their plan' },
-            });
-            await drawer(page).getByRole('button', { name: 'Save' }).click();
-            await drawer(page).getByText('This contact has changed while you were editing').waitFor();
-            await holds(page, 'Name', 'Mine');
-            await holds(page, 'Slack', 'U01MINE');
-            await holds(page, 'Email', 'theirs@example.com');
-            await holds(page, 'Phone', '');
-            await drawer(page).getByText('Changed meanwhile: it was “marcus@example.com”.').waitFor();
-            await drawer(page).getByText('Changed meanwhile: it was “+12015550123”.').waitFor();
-            await drawer(page).getByText('Somebody else made this “Theirs”.').waitFor();
-            await axe(page);
-            await screenshot(page, `contact form stale ${scheme}`);
-            // One's own name, but their plan.
-            await around(page, 'Plan').getByRole('button', { name: 'Take theirs' }).click();
-            await holds(page, 'Plan', 'their plan');
-            await drawer(page).getByRole('button', { name: 'Save' }).click();
-            await heading(page, 'Mine').waitFor();
-            const { name, email, phone, channels, custom_fields: custom } = await api.get(`/contacts/${id}`);
-            assert.deepEqual(
-                { name, email, phone, slack: channels.slack, custom },
-                {
-                    name: 'Mine',
-                    email: 'theirs@example.com',
-                    phone: undefined,
-                    slack: 'U01MINE',
-                    custom: { plan: 'their plan' },
-                },
-            );
-        },
-    );
+    test(`a change made meanwhile is explained field by field, ${scheme}`, { scheme, height: 1100 }, async ({
+        page,
+        open,
+        api,
+        allow,
+    }) => {
+        allow(/^412 PATCH /);
+        const { 'Marcus Reed': id } = await somePeople(api);
+        await open(`/#/contacts/${id}/edit`);
+        await field(page, 'Name').fill('Mine');
+        await field(page, 'Plan').fill('my plan');
+        await field(page, 'Slack').fill('U01MINE');
+        await api.patch(`/contacts/${id}`, {
+            name: 'Theirs',
+            channels: { email: 'theirs@example.com', telephone: null },
+            custom_fields: { plan: 'their plan' },
+        });
+        await drawer(page).getByRole('button', { name: 'Save' }).click();
+        await drawer(page).getByText('This contact has changed while you were editing').waitFor();
+        await holds(page, 'Name', 'Mine');
+        await holds(page, 'Slack', 'U01MINE');
+        await holds(page, 'Email', 'theirs@example.com');
+        await holds(page, 'Phone', '');
+        await drawer(page).getByText('Changed meanwhile: it was “marcus@example.com”.').waitFor();
+        await drawer(page).getByText('Changed meanwhile: it was “+12015550123”.').waitFor();
+        await drawer(page).getByText('Somebody else made this “Theirs”.').waitFor();
+        await axe(page);
+        await screenshot(page, `contact form stale ${scheme}`);
+        // One's own name, but their plan.
+        await around(page, 'Plan').getByRole('button', { name: 'Take theirs' }).click();
+        await holds(page, 'Plan', 'their plan');
+        await drawer(page).getByRole('button', { name: 'Save' }).click();
+        await heading(page, 'Mine').waitFor();
+        const { name, email, phone, channels, custom_fields: custom } = await api.get(`/contacts/${id}`);
+        assert.deepEqual(
+            { name, email, phone, slack: channels.slack, custom },
+            {
+                name: 'Mine',
+                email: 'theirs@example.com',
+                phone: undefined,
+                slack: 'U01MINE',
+                custom: { plan: 'their plan' },
+            },
+        );
+    });
 }
 
 test('what does not concern the form does not stop it', async ({ page, open, api, allow }) => {

@@ -2,8 +2,8 @@
 //
 //     node deployed.mjs URL
 
-import { csvFile } from './support/files.mjs';
 import { openPage, startBrowser } from './support/browser.mjs';
+import { csvFile } from './support/files.mjs';
 import { signIn } from './support/sign-in.mjs';
 
 const [url] = process.argv.slice(2);

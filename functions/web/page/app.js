@@ -1,6 +1,5 @@
 // The shell of the page: header, the view of the present route, messages, and the question before input is lost.
 
-import { useEffect, useErrorBoundary, useRef } from './vendor/hooks.js';
 import { Contacts } from './contacts/contacts.js';
 import { Imports } from './imports/imports.js';
 import { href, useLeaving, useRoute } from './router.js';
@@ -13,6 +12,7 @@ import { Menu } from './ui/menu.js';
 import { Empty } from './ui/state.js';
 import { Title } from './ui/title.js';
 import { Toasts } from './ui/toast.js';
+import { useEffect, useErrorBoundary, useRef } from './vendor/hooks.js';
 
 const icon = new URL('./icon.svg', import.meta.url).href;
 const VIEWS = { contacts: Contacts, imports: Imports, settings: Settings, unknown: Unknown };
@@ -38,8 +38,10 @@ export function App() {
                 <img src=${icon} alt="" width="28" height="28" /><span>Contacts</span>
             </a>
             <nav aria-label="Main">
-                ${NAVIGATION.map(([area, text, link]) => html`
-                    <a key=${area} href=${link} aria-current=${area === route.area ? 'page' : undefined}>${text}</a>`)}
+                ${NAVIGATION.map(
+                    ([area, text, link]) => html`
+                        <a key=${area} href=${link} aria-current=${area === route.area ? 'page' : undefined}>${text}</a>`,
+                )}
             </nav>
             <${Account} />
         </header>

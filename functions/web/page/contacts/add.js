@@ -1,12 +1,12 @@
 // Adding a contact.
 
-import { useRef, useState } from '../vendor/hooks.js';
 import { forgetUnsaved, href, navigate, useUnsaved } from '../router.js';
 import { Drawer } from '../ui/dialog.js';
 import { html } from '../ui/html.js';
 import { Loaded } from '../ui/state.js';
 import { useTitle } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
+import { useRef, useState } from '../vendor/hooks.js';
 import { addContact } from './book.js';
 import { noteAdded } from './changes.js';
 import { bodyOf, draftOf, isChanged } from './draft.js';

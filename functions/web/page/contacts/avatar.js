@@ -17,5 +17,8 @@ function initials(name) {
     const words = name.split(' ').filter((word) => /^\p{L}/u.test(word));
     if (words.length === 0) return Array.from(name)[0];
     const [first, last] = [words[0], words.length > 1 ? words.at(-1) : ''];
-    return [first, last].map((word) => Array.from(word)[0] ?? '').join('').toUpperCase();
+    return [first, last]
+        .map((word) => Array.from(word)[0] ?? '')
+        .join('')
+        .toUpperCase();
 }

@@ -1,9 +1,9 @@
 // Which columns the list has: chosen by each person, and remembered in this browser.
 
-import { useState } from '../vendor/hooks.js';
 import { person } from '../sign-in.js';
 import { html } from '../ui/html.js';
 import { Menu } from '../ui/menu.js';
+import { useState } from '../vendor/hooks.js';
 
 /** So many custom fields are shown to those who have not chosen yet. */
 const CUSTOM_AT_FIRST = 3;
@@ -36,12 +36,15 @@ export function useColumns(customFields) {
 export function ColumnMenu({ columns, choose }) {
     return html`
         <${Menu} label="Columns" icon="columns">
-            ${() => columns.map(({ key, label, shown }) => html`
-                <label class="choice" key=${key}>
-                    <input type="checkbox" checked=${shown}
-                        onChange=${(event) => choose(key, event.currentTarget.checked)} />
-                    <bdi class="cut">${label}</bdi>
-                </label>`)}
+            ${() =>
+                columns.map(
+                    ({ key, label, shown }) => html`
+                        <label class="choice" key=${key}>
+                            <input type="checkbox" checked=${shown}
+                                onChange=${(event) => choose(key, event.currentTarget.checked)} />
+                            <bdi class="cut">${label}</bdi>
+                        </label>`,
+                )}
         <//>`;
 }
 

@@ -1,10 +1,10 @@
 // Contacts that may be the same person as this one, but contradict it.
 
-import { useState } from '../vendor/hooks.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Notice, Problem } from '../ui/state.js';
 import { Time } from '../ui/time.js';
+import { useState } from '../vendor/hooks.js';
 import { dismissConflicts } from './book.js';
 import { noteChanged } from './changes.js';
 import { labelOf } from './fields.js';
@@ -26,11 +26,13 @@ export function Conflicts({ contact, onChanged }) {
     return html`
         <${Notice} kind="warning" title=${isOne ? 'Conflict with another contact' : 'Conflicts with other contacts'}>
             <ul class="conflicts">
-                ${contact.conflicts.map(({ field, contact_id: id, at }) => html`
-                    <li key=${field + id}>
-                        This person also gave details of <${ContactLink} id=${id} /> (${labelOf(field)}),
-                        ${' '}<${Time} at=${at} />.
-                    </li>`)}
+                ${contact.conflicts.map(
+                    ({ field, contact_id: id, at }) => html`
+                        <li key=${field + id}>
+                            This person also gave details of <${ContactLink} id=${id} /> (${labelOf(field)}),
+                            ${' '}<${Time} at=${at} />.
+                        </li>`,
+                )}
             </ul>
             <p>They contradict each other, so they were not joined. Correct what is wrong, or dismiss this.</p>
             ${state.error && html`<${Problem} error=${state.error} />`}

@@ -14,7 +14,10 @@ export function Contacts({ route: { mode, id, query } }) {
     return html`
         <${List} query=${query} customFields=${customFields} />
         ${mode === 'new' && html`<${AddContact} customFields=${customFields} query=${query} onClose=${close} />`}
-        ${id && html`
-            <${ContactDrawer} key=${id} id=${id} isEdited=${mode === 'edit'} customFields=${customFields}
-                query=${query} onClose=${close} />`}`;
+        ${
+            id &&
+            html`
+                <${ContactDrawer} key=${id} id=${id} isEdited=${mode === 'edit'} customFields=${customFields}
+                    query=${query} onClose=${close} />`
+        }`;
 }

@@ -1,12 +1,12 @@
 // The conversations of a contact, the latest first.
 
-import { useRef, useState } from '../vendor/hooks.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useLoad } from '../ui/load.js';
 import { Failure, Loading } from '../ui/state.js';
 import { Time } from '../ui/time.js';
+import { useRef, useState } from '../vendor/hooks.js';
 import { listConversations } from './book.js';
 import { labelOf } from './fields.js';
 

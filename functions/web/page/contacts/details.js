@@ -1,6 +1,6 @@
 // What is known of a contact, and of each value where it came from and when.
 
-import { country, count, number } from '../format.js';
+import { count, country, number } from '../format.js';
 import { href } from '../router.js';
 import { Button } from '../ui/button.js';
 import { Flag } from '../ui/flag.js';
@@ -22,28 +22,37 @@ export function Details({ contact, customFields, onChanged }) {
             ${conflicts.length > 0 && html`<${Conflicts} contact=${contact} onChanged=${onChanged} />`}
             <dl>
                 ${name && html`<${Value} contact=${contact} field="name" label="Name"><bdi>${name}</bdi><//>`}
-                ${channelsOf(contact).map(({ key, label }) => html`
-                    <${Value} key=${key} contact=${contact} field=${key} label=${label} icon=${key}
-                        copied=${contact.channels[key]}>
-                        <${Channel} contact=${contact} channel=${key} />
-                    <//>`)}
-                ${custom.map(({ key, label, type }) => html`
-                    <${Value} key=${key} contact=${contact} field=${`custom.${key}`} label=${label}>
-                        <${Custom} value=${contact.custom_fields[key]} type=${type} />
-                    <//>`)}
+                ${channelsOf(contact).map(
+                    ({ key, label }) => html`
+                        <${Value} key=${key} contact=${contact} field=${key} label=${label} icon=${key}
+                            copied=${contact.channels[key]}>
+                            <${Channel} contact=${contact} channel=${key} />
+                        <//>`,
+                )}
+                ${custom.map(
+                    ({ key, label, type }) => html`
+                        <${Value} key=${key} contact=${contact} field=${`custom.${key}`} label=${label}>
+                            <${Custom} value=${contact.custom_fields[key]} type=${type} />
+                        <//>`,
+                )}
             </dl>
-            ${known.length > 0 && html`
-                <section>
-                    <h3>Also known by</h3>
-                    <ul class="known">
-                        ${known.map(({ field, value }) => html`
-                            <li key=${field + value}>
-                                <${Icon} name=${field} label=${labelOf(field)} /><bdi>${value}</bdi>
-                                <${Copy} what=${labelOf(field)} text=${value} />
-                            </li>`)}
-                    </ul>
-                    <p class="hint">Whoever gives one of these is recognised as this contact.</p>
-                </section>`}
+            ${
+                known.length > 0 &&
+                html`
+                    <section>
+                        <h3>Also known by</h3>
+                        <ul class="known">
+                            ${known.map(
+                                ({ field, value }) => html`
+                                    <li key=${field + value}>
+                                        <${Icon} name=${field} label=${labelOf(field)} /><bdi>${value}</bdi>
+                                        <${Copy} what=${labelOf(field)} text=${value} />
+                                    </li>`,
+                            )}
+                        </ul>
+                        <p class="hint">Whoever gives one of these is recognised as this contact.</p>
+                    </section>`
+            }
             <${Conversations} id=${contact.id} />
             ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
             <${About} contact=${contact} />
@@ -57,8 +66,11 @@ function Value({ contact, field, label, icon, copied, children }) {
             <dt>${icon && html`<${Icon} name=${icon} />`}<bdi>${label}</bdi></dt>
             <dd>
                 <div class="said">${children}${copied && html`<${Copy} what=${label} text=${copied} />`}</div>
-                ${origin && html`
-                    <p class="origin"><${Origin} source=${origin.source} />, <${Time} at=${origin.at} /></p>`}
+                ${
+                    origin &&
+                    html`
+                        <p class="origin"><${Origin} source=${origin.source} />, <${Time} at=${origin.at} /></p>`
+                }
             </dd>
         </div>`;
 }
@@ -110,11 +122,13 @@ function Joined({ ids }) {
                 Links to them lead here.
             </p>
             <ul class="joined">
-                ${ids.map((id) => html`
-                    <li key=${id}>
-                        <${Icon} name="join" /><code>${id}</code>
-                        <span class="quiet">of <${Time} at=${momentOf(id)} /></span>
-                    </li>`)}
+                ${ids.map(
+                    (id) => html`
+                        <li key=${id}>
+                            <${Icon} name="join" /><code>${id}</code>
+                            <span class="quiet">of <${Time} at=${momentOf(id)} /></span>
+                        </li>`,
+                )}
             </ul>
         </section>`;
 }

@@ -1,6 +1,5 @@
 // One contact, at the side of the list: to look at, to change, to delete.
 
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { ApiError } from '../api.js';
 import { goBack, href } from '../router.js';
 import { Button } from '../ui/button.js';
@@ -10,6 +9,7 @@ import { useLoad } from '../ui/load.js';
 import { Empty, Failure, Loaded, Loading, Notice } from '../ui/state.js';
 import { useTitle } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { deleteContact, readContact } from './book.js';
 import { noteDeleted } from './changes.js';
 import { Details } from './details.js';
@@ -25,9 +25,12 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
     useTitle(title);
     const content = useFocusAfterEdit(isEdited);
     const closeEdit = () => goBack(href.contact(id, query));
-    const tools = data && !isEdited && html`
-        <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)}>Edit<//>
-        <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setIsDeleted(true)} />`;
+    const tools =
+        data &&
+        !isEdited &&
+        html`
+            <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)}>Edit<//>
+            <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setIsDeleted(true)} />`;
     const details = () => html`
         ${data.id !== id && html`<${Joined} />`}
         <${Details} contact=${data} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
@@ -44,9 +47,12 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}
                 ${data && (isEdited ? edit() : details())}
             </div>
-            ${isDeleted && html`
-                <${Deletion} contact=${data} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
-                    onDeleted=${onClose} />`}
+            ${
+                isDeleted &&
+                html`
+                    <${Deletion} contact=${data} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
+                        onDeleted=${onClose} />`
+            }
         <//>`;
 }
 

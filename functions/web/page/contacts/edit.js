@@ -1,10 +1,10 @@
 // Changing a contact. If somebody else has changed it meanwhile, the form says what, field by field.
 
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { forgetUnsaved, useUnsaved } from '../router.js';
 import { html } from '../ui/html.js';
 import { Notice } from '../ui/state.js';
 import { toast } from '../ui/toast.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { changeContact, readContact } from './book.js';
 import { noteChanged } from './changes.js';
 import { draftOf, isChanged, patchOf, rebase } from './draft.js';

@@ -1,12 +1,12 @@
 // The fields of a contact as a form, with the API's messages next to them.
 
-import { useEffect, useRef } from '../vendor/hooks.js';
 import { ApiError } from '../api.js';
 import { reason } from '../format.js';
 import { Button } from '../ui/button.js';
-import { Field, TextField, focusFirstError } from '../ui/field.js';
+import { Field, focusFirstError, TextField } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
+import { useEffect, useRef } from '../vendor/hooks.js';
 import { CHANNELS } from './fields.js';
 import { ContactLink } from './link.js';
 
@@ -28,9 +28,11 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
             label,
             value: draft[path],
             error: problem && (known ? html`<${Known} id=${known} />` : reason(problem)),
-            note: changes[path] && html`
-                <${Meanwhile} ...${changes[path]} mine=${draft[path]}
-                    onTake=${() => onInput(path, changes[path].theirs)} />`,
+            note:
+                changes[path] &&
+                html`
+                    <${Meanwhile} ...${changes[path]} mine=${draft[path]}
+                        onTake=${() => onInput(path, changes[path].theirs)} />`,
             onInput: (text) => onInput(path, text),
         };
     };
@@ -45,16 +47,23 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
             <${TextField} ...${field('name', 'Name')} />
             <fieldset>
                 <legend>How to reach the person</legend>
-                ${CHANNELS.map(({ key, label, input }) => html`
-                    <${TextField} key=${key} ...${field(`channels.${key}`, label)} ...${input} hint=${HINTS[key]} />`)}
+                ${CHANNELS.map(
+                    ({ key, label, input }) => html`
+                        <${TextField} key=${key} ...${field(`channels.${key}`, label)} ...${input} hint=${HINTS[key]} />`,
+                )}
             </fieldset>
-            ${customFields.length > 0 && html`
-                <fieldset>
-                    <legend>Custom fields</legend>
-                    ${customFields.map(({ key, label, type }) => html`
-                        <${type === 'number' ? NumberField : LongTextField} key=${key}
-                            ...${field(`custom_fields.${key}`, html`<bdi>${label}</bdi>`)} />`)}
-                </fieldset>`}
+            ${
+                customFields.length > 0 &&
+                html`
+                    <fieldset>
+                        <legend>Custom fields</legend>
+                        ${customFields.map(
+                            ({ key, label, type }) => html`
+                                <${type === 'number' ? NumberField : LongTextField} key=${key}
+                                    ...${field(`custom_fields.${key}`, html`<bdi>${label}</bdi>`)} />`,
+                        )}
+                    </fieldset>`
+            }
             <footer>
                 <${Button} onClick=${onCancel}>Cancel<//>
                 <${Button} kind="primary" type="submit" busy=${busy}>${action}<//>

@@ -1,6 +1,5 @@
 // The list of contacts: look-up, order, pages, and what there is to say when it is empty.
 
-import { useEffect, useRef } from '../vendor/hooks.js';
 import { count } from '../format.js';
 import { href, navigate } from '../router.js';
 import { Button } from '../ui/button.js';
@@ -9,6 +8,7 @@ import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
+import { useEffect, useRef } from '../vendor/hooks.js';
 import { findContacts, listContacts, readLookUp } from './book.js';
 import { useChanges, withChanges } from './changes.js';
 import { ColumnMenu, useColumns } from './columns.js';
@@ -16,7 +16,11 @@ import { LookUp } from './look-up.js';
 import { notePage, previousPage } from './pages.js';
 import { Table } from './table.js';
 
-const ORDERS = [['recent', 'Last activity'], ['phone', 'Phone'], ['email', 'Email']];
+const ORDERS = [
+    ['recent', 'Last activity'],
+    ['phone', 'Phone'],
+    ['email', 'Email'],
+];
 const CAPTIONS = {
     recent: 'Contacts, last active first',
     phone: 'Contacts by phone',

@@ -1,9 +1,9 @@
 // The field in which people look for a phone or an email. It looks while they type; the key "/" leads to it.
 
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** How long somebody must have stopped typing, in milliseconds. */
 const PAUSE = 250;

@@ -21,13 +21,17 @@ export function Table({ contacts, columns, order, sortable, query, caption, busy
                 <thead>
                     <tr>
                         <th scope="col" class="name">Name</th>
-                        ${shown.map((column) => html`
-                            <${Heading} key=${column.key} column=${column} order=${order} sortable=${sortable} />`)}
+                        ${shown.map(
+                            (column) => html`
+                                <${Heading} key=${column.key} column=${column} order=${order} sortable=${sortable} />`,
+                        )}
                     </tr>
                 </thead>
                 <tbody onKeyDown=${walk}>
-                    ${contacts.map((contact) => html`
-                        <${Row} key=${contact.id} contact=${contact} columns=${shown} query=${query} />`)}
+                    ${contacts.map(
+                        (contact) => html`
+                            <${Row} key=${contact.id} contact=${contact} columns=${shown} query=${query} />`,
+                    )}
                 </tbody>
             </table>
         </div>`;
@@ -40,9 +44,11 @@ function Heading({ column: { key, label, sort, type }, order, sortable }) {
     const choose = () => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }));
     return html`
         <th scope="col" class=${cellClass(key, type)} aria-sort=${sorted ? DIRECTIONS[sort] : undefined}>
-            ${sort && sortable
-                ? html`<button type="button" class="sort" onClick=${choose}>${text}</button>`
-                : html`<span class="sort">${text}</span>`}
+            ${
+                sort && sortable
+                    ? html`<button type="button" class="sort" onClick=${choose}>${text}</button>`
+                    : html`<span class="sort">${text}</span>`
+            }
         </th>`;
 }
 
@@ -60,18 +66,23 @@ function Row({ contact, columns, query }) {
                     <${Avatar} contact=${contact} />
                     <div>
                         <a href=${link} class="cut" title=${nameOf(contact)}><bdi>${nameOf(contact)}</bdi></a>
-                        ${contact.conflicts && html`
-                            <span class="conflict" title="Conflict">
-                                <${Icon} name="warning" /><span>Conflict</span>
-                            </span>`}
+                        ${
+                            contact.conflicts &&
+                            html`
+                                <span class="conflict" title="Conflict">
+                                    <${Icon} name="warning" /><span>Conflict</span>
+                                </span>`
+                        }
                         <div class="beneath"><${Reach} contact=${contact} /></div>
                     </div>
                 </div>
             </th>
-            ${columns.map(({ key, type }) => html`
-                <td key=${key} class=${cellClass(key, type)}>
-                    <${Cell} contact=${contact} column=${key} type=${type} />
-                </td>`)}
+            ${columns.map(
+                ({ key, type }) => html`
+                    <td key=${key} class=${cellClass(key, type)}>
+                        <${Cell} contact=${contact} column=${key} type=${type} />
+                    </td>`,
+            )}
         </tr>`;
 }
 
@@ -95,8 +106,10 @@ function Cell({ contact, column, type }) {
         case 'channels':
             return html`
                 <ul class="media">
-                    ${channelsOf(contact).map(({ key, label }) => html`
-                        <li key=${key}><${Icon} name=${key} label=${label} /></li>`)}
+                    ${channelsOf(contact).map(
+                        ({ key, label }) => html`
+                            <li key=${key}><${Icon} name=${key} label=${label} /></li>`,
+                    )}
                 </ul>`;
         case 'activity':
             return html`<${Time} at=${activityOf(contact)} />`;

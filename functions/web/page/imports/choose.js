@@ -1,14 +1,18 @@
 // Choosing the file that is to be imported.
 
-import { useEffect, useState } from '../vendor/hooks.js';
 import { href, navigate } from '../router.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { Title } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
+import { useEffect, useState } from '../vendor/hooks.js';
 
 const TYPES = '.csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain';
-const STEPS = [['file', 'File'], ['columns', 'Columns'], ['import', 'Import']];
+const STEPS = [
+    ['file', 'File'],
+    ['columns', 'Columns'],
+    ['import', 'Import'],
+];
 
 /** `key` tells one choice from the next, also of the same file. */
 let chosen;

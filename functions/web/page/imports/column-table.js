@@ -11,8 +11,14 @@ import { choiceOf, columnName, LEFT_OUT, NEW } from './mapping.js';
 const SHOWN_SAMPLES = 3;
 
 const CONTACT = [['name', 'Name'], ...CHANNELS.map(({ key, label }) => [key, label])];
-const MADE = [[NEW.string, 'New field: text'], [NEW.number, 'New field: number']];
-const OWN = [['id', 'Id of the contact'], ['dial_code', 'Country of the phone']];
+const MADE = [
+    [NEW.string, 'New field: text'],
+    [NEW.number, 'New field: number'],
+];
+const OWN = [
+    ['id', 'Id of the contact'],
+    ['dial_code', 'Country of the phone'],
+];
 
 /** `fields`: the custom fields that there are; `faults`: by column why its field is refused. */
 export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeaveNewOut }) {
@@ -22,11 +28,14 @@ export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeav
         <section class="card">
             <div class="heading">
                 <h2>Columns</h2>
-                ${made > 0 && html`
-                    <p class="quiet">
-                        ${count(made, 'new field')} will be made.${' '}
-                        <${Button} kind="quiet" onClick=${onLeaveNewOut}>Leave them out<//>
-                    </p>`}
+                ${
+                    made > 0 &&
+                    html`
+                        <p class="quiet">
+                            ${count(made, 'new field')} will be made.${' '}
+                            <${Button} kind="quiet" onClick=${onLeaveNewOut}>Leave them out<//>
+                        </p>`
+                }
             </div>
             <table class="column-table">
                 <caption class="hidden">The columns of the file and the fields that they feed</caption>
@@ -34,9 +43,11 @@ export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeav
                     <tr><th scope="col">Column</th><th scope="col">First values</th><th scope="col">Goes to</th></tr>
                 </thead>
                 <tbody>
-                    ${columns.map((column) => html`
-                        <${Row} key=${column.column} column=${column} choice=${choiceOf(mapping, column.column)}
-                            fault=${faults.get(column.column)} fields=${fields} onChoose=${onChoose} />`)}
+                    ${columns.map(
+                        (column) => html`
+                            <${Row} key=${column.column} column=${column} choice=${choiceOf(mapping, column.column)}
+                                fault=${faults.get(column.column)} fields=${fields} onChoose=${onChoose} />`,
+                    )}
                 </tbody>
             </table>
         </section>`;

@@ -1,6 +1,5 @@
 // The step of an import in which one sees how the file is read, and corrects it.
 
-import { useState } from '../vendor/hooks.js';
 import { get } from '../api.js';
 import { bytes, sentence } from '../format.js';
 import { useUnsaved } from '../router.js';
@@ -11,6 +10,7 @@ import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { Empty, Failure, Loading, Notice, Problem } from '../ui/state.js';
 import { Title } from '../ui/title.js';
+import { useState } from '../vendor/hooks.js';
 import { chooseFile, FileButton, Steps } from './choose.js';
 import { ColumnTable } from './column-table.js';
 import { useFocusOn } from './focus.js';
@@ -20,8 +20,14 @@ import { FirstRows, usePreview } from './preview.js';
 
 const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'Windows-1252' };
 const DELIMITERS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
-const HEADERS = [['true', 'It names the columns'], ['false', 'It is data already']];
-const INVALID = [['reject_row', 'Reject the row'], ['skip_cell', 'Leave out the value']];
+const HEADERS = [
+    ['true', 'It names the columns'],
+    ['false', 'It is data already'],
+];
+const INVALID = [
+    ['reject_row', 'Reject the row'],
+    ['skip_cell', 'Leave out the value'],
+];
 
 export function Columns({ file }) {
     /** What the person has changed of how the file is read; all else is found out. */
@@ -57,19 +63,23 @@ export function Columns({ file }) {
             <${Steps} at="columns" />
             ${failed && html`<${Unread} load=${failed} />`}
             ${!failed && !(preview.data && workspace.data) && html`<${Loading} what="the beginning of the file" />`}
-            ${preview.data && workspace.data && html`
-                <p>
-                    Text in ${ENCODINGS[preview.data.encoding]}, separated by ${DELIMITERS[preview.data.delimiter]},
-                    ${' '}${bytes(file.size)}. This is how it will be read:
-                </p>
-                <${Reading} header=${preview.data.header} country=${country} onInvalid=${onInvalid}
-                    onChange=${change} onInvalidChange=${setOnInvalid} />
-                <${ColumnTable} columns=${columns} mapping=${mapping} faults=${faults} fields=${workspace.data.fields}
-                    onChoose=${(column, choice) => change({ mapping: choose(mapping, column, choice, workspace.data.fields) })}
-                    onLeaveNewOut=${() => change({ mapping: withoutNew(mapping) })} />
-                <${FirstRows} preview=${preview.data} isStale=${preview.loading || faults.size > 0} mapping=${mapping}
-                    fields=${workspace.data.fields} onInvalid=${onInvalid} />
-                <${Start} mapping=${mapping} busy=${state.busy} error=${faults.size === 0 && state.error} onStart=${start} />`}
+            ${
+                preview.data &&
+                workspace.data &&
+                html`
+                    <p>
+                        Text in ${ENCODINGS[preview.data.encoding]}, separated by ${DELIMITERS[preview.data.delimiter]},
+                        ${' '}${bytes(file.size)}. This is how it will be read:
+                    </p>
+                    <${Reading} header=${preview.data.header} country=${country} onInvalid=${onInvalid}
+                        onChange=${change} onInvalidChange=${setOnInvalid} />
+                    <${ColumnTable} columns=${columns} mapping=${mapping} faults=${faults} fields=${workspace.data.fields}
+                        onChoose=${(column, choice) => change({ mapping: choose(mapping, column, choice, workspace.data.fields) })}
+                        onLeaveNewOut=${() => change({ mapping: withoutNew(mapping) })} />
+                    <${FirstRows} preview=${preview.data} isStale=${preview.loading || faults.size > 0} mapping=${mapping}
+                        fields=${workspace.data.fields} onInvalid=${onInvalid} />
+                    <${Start} mapping=${mapping} busy=${state.busy} error=${faults.size === 0 && state.error} onStart=${start} />`
+            }
         </div>`;
 }
 

@@ -1,6 +1,5 @@
 // The export of all contacts as a CSV file. It goes on when one leaves the view, or reloads the page, and is found again.
 
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { request } from '../api.js';
 import { count, sentence } from '../format.js';
 import { person } from '../sign-in.js';
@@ -8,6 +7,7 @@ import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Progress } from '../ui/progress.js';
 import { Failure, Notice, Problem } from '../ui/state.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { usePolled } from './polled.js';
 
 const isRunning = ({ status }) => status === 'running';

@@ -37,14 +37,17 @@ export function ImportView({ id }) {
         ${upload && html`<${Steps} at="import" />`}
         ${error && html`<${Failure} error=${error} onRetry=${retry} />`}
         ${!told && !error && html`<${Loading} what="the import" />`}
-        ${told && html`
-            <p class="import-state">
-                ${told.dry_run && html`<span class="status">Dry run</span>`}
-                <span class=${`status ${status}`} role="status">${STATUSES[status]}</span>
-                <span class="quiet">begun <${Time} at=${told.created_at} /></span>
-            </p>
-            <${State} told=${told} upload=${upload} />
-            <${Details} told=${told} />`}`;
+        ${
+            told &&
+            html`
+                <p class="import-state">
+                    ${told.dry_run && html`<span class="status">Dry run</span>`}
+                    <span class=${`status ${status}`} role="status">${STATUSES[status]}</span>
+                    <span class="quiet">begun <${Time} at=${told.created_at} /></span>
+                </p>
+                <${State} told=${told} upload=${upload} />
+                <${Details} told=${told} />`
+        }`;
 }
 
 /** The status, with what only this page knows. */
@@ -85,9 +88,14 @@ function Details({ told }) {
                 <div><dt>First row</dt><dd>${HEADERS[told.header] ?? 'To be found out'}</dd></div>
                 <div><dt>Default country of phones</dt><dd>${country(told.default_country)}</dd></div>
                 <div><dt>If a value cannot be read</dt><dd>${INVALID[told.on_invalid]}</dd></div>
-                ${told.mapping.length > 0 && html`
-                    <div><dt>Columns</dt><dd><ol>${told.mapping.map(({ column, field }) => html`
-                        <li key=${`${column} ${field}`}>Column ${column + 1}: <bdi>${nameOf(field)}</bdi></li>`)}</ol></dd></div>`}
+                ${
+                    told.mapping.length > 0 &&
+                    html`
+                        <div><dt>Columns</dt><dd><ol>${told.mapping.map(
+                            ({ column, field }) => html`
+                                <li key=${`${column} ${field}`}>Column ${column + 1}: <bdi>${nameOf(field)}</bdi></li>`,
+                        )}</ol></dd></div>`
+                }
             </dl>
         </details>`;
 }

@@ -1,7 +1,7 @@
 // The imports of CSV files, and the export. A file may be dropped anywhere on these views.
 
-import { useEffect } from '../vendor/hooks.js';
 import { html } from '../ui/html.js';
+import { useEffect } from '../vendor/hooks.js';
 import { ChooseFile, DropTarget, forgetFile, useChosenFile } from './choose.js';
 import { Columns } from './columns.js';
 import { useFocusOn } from './focus.js';
@@ -11,9 +11,13 @@ import { List } from './list.js';
 export function Imports({ route: { mode, id, query } }) {
     useFocusOn(`${mode} ${id}`);
     return html`
-        ${mode === 'new' ? html`<${Wizard} />`
-        : mode === 'one' ? html`<${ImportView} key=${id} id=${id} />`
-        : html`<${List} cursor=${query.cursor} />`}
+        ${
+            mode === 'new'
+                ? html`<${Wizard} />`
+                : mode === 'one'
+                  ? html`<${ImportView} key=${id} id=${id} />`
+                  : html`<${List} cursor=${query.cursor} />`
+        }
         <${DropTarget} />`;
 }
 

@@ -1,6 +1,5 @@
 // The imports of a workspace, the newest first; and the export.
 
-import { useEffect } from '../vendor/hooks.js';
 import { query } from '../api.js';
 import { notePage, previousPage } from '../contacts/pages.js';
 import { count, number } from '../format.js';
@@ -10,6 +9,7 @@ import { html } from '../ui/html.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Time } from '../ui/time.js';
 import { Title } from '../ui/title.js';
+import { useEffect } from '../vendor/hooks.js';
 import { ExportButton, ExportState, useExport } from './export.js';
 import { usePolled } from './polled.js';
 import { STATUSES } from './progress.js';
@@ -46,23 +46,29 @@ function Table({ imports }) {
                     <tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Rows</th><th scope="col">Begun</th></tr>
                 </thead>
                 <tbody>
-                    ${imports.map((told) => html`
-                        <tr key=${told.id}>
-                            <th scope="row"><a class="cut" href=${href.import(told.id)}><bdi>${told.file_name}</bdi></a></th>
-                            <td>
-                                <span class=${`status ${told.status}`}>${STATUSES[told.status]}</span>
-                                ${told.dry_run && html` <span class="status">Dry run</span>`}
-                            </td>
-                            <td>${told.rows.read > 0 && summary(told)}</td>
-                            <td><${Time} at=${told.created_at} /></td>
-                        </tr>`)}
+                    ${imports.map(
+                        (told) => html`
+                            <tr key=${told.id}>
+                                <th scope="row"><a class="cut" href=${href.import(told.id)}><bdi>${told.file_name}</bdi></a></th>
+                                <td>
+                                    <span class=${`status ${told.status}`}>${STATUSES[told.status]}</span>
+                                    ${told.dry_run && html` <span class="status">Dry run</span>`}
+                                </td>
+                                <td>${told.rows.read > 0 && summary(told)}</td>
+                                <td><${Time} at=${told.created_at} /></td>
+                            </tr>`,
+                    )}
                 </tbody>
             </table>
         </div>`;
 }
 
 function summary({ rows: { read, created, updated, rejected } }) {
-    const parts = [[created, 'created'], [updated, 'updated'], [rejected, 'rejected']].filter(([n]) => n > 0);
+    const parts = [
+        [created, 'created'],
+        [updated, 'updated'],
+        [rejected, 'rejected'],
+    ].filter(([n]) => n > 0);
     return [count(read, 'row'), ...parts.map(([n, what]) => `${number(n)} ${what}`)].join(', ');
 }
 
@@ -83,10 +89,13 @@ function Pager({ cursor, next }) {
     if (!cursor && !next) return null;
     return html`
         <nav class="pager" aria-label="Pages">
-            ${cursor && html`
-                <${Button} icon="left" href=${href.imports({ cursor: before })}>
-                    ${before === undefined ? 'First page' : 'Previous'}
-                <//>`}
+            ${
+                cursor &&
+                html`
+                    <${Button} icon="left" href=${href.imports({ cursor: before })}>
+                        ${before === undefined ? 'First page' : 'Previous'}
+                    <//>`
+            }
             ${next && html`<${Button} class="next" icon="right" href=${href.imports({ cursor: next })}>Next<//>`}
         </nav>`;
 }

@@ -1,12 +1,12 @@
 // Ordering an import; and another one of the same file by the settings of an earlier one.
 
-import { useState } from '../vendor/hooks.js';
 import { request } from '../api.js';
 import { bytes } from '../format.js';
 import { forgetUnsaved, href, navigate } from '../router.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
+import { useState } from '../vendor/hooks.js';
 import { FileButton } from './choose.js';
 import { upload } from './uploads.js';
 
@@ -45,13 +45,19 @@ export function Again({ told, file, dryRun, children }) {
     };
     return html`
         <div class="again">
-            ${file ? html`<${Button} kind="primary" icon="upload" busy=${state.busy} onClick=${() => order(file)}>${children}<//>`
-            : html`<${FileButton} kind="primary" onFiles=${([chosen]) => chosen && order(chosen)}>${children}<//>`}
-            ${state.other && html`
-                <p role="alert">
-                    That is another file: <bdi>${state.other.name}</bdi>, ${bytes(state.other.size)}, and not${' '}
-                    <bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}. <a href=${href.newImport()}>Import another file</a>
-                </p>`}
+            ${
+                file
+                    ? html`<${Button} kind="primary" icon="upload" busy=${state.busy} onClick=${() => order(file)}>${children}<//>`
+                    : html`<${FileButton} kind="primary" onFiles=${([chosen]) => chosen && order(chosen)}>${children}<//>`
+            }
+            ${
+                state.other &&
+                html`
+                    <p role="alert">
+                        That is another file: <bdi>${state.other.name}</bdi>, ${bytes(state.other.size)}, and not${' '}
+                        <bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}. <a href=${href.newImport()}>Import another file</a>
+                    </p>`
+            }
             ${state.error && html`<${Problem} error=${state.error} />`}
         </div>`;
 }

@@ -1,6 +1,5 @@
 // How a file would be imported, from its beginning; and its first rows.
 
-import { useMemo } from '../vendor/hooks.js';
 import { ApiError, request } from '../api.js';
 import { labelOf } from '../contacts/fields.js';
 import { count, number, sentence } from '../format.js';
@@ -8,6 +7,7 @@ import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useLoad } from '../ui/load.js';
+import { useMemo } from '../vendor/hooks.js';
 import { columnName, customKey } from './mapping.js';
 
 const SAMPLE_BYTES = 256 * 1024;
@@ -73,12 +73,16 @@ export function FirstRows({ preview: { rows, columns }, isStale, mapping, fields
                     <thead>
                         <tr>
                             <th scope="col">Line</th>
-                            ${shown.map((field) => html`
-                                <th scope="col" key=${field}><bdi class="cut">${labelOf(field, named)}</bdi></th>`)}
+                            ${shown.map(
+                                (field) => html`
+                                    <th scope="col" key=${field}><bdi class="cut">${labelOf(field, named)}</bdi></th>`,
+                            )}
                         </tr>
                     </thead>
-                    ${rows.map((row) => html`
-                        <${Row} key=${row.line} row=${row} shown=${shown} columns=${columns} onInvalid=${onInvalid} />`)}
+                    ${rows.map(
+                        (row) => html`
+                            <${Row} key=${row.line} row=${row} shown=${shown} columns=${columns} onInvalid=${onInvalid} />`,
+                    )}
                 </table>
             </div>
         </section>`;
@@ -97,15 +101,20 @@ function Row({ row: { line, contact, problems }, shown, columns, onInvalid }) {
                 <th scope="row">${number(line)}</th>
                 ${shown.map((field) => html`<td key=${field}><${Value} contact=${contact} field=${field} /></td>`)}
             </tr>
-            ${problems.length > 0 && html`
-                <tr class="problems">
-                    <td></td>
-                    <td colspan=${shown.length}>
-                        ${problems.map((problem) => html`
-                            <p key=${problem.column}><${Icon} name="warning" /> ${tell(problem, columns)}</p>`)}
-                        <p class="quiet">${outcome(problems, contact, onInvalid)}</p>
-                    </td>
-                </tr>`}
+            ${
+                problems.length > 0 &&
+                html`
+                    <tr class="problems">
+                        <td></td>
+                        <td colspan=${shown.length}>
+                            ${problems.map(
+                                (problem) => html`
+                                    <p key=${problem.column}><${Icon} name="warning" /> ${tell(problem, columns)}</p>`,
+                            )}
+                            <p class="quiet">${outcome(problems, contact, onInvalid)}</p>
+                        </td>
+                    </tr>`
+            }
         </tbody>`;
 }
 

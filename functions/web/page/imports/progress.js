@@ -39,8 +39,11 @@ export function Uploading({ told, upload }) {
         <${Notice} kind="warning" title=${title}>
             <p>${reason} Nothing has been imported.</p>
             <div class="actions">
-                ${retry ? html`<${Button} kind="primary" icon="upload" onClick=${retry}>Upload again<//>`
-                : html`<${Again} told=${told} file=${file} dryRun=${told.dry_run}>Start again<//>`}
+                ${
+                    retry
+                        ? html`<${Button} kind="primary" icon="upload" onClick=${retry}>Upload again<//>`
+                        : html`<${Again} told=${told} file=${file} dryRun=${told.dry_run}>Start again<//>`
+                }
             </div>
         <//>`;
 }
@@ -57,26 +60,39 @@ export function Waiting({ told }) {
         <//>`;
 }
 
-export function Running({ told: { status, bytes: { total, done }, rows, dry_run: isDry } }) {
+export function Running({
+    told: {
+        status,
+        bytes: { total, done },
+        rows,
+        dry_run: isDry,
+    },
+}) {
     const isPlanned = status === 'running';
     return html`
         <section class="card">
             <h2>${isPlanned ? (isDry ? 'Counting' : 'Importing') : 'Checking the file'}</h2>
             <${Progress} label="Import" value=${isPlanned ? done : undefined} max=${total} />
             <p class="figures">
-                ${isPlanned
-                ? html`<span class="rows">${count(rows.read, 'row')}</span> so far · ${percent(done, total)}`
-                : bytes(total)}
+                ${
+                    isPlanned
+                        ? html`<span class="rows">${count(rows.read, 'row')}</span> so far · ${percent(done, total)}`
+                        : bytes(total)
+                }
             </p>
-            ${rows.read > 0 && html`
-                <p class="quiet figures">
-                    ${OUTCOMES.map((what) => `${number(rows[what])} ${what}`).join(', ')}
-                </p>`}
+            ${
+                rows.read > 0 &&
+                html`
+                    <p class="quiet figures">
+                        ${OUTCOMES.map((what) => `${number(rows[what])} ${what}`).join(', ')}
+                    </p>`
+            }
             <p class="quiet">You can leave this page: the import goes on by itself.</p>
         </section>`;
 }
 
-const percent = (done, total) => new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
+const percent = (done, total) =>
+    new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
 
 /** `file`: if this page still has it, a dry run is imported for real without choosing it again. */
 export function Result({ told, file }) {
@@ -87,22 +103,34 @@ export function Result({ told, file }) {
         <section class="card">
             <h2>${count(rows.read, 'row')} read</h2>
             <dl class="counts">
-                ${OUTCOMES.map((name) => html`
-                    <div key=${name} class=${name}><dt>${isDry ? `would be ${name}` : name}</dt><dd>${number(rows[name])}</dd></div>`)}
+                ${OUTCOMES.map(
+                    (name) => html`
+                        <div key=${name} class=${name}><dt>${isDry ? `would be ${name}` : name}</dt><dd>${number(rows[name])}</dd></div>`,
+                )}
             </dl>
-            ${joined > 0 && html`
-                <p>${count(joined, 'row')} showed that several contacts are one person; they ${ends} joined.</p>`}
-            ${conflicts > 0 && html`
-                <p>
-                    ${count(conflicts, 'row')} named two contacts that contradict each other. Both stay as they are, and the
-                    conflict is noted with the contact.
-                </p>`}
+            ${
+                joined > 0 &&
+                html`
+                    <p>${count(joined, 'row')} showed that several contacts are one person; they ${ends} joined.</p>`
+            }
+            ${
+                conflicts > 0 &&
+                html`
+                    <p>
+                        ${count(conflicts, 'row')} named two contacts that contradict each other. Both stay as they are, and the
+                        conflict is noted with the contact.
+                    </p>`
+            }
             ${warnings.map((warning) => html`<p key=${warning}><bdi>${sentence(warning)}</bdi></p>`)}
         </section>
         <${Report} told=${told} />
         <div class="actions">
-            ${isDry && told.status === 'completed' && html`
-                <${Again} told=${told} file=${file} dryRun=${false}>Import for real<//>`}
+            ${
+                isDry &&
+                told.status === 'completed' &&
+                html`
+                    <${Again} told=${told} file=${file} dryRun=${false}>Import for real<//>`
+            }
             ${hasChanged(told) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
             <${Button} href=${href.newImport()}>Import another file<//>
         </div>`;
@@ -123,8 +151,11 @@ function Headline({ told }) {
             <div>
                 <strong>${isDry ? 'The dry run failed' : 'The import failed'}</strong>
                 <p>${sentence(error?.reason ?? 'something went wrong on our side')}</p>
-                ${hasChanged(told) && html`
-                    <p>What was imported until then stays. Importing the file again is safe: nobody is created twice.</p>`}
+                ${
+                    hasChanged(told) &&
+                    html`
+                        <p>What was imported until then stays. Importing the file again is safe: nobody is created twice.</p>`
+                }
             </div>
         </div>`;
 }

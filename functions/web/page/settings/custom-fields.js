@@ -33,10 +33,14 @@ export function CustomFields() {
             ${items?.length === 0 && html`<p class="none">There are none yet.</p>`}
             ${items?.length > 0 && html`<${Table} fields=${items} onOpen=${setOpen} />`}
             ${open?.what === 'add' && html`<${AddField} fields=${items} onSaved=${saved} onClose=${close} />`}
-            ${open?.what === 'rename' &&
-            html`<${RenameField} field=${open.field} fields=${items} onSaved=${saved} onClose=${close} />`}
-            ${open?.what === 'delete' &&
-            html`<${DeleteField} field=${open.field} fields=${items} onSaved=${saved} onClose=${close} />`}
+            ${
+                open?.what === 'rename' &&
+                html`<${RenameField} field=${open.field} fields=${items} onSaved=${saved} onClose=${close} />`
+            }
+            ${
+                open?.what === 'delete' &&
+                html`<${DeleteField} field=${open.field} fields=${items} onSaved=${saved} onClose=${close} />`
+            }
         </section>`;
 }
 
@@ -51,18 +55,20 @@ function Table({ fields, onOpen }) {
                 </tr>
             </thead>
             <tbody>
-                ${fields.map((field) => html`
-                    <tr key=${field.key}>
-                        <th scope="row"><bdi>${field.label}</bdi></th>
-                        <td><code>${field.key}</code></td>
-                        <td>${TYPES[field.type]}</td>
-                        <td class="tools">
-                            <${Button} kind="quiet" icon="edit" label=${`Rename ${field.label}`}
-                                onClick=${() => onOpen({ what: 'rename', field })} />
-                            <${Button} kind="quiet" icon="delete" label=${`Delete ${field.label}`}
-                                onClick=${() => onOpen({ what: 'delete', field })} />
-                        </td>
-                    </tr>`)}
+                ${fields.map(
+                    (field) => html`
+                        <tr key=${field.key}>
+                            <th scope="row"><bdi>${field.label}</bdi></th>
+                            <td><code>${field.key}</code></td>
+                            <td>${TYPES[field.type]}</td>
+                            <td class="tools">
+                                <${Button} kind="quiet" icon="edit" label=${`Rename ${field.label}`}
+                                    onClick=${() => onOpen({ what: 'rename', field })} />
+                                <${Button} kind="quiet" icon="delete" label=${`Delete ${field.label}`}
+                                    onClick=${() => onOpen({ what: 'delete', field })} />
+                            </td>
+                        </tr>`,
+                )}
             </tbody>
         </table>`;
 }

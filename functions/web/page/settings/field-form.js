@@ -22,7 +22,13 @@ export function AddField({ fields, onSaved, onClose }) {
     const [ownKey, setOwnKey] = useState();
     const [type, setType] = useState('string');
     // As long as nobody has written one.
-    const key = ownKey ?? (label.trim() && keyFor(label, fields.map((field) => field.key)));
+    const key =
+        ownKey ??
+        (label.trim() &&
+            keyFor(
+                label,
+                fields.map((field) => field.key),
+            ));
     const save = async () => {
         const data = await request('POST', '/custom-fields', { body: { key, label, type } });
         onSaved([...fields, data]);
@@ -38,11 +44,13 @@ export function AddField({ fields, onSaved, onClose }) {
                     error=${errorOf('key')} value=${key} onInput=${setOwnKey} dir="ltr" autocapitalize="off" spellcheck=${false} />
                 <fieldset>
                     <legend>Type</legend>
-                    ${Object.entries(TYPES).map(([value, name]) => html`
-                        <label class="choice" key=${value}>
-                            <input type="radio" name="type" value=${value} checked=${type === value} onChange=${() => setType(value)} />
-                            <span>${name} <span class="quiet">· ${KINDS[value]}</span></span>
-                        </label>`)}
+                    ${Object.entries(TYPES).map(
+                        ([value, name]) => html`
+                            <label class="choice" key=${value}>
+                                <input type="radio" name="type" value=${value} checked=${type === value} onChange=${() => setType(value)} />
+                                <span>${name} <span class="quiet">· ${KINDS[value]}</span></span>
+                            </label>`,
+                    )}
                     ${errorOf('type') && html`<p class="error">${errorOf('type')}</p>`}
                 </fieldset>`}
         <//>`;

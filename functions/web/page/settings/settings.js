@@ -1,6 +1,5 @@
 // What a workspace has set: the default country, and its custom fields.
 
-import { useState } from '../vendor/hooks.js';
 import { get, request } from '../api.js';
 import { country as nameOf, reason } from '../format.js';
 import { useUnsaved } from '../router.js';
@@ -11,6 +10,7 @@ import { useLoad } from '../ui/load.js';
 import { Failure, Loading, Problem } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
+import { useState } from '../vendor/hooks.js';
 import { COUNTRIES } from './countries.js';
 import { CustomFields } from './custom-fields.js';
 

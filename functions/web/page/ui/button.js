@@ -7,8 +7,8 @@
 // `kind`: primary, plain (the default), quiet (no frame) or danger. `busy`: it works; pressing it again does nothing.
 // Everything else goes to the element.
 
-import { Icon } from './icon.js';
 import { html } from './html.js';
+import { Icon } from './icon.js';
 
 export function Button({ kind = 'plain', icon, label, busy = false, href, onClick, children, ...rest }) {
     const content = html`

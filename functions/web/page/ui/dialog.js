@@ -9,8 +9,8 @@
 
 import { useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 import { Button } from './button.js';
-import { Problem } from './state.js';
 import { html } from './html.js';
+import { Problem } from './state.js';
 import { Toasts } from './toast.js';
 
 let titles = 0;

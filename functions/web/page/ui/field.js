@@ -40,8 +40,10 @@ export function SelectField({ label, hint, error, note, options, value, onChange
         <${Field} label=${label} hint=${hint} error=${error} note=${note}>
             ${(control) => html`
                 <select ...${rest} ...${control} onChange=${(event) => onChange(event.currentTarget.value)}>
-                    ${options.map(([key, text]) => html`
-                        <option key=${key} value=${key} selected=${key === value}>${text}</option>`)}
+                    ${options.map(
+                        ([key, text]) => html`
+                            <option key=${key} value=${key} selected=${key === value}>${text}</option>`,
+                    )}
                 </select>`}
         <//>`;
 }

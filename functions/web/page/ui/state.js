@@ -7,10 +7,10 @@
 //     html`<${Notice} kind="warning" title="…">…<//>`            `kind`: info, success or warning
 //     html`<${Empty} icon="person" title="…">what to do next<//>`
 
-import { Button } from './button.js';
-import { Icon } from './icon.js';
-import { html } from './html.js';
 import { sentence } from '../format.js';
+import { Button } from './button.js';
+import { html } from './html.js';
+import { Icon } from './icon.js';
 
 export function Loading({ what }) {
     return html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span> Loading ${what}…</p>`;

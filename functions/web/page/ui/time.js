@@ -2,8 +2,8 @@
 //
 //     html`<${Time} at="2026-11-22T10:00:00Z" />`
 
-import { useEffect, useState } from '../vendor/hooks.js';
 import { ago, exactly } from '../format.js';
+import { useEffect, useState } from '../vendor/hooks.js';
 import { html } from './html.js';
 
 const TICK = 30_000;

@@ -34,11 +34,13 @@ export function Toasts() {
     }, []);
     return html`
         <div class="toasts" role="status" aria-live="polite">
-            ${shown.map((message) => html`
-                <p class="toast" key=${message.key}>
-                    <span dir="auto">${message.text}</span>
-                    <${Button} kind="quiet" icon="close" label="Dismiss" onClick=${() => close(message)} />
-                </p>`)}
+            ${shown.map(
+                (message) => html`
+                    <p class="toast" key=${message.key}>
+                        <span dir="auto">${message.text}</span>
+                        <${Button} kind="quiet" icon="close" label="Dismiss" onClick=${() => close(message)} />
+                    </p>`,
+            )}
         </div>`;
 }
 
