@@ -1,6 +1,6 @@
 # make run     the whole system on this machine, with a demo book
 # make test    all tests, those of the deployed system included
-# make lint    formatting, clippy, documentation, templates
+# make lint    formatting, clippy, documentation, JavaScript and styles, templates
 # make check   the invariants of the book that `make run` left in .contacts
 # make build   the functions for Lambda, in target/lambda
 # make bench   what the system achieves, beside what the engine could do at best; ONLY="import upsert" measures less
@@ -43,10 +43,11 @@ test: compiler tools chromium build $(NODE_MODULES)
 	node --test functions/web/tests/*.test.mjs
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
 
-lint: compiler tools $(TOOLS)/checkov/$(CHECKOV)
+lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) functions/web/node_modules/.package-lock.json
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+	functions/web/node_modules/.bin/biome ci --error-on-warnings
 	cfn-lint --include-checks I --template $(TEMPLATES)
 	$(TOOLS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(TEMPLATES)
 

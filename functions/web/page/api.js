@@ -104,6 +104,10 @@ async function read(answer) {
 function pause(milliseconds, signal) {
     return new Promise((resolve, reject) => {
         const timer = setTimeout(resolve, milliseconds);
-        signal?.addEventListener('abort', () => (clearTimeout(timer), reject(signal.reason)), { once: true });
+        const stop = () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        };
+        signal?.addEventListener('abort', stop, { once: true });
     });
 }

@@ -51,7 +51,7 @@ export async function findContacts(text, cursor, signal) {
 export function readLookUp(text) {
     const wanted = text.trim();
     const digits = wanted.replace(/\D/g, '');
-    if (digits && /^[+(]?[\d\s().\/–-]+$/.test(wanted)) {
+    if (digits && /^[+(]?[\d\s()./–-]+$/.test(wanted)) {
         return {
             prefix: digits.length <= 15 ? { phone_prefix: `+${digits}` } : undefined,
             exact: digits.length >= SHORTEST ? { phone: wanted } : undefined,

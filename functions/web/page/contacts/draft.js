@@ -28,7 +28,7 @@ function nested(entries) {
     for (const [path, value] of entries) {
         // A key has no point in it, a path at most one.
         const [member, key] = path.split('.');
-        if (key) (body[member] ??= {})[key] = value;
+        if (key) body[member] = { ...body[member], [key]: value };
         else body[member] = value;
     }
     return body;

@@ -34,11 +34,15 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
     const details = () => html`
         ${data.id !== id && html`<${Joined} />`}
         <${Details} contact=${data} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
+    const onSaved = (saved) => {
+        contact.set(saved);
+        closeEdit();
+    };
     const edit = () => html`
         <${Loaded} what="the form" ...${customFields}>
             ${() => html`
                 <${EditContact} contact=${data} customFields=${customFields.data} onClose=${closeEdit}
-                    onSaved=${(saved) => (contact.set(saved), closeEdit())} />`}
+                    onSaved=${onSaved} />`}
         <//>`;
     return html`
         <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} onClose=${isEdited ? closeEdit : onClose}>
