@@ -2,6 +2,34 @@
 //
 // The tokens live in this tab: in memory, and in sessionStorage so that a reload keeps them; never in localStorage.
 
+/**
+ * @import { AuthorizationServer, Client, IDToken, TokenEndpointResponse } from './vendor/oauth4webapi.js'
+ *
+ * @typedef {object} Session
+ * @property {string} bearer what goes to the API
+ * @property {string} idToken
+ * @property {string} [refreshToken]
+ * @property {{key: string, name: string}} person
+ *
+ * @typedef {object} Started a sign-in that has gone to the issuer
+ * @property {string} state
+ * @property {string} nonce
+ * @property {string} verifier
+ * @property {string} place the hash that the person wanted to see
+ *
+ * @typedef {object} Config what /config.json says
+ * @property {string} issuer
+ * @property {string} client_id
+ * @property {string} scope
+ * @property {'id_token' | 'access_token'} token
+ *
+ * @typedef {object} Provider
+ * @property {AuthorizationServer} server
+ * @property {Client} client
+ * @property {Config} config
+ * @property {{[oauth.allowInsecureRequests]: boolean}} options
+ */
+
 import * as oauth from './vendor/oauth4webapi.js';
 
 const SESSION = 'contacts.session';
@@ -10,9 +38,11 @@ const SIGNED_OUT = 'contacts.signed-out';
 /** How far the clocks of this machine and of the issuer may be apart, in seconds. */
 const CLOCK_TOLERANCE = 60;
 
-/** @type {{bearer: string, idToken: string, refreshToken?: string, person: {key: string, name: string}} | undefined} */
+/** @type {Session | undefined} */
 let session = stored(SESSION);
+/** @type {Promise<Provider> | undefined} */
 let provider;
+/** @type {Promise<boolean> | undefined} */
 let renewal;
 
 /**
@@ -23,6 +53,7 @@ let renewal;
  */
 export async function resume() {
     const answer = new URL(location.href);
+    /** @type {Started | undefined} */
     const started = stored(STARTED);
     if (answer.search) history.replaceState(history.state, '', answer.pathname + answer.hash);
     if (started && answer.searchParams.has('state')) {
@@ -35,9 +66,14 @@ export async function resume() {
     return signIn();
 }
 
-/** Goes to the issuer and comes back to the same place. The promise stays open: the page is left. */
+/**
+ * Goes to the issuer and comes back to the same place. The promise stays open: the page is left.
+ *
+ * @returns {Promise<never>}
+ */
 export async function signIn() {
     const { server, config } = await discovered();
+    if (!server.authorization_endpoint) throw new Error('the issuer has no authorization endpoint');
     const started = {
         state: oauth.generateRandomState(),
         nonce: oauth.generateRandomNonce(),
@@ -66,8 +102,8 @@ export async function signOut() {
     const idToken = session?.idToken ?? '';
     keep(undefined);
     sessionStorage.setItem(SIGNED_OUT, 'yes');
-    const { server, config } = await discovered().catch(() => ({}));
-    if (!server?.end_session_endpoint) {
+    const { server, config } = (await discovered().catch(() => undefined)) ?? {};
+    if (!server?.end_session_endpoint || !config) {
         location.assign(home());
         return;
     }
@@ -91,20 +127,28 @@ export const person = () => session?.person ?? { key: '', name: '' };
 export function renew() {
     renewal ??= refresh()
         .catch(() => false)
-        .finally(() => (renewal = undefined));
+        .finally(() => {
+            renewal = undefined;
+        });
     return renewal;
 }
 
 async function refresh() {
-    const token = session?.refreshToken;
-    if (!token) return false;
+    const former = session;
+    if (!former?.refreshToken) return false;
     const { server, client, config, options } = await discovered();
-    const answer = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), token, options);
+    const answer = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), former.refreshToken, options);
     const tokens = await oauth.processRefreshTokenResponse(server, client, answer);
-    accept(tokens, config);
+    // A person who has signed out meanwhile stays signed out.
+    if (session !== former) return false;
+    keep(sessionOf(tokens, config, former));
     return true;
 }
 
+/**
+ * @param {URL} answer
+ * @param {Started} started
+ */
 async function redeem(answer, { state, nonce, verifier }) {
     const { server, client, config, options } = await discovered();
     const code = oauth.validateAuthResponse(server, client, answer, state);
@@ -118,35 +162,49 @@ async function redeem(answer, { state, nonce, verifier }) {
         options,
     );
     const expected = { expectedNonce: nonce, requireIdToken: true };
-    accept(await oauth.processAuthorizationCodeResponse(server, client, response, expected), config);
+    keep(sessionOf(await oauth.processAuthorizationCodeResponse(server, client, response, expected), config));
 }
 
-function accept(tokens, { token }) {
-    // A renewal need not give those anew that still hold.
-    const idToken = tokens.id_token ?? session?.idToken;
+/**
+ * @param {TokenEndpointResponse} tokens
+ * @param {Config} config
+ * @param {Session} [former] a renewal need not give those tokens anew that still hold
+ * @returns {Session}
+ */
+function sessionOf(tokens, { token }, former) {
     const claims = oauth.getValidatedIdTokenClaims(tokens);
-    keep({
+    const idToken = tokens.id_token ?? former?.idToken;
+    const person = claims ? describe(claims) : former?.person;
+    if (!idToken || !person) throw new Error('the issuer sent no ID token');
+    return {
         bearer: token === 'access_token' ? tokens.access_token : idToken,
         idToken,
-        refreshToken: tokens.refresh_token ?? session?.refreshToken,
-        person: claims ? describe(claims) : session?.person,
-    });
+        refreshToken: tokens.refresh_token ?? former?.refreshToken,
+        person,
+    };
 }
 
+/** @param {IDToken} claims */
 function describe({ iss, sub, name, email, preferred_username: username }) {
-    return { key: `${iss} ${sub}`, name: name ?? email ?? username ?? sub };
+    return { key: `${iss} ${sub}`, name: [name, email, username].find((claim) => typeof claim === 'string') ?? sub };
 }
 
+/** @param {Session | undefined} changed */
 function keep(changed) {
     session = changed;
     if (changed) sessionStorage.setItem(SESSION, JSON.stringify(changed));
     else sessionStorage.removeItem(SESSION);
 }
 
+/** @param {string} key */
 function stored(key) {
     return JSON.parse(sessionStorage.getItem(key) ?? 'null') ?? undefined;
 }
 
+/**
+ * @param {string} endpoint
+ * @param {Record<string, string>} parameters
+ */
 function withParameters(endpoint, parameters) {
     const url = new URL(endpoint);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
@@ -164,9 +222,11 @@ function discovered() {
     return provider;
 }
 
+/** @returns {Promise<Provider>} */
 async function discover() {
     const answer = await fetch('/config.json', { cache: 'no-store' });
     if (!answer.ok) throw new Error('the settings of the page cannot be read');
+    /** @type {Config} */
     const config = await answer.json();
     const url = new URL(config.issuer);
     // On one machine there is no TLS.
