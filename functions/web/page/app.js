@@ -2,7 +2,8 @@
 
 import { Contacts } from './contacts/contacts.js';
 import { Imports } from './imports/imports.js';
-import { href, useLeaving, useRoute } from './router.js';
+import { useLeaving, useRoute } from './router.js';
+import { href } from './routes.js';
 import { Settings } from './settings/settings.js';
 import { person, signOut } from './sign-in.js';
 import { Button } from './ui/button.js';

@@ -1,7 +1,8 @@
 // Where the page starts: sign-in, then the view of the route.
 
 import { App } from './app.js';
-import { href, navigate } from './router.js';
+import { navigate } from './router.js';
+import { href } from './routes.js';
 import { resume, signIn } from './sign-in.js';
 import { Button } from './ui/button.js';
 import { html } from './ui/html.js';

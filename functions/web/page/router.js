@@ -4,57 +4,10 @@
 // A form with unsaved input holds on to its place (`useUnsaved`): a browser cannot be kept from going back, so the
 // router returns to the form first and then asks.
 
+/** @import { Route } from './routes.js' */
+
+import { parse } from './routes.js';
 import { useEffect, useLayoutEffect, useState } from './vendor/hooks.js';
-
-const AREAS = ['contacts', 'imports', 'settings'];
-
-/**
- * @typedef {object} Route
- * @property {'contacts' | 'imports' | 'settings' | 'unknown'} area
- * @property {'list' | 'new' | 'one' | 'edit'} mode
- * @property {string} [id] of a contact or an import, for `one` and `edit`
- * @property {Record<string, string>} query
- */
-
-/** @returns {Route} */
-export function parse(hash) {
-    const [, path, search] = /^#?\/?([^?]*)\??(.*)$/s.exec(hash);
-    const query = Object.fromEntries(new URLSearchParams(search));
-    const [area = 'contacts', id, edit, ...rest] = path.split('/').filter(Boolean);
-    const unknown = { area: 'unknown', mode: 'list', query };
-    if (!AREAS.includes(area) || rest.length > 0) return unknown;
-    if (!id) return { area, mode: 'list', query };
-    if (area === 'settings') return unknown;
-    if (id === 'new' && !edit) return { area, mode: 'new', query };
-    if (edit && (edit !== 'edit' || area !== 'contacts')) return unknown;
-    return { area, mode: edit ? 'edit' : 'one', id: decode(id), query };
-}
-
-function decode(text) {
-    try {
-        return decodeURIComponent(text);
-    } catch {
-        return text;
-    }
-}
-
-function path(parts, query = {}) {
-    const filled = Object.entries(query).filter(([, value]) => value);
-    const search = filled.length > 0 ? `?${new URLSearchParams(filled)}` : '';
-    return `#/${parts.map(encodeURIComponent).join('/')}${search}`;
-}
-
-/** Links to the views. A contact's links take the list's query, which stays behind the drawer. */
-export const href = {
-    contacts: (query) => path(['contacts'], query),
-    contact: (id, query) => path(['contacts', id], query),
-    newContact: (query) => path(['contacts', 'new'], query),
-    editContact: (id, query) => path(['contacts', id, 'edit'], query),
-    imports: (query) => path(['imports'], query),
-    newImport: () => path(['imports', 'new']),
-    import: (id) => path(['imports', id]),
-    settings: () => path(['settings']),
-};
 
 const listeners = new Set();
 let hash = location.hash;

@@ -1,6 +1,7 @@
 // Adding a contact.
 
-import { forgetUnsaved, href, navigate, useUnsaved } from '../router.js';
+import { forgetUnsaved, navigate, useUnsaved } from '../router.js';
+import { href } from '../routes.js';
 import { Drawer } from '../ui/dialog.js';
 import { html } from '../ui/html.js';
 import { Loaded } from '../ui/state.js';

@@ -1,10 +1,9 @@
 // The calls of the API that are about contacts.
 
 import { get, query, request } from '../api.js';
+import { readLookUp } from './filters.js';
 
 const PAGE = 50;
-/** The fewest digits that are taken for a whole phone. */
-const SHORTEST = 6;
 const NONE = { items: [], next_cursor: null };
 
 const path = (id) => `/contacts/${encodeURIComponent(id)}`;
@@ -45,19 +44,6 @@ export async function findContacts(text, cursor, signal) {
     ]);
     const others = page.items.filter((contact) => !known.items.some(({ id }) => id === contact.id));
     return { items: [...known.items, ...others], next_cursor: page.next_cursor };
-}
-
-/** What somebody looks for, as filters of the API. */
-export function readLookUp(text) {
-    const wanted = text.trim();
-    const digits = wanted.replace(/\D/g, '');
-    if (digits && /^[+(]?[\d\s()./–-]+$/.test(wanted)) {
-        return {
-            prefix: digits.length <= 15 ? { phone_prefix: `+${digits}` } : undefined,
-            exact: digits.length >= SHORTEST ? { phone: wanted } : undefined,
-        };
-    }
-    return { prefix: { email_prefix: wanted }, exact: /.@.+\../.test(wanted) ? { email: wanted } : undefined };
 }
 
 /** A beginning is not yet a phone, nor an email. */

@@ -1,6 +1,7 @@
 // The contacts: the list, and over it what is open of one of them.
 
-import { goBack, href } from '../router.js';
+import { goBack } from '../router.js';
+import { href } from '../routes.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { AddContact } from './add.js';

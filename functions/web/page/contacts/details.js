@@ -1,7 +1,7 @@
 // What is known of a contact, and of each value where it came from and when.
 
 import { count, country, number } from '../format.js';
-import { href } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';

@@ -1,7 +1,8 @@
 // One contact, at the side of the list: to look at, to change, to delete.
 
 import { ApiError } from '../api.js';
-import { goBack, href } from '../router.js';
+import { goBack } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { Confirm, Drawer } from '../ui/dialog.js';
 import { html } from '../ui/html.js';

@@ -1,6 +1,7 @@
 // A link to another contact, by its name.
 
-import { href, useRoute } from '../router.js';
+import { useRoute } from '../router.js';
+import { href } from '../routes.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { readContact } from './book.js';

@@ -1,7 +1,8 @@
 // The list of contacts: look-up, order, pages, and what there is to say when it is empty.
 
 import { count } from '../format.js';
-import { href, navigate } from '../router.js';
+import { navigate } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { html } from '../ui/html.js';
@@ -9,9 +10,10 @@ import { useLoad } from '../ui/load.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { useEffect, useRef } from '../vendor/hooks.js';
-import { findContacts, listContacts, readLookUp } from './book.js';
+import { findContacts, listContacts } from './book.js';
 import { useChanges, withChanges } from './changes.js';
 import { ColumnMenu, useColumns } from './columns.js';
+import { readLookUp } from './filters.js';
 import { LookUp } from './look-up.js';
 import { notePage, previousPage } from './pages.js';
 import { Table } from './table.js';

@@ -1,7 +1,8 @@
 // The table of contacts. Enter or a click opens one; the arrow keys go from one to the next.
 
 import { number } from '../format.js';
-import { href, navigate } from '../router.js';
+import { navigate } from '../router.js';
+import { href } from '../routes.js';
 import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';

@@ -1,6 +1,7 @@
 // Choosing the file that is to be imported.
 
-import { href, navigate } from '../router.js';
+import { navigate } from '../router.js';
+import { href } from '../routes.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { Title } from '../ui/title.js';

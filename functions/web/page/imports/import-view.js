@@ -3,7 +3,7 @@
 import { listCustomFields } from '../contacts/book.js';
 import { labelOf } from '../contacts/fields.js';
 import { bytes, country } from '../format.js';
-import { href } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';

@@ -3,7 +3,7 @@
 import { query } from '../api.js';
 import { notePage, previousPage } from '../contacts/pages.js';
 import { count, number } from '../format.js';
-import { href } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Empty, Failure, Loading } from '../ui/state.js';

@@ -2,7 +2,8 @@
 
 import { request } from '../api.js';
 import { bytes } from '../format.js';
-import { forgetUnsaved, href, navigate } from '../router.js';
+import { forgetUnsaved, navigate } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';

@@ -1,7 +1,7 @@
 // How far an import is, and what became of it.
 
 import { bytes, count, number, sentence } from '../format.js';
-import { href } from '../router.js';
+import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Progress } from '../ui/progress.js';
