@@ -16,6 +16,7 @@ CHECKOV := checkov==3.3.30
 
 FUNCTIONS := contacts-api conversation-upsert csv-export csv-import web
 NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser)
+API_TYPES := functions/web/types/openapi.d.ts
 TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml
 
 # The processor that the functions are built for, arm64 or x86_64. This machine's own needs no cross compiler.
@@ -43,11 +44,12 @@ test: compiler tools chromium build $(NODE_MODULES)
 	node --test functions/web/tests/*.test.mjs
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
 
-lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) functions/web/node_modules/.package-lock.json
+lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) $(API_TYPES)
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	functions/web/node_modules/.bin/biome ci --error-on-warnings
+	functions/web/node_modules/.bin/tsc --project functions/web
 	cfn-lint --include-checks I --template $(TEMPLATES)
 	$(TOOLS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(TEMPLATES)
 
@@ -121,6 +123,10 @@ $(TOOLS)/peers/installed: tests/peers/requirements.txt
 %/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
 	cd $* && npm ci --no-audit --no-fund
+
+# The page is checked against the API's document, which the API's tests keep up to date.
+$(API_TYPES): functions/contacts-api/tests/openapi.json functions/web/node_modules/.package-lock.json
+	functions/web/node_modules/.bin/openapi-typescript $< --root-types --root-types-no-schema-prefix --output $@
 
 # It does not get along with the other tools.
 $(TOOLS)/checkov/$(CHECKOV):

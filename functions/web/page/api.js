@@ -1,6 +1,9 @@
 // Calls of the HTTP API: the token, JSON with all the digits of its numbers, problems as errors, and another try where
 // that helps.
 
+/** @import { Answer, Call, FieldError, Method, Options, Path, Problem } from '#api' */
+
+import { addressOf } from './address.js';
 import { parseExactly } from './json.js';
 import { bearer, renew, signIn } from './sign-in.js';
 
@@ -9,35 +12,52 @@ const PAUSE = 400;
 
 /** What went wrong, as RFC 9457 has it; status 0 when no answer came. */
 export class ApiError extends Error {
+    /**
+     * @param {number} status
+     * @param {Partial<Problem>} [problem]
+     */
     constructor(status, problem = {}) {
         super(problem.detail ?? problem.title ?? 'something went wrong');
         this.name = 'ApiError';
         this.status = status;
         this.title = problem.title;
         this.detail = this.message;
-        /** @type {{field: string, reason: string}[]} */
+        /** @type {FieldError[]} */
         this.errors = problem.errors ?? [];
         this.code = problem.code;
         this.existingContactId = problem.existing_contact_id;
     }
-
-    /** What is wrong with the field at this path of the body. */
-    of(field) {
-        return this.errors.find((error) => error.field === field)?.reason;
-    }
 }
+
+/**
+ * Whether the API answered with a status.
+ *
+ * @param {unknown} error
+ * @param {number} status
+ */
+export const isStatus = (error, status) => error instanceof ApiError && error.status === status;
+
+/**
+ * What is wrong with the field at a path of the body; undefined if the error is about something else.
+ *
+ * @param {unknown} error
+ * @param {string} field
+ */
+export const reasonFor = (error, field) =>
+    error instanceof ApiError ? error.errors.find((entry) => entry.field === field)?.reason : undefined;
 
 /**
  * Carries out a call.
  *
- * @param {string} method
- * @param {string} path with its query
- * @param {object} [options] `body`: to be sent as JSON; `etag`: the version that may be changed;
- *     `idempotencyKey`: makes a POST that is sent twice count once; `signal`: ends the call
- * @returns {Promise<any>} the answer's JSON; undefined when it has none
+ * @template {Method} M
+ * @template {Path<M>} P
+ * @param {M} method
+ * @param {P} path as the API documents it: `/contacts/{id}`
+ * @param {Options<M, P>} options its parameters and its body
+ * @returns {Promise<Answer<M, P>>} the answer's JSON; undefined when it has none
  * @throws {ApiError} and, when `signal` ends it, an `AbortError`
  */
-export async function request(method, path, options = {}) {
+export async function request(method, path, options) {
     let answer = await attempt(method, path, options);
     if (answer.status === 401 && (await renew())) answer = await attempt(method, path, options);
     if (answer.status === 401) {
@@ -46,21 +66,24 @@ export async function request(method, path, options = {}) {
         throw new ApiError(401, { detail: 'your session has ended; sign in again to go on' });
     }
     const data = await read(answer);
-    if (!answer.ok) throw new ApiError(answer.status, data);
-    return data;
+    if (!answer.ok) throw new ApiError(answer.status, /** @type {Partial<Problem> | undefined} */ (data));
+    return /** @type {Answer<M, P>} */ (data);
 }
 
-/** Reads something; see `request`. */
+/**
+ * Reads something; see `request`.
+ *
+ * @template {Path<'GET'>} P
+ * @param {P} path
+ * @param {Options<'GET', P>} options
+ */
 export const get = (path, options) => request('GET', path, options);
 
-/** A query of those parameters that have a value, with its question mark. */
-export function query(parameters) {
-    const filled = Object.entries(parameters).filter(
-        ([, value]) => value !== undefined && value !== null && value !== '',
-    );
-    return filled.length > 0 ? `?${new URLSearchParams(filled)}` : '';
-}
-
+/**
+ * @param {Method} method
+ * @param {string} path
+ * @param {Call} options
+ */
 async function attempt(method, path, options) {
     // Only what changes nothing, or counts once, is sent again.
     const tries = method === 'GET' || options.idempotencyKey ? TRIES : 1;
@@ -79,7 +102,12 @@ async function attempt(method, path, options) {
     }
 }
 
-function send(method, path, { body, etag, idempotencyKey, signal }) {
+/**
+ * @param {Method} method
+ * @param {string} template
+ * @param {Call} options
+ */
+function send(method, template, { path, query, body, etag, idempotencyKey, signal }) {
     const headers = new Headers({ authorization: `Bearer ${bearer()}`, accept: 'application/json' });
     if (body !== undefined) {
         headers.set('content-type', method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
@@ -87,9 +115,14 @@ function send(method, path, { body, etag, idempotencyKey, signal }) {
     if (etag) headers.set('if-match', etag);
     if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
     // A 308 of a joined contact could be kept by the browser for ever.
-    return fetch(path, { method, headers, signal, cache: 'no-store', body: body && JSON.stringify(body) });
+    const init = { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
+    return fetch(addressOf(template, path, query), { ...init, cache: 'no-store' });
 }
 
+/**
+ * @param {Response} answer
+ * @returns {Promise<unknown>}
+ */
 async function read(answer) {
     const text = await answer.text();
     if (!text) return undefined;
@@ -101,12 +134,17 @@ async function read(answer) {
     }
 }
 
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
 function pause(milliseconds, signal) {
     return new Promise((resolve, reject) => {
         const timer = setTimeout(resolve, milliseconds);
         const stop = () => {
             clearTimeout(timer);
-            reject(signal.reason);
+            reject(signal?.reason);
         };
         signal?.addEventListener('abort', stop, { once: true });
     });

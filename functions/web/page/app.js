@@ -1,5 +1,10 @@
 // The shell of the page: header, the view of the present route, messages, and the question before input is lost.
 
+/**
+ * @import { ComponentChildren, RefObject } from './vendor/preact.js'
+ * @import { Area } from './routes.js'
+ */
+
 import { Contacts } from './contacts/contacts.js';
 import { Imports } from './imports/imports.js';
 import { useLeaving, useRoute } from './router.js';
@@ -17,6 +22,7 @@ import { useEffect, useErrorBoundary, useRef } from './vendor/hooks.js';
 
 const icon = new URL('./icon.svg', import.meta.url).href;
 const VIEWS = { contacts: Contacts, imports: Imports, settings: Settings, unknown: Unknown };
+/** @type {[Area, string, string][]} */
 const NAVIGATION = [
     ['contacts', 'Contacts', href.contacts()],
     ['imports', 'Imports', href.imports()],
@@ -25,11 +31,13 @@ const NAVIGATION = [
 
 export function App() {
     const route = useRoute();
-    const main = useRef();
+    /** @type {RefObject<HTMLElement>} */
+    const main = useRef(null);
     useFocusOnView(main, route.area);
+    /** @param {Event} event */
     const skip = (event) => {
         event.preventDefault();
-        main.current.focus();
+        main.current?.focus();
     };
     const View = VIEWS[route.area];
     return html`
@@ -51,7 +59,11 @@ export function App() {
         <${Toasts} />`;
 }
 
-/** A fault in one view leaves the others usable. */
+/**
+ * A fault in one view leaves the others usable.
+ *
+ * @param {{children: ComponentChildren}} props
+ */
 function Guarded({ children }) {
     const [error] = useErrorBoundary((fault) => console.error(fault));
     if (!error) return children;
@@ -61,11 +73,16 @@ function Guarded({ children }) {
         <${Empty} icon="warning" title="This view has failed" actions=${actions} />`;
 }
 
-/** Whoever hears the page is told of a new view by its heading. */
+/**
+ * Whoever hears the page is told of a new view by its heading.
+ *
+ * @param {RefObject<HTMLElement>} main
+ * @param {string} area
+ */
 function useFocusOnView(main, area) {
     const shown = useRef(area);
     useEffect(() => {
-        if (shown.current !== area) main.current.querySelector('h1')?.focus();
+        if (shown.current !== area) main.current?.querySelector('h1')?.focus();
         shown.current = area;
     }, [area]);
 }

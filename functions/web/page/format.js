@@ -9,7 +9,11 @@ const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short',
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const countries = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' });
 
-/** "3 hours ago" within the last week, else the day. */
+/**
+ * "3 hours ago" within the last week, else the day.
+ *
+ * @param {string} at
+ */
 export function ago(at, now = Date.now()) {
     const passed = now - Date.parse(at);
     if (passed >= 7 * DAY || passed < -MINUTE) return day.format(new Date(at));
@@ -19,38 +23,67 @@ export function ago(at, now = Date.now()) {
     return relative.format(-Math.floor(passed / DAY), 'day');
 }
 
-/** The exact moment in words. */
+/**
+ * The exact moment in words.
+ *
+ * @param {string} at
+ */
 export const exactly = (at) => moment.format(new Date(at));
 
-/** Grouped as the language does it, every digit kept; one with an exponent stands as it is. */
+/**
+ * Grouped as the language does it, every digit kept; one with an exponent stands as it is.
+ *
+ * @param {number | string} value
+ */
 export function number(value) {
     const [plain, , fraction = ''] = /^-?\d+(\.(\d+))?$/.exec(String(value)) ?? [];
     if (!plain) return String(value);
     const digits = { minimumFractionDigits: fraction.length, maximumFractionDigits: fraction.length };
-    return new Intl.NumberFormat(undefined, { ...digits, useGrouping: 'min2' }).format(plain);
+    return new Intl.NumberFormat(undefined, { ...digits, useGrouping: 'min2' }).format(
+        /** @type {`${number}`} */ (plain),
+    );
 }
 
-/** "1 contact", "2 contacts". */
+/**
+ * "1 contact", "2 contacts".
+ *
+ * @param {number} n
+ * @param {string} one
+ */
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
+/** @param {number} n */
 export function bytes(n) {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
     const power = Math.min(Math.floor(Math.log10(Math.max(n, 1)) / 3), units.length - 1);
+    /** @type {Intl.NumberFormatOptions} */
     const options = { style: 'unit', unit: units[power], unitDisplay: power === 0 ? 'long' : 'short' };
     return new Intl.NumberFormat(undefined, { ...options, maximumFractionDigits: 1 }).format(n / 1000 ** power);
 }
 
-/** A country's name from its two letters. */
+/**
+ * A country's name from its two letters.
+ *
+ * @param {string} code
+ */
 export function country(code) {
     try {
-        return countries.of(code);
+        return countries.of(code) ?? code;
     } catch {
         return code;
     }
 }
 
-/** The API's lower-case fragment as a sentence. */
+/**
+ * The API's lower-case fragment as a sentence.
+ *
+ * @param {string} text
+ */
 export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-/** What the API says of a field ("is not of the form name@domain") as a sentence that stands beside it. */
+/**
+ * What the API says of a field ("is not of the form name@domain") as a sentence that stands beside it.
+ *
+ * @param {string} text
+ */
 export const reason = (text) => sentence(/^(is|has|was|must|belongs|cannot|can)\b/.test(text) ? `this ${text}` : text);

@@ -1,5 +1,7 @@
 // Where the page starts: sign-in, then the view of the route.
 
+/** @import { ComponentType } from './vendor/preact.js' */
+
 import { App } from './app.js';
 import { navigate } from './router.js';
 import { href } from './routes.js';
@@ -7,9 +9,9 @@ import { resume, signIn } from './sign-in.js';
 import { Button } from './ui/button.js';
 import { html } from './ui/html.js';
 import { Empty } from './ui/state.js';
-import { render } from './vendor/preact.js';
+import { h, render } from './vendor/preact.js';
 
-const page = document.getElementById('page');
+const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 
 start();
 
@@ -17,15 +19,16 @@ async function start() {
     try {
         const { place = location.hash, signedOut } = await resume();
         navigate(place || href.contacts(), { replace: true });
-        show(signedOut ? html`<${SignedOut} />` : html`<${App} />`);
+        show(signedOut ? SignedOut : App);
     } catch {
-        show(html`<${NotSignedIn} />`);
+        show(NotSignedIn);
     }
 }
 
-function show(view) {
+/** @param {ComponentType} View */
+function show(View) {
     page.replaceChildren();
-    render(view, page);
+    render(h(View, null), page);
 }
 
 function SignedOut() {
@@ -47,5 +50,5 @@ function NotSignedIn() {
 }
 
 function again() {
-    signIn().catch(() => show(html`<${NotSignedIn} />`));
+    signIn().catch(() => show(NotSignedIn));
 }

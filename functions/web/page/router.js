@@ -9,11 +9,16 @@
 import { parse } from './routes.js';
 import { useEffect, useLayoutEffect, useState } from './vendor/hooks.js';
 
+/** @type {Set<() => void>} */
 const listeners = new Set();
 let hash = location.hash;
 /** Where this entry stands in the tab's history, and which one it was reached from: kept in `history.state`. */
-let position = history.state?.position ?? 0;
-/** The forms that hold on to this place. */
+let position = Number(history.state?.position ?? 0);
+/**
+ * The forms that hold on to this place.
+ *
+ * @type {Set<object>}
+ */
 const unsaved = new Set();
 /** How many entries away the place is to which the person wanted to go. */
 let leaving = 0;
@@ -47,11 +52,14 @@ function announce() {
     for (const listener of listeners) listener();
 }
 
+/** @param {() => void} listener */
 function useListener(listener) {
     useEffect(() => {
         listeners.add(listener);
         listener();
-        return () => listeners.delete(listener);
+        return () => {
+            listeners.delete(listener);
+        };
     }, []);
 }
 
@@ -62,7 +70,11 @@ export function useRoute() {
     return parse(shown);
 }
 
-/** Goes to a link of `href`. With `replace`, Back skips the present entry. */
+/**
+ * Goes to a link of `href`. With `replace`, Back skips the present entry.
+ *
+ * @param {string} link
+ */
 export function navigate(link, { replace = false } = {}) {
     if (!replace) {
         location.hash = link;
@@ -73,20 +85,30 @@ export function navigate(link, { replace = false } = {}) {
     }
 }
 
-/** Goes to a link, by Back if it was the entry before: closing what was opened leaves no trace in the history. */
+/**
+ * Goes to a link, by Back if it was the entry before: closing what was opened leaves no trace in the history.
+ *
+ * @param {string} link
+ */
 export function goBack(link) {
     if (history.state?.from === link) history.back();
     else navigate(link);
 }
 
-/** Holds on to this place while a form `isUnsaved`: whoever leaves is asked. */
+/**
+ * Holds on to this place while a form `isUnsaved`: whoever leaves is asked.
+ *
+ * @param {boolean} isUnsaved
+ */
 export function useUnsaved(isUnsaved) {
     // Before the next key is pressed.
     useLayoutEffect(() => {
         if (!isUnsaved) return undefined;
         const form = {};
         unsaved.add(form);
-        return () => unsaved.delete(form);
+        return () => {
+            unsaved.delete(form);
+        };
     }, [isUnsaved]);
 }
 
@@ -100,6 +122,7 @@ export function useLeaving() {
     const [steps, setSteps] = useState(0);
     useListener(() => setSteps(leaving));
     if (steps === 0) return undefined;
+    /** @param {() => void} then */
     const answer = (then) => () => {
         leaving = 0;
         then();

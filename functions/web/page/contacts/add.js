@@ -1,5 +1,15 @@
 // Adding a contact.
 
+/**
+ * @import { CustomField, NewContact } from '#api'
+ * @import { Query } from '../routes.js'
+ * @import { Load } from '../ui/load.js'
+ * @import { Draft } from './draft.js'
+ * @import { Saving } from './form.js'
+ *
+ * @typedef {{text: string, key: string}} Sent the last request, and its idempotency key
+ */
+
 import { forgetUnsaved, navigate, useUnsaved } from '../router.js';
 import { href } from '../routes.js';
 import { Drawer } from '../ui/dialog.js';
@@ -14,11 +24,12 @@ import { bodyOf, draftOf, isChanged } from './draft.js';
 import { nameOf } from './fields.js';
 import { Form } from './form.js';
 
+/** @param {{customFields: Load<CustomField[]>, query: Query, onClose: () => void}} props */
 export function AddContact({ customFields, query, onClose }) {
     useTitle('Add contact');
-    const [draft, setDraft] = useState({});
-    const [state, setState] = useState({});
-    const key = useRef({});
+    const [draft, setDraft] = useState(/** @type {Draft} */ ({}));
+    const [state, setState] = useState(/** @type {Saving} */ ({}));
+    const key = useRef(/** @type {Sent} */ ({ text: '', key: '' }));
     const empty = draftOf(undefined, customFields.data ?? []);
     const filled = { ...empty, ...draft };
     useUnsaved(isChanged(empty, filled));
@@ -35,16 +46,23 @@ export function AddContact({ customFields, query, onClose }) {
             setState({ error, refused: filled });
         }
     };
+    /** @type {(path: string, text: string) => void} */
+    const input = (path, text) => setDraft({ ...draft, [path]: text });
     const form = () => html`
         <${Form} draft=${filled} ...${state} customFields=${customFields.data} action="Add contact"
-            onInput=${(path, text) => setDraft({ ...draft, [path]: text })} onSubmit=${add} onCancel=${onClose} />`;
+            onInput=${input} onSubmit=${add} onCancel=${onClose} />`;
     return html`
         <${Drawer} title="Add contact" onClose=${onClose}>
             <${Loaded} what="the form" ...${customFields}>${form}<//>
         <//>`;
 }
 
-/** The same contact sent again counts once; a corrected one is another request. */
+/**
+ * The same contact sent again counts once; a corrected one is another request.
+ *
+ * @param {Sent} sent
+ * @param {NewContact} body
+ */
 function keyOf(sent, body) {
     const text = JSON.stringify(body);
     if (sent.text !== text) Object.assign(sent, { text, key: crypto.randomUUID() });

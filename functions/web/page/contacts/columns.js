@@ -1,5 +1,24 @@
 // Which columns the list has: chosen by each person, and remembered in this browser.
 
+/**
+ * @import { CustomField, CustomFieldType } from '#api'
+ * @import { TargetedEvent } from '../vendor/preact.js'
+ * @import { Order } from './book.js'
+ *
+ * @typedef {object} Column
+ * @property {string} key
+ * @property {string} label
+ * @property {Order} [sort] the order of the list that goes by it
+ * @property {CustomFieldType} [type] of a custom field
+ * @property {boolean} [atFirst] whether those see it who have not chosen yet; all but some custom fields
+ *
+ * @typedef {Column & {shown: boolean}} ChosenColumn
+ *
+ * @typedef {object} ColumnChoice
+ * @property {ChosenColumn[]} columns
+ * @property {(key: string, shown: boolean) => void} choose
+ */
+
 import { person } from '../sign-in.js';
 import { html } from '../ui/html.js';
 import { Menu } from '../ui/menu.js';
@@ -8,23 +27,32 @@ import { useState } from '../vendor/hooks.js';
 /** So many custom fields are shown to those who have not chosen yet. */
 const CUSTOM_AT_FIRST = 3;
 
+/** @type {Column[]} */
 const STANDARD = [
     { key: 'email', label: 'Email', sort: 'email' },
     { key: 'phone', label: 'Phone', sort: 'phone' },
     { key: 'country', label: 'Country' },
     { key: 'channels', label: 'Channels' },
 ];
+/** @type {Column} */
 const ACTIVITY = { key: 'activity', label: 'Last activity', sort: 'recent' };
 
-/** The columns besides the name, those that are not shown included; and how to choose. */
+/**
+ * The columns besides the name, those that are not shown included; and how to choose.
+ *
+ * @param {CustomField[]} customFields
+ * @returns {ColumnChoice}
+ */
 export function useColumns(customFields) {
     const [chosen, setChosen] = useState(remembered);
+    /** @type {Column[]} */
     const custom = customFields.map(({ key, label, type }, index) => {
-        return { key: `custom.${key}`, label, custom: key, type, atFirst: index < CUSTOM_AT_FIRST };
+        return { key: `custom.${key}`, label, type, atFirst: index < CUSTOM_AT_FIRST };
     });
     const columns = [...STANDARD, ...custom, ACTIVITY].map((column) => {
         return { ...column, shown: chosen[column.key] ?? column.atFirst ?? true };
     });
+    /** @type {ColumnChoice['choose']} */
     const choose = (key, shown) => {
         const changed = { ...chosen, [key]: shown };
         localStorage.setItem(storageKey(), JSON.stringify(changed));
@@ -33,7 +61,10 @@ export function useColumns(customFields) {
     return { columns, choose };
 }
 
+/** @param {ColumnChoice} props */
 export function ColumnMenu({ columns, choose }) {
+    /** @type {(key: string) => (event: TargetedEvent<HTMLInputElement>) => void} */
+    const toggle = (key) => (event) => choose(key, event.currentTarget.checked);
     return html`
         <${Menu} label="Columns" icon="columns">
             ${() =>
@@ -41,7 +72,7 @@ export function ColumnMenu({ columns, choose }) {
                     ({ key, label, shown }) => html`
                         <label class="choice" key=${key}>
                             <input type="checkbox" checked=${shown}
-                                onChange=${(event) => choose(key, event.currentTarget.checked)} />
+                                onChange=${toggle(key)} />
                             <bdi class="cut">${label}</bdi>
                         </label>`,
                 )}
@@ -51,9 +82,10 @@ export function ColumnMenu({ columns, choose }) {
 /** The choice belongs to the person and the workspace, which is what the token is of. */
 const storageKey = () => `contacts.columns ${person().key}`;
 
+/** @returns {Record<string, boolean>} */
 function remembered() {
     try {
-        return JSON.parse(localStorage.getItem(storageKey())) ?? {};
+        return JSON.parse(localStorage.getItem(storageKey()) ?? '{}');
     } catch {
         return {};
     }

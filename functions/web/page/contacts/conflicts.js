@@ -1,5 +1,7 @@
 // Contacts that may be the same person as this one, but contradict it.
 
+/** @import { Conflict, Contact } from '#api' */
+
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Notice, Problem } from '../ui/state.js';
@@ -10,8 +12,9 @@ import { noteChanged } from './changes.js';
 import { labelOf } from './fields.js';
 import { ContactLink } from './link.js';
 
-export function Conflicts({ contact, onChanged }) {
-    const [state, setState] = useState({});
+/** @param {{contact: Contact, conflicts: Conflict[], onChanged: (contact: Contact) => void}} props */
+export function Conflicts({ contact, conflicts, onChanged }) {
+    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown}} */ ({}));
     const dismiss = async () => {
         setState({ busy: true });
         try {
@@ -22,11 +25,11 @@ export function Conflicts({ contact, onChanged }) {
             setState({ error });
         }
     };
-    const isOne = contact.conflicts.length === 1;
+    const isOne = conflicts.length === 1;
     return html`
         <${Notice} kind="warning" title=${isOne ? 'Conflict with another contact' : 'Conflicts with other contacts'}>
             <ul class="conflicts">
-                ${contact.conflicts.map(
+                ${conflicts.map(
                     ({ field, contact_id: id, at }) => html`
                         <li key=${field + id}>
                             This person also gave details of <${ContactLink} id=${id} /> (${labelOf(field)}),

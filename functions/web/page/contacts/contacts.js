@@ -1,5 +1,7 @@
 // The contacts: the list, and over it what is open of one of them.
 
+/** @import { Route } from '../routes.js' */
+
 import { goBack } from '../router.js';
 import { href } from '../routes.js';
 import { html } from '../ui/html.js';
@@ -9,6 +11,7 @@ import { listCustomFields } from './book.js';
 import { ContactDrawer } from './drawer.js';
 import { List } from './list.js';
 
+/** @param {{route: Route}} props */
 export function Contacts({ route: { mode, id, query } }) {
     const customFields = useLoad(listCustomFields, []);
     const close = () => goBack(href.contacts(query));

@@ -1,5 +1,7 @@
 // The conversations of a contact, the latest first.
 
+/** @import { Conversation as Item } from '#api' */
+
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
@@ -10,9 +12,11 @@ import { useRef, useState } from '../vendor/hooks.js';
 import { listConversations } from './book.js';
 import { labelOf } from './fields.js';
 
+/** @param {{id: string}} props */
 export function Conversations({ id }) {
     const [cursor, setCursor] = useState('');
-    const shown = useRef([]);
+    const shown = useRef(/** @type {Item[]} */ ([]));
+    /** @param {AbortSignal} signal */
     const load = async (signal) => {
         const page = await listConversations(id, cursor, signal);
         shown.current = [...shown.current, ...page.items];
@@ -33,6 +37,7 @@ export function Conversations({ id }) {
         </section>`;
 }
 
+/** @param {Item} props */
 function Conversation({ conversation_id: id, channel, assistant_id: assistant, started_at: at }) {
     return html`
         <li>

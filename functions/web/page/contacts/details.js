@@ -1,5 +1,12 @@
 // What is known of a contact, and of each value where it came from and when.
 
+/**
+ * @import { Contact, CustomField, CustomFieldType, CustomFieldValue, Source } from '#api'
+ * @import { IconName } from '../ui/icon.js'
+ * @import { ComponentChildren } from '../vendor/preact.js'
+ * @import { ChannelKey } from './fields.js'
+ */
+
 import { count, country, number } from '../format.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
@@ -12,14 +19,17 @@ import { Conflicts } from './conflicts.js';
 import { Conversations } from './conversations.js';
 import { activityOf, channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
 
+/** @type {Record<Source, string>} */
 const SOURCES = { conversation: 'from a conversation', manual: 'by hand', import: 'by an import' };
 
+/** @param {{contact: Contact, customFields: CustomField[], onChanged: (contact: Contact) => void}} props */
 export function Details({ contact, customFields, onChanged }) {
     const { name, also_known_by: known = [], joined = [], conflicts = [] } = contact;
-    const custom = customFields.filter(({ key }) => contact.custom_fields?.[key] !== undefined);
+    const values = contact.custom_fields ?? {};
+    const custom = customFields.filter(({ key }) => values[key] !== undefined);
     return html`
         <div class="contact">
-            ${conflicts.length > 0 && html`<${Conflicts} contact=${contact} onChanged=${onChanged} />`}
+            ${conflicts.length > 0 && html`<${Conflicts} contact=${contact} conflicts=${conflicts} onChanged=${onChanged} />`}
             <dl>
                 ${name && html`<${Value} contact=${contact} field="name" label="Name"><bdi>${name}</bdi><//>`}
                 ${channelsOf(contact).map(
@@ -32,7 +42,7 @@ export function Details({ contact, customFields, onChanged }) {
                 ${custom.map(
                     ({ key, label, type }) => html`
                         <${Value} key=${key} contact=${contact} field=${`custom.${key}`} label=${label}>
-                            <${Custom} value=${contact.custom_fields[key]} type=${type} />
+                            <${Custom} value=${values[key]} type=${type} />
                         <//>`,
                 )}
             </dl>
@@ -59,6 +69,16 @@ export function Details({ contact, customFields, onChanged }) {
         </div>`;
 }
 
+/**
+ * @param {{
+ *     contact: Contact,
+ *     field: string,
+ *     label: string,
+ *     icon?: IconName,
+ *     copied?: string,
+ *     children: ComponentChildren,
+ * }} props
+ */
 function Value({ contact, field, label, icon, copied, children }) {
     const origin = contact.provenance?.[field];
     return html`
@@ -75,20 +95,26 @@ function Value({ contact, field, label, icon, copied, children }) {
         </div>`;
 }
 
+/** @param {{contact: Contact, channel: ChannelKey}} props */
 function Channel({ contact: { phone, channels }, channel }) {
-    const value = channels[channel];
+    const value = channels[channel] ?? '';
     if (channel === 'email') return html`<a href=${emailLink(value)}><bdi>${value}</bdi></a>`;
     const flag = value === phone && channels.dial_code && html`<${Flag} country=${channels.dial_code} />`;
     if (channel === 'telephone') return html`${flag}<a href=${telephoneLink(value)}><bdi>${value}</bdi></a>`;
     return html`${flag}<bdi>${value}</bdi>`;
 }
 
+/** @param {{value: CustomFieldValue, type: CustomFieldType}} props */
 function Custom({ value, type }) {
     if (type === 'number') return html`<span title=${value}>${number(value)}</span>`;
     return html`<bdi class="text">${value}</bdi>`;
 }
 
-/** Where a value came from: `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`. */
+/**
+ * Where a value came from: `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
+ *
+ * @param {{source: string}} props
+ */
 function Origin({ source }) {
     const [kind, id, line] = source.split('/');
     switch (kind) {
@@ -101,6 +127,7 @@ function Origin({ source }) {
     }
 }
 
+/** @param {{what: string, text: string}} props */
 function Copy({ what, text }) {
     const copy = async () => {
         try {
@@ -113,6 +140,7 @@ function Copy({ what, text }) {
     return html`<${Button} kind="quiet" class="copy" icon="copy" label=${`Copy ${what}`} onClick=${copy} />`;
 }
 
+/** @param {{ids: string[]}} props */
 function Joined({ ids }) {
     return html`
         <section>
@@ -133,9 +161,14 @@ function Joined({ ids }) {
         </section>`;
 }
 
-/** A UUIDv7 begins with the milliseconds in which it was made. */
+/**
+ * A UUIDv7 begins with the milliseconds in which it was made.
+ *
+ * @param {string} id
+ */
 const momentOf = (id) => new Date(parseInt(id.replace('-', '').slice(0, 12), 16)).toISOString();
 
+/** @param {{contact: Contact}} props */
 function About({ contact }) {
     const { id, source, created_at: created, updated_at: updated } = contact;
     const code = contact.channels.dial_code;

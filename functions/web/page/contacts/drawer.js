@@ -1,6 +1,13 @@
 // One contact, at the side of the list: to look at, to change, to delete.
 
-import { ApiError } from '../api.js';
+/**
+ * @import { Contact, CustomField } from '#api'
+ * @import { Query } from '../routes.js'
+ * @import { Load } from '../ui/load.js'
+ * @import { RefObject } from '../vendor/preact.js'
+ */
+
+import { ApiError, isStatus } from '../api.js';
 import { goBack } from '../router.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
@@ -17,6 +24,15 @@ import { Details } from './details.js';
 import { EditContact } from './edit.js';
 import { nameOf } from './fields.js';
 
+/**
+ * @param {{
+ *     id: string,
+ *     isEdited: boolean,
+ *     customFields: Load<CustomField[]>,
+ *     query: Query,
+ *     onClose: () => void,
+ * }} props
+ */
 export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
     const contact = useLoad((signal) => readContact(id, signal), [id]);
     const [isDeleted, setIsDeleted] = useState(false);
@@ -32,9 +48,11 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
         html`
             <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)}>Edit<//>
             <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setIsDeleted(true)} />`;
-    const details = () => html`
-        ${data.id !== id && html`<${Joined} />`}
-        <${Details} contact=${data} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
+    /** @param {Contact} shown */
+    const details = (shown) => html`
+        ${shown.id !== id && html`<${Joined} />`}
+        <${Details} contact=${shown} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
+    /** @param {Contact} saved */
     const onSaved = (saved) => {
         contact.set(saved);
         closeEdit();
@@ -50,7 +68,7 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
             <div ref=${content}>
                 ${contact.error && html`<${Failed} ...${contact} />`}
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}
-                ${data && (isEdited ? edit() : details())}
+                ${data && (isEdited ? edit() : details(data))}
             </div>
             ${
                 isDeleted &&
@@ -61,19 +79,25 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
         <//>`;
 }
 
-/** The form has taken the focus from what opened it; the heading gets it back. */
+/**
+ * The form has taken the focus from what opened it; the heading gets it back.
+ *
+ * @param {boolean} isEdited
+ */
 function useFocusAfterEdit(isEdited) {
-    const content = useRef();
+    /** @type {RefObject<HTMLDivElement>} */
+    const content = useRef(null);
     const wasEdited = useRef(isEdited);
     useEffect(() => {
-        if (wasEdited.current && !isEdited) content.current.closest('dialog').querySelector('h2').focus();
+        if (wasEdited.current && !isEdited) content.current?.closest('dialog')?.querySelector('h2')?.focus();
         wasEdited.current = isEdited;
     }, [isEdited]);
     return content;
 }
 
+/** @param {{error: unknown, retry: () => void}} props */
 function Failed({ error, retry }) {
-    if (error.status !== 404) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    if (!isStatus(error, 404)) return html`<${Failure} error=${error} onRetry=${retry} />`;
     return html`
         <${Empty} icon="person" title="There is no such contact">
             <p>It has been deleted, or the link is not of this workspace.</p>
@@ -88,6 +112,7 @@ function Joined() {
         <//>`;
 }
 
+/** @param {{contact: Contact, onStale: () => void, onCancel: () => void, onDeleted: () => void}} props */
 function Deletion({ contact, onStale, onCancel, onDeleted }) {
     const name = nameOf(contact);
     const remove = async () => {
@@ -95,7 +120,7 @@ function Deletion({ contact, onStale, onCancel, onDeleted }) {
             await deleteContact(contact);
         } catch (error) {
             // Gone is gone.
-            if (error.status !== 404) throw error.status === 412 ? stale(onStale) : error;
+            if (!isStatus(error, 404)) throw isStatus(error, 412) ? stale(onStale) : error;
         }
         noteDeleted(contact.id);
         toast(`${name} was deleted.`);
@@ -111,6 +136,7 @@ function Deletion({ contact, onStale, onCancel, onDeleted }) {
         <//>`;
 }
 
+/** @param {() => void} onStale */
 function stale(onStale) {
     onStale();
     return new ApiError(412, { detail: 'this contact has just changed; look at it again before you delete it' });

@@ -1,5 +1,13 @@
 // Changing a contact. If somebody else has changed it meanwhile, the form says what, field by field.
 
+/**
+ * @import { Contact, CustomField } from '#api'
+ * @import { RefObject } from '../vendor/preact.js'
+ * @import { Change } from './draft.js'
+ * @import { Saving } from './form.js'
+ */
+
+import { isStatus } from '../api.js';
 import { forgetUnsaved, useUnsaved } from '../router.js';
 import { html } from '../ui/html.js';
 import { Notice } from '../ui/state.js';
@@ -14,21 +22,32 @@ import { Form } from './form.js';
 /** So often a contact is saved again that was changed elsewhere but in no field of the form. */
 const TRIES = 3;
 
-/** `onSaved` is given the contact as it is then. */
+/**
+ * @param {{
+ *     contact: Contact,
+ *     customFields: CustomField[],
+ *     onSaved: (contact: Contact) => void,
+ *     onClose: () => void,
+ * }} props
+ */
 export function EditContact({ contact, customFields, onSaved, onClose }) {
     const [seen, setSeen] = useState(contact);
     const [draft, setDraft] = useState(() => draftOf(contact, customFields));
-    const [state, setState] = useState({});
+    const [state, setState] = useState(/** @type {Saving} */ ({}));
     useUnsaved(isChanged(draftOf(seen, customFields), draft));
 
-    /** Saves on top of `base`, or of what it has become, unless the person has to look at that first. */
+    /**
+     * Saves on top of `base`, or of what it has become, unless the person has to look at that first.
+     *
+     * @returns {Promise<Contact | undefined>}
+     */
     const save = async (base = seen, tries = TRIES) => {
         const before = draftOf(base, customFields);
         if (!isChanged(before, draft)) return base;
         try {
             return await changeContact(base, patchOf(before, draft));
         } catch (error) {
-            if (error.status !== 412) throw error;
+            if (!isStatus(error, 412)) throw error;
             const fresh = await readContact(base.id);
             const rebased = rebase(before, draft, draftOf(fresh, customFields));
             if (Object.keys(rebased.changes).length === 0 && tries > 1) return save(fresh, tries - 1);
@@ -51,16 +70,20 @@ export function EditContact({ contact, customFields, onSaved, onClose }) {
             setState(({ changes }) => ({ changes, error, refused: draft }));
         }
     };
+    /** @type {(path: string, text: string) => void} */
+    const input = (path, text) => setDraft({ ...draft, [path]: text });
     return html`
         <${Form} draft=${draft} ...${state} customFields=${customFields} action="Save"
-            onInput=${(path, text) => setDraft({ ...draft, [path]: text })} onSubmit=${submit} onCancel=${onClose}>
+            onInput=${input} onSubmit=${submit} onCancel=${onClose}>
             ${state.changes && html`<${Stale} changes=${state.changes} />`}
         <//>`;
 }
 
+/** @param {{changes: Record<string, Change>}} props */
 function Stale({ changes }) {
-    const notice = useRef();
-    useEffect(() => notice.current.focus(), [changes]);
+    /** @type {RefObject<HTMLDivElement>} */
+    const notice = useRef(null);
+    useEffect(() => notice.current?.focus(), [changes]);
     const clashed = Object.values(changes).some((change) => change.clashed);
     return html`
         <div ref=${notice} tabindex="-1">

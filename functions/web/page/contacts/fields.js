@@ -1,6 +1,16 @@
 // The fields of a contact, as the API names them and as people read them.
 
-/** The ways to reach a person, in the order in which they are shown. */
+/**
+ * @import { Channels, Contact, CustomField, NewChannels, UnsavedContact } from '#api'
+ *
+ * @typedef {keyof NewChannels} ChannelKey
+ */
+
+/**
+ * The ways to reach a person, in the order in which they are shown.
+ *
+ * @type {{key: ChannelKey, label: string, input: Record<string, string | boolean>}[]}
+ */
 export const CHANNELS = [
     { key: 'telephone', label: 'Phone', input: { type: 'tel', inputmode: 'tel' } },
     { key: 'whatsapp', label: 'WhatsApp', input: { type: 'tel', inputmode: 'tel' } },
@@ -10,6 +20,7 @@ export const CHANNELS = [
     { key: 'microsoft_teams', label: 'Microsoft Teams', input: { autocapitalize: 'none', spellcheck: false } },
 ];
 
+/** @type {Record<string, string>} */
 const LABELS = {
     name: 'Name',
     sms: 'SMS',
@@ -17,26 +28,51 @@ const LABELS = {
     ...Object.fromEntries(CHANNELS.map(({ key, label }) => [key, label])),
 };
 
-/** What people call a field, or the medium of a conversation. */
+/**
+ * What people call a field, or the medium of a conversation.
+ *
+ * @param {string} key
+ * @param {Pick<CustomField, 'key' | 'label'>[]} [customFields]
+ */
 export function labelOf(key, customFields = []) {
     const custom = customFields.find((field) => `custom.${field.key}` === key);
     return custom?.label ?? LABELS[key] ?? key;
 }
 
-/** The channels by which the contact can be reached. */
+/**
+ * The channels by which the contact can be reached.
+ *
+ * @param {{channels: Channels}} contact
+ */
 export const channelsOf = (contact) => CHANNELS.filter(({ key }) => contact.channels[key]);
 
-/** What a contact is called in links and titles; one without a name by what else is known. */
+/**
+ * What a contact is called in links and titles; one without a name by what else is known.
+ *
+ * @param {UnsavedContact} contact
+ */
 export function nameOf(contact) {
     const { name, email, phone, channels } = contact;
     return name ?? email ?? phone ?? channelsOf({ channels }).map(({ key }) => channels[key])[0] ?? 'No name';
 }
 
-/** When the contact was last active: the moment by which the list is sorted. */
+/**
+ * When the contact was last active: the moment by which the list is sorted.
+ *
+ * @param {Contact} contact
+ */
 export const activityOf = (contact) => contact.last_seen_at ?? contact.created_at;
 
-/** A phone as a link to call. */
+/**
+ * A phone as a link to call.
+ *
+ * @param {string} phone
+ */
 export const telephoneLink = (phone) => `tel:${phone}`;
 
-/** An address as a link to write to; nothing in it can add further addresses or a text. */
+/**
+ * An address as a link to write to; nothing in it can add further addresses or a text.
+ *
+ * @param {string} email
+ */
 export const emailLink = (email) => `mailto:${encodeURIComponent(email).replace('%40', '@')}`;

@@ -1,9 +1,25 @@
 // The fields of a contact as a form, with the API's messages next to them.
 
-import { ApiError } from '../api.js';
+/**
+ * @import { CustomField } from '#api'
+ * @import { Control, FieldProps } from '../ui/field.js'
+ * @import { ComponentChildren, RefObject } from '../vendor/preact.js'
+ * @import { Change, Draft, FieldPath } from './draft.js'
+ * @import { ChannelKey } from './fields.js'
+ *
+ * @typedef {object} Saving how saving goes
+ * @property {boolean} [busy]
+ * @property {unknown} [error]
+ * @property {Draft} [refused] the texts that the error is about
+ * @property {Record<string, Change>} [changes] what others changed meanwhile, see `rebase`
+ *
+ * @typedef {FieldProps & {value: string, onInput: (text: string) => void}} InputProps
+ */
+
+import { ApiError, reasonFor } from '../api.js';
 import { reason } from '../format.js';
 import { Button } from '../ui/button.js';
-import { Field, focusFirstError, TextField } from '../ui/field.js';
+import { Field, focusFirstError, TextField, withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
 import { useEffect, useRef } from '../vendor/hooks.js';
@@ -11,19 +27,29 @@ import { CHANNELS } from './fields.js';
 import { ContactLink } from './link.js';
 
 /**
- * @param {object} props `draft`: the texts by path; `error`: what the API said of those that were `refused`; `changes`:
- *     what others changed meanwhile, see `rebase`; `action`: what the button says that calls `onSubmit`;
- *     `onInput(path, text)`
+ * @param {Saving & {
+ *     draft: Draft,
+ *     customFields: CustomField[],
+ *     action: string,
+ *     onInput: (path: string, text: string) => void,
+ *     onSubmit: () => void,
+ *     onCancel: () => void,
+ *     children?: ComponentChildren,
+ * }} props `action`: what the button says that calls `onSubmit`
  */
 export function Form({ draft, customFields, action, busy, onInput, onSubmit, onCancel, children, ...said }) {
     const { error, refused, changes = {} } = said;
-    const form = useRef();
-    useEffect(() => form.current.querySelector('input').focus(), []);
-    useEffect(() => error && focusFirstError(form.current), [error]);
-    const known = error?.existingContactId;
+    /** @type {RefObject<HTMLFormElement>} */
+    const form = useRef(null);
+    useEffect(() => form.current?.querySelector('input')?.focus(), []);
+    useEffect(() => {
+        if (error) focusFirstError(form.current);
+    }, [error]);
+    const known = error instanceof ApiError ? error.existingContactId : undefined;
+    /** @type {(path: FieldPath, label: ComponentChildren) => InputProps} */
     const field = (path, label) => {
         // What was said is not true of what has been typed since.
-        const problem = draft[path] === refused?.[path] && error?.of(path);
+        const problem = draft[path] === refused?.[path] && reasonFor(error, path);
         return {
             label,
             value: draft[path],
@@ -36,6 +62,7 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
             onInput: (text) => onInput(path, text),
         };
     };
+    /** @param {Event} event */
     const submit = (event) => {
         event.preventDefault();
         if (!busy) onSubmit();
@@ -71,40 +98,54 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
         </form>`;
 }
 
+/** @type {Partial<Record<ChannelKey, string>>} */
 const HINTS = {
     telephone: 'With the country code, or as it is dialled at home',
     slack: 'The member ID, such as U01ABCD234',
     microsoft_teams: 'The user ID, such as 29:1abc',
 };
 
+/** @param {InputProps} props */
 function NumberField(props) {
     return html`<${TextField} ...${props} inputmode="decimal" />`;
 }
 
-/** As imports bring them, texts may have several lines. */
+/**
+ * As imports bring them, texts may have several lines.
+ *
+ * @param {InputProps} props
+ */
 function LongTextField({ label, error, note, value, onInput }) {
     const rows = Math.min(value.split('\n').length, 8);
     return html`
         <${Field} label=${label} error=${error} note=${note}>
-            ${(control) => html`
+            ${(/** @type {Control} */ control) => html`
                 <textarea ...${control} rows=${rows} dir="auto" value=${value}
-                    onInput=${(event) => onInput(event.currentTarget.value)}></textarea>`}
+                    onInput=${withText(onInput)}></textarea>`}
         <//>`;
 }
 
-/** What is wrong with no field of this form in particular. */
+/**
+ * What is wrong with no field of this form in particular.
+ *
+ * @param {{error: unknown, draft: Draft}} props
+ */
 function Rest({ error, draft }) {
+    if (!(error instanceof ApiError)) return html`<${Problem} error=${error} />`;
     const elsewhere = error.errors.filter(({ field }) => !(field in draft));
     if (elsewhere.length === 0 && error.errors.length > 0) return null;
     const said = elsewhere.map(({ field, reason: text }) => `${field} ${text}`).join('; ');
     return html`<${Problem} error=${said ? new ApiError(error.status, { detail: said }) : error} />`;
 }
 
+/** @param {{id: string}} props */
 function Known({ id }) {
     return html`This belongs to <${ContactLink} id=${id} />, who is in the book already.`;
 }
 
+/** @param {Change & {mine: string, onTake: () => void}} props */
 function Meanwhile({ before, theirs, clashed, mine, onTake }) {
+    /** @param {string} text */
     const value = (text) => (text ? html`“<bdi>${text}</bdi>”` : 'empty');
     if (!clashed) return html`<p class="meanwhile">Changed meanwhile: it was ${value(before)}.</p>`;
     if (mine === theirs) return html`<p class="meanwhile">As it was changed meanwhile.</p>`;

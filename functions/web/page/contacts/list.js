@@ -1,5 +1,14 @@
 // The list of contacts: look-up, order, pages, and what there is to say when it is empty.
 
+/**
+ * @import { CustomField, PageContact } from '#api'
+ * @import { Query } from '../routes.js'
+ * @import { Load } from '../ui/load.js'
+ * @import { RefObject } from '../vendor/preact.js'
+ * @import { Order as SortOrder } from './book.js'
+ */
+
+import { isStatus } from '../api.js';
 import { count } from '../format.js';
 import { navigate } from '../router.js';
 import { href } from '../routes.js';
@@ -18,25 +27,29 @@ import { LookUp } from './look-up.js';
 import { notePage, previousPage } from './pages.js';
 import { Table } from './table.js';
 
+/** @type {[SortOrder, string][]} */
 const ORDERS = [
     ['recent', 'Last activity'],
     ['phone', 'Phone'],
     ['email', 'Email'],
 ];
+/** @type {Record<SortOrder, string>} */
 const CAPTIONS = {
     recent: 'Contacts, last active first',
     phone: 'Contacts by phone',
     email: 'Contacts by email',
 };
+/** @type {Partial<Record<SortOrder, string>>} */
 const NOTES = {
     phone: 'Only contacts with a phone are listed in this order.',
     email: 'Only contacts with an email are listed in this order.',
 };
 
-/** `query`: `sort`, `find` and `cursor`, as they stand in the route. */
+/** @param {{query: Query, customFields: Load<CustomField[]>}} props `query`: `sort`, `find` and `cursor` */
 export function List({ query, customFields }) {
     const { find = '', cursor = '' } = query;
-    const sort = CAPTIONS[query.sort] ? query.sort : 'recent';
+    const sort = sortOf(query);
+    /** @param {AbortSignal} signal */
     const load = (signal) => (find ? findContacts(find, cursor, signal) : listContacts({ sort, cursor }, signal));
     const page = useLoad(load, [sort, find, cursor]);
     const choice = useColumns(customFields.data ?? []);
@@ -45,13 +58,14 @@ export function List({ query, customFields }) {
     const region = useTopOfPage(cursor);
     const isBeginning = !find && !cursor && sort === 'recent';
     const contacts = page.data && withChanges(page.data.items, isBeginning);
+    /** @param {string} text */
     const look = (text) => {
         // Each letter is not a step for Back.
         if (text !== find) navigate(href.contacts({ sort: query.sort, find: text }), { replace: find !== '' });
     };
     const content = () => {
         if (page.error) return html`<${Failed} page=${page} query=${query} />`;
-        if (!contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
+        if (!page.data || !contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
         if (contacts.length === 0) return html`<${Nobody} query=${query} />`;
         const order = find ? orderOf(find) : sort;
         return html`
@@ -76,38 +90,66 @@ export function List({ query, customFields }) {
         </section>`;
 }
 
-/** Columns that come later would push the others aside; without custom fields the list is shown nevertheless. */
+/**
+ * The order that the route names.
+ *
+ * @param {Query} query
+ */
+const sortOf = ({ sort }) => ORDERS.find(([order]) => order === sort)?.[0] ?? 'recent';
+
+/**
+ * Columns that come later would push the others aside; without custom fields the list is shown nevertheless.
+ *
+ * @param {Load<CustomField[]>} customFields
+ */
 const isFirst = ({ data, loading }) => loading && !data;
 
-/** The order in which a look-up lists: by what is looked up. */
+/**
+ * The order in which a look-up lists: by what is looked up.
+ *
+ * @param {string} find
+ */
 const orderOf = (find) => (readLookUp(find).prefix?.email_prefix === undefined ? 'phone' : 'email');
 
-/** Another page is read from its top. */
+/**
+ * Another page is read from its top.
+ *
+ * @param {string} cursor
+ */
 function useTopOfPage(cursor) {
-    const region = useRef();
+    /** @type {RefObject<HTMLElement>} */
+    const region = useRef(null);
     const shown = useRef(cursor);
     useEffect(() => {
         if (shown.current === cursor) return;
         shown.current = cursor;
         scrollTo(0, 0);
-        region.current.focus({ preventScroll: true });
+        region.current?.focus({ preventScroll: true });
     }, [cursor]);
     return region;
 }
 
-/** On a narrow window, where the table has no headers to click. */
+/**
+ * On a narrow window, where the table has no headers to click.
+ *
+ * @param {{order: SortOrder}} props
+ */
 function Order({ order }) {
+    /** @param {string} sort */
+    const choose = (sort) => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }));
     return html`
         <div class="order">
             <${SelectField} label="Sort by" options=${ORDERS} value=${order}
-                onChange=${(sort) => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }))} />
+                onChange=${choose} />
         </div>`;
 }
 
+/** @param {{query: Query, next: string | null}} props */
 function Pager({ query, next }) {
     const { cursor } = query;
     if (!cursor && !next) return null;
     const before = cursor && previousPage(cursor);
+    /** @param {string} [other] */
     const to = (other) => href.contacts({ ...query, cursor: other });
     const back = before === undefined ? 'First page' : 'Previous';
     return html`
@@ -117,14 +159,18 @@ function Pager({ query, next }) {
         </nav>`;
 }
 
+/** @param {{page: Load<PageContact>, query: Query}} props */
 function Failed({ page: { error, retry }, query }) {
     // A cursor is good for one order and one look-up, and a link may have lost half of it.
-    if (!query.cursor || error.status !== 400) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    if (!query.cursor || !isStatus(error, 400)) return html`<${Failure} error=${error} onRetry=${retry} />`;
     const actions = html`<${Button} href=${href.contacts({ ...query, cursor: '' })}>Go to the first page<//>`;
     return html`<${Empty} icon="search" title="This page of the list cannot be found" actions=${actions} />`;
 }
 
-function Nobody({ query: { sort, find, cursor } }) {
+/** @param {{query: Query}} props */
+function Nobody({ query }) {
+    const { sort, find, cursor } = query;
+    const order = sortOf(query);
     const all = html`<${Button} href=${href.contacts({ sort: find && sort })}>Show all contacts<//>`;
     if (find) {
         return html`
@@ -137,8 +183,8 @@ function Nobody({ query: { sort, find, cursor } }) {
             <//>`;
     }
     if (cursor) return html`<${Empty} icon="person" title="No more contacts" actions=${all} />`;
-    if (NOTES[sort]) {
-        const what = sort === 'phone' ? 'a phone' : 'an email';
+    if (NOTES[order]) {
+        const what = order === 'phone' ? 'a phone' : 'an email';
         return html`<${Empty} icon="person" title=${`No contact has ${what} yet`} actions=${all} />`;
     }
     const actions = html`

@@ -1,5 +1,13 @@
 // The table of contacts. Enter or a click opens one; the arrow keys go from one to the next.
 
+/**
+ * @import { Contact, CustomFieldType } from '#api'
+ * @import { Query } from '../routes.js'
+ * @import { TargetedKeyboardEvent, TargetedMouseEvent } from '../vendor/preact.js'
+ * @import { Order } from './book.js'
+ * @import { ChosenColumn, Column } from './columns.js'
+ */
+
 import { number } from '../format.js';
 import { navigate } from '../router.js';
 import { href } from '../routes.js';
@@ -10,9 +18,20 @@ import { Time } from '../ui/time.js';
 import { Avatar } from './avatar.js';
 import { activityOf, channelsOf, nameOf } from './fields.js';
 
+/** @type {Record<Order, 'ascending' | 'descending'>} */
 const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending' };
 
-/** `order`: what the list is sorted by; `sortable`: whether another order can be chosen. */
+/**
+ * @param {{
+ *     contacts: Contact[],
+ *     columns: ChosenColumn[],
+ *     order: Order,
+ *     sortable: boolean,
+ *     query: Query,
+ *     caption: string,
+ *     busy: boolean,
+ * }} props `order`: what the list is sorted by; `sortable`: whether another order can be chosen
+ */
 export function Table({ contacts, columns, order, sortable, query, caption, busy }) {
     const shown = columns.filter((column) => column.shown);
     return html`
@@ -38,13 +57,14 @@ export function Table({ contacts, columns, order, sortable, query, caption, busy
         </div>`;
 }
 
+/** @param {{column: Column, order: Order, sortable: boolean}} props */
 function Heading({ column: { key, label, sort, type }, order, sortable }) {
-    const sorted = sort && sort === order;
-    const arrow = DIRECTIONS[sort] === 'ascending' ? 'up' : 'down';
+    const sorted = sort === order;
+    const arrow = DIRECTIONS[order] === 'ascending' ? 'up' : 'down';
     const text = html`<bdi class="cut">${label}</bdi>${sorted && html`<${Icon} name=${arrow} />`}`;
     const choose = () => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }));
     return html`
-        <th scope="col" class=${cellClass(key, type)} aria-sort=${sorted ? DIRECTIONS[sort] : undefined}>
+        <th scope="col" class=${cellClass(key, type)} aria-sort=${sorted ? DIRECTIONS[order] : undefined}>
             ${
                 sort && sortable
                     ? html`<button type="button" class="sort" onClick=${choose}>${text}</button>`
@@ -53,11 +73,14 @@ function Heading({ column: { key, label, sort, type }, order, sortable }) {
         </th>`;
 }
 
+/** @param {{contact: Contact, columns: Column[], query: Query}} props */
 function Row({ contact, columns, query }) {
     const link = href.contact(contact.id, query);
+    /** @param {TargetedMouseEvent<HTMLElement>} event */
     const onClick = (event) => {
         // Whoever marks a phone to copy it does not want to open it.
-        const isElsewhere = event.target.closest('a, button') || String(getSelection());
+        const isControl = event.target instanceof Element && event.target.closest('a, button');
+        const isElsewhere = isControl || String(getSelection());
         if (!isElsewhere && event.button === 0) navigate(link);
     };
     return html`
@@ -87,7 +110,11 @@ function Row({ contact, columns, query }) {
         </tr>`;
 }
 
-/** On a narrow window, where there is room for one column only: how to reach the person. */
+/**
+ * On a narrow window, where there is room for one column only: how to reach the person.
+ *
+ * @param {{contact: Contact}} props
+ */
 function Reach({ contact }) {
     const { phone, email, channels } = contact;
     const [handle] = channelsOf(contact).map(({ key, label }) => `${label} ${channels[key]}`);
@@ -96,6 +123,7 @@ function Reach({ contact }) {
         <bdi class="cut">${phone ?? email ?? handle}</bdi>`;
 }
 
+/** @param {{contact: Contact, column: string, type?: CustomFieldType}} props */
 function Cell({ contact, column, type }) {
     switch (column) {
         case 'email':
@@ -123,13 +151,18 @@ function Cell({ contact, column, type }) {
     }
 }
 
+/** @type {(key: string, type?: CustomFieldType) => string} */
 const cellClass = (key, type) => (key.startsWith('custom.') ? `custom ${type}` : key);
 
+/** @param {TargetedKeyboardEvent<HTMLElement>} event */
 function walk(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    const links = [...event.currentTarget.querySelectorAll('th a')];
-    const next = links[links.indexOf(document.activeElement) + step];
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step === 0) return;
+    /** @type {NodeListOf<HTMLElement>} */
+    const links = event.currentTarget.querySelectorAll('th a');
+    /** @type {(Element | null)[]} */
+    const elements = [...links];
+    const next = links[elements.indexOf(document.activeElement) + step];
     if (!next) return;
     event.preventDefault();
     next.focus();

@@ -1,5 +1,13 @@
 // Choosing the file that is to be imported.
 
+/**
+ * @import { ComponentChildren, TargetedEvent } from '../vendor/preact.js'
+ *
+ * @typedef {object} Choice
+ * @property {File} file
+ * @property {number} key tells one choice from the next, also of the same file
+ */
+
 import { navigate } from '../router.js';
 import { href } from '../routes.js';
 import { html } from '../ui/html.js';
@@ -15,12 +23,17 @@ const STEPS = [
     ['import', 'Import'],
 ];
 
-/** `key` tells one choice from the next, also of the same file. */
+/** @type {Choice | undefined} */
 let chosen;
 let choices = 0;
+/** @type {Set<(choice: Choice | undefined) => void>} */
 const listeners = new Set();
 
-/** Goes on to the columns of the first of these files. */
+/**
+ * Goes on to the columns of the first of these files.
+ *
+ * @param {Iterable<File>} files
+ */
 export function chooseFile(files) {
     const [file, ...others] = files;
     if (!file) return;
@@ -31,17 +44,19 @@ export function chooseFile(files) {
 
 export const forgetFile = () => note(undefined);
 
+/** @param {Choice | undefined} choice */
 function note(choice) {
     chosen = choice;
     for (const listener of listeners) listener(choice);
 }
 
-/** @returns {{file: File, key: number} | undefined} */
 export function useChosenFile() {
     const [shown, setShown] = useState(chosen);
     useEffect(() => {
         listeners.add(setShown);
-        return () => listeners.delete(setShown);
+        return () => {
+            listeners.delete(setShown);
+        };
     }, []);
     return shown;
 }
@@ -61,17 +76,27 @@ export function ChooseFile() {
         </div>`;
 }
 
-/** A button that leads to the files of the device. */
+/**
+ * A button that leads to the files of the device.
+ *
+ * @param {{kind?: 'plain' | 'primary', onFiles: (files: Iterable<File>) => void, children: ComponentChildren}} props
+ */
 export function FileButton({ kind = 'plain', onFiles, children }) {
+    /** @param {TargetedEvent<HTMLInputElement>} event */
+    const onChange = (event) => onFiles(event.currentTarget.files ?? []);
     return html`
         <label class=${`button file ${kind}`}>
             <${Icon} name="file" />
             <span>${children}</span>
-            <input type="file" class="hidden" accept=${TYPES} onChange=${(event) => onFiles(event.currentTarget.files)} />
+            <input type="file" class="hidden" accept=${TYPES} onChange=${onChange} />
         </label>`;
 }
 
-/** How far one is on the way to an import. */
+/**
+ * How far one is on the way to an import.
+ *
+ * @param {{at: 'file' | 'columns' | 'import'}} props
+ */
 export function Steps({ at }) {
     return html`
         <ol class="steps" aria-label="Steps">
@@ -84,22 +109,29 @@ export function DropTarget() {
     const [over, setOver] = useState(false);
     useEffect(() => {
         const leaving = new AbortController();
+        /**
+         * @param {'dragover' | 'dragleave' | 'drop'} type
+         * @param {(event: DragEvent, dragged: DataTransfer) => void} handle
+         */
         const on = (type, handle) => {
-            const listen = (event) => event.dataTransfer?.types.includes('Files') && handle(event);
+            /** @param {DragEvent} event */
+            const listen = (event) => {
+                if (event.dataTransfer?.types.includes('Files')) handle(event, event.dataTransfer);
+            };
             addEventListener(type, listen, { signal: leaving.signal });
         };
-        on('dragover', (event) => {
+        on('dragover', (event, dragged) => {
             // Without this the browser would open the file.
             event.preventDefault();
-            event.dataTransfer.dropEffect = 'copy';
+            dragged.dropEffect = 'copy';
             setOver(true);
         });
         // To nothing: out of the window.
         on('dragleave', (event) => event.relatedTarget === null && setOver(false));
-        on('drop', (event) => {
+        on('drop', (event, dragged) => {
             event.preventDefault();
             setOver(false);
-            chooseFile(event.dataTransfer.files);
+            chooseFile(dragged.files);
         });
         return () => leaving.abort();
     }, []);

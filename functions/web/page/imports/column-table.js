@@ -1,26 +1,44 @@
 // The columns of a file, and what each of them feeds.
 
+/**
+ * @import { CustomField, ImportColumn, PreviewColumn } from '#api'
+ * @import { Control } from '../ui/field.js'
+ *
+ * @typedef {[value: string, text: string]} Option
+ *
+ * @typedef {object} TableProps
+ * @property {PreviewColumn[]} columns
+ * @property {ImportColumn[]} mapping
+ * @property {Map<number, string>} faults by column why its field is refused
+ * @property {CustomField[]} fields the custom fields that there are
+ * @property {(column: PreviewColumn, choice: string) => void} onChoose
+ * @property {() => void} onLeaveNewOut
+ */
+
 import { CHANNELS } from '../contacts/fields.js';
 import { count, reason } from '../format.js';
 import { Button } from '../ui/button.js';
-import { Field } from '../ui/field.js';
+import { Field, withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useFocusKept } from './focus.js';
 import { choiceOf, columnName, LEFT_OUT, NEW } from './mapping.js';
 
 const SHOWN_SAMPLES = 3;
 
-const CONTACT = [['name', 'Name'], ...CHANNELS.map(({ key, label }) => [key, label])];
+/** @type {Option[]} */
+const CONTACT = [['name', 'Name'], ...CHANNELS.map(({ key, label }) => /** @type {Option} */ ([key, label]))];
+/** @type {Option[]} */
 const MADE = [
     [NEW.string, 'New field: text'],
     [NEW.number, 'New field: number'],
 ];
+/** @type {Option[]} */
 const OWN = [
     ['id', 'Id of the contact'],
     ['dial_code', 'Country of the phone'],
 ];
 
-/** `fields`: the custom fields that there are; `faults`: by column why its field is refused. */
+/** @param {TableProps} props */
 export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeaveNewOut }) {
     const made = mapping.filter(({ create }) => create).length;
     useFocusKept(made);
@@ -53,9 +71,17 @@ export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeav
         </section>`;
 }
 
+/**
+ * @param {Pick<TableProps, 'fields' | 'onChoose'> & {
+ *     column: PreviewColumn,
+ *     choice: string,
+ *     fault?: string,
+ * }} props
+ */
 function Row({ column, choice, fault, fields, onChoose }) {
     const name = columnName(column);
     const samples = column.samples.slice(0, SHOWN_SAMPLES);
+    /** @type {Option[]} */
     const custom = fields.map(({ key, label }) => [`custom.${key}`, label]);
     return html`
         <tr class=${choice === LEFT_OUT ? 'left-out' : ''}>
@@ -63,8 +89,8 @@ function Row({ column, choice, fault, fields, onChoose }) {
             <td><ul>${samples.map((sample) => html`<li key=${sample}><bdi class="cut">${sample}</bdi></li>`)}</ul></td>
             <td>
                 <${Field} label=${html`<span class="hidden">Field for ${name}</span>`} error=${fault && reason(fault)}>
-                    ${(control) => html`
-                        <select ...${control} onChange=${(event) => onChoose(column, event.currentTarget.value)}>
+                    ${(/** @type {Control} */ control) => html`
+                        <select ...${control} onChange=${withText((value) => onChoose(column, value))}>
                             <option value=${LEFT_OUT} selected=${choice === LEFT_OUT}>Leave out</option>
                             <${Options} label="Contact" options=${CONTACT} choice=${choice} />
                             ${custom.length > 0 && html`<${Options} label="Custom field" options=${custom} choice=${choice} />`}
@@ -76,6 +102,7 @@ function Row({ column, choice, fault, fields, onChoose }) {
         </tr>`;
 }
 
+/** @param {{label: string, options: Option[], choice: string}} props */
 function Options({ label, options, choice }) {
     return html`
         <optgroup label=${label}>

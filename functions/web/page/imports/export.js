@@ -1,6 +1,8 @@
 // The export of all contacts as a CSV file. It goes on when one leaves the view, or reloads the page, and is found again.
 
-import { request } from '../api.js';
+/** @import { Export } from '#api' */
+
+import { get, isStatus, request } from '../api.js';
 import { count, sentence } from '../format.js';
 import { person } from '../sign-in.js';
 import { Button } from '../ui/button.js';
@@ -10,16 +12,22 @@ import { Failure, Notice, Problem } from '../ui/state.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { usePolled } from './polled.js';
 
+/** @param {Export} told */
 const isRunning = ({ status }) => status === 'running';
 /** An export belongs to a workspace, which is what the token is of. */
 const storageKey = () => `contacts.export ${person().key}`;
 
 export function useExport() {
     const [id, setId] = useState(() => sessionStorage.getItem(storageKey()));
-    const [state, setState] = useState({});
+    const [state, setState] = useState(/** @type {{busy?: boolean, problem?: unknown}} */ ({}));
     /** The export that somebody here waits for. */
-    const awaited = useRef();
-    const { data: told, error, retry } = usePolled(id && `/exports/${id}`, isRunning);
+    const awaited = useRef(/** @type {string | undefined} */ (undefined));
+    const {
+        data: told,
+        error,
+        retry,
+    } = usePolled(id, (signal) => get('/exports/{id}', { path: { id: id ?? '' }, signal }), isRunning);
+    /** @param {string | null} changed */
     const keep = (changed) => {
         if (changed) sessionStorage.setItem(storageKey(), changed);
         else sessionStorage.removeItem(storageKey());
@@ -36,25 +44,27 @@ export function useExport() {
             setState({ problem });
         }
     };
-    const isGone = error?.status === 404;
+    const isGone = isStatus(error, 404);
     useEffect(() => {
-        if (isGone) keep(undefined);
+        if (isGone) keep(null);
     }, [isGone]);
     useEffect(() => {
         if (told?.status === 'running') awaited.current = told.id;
         if (told?.status !== 'completed' || awaited.current !== told.id) return;
         // Who has waited gets the file without another click.
         awaited.current = undefined;
-        location.assign(told.url);
+        if (told.url) location.assign(told.url);
     }, [told?.id, told?.status]);
-    const dismiss = () => keep(undefined);
+    const dismiss = () => keep(null);
     return { told, error: isGone ? undefined : error, retry, start, dismiss, ...state };
 }
 
+/** @param {ReturnType<typeof useExport>} props */
 export function ExportButton({ told, busy, start }) {
     return html`<${Button} icon="download" busy=${busy || (told && isRunning(told))} onClick=${start}>Export contacts<//>`;
 }
 
+/** @param {ReturnType<typeof useExport>} props */
 export function ExportState({ told, error, retry, problem, dismiss }) {
     if (problem) return html`<${Problem} error=${problem} />`;
     if (error) return html`<${Failure} error=${error} onRetry=${retry} />`;

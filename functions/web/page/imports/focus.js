@@ -2,9 +2,13 @@
 
 import { useEffect, useRef } from '../vendor/hooks.js';
 
-const focusHeading = () => document.querySelector('h1').focus({ preventScroll: true });
+const focusHeading = () => document.querySelector('h1')?.focus({ preventScroll: true });
 
-/** Moves the focus to the heading when `place` has become another one. */
+/**
+ * Moves the focus to the heading when `place` has become another one.
+ *
+ * @param {unknown} place
+ */
 export function useFocusOn(place) {
     const shown = useRef(place);
     useEffect(() => {
@@ -13,7 +17,11 @@ export function useFocusOn(place) {
     }, [place]);
 }
 
-/** Moves the focus to the heading if the change of `state` has taken it away. */
+/**
+ * Moves the focus to the heading if the change of `state` has taken it away.
+ *
+ * @param {unknown} state
+ */
 export function useFocusKept(state) {
     const shown = useRef(state);
     useEffect(() => {

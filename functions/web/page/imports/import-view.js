@@ -1,5 +1,12 @@
 // An import, from the upload of its file to its result.
 
+/**
+ * @import { Import, OnInvalid } from '#api'
+ * @import { Status } from './progress.js'
+ * @import { Upload } from './uploads.js'
+ */
+
+import { get, isStatus } from '../api.js';
 import { listCustomFields } from '../contacts/book.js';
 import { labelOf } from '../contacts/fields.js';
 import { bytes, country } from '../format.js';
@@ -17,21 +24,30 @@ import { usePolled } from './polled.js';
 import { isOver, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
 import { useUpload } from './uploads.js';
 
-const HEADERS = { true: 'Names the columns', false: 'Is data' };
+/** @param {boolean | null} header */
+const headerOf = (header) => (header === null ? 'To be found out' : header ? 'Names the columns' : 'Is data');
+/** @type {Record<OnInvalid, string>} */
 const INVALID = { reject_row: 'Its row is rejected', skip_cell: 'It is left out, and the rest of its row is taken' };
+/** @type {Record<string, string>} */
 const OWN = { id: 'Id of the contact', dial_code: 'Country of the phone' };
 
+/** @param {Import} told */
 const untilOver = (told) => !isOver(told);
 const once = () => false;
 
+/** @param {{id: string}} props */
 export function ImportView({ id }) {
     const upload = useUpload(id);
     // Nothing is to be learned while its file is still here.
     const isHere = upload && upload.state !== 'sent';
-    const { data: told, error, retry } = usePolled(`/imports/${encodeURIComponent(id)}`, isHere ? once : untilOver);
+    const {
+        data: told,
+        error,
+        retry,
+    } = usePolled(id, (signal) => get('/imports/{id}', { path: { id }, signal }), isHere ? once : untilOver);
     const status = told && statusOf(told, upload);
     useFocusKept(`${status} ${upload?.state}`);
-    if (error?.status === 404) return html`<${Missing} />`;
+    if (isStatus(error, 404)) return html`<${Missing} />`;
     return html`
         <${Title} text=${told ? `Import of ${told.file_name}` : 'Import'}><${Button} href=${href.imports()}>All imports<//><//>
         ${upload && html`<${Steps} at="import" />`}
@@ -42,7 +58,7 @@ export function ImportView({ id }) {
             html`
                 <p class="import-state">
                     ${told.dry_run && html`<span class="status">Dry run</span>`}
-                    <span class=${`status ${status}`} role="status">${STATUSES[status]}</span>
+                    <span class=${`status ${status}`} role="status">${status && STATUSES[status]}</span>
                     <span class="quiet">begun <${Time} at=${told.created_at} /></span>
                 </p>
                 <${State} told=${told} upload=${upload} />
@@ -50,13 +66,21 @@ export function ImportView({ id }) {
         }`;
 }
 
-/** The status, with what only this page knows. */
+/**
+ * The status, with what only this page knows.
+ *
+ * @param {Import} told
+ * @param {Upload | undefined} upload
+ * @returns {Status}
+ */
 function statusOf({ status }, upload) {
-    if (status !== 'awaiting_upload') return status;
+    if (status === 'awaiting_upload' && upload?.state === 'sending') return 'uploading';
     // The bucket has the file, but its event has not come through yet.
-    return { sending: 'uploading', sent: 'planning' }[upload?.state] ?? status;
+    if (status === 'awaiting_upload' && upload?.state === 'sent') return 'planning';
+    return status;
 }
 
+/** @param {{told: Import, upload?: Upload}} props */
 function State({ told, upload }) {
     if (isOver(told)) return html`<${Result} told=${told} file=${upload?.file} />`;
     if (upload && upload.state !== 'sent') return html`<${Uploading} told=${told} upload=${upload} />`;
@@ -72,10 +96,15 @@ function Missing() {
         <//>`;
 }
 
-/** By which settings it was ordered. */
+/**
+ * By which settings it was ordered.
+ *
+ * @param {{told: Import}} props
+ */
 function Details({ told }) {
     const fields = useLoad(listCustomFields, [told.status]);
     // A custom field may still have to be made, or be gone again.
+    /** @param {string} field */
     const nameOf = (field) => {
         const label = OWN[field] ?? labelOf(field, fields.data);
         return label === field ? (customKey(field) ?? label) : label;
@@ -85,7 +114,7 @@ function Details({ told }) {
             <summary>Settings of this import</summary>
             <dl>
                 <div><dt>File</dt><dd><bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}</dd></div>
-                <div><dt>First row</dt><dd>${HEADERS[told.header] ?? 'To be found out'}</dd></div>
+                <div><dt>First row</dt><dd>${headerOf(told.header)}</dd></div>
                 <div><dt>Default country of phones</dt><dd>${country(told.default_country)}</dd></div>
                 <div><dt>If a value cannot be read</dt><dd>${INVALID[told.on_invalid]}</dd></div>
                 ${

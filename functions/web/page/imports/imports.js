@@ -1,5 +1,7 @@
 // The imports of CSV files, and the export. A file may be dropped anywhere on these views.
 
+/** @import { Route } from '../routes.js' */
+
 import { html } from '../ui/html.js';
 import { useEffect } from '../vendor/hooks.js';
 import { ChooseFile, DropTarget, forgetFile, useChosenFile } from './choose.js';
@@ -8,6 +10,7 @@ import { useFocusOn } from './focus.js';
 import { ImportView } from './import-view.js';
 import { List } from './list.js';
 
+/** @param {{route: Route}} props */
 export function Imports({ route: { mode, id, query } }) {
     useFocusOn(`${mode} ${id}`);
     return html`

@@ -1,6 +1,8 @@
 // The imports of a workspace, the newest first; and the export.
 
-import { query } from '../api.js';
+/** @import { Import, ImportRows, PageImport } from '#api' */
+
+import { get } from '../api.js';
 import { notePage, previousPage } from '../contacts/pages.js';
 import { count, number } from '../format.js';
 import { href } from '../routes.js';
@@ -15,12 +17,20 @@ import { usePolled } from './polled.js';
 import { STATUSES } from './progress.js';
 
 const PAGE = 50;
+/** @type {(keyof ImportRows)[]} */
+const CHANGES = ['created', 'updated', 'rejected'];
 
-/** One that waits for its file may do so for ever. */
+/**
+ * One that waits for its file may do so for ever.
+ *
+ * @param {PageImport} page
+ */
 const isMoving = ({ items }) => items.some(({ status }) => status === 'planning' || status === 'running');
 
+/** @param {{cursor?: string}} props */
 export function List({ cursor }) {
-    const page = usePolled(`/imports${query({ limit: PAGE, cursor })}`, isMoving);
+    const query = { limit: PAGE, cursor };
+    const page = usePolled(`from ${cursor}`, (signal) => get('/imports', { query, signal }), isMoving);
     const exporting = useExport();
     const { items, next_cursor: next } = page.data ?? {};
     useEffect(() => notePage(cursor, next), [cursor, next]);
@@ -33,10 +43,11 @@ export function List({ cursor }) {
         ${page.error && html`<${Failure} error=${page.error} onRetry=${page.retry} />`}
         ${!items && !page.error && html`<${Loading} what="imports" />`}
         ${items?.length === 0 && html`<${Nothing} cursor=${cursor} />`}
-        ${items?.length > 0 && html`<${Table} imports=${items} />`}
+        ${items && items.length > 0 && html`<${Table} imports=${items} />`}
         <${Pager} cursor=${cursor} next=${next} />`;
 }
 
+/** @param {{imports: Import[]}} props */
 function Table({ imports }) {
     return html`
         <div class="sheet">
@@ -63,15 +74,13 @@ function Table({ imports }) {
         </div>`;
 }
 
-function summary({ rows: { read, created, updated, rejected } }) {
-    const parts = [
-        [created, 'created'],
-        [updated, 'updated'],
-        [rejected, 'rejected'],
-    ].filter(([n]) => n > 0);
-    return [count(read, 'row'), ...parts.map(([n, what]) => `${number(n)} ${what}`)].join(', ');
+/** @param {Import} told */
+function summary({ rows }) {
+    const parts = CHANGES.filter((what) => rows[what] > 0).map((what) => `${number(rows[what])} ${what}`);
+    return [count(rows.read, 'row'), ...parts].join(', ');
 }
 
+/** @param {{cursor?: string}} props */
 function Nothing({ cursor }) {
     if (cursor) {
         const first = html`<${Button} href=${href.imports()}>First page<//>`;
@@ -84,6 +93,7 @@ function Nothing({ cursor }) {
         <//>`;
 }
 
+/** @param {{cursor?: string, next?: string | null}} props */
 function Pager({ cursor, next }) {
     const before = cursor && previousPage(cursor);
     if (!cursor && !next) return null;

@@ -1,5 +1,12 @@
 // Ordering an import; and another one of the same file by the settings of an earlier one.
 
+/**
+ * @import { Import, NewImport } from '#api'
+ * @import { ComponentChildren } from '../vendor/preact.js'
+ *
+ * @typedef {Omit<NewImport, 'file_name' | 'size_bytes'>} ImportSettings
+ */
+
 import { request } from '../api.js';
 import { bytes } from '../format.js';
 import { forgetUnsaved, navigate } from '../router.js';
@@ -14,13 +21,14 @@ import { upload } from './uploads.js';
 /**
  * Orders an import, begins to put its file up, and goes to where one sees how that goes on.
  *
- * @param {{header, mapping, default_country, on_invalid, dry_run}} settings as the API takes them
+ * @param {File} file
+ * @param {ImportSettings} settings
  * @throws {ApiError}
  */
 export async function orderImport(file, settings) {
     const body = { ...settings, file_name: file.name, size_bytes: file.size };
     const data = await request('POST', '/imports', { body });
-    upload(data.id, file, data.upload);
+    if (data.upload) upload(data.id, file, data.upload);
     forgetUnsaved();
     navigate(href.import(data.id), { replace: location.hash === href.newImport() });
 }
@@ -28,10 +36,12 @@ export async function orderImport(file, settings) {
 /**
  * A button that imports the same file again: after a dry run, or where the file never came.
  *
- * @param file if this page still has it; else the person chooses it again
+ * @param {{told: Import, file?: File, dryRun: boolean, children?: ComponentChildren}} props `file`: if this page still
+ *     has it; else the person chooses it again
  */
 export function Again({ told, file, dryRun, children }) {
-    const [state, setState] = useState({});
+    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown, other?: File}} */ ({}));
+    /** @param {File} chosen */
     const order = async (chosen) => {
         if (chosen.name !== told.file_name || chosen.size !== told.size_bytes) {
             setState({ other: chosen });
@@ -44,12 +54,14 @@ export function Again({ told, file, dryRun, children }) {
             setState({ error });
         }
     };
+    /** @param {Iterable<File>} files */
+    const orderFirst = ([chosen]) => chosen && order(chosen);
     return html`
         <div class="again">
             ${
                 file
                     ? html`<${Button} kind="primary" icon="upload" busy=${state.busy} onClick=${() => order(file)}>${children}<//>`
-                    : html`<${FileButton} kind="primary" onFiles=${([chosen]) => chosen && order(chosen)}>${children}<//>`
+                    : html`<${FileButton} kind="primary" onFiles=${orderFirst}>${children}<//>`
             }
             ${
                 state.other &&
@@ -63,7 +75,12 @@ export function Again({ told, file, dryRun, children }) {
         </div>`;
 }
 
-/** The settings of an import, to order another one by. */
+/**
+ * The settings of an import, to order another one by.
+ *
+ * @param {Import} told
+ * @returns {ImportSettings}
+ */
 function settingsOf({ header, mapping, default_country, on_invalid }) {
     // One that waits for its file may have left it to be found out.
     return { header, mapping: mapping.length > 0 ? mapping : undefined, default_country, on_invalid };

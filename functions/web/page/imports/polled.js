@@ -1,7 +1,14 @@
 // What is read again and again until it does not change any more.
 
-import { get } from '../api.js';
-import { useEffect, useState } from '../vendor/hooks.js';
+/**
+ * @template T
+ * @typedef {object} Polled
+ * @property {T} [data] the last that was read
+ * @property {unknown} [error] after which nothing is read until `retry`
+ * @property {() => void} retry
+ */
+
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** Milliseconds. Who waits for long is told less often; a link to a file is good for an hour. */
 const FASTEST = 400;
@@ -11,33 +18,38 @@ const LINK_SPAN = 50 * 60_000;
 const PATIENCE = 1 / 20;
 
 /**
- * Reads `path` if there is one, and reads it again as long as `goesOn(data)`; not while the page is hidden, and at once
- * when it is shown again.
+ * Reads something, and reads it again as long as `goesOn(data)`; not while the page is hidden, and at once when it is
+ * shown again.
  *
- * @returns {{data?: any, error?: Error, retry: () => void}} after an error it waits for `retry`; `data` is the last that
- *     was read
+ * @template T
+ * @param {string | null | undefined} place names what is read: a new place is read at once, an empty one never
+ * @param {(signal: AbortSignal) => Promise<T>} read
+ * @param {(data: T) => boolean} goesOn
+ * @returns {Polled<T>}
  */
-export function usePolled(path, goesOn) {
-    const [told, setTold] = useState({});
+export function usePolled(place, read, goesOn) {
+    const [told, setTold] = useState(/** @type {{place?: string, data?: T, error?: unknown}} */ ({}));
+    const wanted = useRef(read);
+    wanted.current = read;
     const [round, setRound] = useState(0);
     useEffect(() => {
-        if (!path) return undefined;
+        if (!place) return undefined;
         const leaving = new AbortController();
         const { signal } = leaving;
         const begun = Date.now();
-        let timer;
+        let timer = 0;
         const ask = async () => {
             clearTimeout(timer);
             if (document.hidden) return;
             try {
-                const data = await get(path, { signal });
+                const data = await wanted.current(signal);
                 if (signal.aborted) return;
-                setTold({ path, data });
+                setTold({ place, data });
                 const pause = Math.min(Math.max((Date.now() - begun) * PATIENCE, FASTEST), SLOWEST);
                 clearTimeout(timer);
                 timer = setTimeout(ask, goesOn(data) ? pause : LINK_SPAN);
             } catch (error) {
-                if (!signal.aborted) setTold((told) => ({ ...told, path, error }));
+                if (!signal.aborted) setTold((told) => ({ ...told, place, error }));
             }
         };
         ask();
@@ -46,8 +58,8 @@ export function usePolled(path, goesOn) {
             clearTimeout(timer);
             leaving.abort();
         };
-    }, [path, goesOn, round]);
-    // What was read of another path is not shown for this one.
-    const { data, error } = told.path === path ? told : {};
+    }, [place, goesOn, round]);
+    // What was read of another place is not shown for this one.
+    const { data, error } = told.place === place ? told : {};
     return { data, error, retry: () => setRound(round + 1) };
 }

@@ -1,5 +1,13 @@
 // How a file would be imported, from its beginning; and its first rows.
 
+/**
+ * @import { CustomField, ImportColumn, NewPreview, OnInvalid, Preview } from '#api'
+ * @import { PreviewColumn, PreviewRow, RowProblem, UnsavedContact } from '#api'
+ * @import { ChannelKey } from '../contacts/fields.js'
+ *
+ * @typedef {Omit<NewPreview, 'sample'>} Reading how a file is to be read; what is absent is found out
+ */
+
 import { ApiError, request } from '../api.js';
 import { labelOf } from '../contacts/fields.js';
 import { count, number, sentence } from '../format.js';
@@ -17,8 +25,10 @@ const MAX_BYTES = 5 * 1024 ** 3;
 const KEYS = ['id', 'dial_code'];
 
 /**
- * @param {{header?: boolean, mapping?: object[], default_country?: string}} told how the file is to be read; what is not
- *     told is found out
+ * How a file would be imported.
+ *
+ * @param {File} file
+ * @param {Reading} told
  * @returns the state of `useLoad`. After an error `data` is the last preview that there was
  */
 export function usePreview(file, told) {
@@ -27,7 +37,7 @@ export function usePreview(file, told) {
         async (signal) => {
             refuse(file);
             // A mapping has at least one column; as long as there is none, the preview shows what there is to choose from.
-            const mapping = told.mapping?.length > 0 ? told.mapping : undefined;
+            const mapping = told.mapping?.length ? told.mapping : undefined;
             const body = { ...told, mapping, sample: await sample };
             return request('POST', '/imports/preview', { body, signal });
         },
@@ -35,25 +45,42 @@ export function usePreview(file, told) {
     );
 }
 
-/** What need not be sent to be refused. */
+/**
+ * What need not be sent to be refused.
+ *
+ * @param {File} file
+ */
 function refuse({ size }) {
     const reason =
         size === 0 ? 'the file is empty' : size > MAX_BYTES ? 'the file is larger than 5 GB: split it' : undefined;
     if (reason) throw new ApiError(422, { errors: [{ field: 'sample', reason }] });
 }
 
-/** The beginning of a file in base64. Fails if it cannot be read: it was moved or changed, or is a folder. */
+/**
+ * The beginning of a file in base64. Fails if it cannot be read: it was moved or changed, or is a folder.
+ *
+ * @param {File} file
+ * @returns {Promise<string>}
+ */
 function sampleOf(file) {
     return new Promise((resolve, reject) => {
         const reader = new FileReader();
         // data:…;base64,…
-        reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(',') + 1));
+        reader.onload = () => resolve(String(reader.result).replace(/^.*?,/, ''));
         reader.onerror = () => reject(reader.error);
         reader.readAsDataURL(file.slice(0, SAMPLE_BYTES));
     });
 }
 
-/** `isStale`: the rows were read by another mapping. */
+/**
+ * @param {{
+ *     preview: Preview,
+ *     isStale: boolean,
+ *     mapping: ImportColumn[],
+ *     fields: CustomField[],
+ *     onInvalid: OnInvalid,
+ * }} props `isStale`: the rows were read by another mapping
+ */
 export function FirstRows({ preview: { rows, columns }, isStale, mapping, fields, onInvalid }) {
     const shown = [...new Set(mapping.map(({ field }) => field))].filter((field) => !KEYS.includes(field));
     if (rows.length === 0 || shown.length === 0) return null;
@@ -88,12 +115,20 @@ export function FirstRows({ preview: { rows, columns }, isStale, mapping, fields
         </section>`;
 }
 
-/** The custom fields that the import would make, as they would be called. */
+/**
+ * The custom fields that the import would make, as they would be called.
+ *
+ * @param {ImportColumn[]} mapping
+ * @param {PreviewColumn[]} columns
+ */
 function newFields(mapping, columns) {
-    const made = mapping.filter(({ create }) => create);
-    return made.map(({ column, field }) => ({ key: customKey(field), label: columnName(columns[column]) }));
+    return mapping.flatMap(({ column, field, create }) => {
+        const key = create ? customKey(field) : undefined;
+        return key === undefined ? [] : [{ key, label: columnName(columns[column]) }];
+    });
 }
 
+/** @param {{row: PreviewRow, shown: string[], columns: PreviewColumn[], onInvalid: OnInvalid}} props */
 function Row({ row: { line, contact, problems }, shown, columns, onInvalid }) {
     return html`
         <tbody>
@@ -118,6 +153,7 @@ function Row({ row: { line, contact, problems }, shown, columns, onInvalid }) {
         </tbody>`;
 }
 
+/** @param {{contact: UnsavedContact, field: string}} props */
 function Value({ contact, field }) {
     const custom = customKey(field);
     if (custom !== undefined) {
@@ -126,19 +162,30 @@ function Value({ contact, field }) {
     }
     if (field === 'name') return html`<bdi class="cut">${contact.name}</bdi>`;
     const further = (contact.also_known_by ?? []).filter((known) => known.field === field);
-    const isPhone = contact.channels[field] && contact.channels[field] === contact.phone;
+    const value = contact.channels[/** @type {ChannelKey} */ (field)];
+    const isPhone = value && value === contact.phone;
     return html`
         ${isPhone && contact.channels.dial_code && html`<${Flag} country=${contact.channels.dial_code} /> `}
-        <bdi class="cut">${contact.channels[field]}</bdi>
+        <bdi class="cut">${value}</bdi>
         ${further.map(({ value }) => html`<br /><bdi class="cut quiet" key=${value}>${value}</bdi>`)}`;
 }
 
+/**
+ * @param {RowProblem} problem
+ * @param {PreviewColumn[]} columns
+ */
 function tell({ column, reason }, columns) {
     if (column === null) return sentence(reason);
     return html`<bdi>${columnName(columns[column] ?? { column })}</bdi>: ${sentence(reason)}`;
 }
 
-/** What becomes of a row. One whose only phone or email cannot be read names nobody without it. */
+/**
+ * What becomes of a row. One whose only phone or email cannot be read names nobody without it.
+ *
+ * @param {RowProblem[]} problems
+ * @param {UnsavedContact} contact
+ * @param {OnInvalid} onInvalid
+ */
 function outcome(problems, contact, onInvalid) {
     const isWhole = problems.some(({ column }) => column === null);
     const namesSomebody = Object.keys(contact.channels).length > 0;

@@ -1,5 +1,12 @@
 // How far an import is, and what became of it.
 
+/**
+ * @import { Import, ImportRows, ImportStatus } from '#api'
+ * @import { Upload } from './uploads.js'
+ *
+ * @typedef {ImportStatus | 'uploading'} Status `uploading` is known only to the page that does it
+ */
+
 import { bytes, count, number, sentence } from '../format.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
@@ -8,7 +15,11 @@ import { Progress } from '../ui/progress.js';
 import { Notice } from '../ui/state.js';
 import { Again } from './order.js';
 
-/** The statuses in words; `uploading` is known only to the page that does it. */
+/**
+ * The statuses in words.
+ *
+ * @type {Record<Status, string>}
+ */
 export const STATUSES = {
     awaiting_upload: 'Waiting for its file',
     uploading: 'Uploading',
@@ -18,10 +29,13 @@ export const STATUSES = {
     failed: 'Failed',
 };
 
+/** @type {(keyof ImportRows)[]} */
 const OUTCOMES = ['created', 'updated', 'unchanged', 'rejected'];
 
+/** @param {Import} told */
 export const isOver = ({ status }) => status === 'completed' || status === 'failed';
 
+/** @param {{told: Import, upload: Upload}} props */
 export function Uploading({ told, upload }) {
     const { file, state, sent, reason, cancel, retry } = upload;
     if (state === 'sending') {
@@ -48,7 +62,11 @@ export function Uploading({ told, upload }) {
         <//>`;
 }
 
-/** One that was opened without its file at hand: after a reload, or by somebody else. */
+/**
+ * One that was opened without its file at hand: after a reload, or by somebody else.
+ *
+ * @param {{told: Import}} props
+ */
 export function Waiting({ told }) {
     return html`
         <${Notice} kind="warning" title="The file has not come yet">
@@ -60,14 +78,10 @@ export function Waiting({ told }) {
         <//>`;
 }
 
-export function Running({
-    told: {
-        status,
-        bytes: { total, done },
-        rows,
-        dry_run: isDry,
-    },
-}) {
+/** @param {{told: Import}} props */
+export function Running({ told }) {
+    const { status, rows, dry_run: isDry } = told;
+    const { total, done } = told.bytes;
     const isPlanned = status === 'running';
     return html`
         <section class="card">
@@ -91,10 +105,14 @@ export function Running({
         </section>`;
 }
 
+/** @type {(done: number, total: number) => string} */
 const percent = (done, total) =>
     new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
 
-/** `file`: if this page still has it, a dry run is imported for real without choosing it again. */
+/**
+ * @param {{told: Import, file?: File}} props `file`: if this page still has it, a dry run is imported for real without
+ *     choosing it again
+ */
 export function Result({ told, file }) {
     const { rows, joined, conflicts, warnings, dry_run: isDry } = told;
     const ends = isDry ? 'would be' : 'were';
@@ -136,8 +154,10 @@ export function Result({ told, file }) {
         </div>`;
 }
 
+/** @param {Import} told */
 const hasChanged = ({ rows, dry_run: isDry }) => !isDry && rows.created + rows.updated > 0;
 
+/** @param {{told: Import}} props */
 function Headline({ told }) {
     const { status, error, dry_run: isDry } = told;
     if (status === 'completed') {
@@ -160,6 +180,7 @@ function Headline({ told }) {
         </div>`;
 }
 
+/** @param {{told: Import}} props */
 function Report({ told: { report_url: link, rows } }) {
     if (!link) return null;
     return html`

@@ -1,7 +1,9 @@
 // Files on their way to the bucket. They go on while other views are shown, and the browser asks before the page is
 // closed on one.
 
-import { useEffect, useReducer } from '../vendor/hooks.js';
+/** @import { Upload as Link } from '#api' */
+
+import { useEffect, useState } from '../vendor/hooks.js';
 
 /**
  * @typedef {object} Upload
@@ -15,21 +17,33 @@ import { useEffect, useReducer } from '../vendor/hooks.js';
 
 /** @type {Map<string, Upload>} by the import's id */
 const uploads = new Map();
+/** @type {Set<() => void>} */
 const listeners = new Set();
 
 addEventListener('beforeunload', (event) => {
     if ([...uploads.values()].some(({ state }) => state === 'sending')) event.preventDefault();
 });
 
-/** Puts a file up by the link that the API gave, which starts the import. */
+/**
+ * Puts a file up by the link that the API gave, which starts the import.
+ *
+ * @param {string} id
+ * @param {File} file
+ * @param {Link} link
+ */
 export function upload(id, file, link) {
     // fetch does not tell how far an upload is.
     const sending = new XMLHttpRequest();
+    /** @type {Upload} */
+    let current = { file, state: 'sending', sent: 0, cancel: () => sending.abort() };
+    /** @param {Partial<Upload>} news */
     const change = (news) => {
-        uploads.set(id, { ...uploads.get(id), ...news });
+        current = { ...current, ...news };
+        uploads.set(id, current);
         for (const listener of listeners) listener();
     };
     const again = () => upload(id, file, link);
+    /** @param {string} reason */
     const fail = (reason) => {
         const expired = Date.parse(link.expires_at) < Date.now();
         change(
@@ -48,19 +62,25 @@ export function upload(id, file, link) {
     sending.onabort = () => change({ state: 'cancelled', retry: again });
     sending.open(link.method, link.url);
     for (const [name, value] of Object.entries(link.headers)) sending.setRequestHeader(name, value);
-    uploads.set(id, { file, state: 'sending', sent: 0, cancel: () => sending.abort() });
     change({});
     sending.send(file);
 }
 
-/** @returns {Upload | undefined} that of an import, if it began on this page; the component is drawn again as it goes on */
+/**
+ * The upload of an import, if it began on this page; the component is drawn again as it goes on.
+ *
+ * @param {string} id
+ */
 export function useUpload(id) {
-    const [, draw] = useReducer((drawn) => drawn + 1, 0);
+    const [, setDrawn] = useState(0);
     useEffect(() => {
+        const draw = () => setDrawn((drawn) => drawn + 1);
         listeners.add(draw);
         // A small file may have arrived already.
         draw();
-        return () => listeners.delete(draw);
+        return () => {
+            listeners.delete(draw);
+        };
     }, []);
     return uploads.get(id);
 }

@@ -12,7 +12,11 @@ const CODES =
     'SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG ' +
     'VI VN VU WF WS XK YE YT ZA ZM ZW';
 
-/** [[code, name]] by name, for a select: typing a name's beginning finds it. */
+/**
+ * [[code, name]] by name, for a select: typing a name's beginning finds it.
+ *
+ * @type {[code: string, name: string][]}
+ */
 export const COUNTRIES = CODES.split(' ')
-    .map((code) => [code, country(code)])
+    .map((code) => /** @type {[string, string]} */ ([code, country(code)]))
     .sort(([, one], [, other]) => one.localeCompare(other));

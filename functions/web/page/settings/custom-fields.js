@@ -1,5 +1,17 @@
 // The custom fields of a workspace.
 
+/**
+ * @import { CustomField } from '#api'
+ *
+ * @typedef {{what: 'add'} | {what: 'rename' | 'delete', field: CustomField}} Open what is done to which field
+ *
+ * @typedef {object} ChangeProps
+ * @property {CustomField} field
+ * @property {CustomField[]} fields
+ * @property {(changed: CustomField[]) => void} onSaved
+ * @property {() => void} onClose
+ */
+
 import { get, request } from '../api.js';
 import { count } from '../format.js';
 import { Button } from '../ui/button.js';
@@ -13,12 +25,12 @@ import { AddField, RenameField, TYPES } from './field-form.js';
 
 export function CustomFields() {
     const fields = useLoad((signal) => get('/custom-fields', { signal }), []);
-    /** What is open: 'add', or what is done to a field. */
-    const [open, setOpen] = useState();
-    const close = () => setOpen();
+    const [open, setOpen] = useState(/** @type {Open | undefined} */ (undefined));
+    const close = () => setOpen(undefined);
     const items = fields.data?.items;
+    /** @param {CustomField[]} changed */
     const saved = (changed) => {
-        fields.set({ ...fields.data, items: changed });
+        fields.set({ next_cursor: null, ...fields.data, items: changed });
         close();
     };
     return html`
@@ -31,7 +43,7 @@ export function CustomFields() {
             ${fields.error && html`<${Failure} error=${fields.error} onRetry=${fields.retry} />`}
             ${!items && fields.loading && html`<${Loading} what="the custom fields" />`}
             ${items?.length === 0 && html`<p class="none">There are none yet.</p>`}
-            ${items?.length > 0 && html`<${Table} fields=${items} onOpen=${setOpen} />`}
+            ${items && items.length > 0 && html`<${Table} fields=${items} onOpen=${setOpen} />`}
             ${open?.what === 'add' && html`<${AddField} fields=${items} onSaved=${saved} onClose=${close} />`}
             ${
                 open?.what === 'rename' &&
@@ -44,6 +56,7 @@ export function CustomFields() {
         </section>`;
 }
 
+/** @param {{fields: CustomField[], onOpen: (open: Open) => void}} props */
 function Table({ fields, onOpen }) {
     return html`
         <table class="fields">
@@ -73,9 +86,10 @@ function Table({ fields, onOpen }) {
         </table>`;
 }
 
+/** @param {ChangeProps} props */
 function DeleteField({ field, fields, onSaved, onClose }) {
     const remove = async () => {
-        await request('DELETE', `/custom-fields/${field.key}`);
+        await request('DELETE', '/custom-fields/{key}', { path: { key: field.key } });
         onSaved(fields.filter((other) => other !== field));
         toast(`The field ${field.label} was deleted.`);
     };

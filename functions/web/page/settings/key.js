@@ -1,10 +1,19 @@
 // Keys of custom fields.
 
 const MAX_CHARS = 64;
-/** Letters that Unicode does not take apart. */
+/**
+ * Letters that Unicode does not take apart.
+ *
+ * @type {Record<string, string>}
+ */
 const LETTERS = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ı: 'i' };
 
-/** The key that a label suggests, in a–z, 0–9 and _; with a number if it is among those that are taken. */
+/**
+ * The key that a label suggests, in a–z, 0–9 and _; with a number if it is among those that are taken.
+ *
+ * @param {string} label
+ * @param {string[]} taken
+ */
 export function keyFor(label, taken) {
     // Letters with their accents taken off.
     const plain = label.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

@@ -1,6 +1,8 @@
 // What a workspace has set: the default country, and its custom fields.
 
-import { get, request } from '../api.js';
+/** @import { Settings as Saved } from '#api' */
+
+import { get, reasonFor, request } from '../api.js';
 import { country as nameOf, reason } from '../format.js';
 import { useUnsaved } from '../router.js';
 import { Button } from '../ui/button.js';
@@ -38,10 +40,12 @@ function DefaultCountry() {
         </section>`;
 }
 
+/** @param {{saved: string, onSaved: (settings: Saved) => void}} props */
 function CountryForm({ saved, onSaved }) {
     const [country, setCountry] = useState(saved);
-    const [state, setState] = useState({});
+    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown}} */ ({}));
     useUnsaved(country !== saved);
+    /** @param {Event} event */
     const save = async (event) => {
         event.preventDefault();
         setState({ busy: true });
@@ -54,7 +58,7 @@ function CountryForm({ saved, onSaved }) {
             setState({ error });
         }
     };
-    const refused = state.error?.of?.('default_country');
+    const refused = reasonFor(state.error, 'default_country');
     return html`
         <form class="row" onSubmit=${save}>
             <${SelectField} label="Country" options=${COUNTRIES} value=${country} onChange=${setCountry}

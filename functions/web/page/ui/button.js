@@ -7,9 +7,27 @@
 // `kind`: primary, plain (the default), quiet (no frame) or danger. `busy`: it works; pressing it again does nothing.
 // Everything else goes to the element.
 
+/**
+ * @import { ComponentChildren } from '../vendor/preact.js'
+ * @import { IconName } from './icon.js'
+ */
+
 import { html } from './html.js';
 import { Icon } from './icon.js';
 
+/**
+ * @param {{
+ *     kind?: 'primary' | 'plain' | 'quiet' | 'danger',
+ *     icon?: IconName,
+ *     label?: string,
+ *     busy?: boolean,
+ *     href?: string,
+ *     onClick?: (event: Event) => void,
+ *     children?: ComponentChildren,
+ *     class?: string,
+ *     [attribute: string]: unknown,
+ * }} props
+ */
 export function Button({ kind = 'plain', icon, label, busy = false, href, onClick, children, ...rest }) {
     const content = html`
         ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : icon && html`<${Icon} name=${icon} />`}
@@ -24,6 +42,7 @@ export function Button({ kind = 'plain', icon, label, busy = false, href, onClic
         </button>`;
 }
 
+/** @param {Event} event */
 function stop(event) {
     event.preventDefault();
 }

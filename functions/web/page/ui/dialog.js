@@ -7,6 +7,8 @@
 // They are open as long as they are drawn. `onClose` is called when the person wants to close; whoever draws the window
 // decides. Confirm's `onConfirm` may be asynchronous: meanwhile it is busy, and an error is shown in place.
 
+/** @import { ComponentChildren, RefObject, TargetedEvent, TargetedKeyboardEvent } from '../vendor/preact.js' */
+
 import { useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 import { Button } from './button.js';
 import { html } from './html.js';
@@ -15,16 +17,37 @@ import { Toasts } from './toast.js';
 
 let titles = 0;
 
+/**
+ * @typedef {object} WindowProps
+ * @property {ComponentChildren} title
+ * @property {ComponentChildren} [tools] buttons beside the title
+ * @property {ComponentChildren} [actions] buttons below, in a drawer always in sight
+ * @property {() => void} onClose
+ * @property {ComponentChildren} [children]
+ */
+
+/** @param {WindowProps} props */
 export function Dialog(props) {
     return html`<${Modal} kind="dialog" ...${props} />`;
 }
 
+/** @param {WindowProps} props */
 export function Drawer(props) {
     return html`<${Modal} kind="drawer" ...${props} />`;
 }
 
+/**
+ * @param {{
+ *     title: ComponentChildren,
+ *     action: string,
+ *     danger?: boolean,
+ *     onConfirm: () => Promise<void>,
+ *     onClose: () => void,
+ *     children: ComponentChildren,
+ * }} props
+ */
 export function Confirm({ title, action, danger = false, onConfirm, onClose, children }) {
-    const [state, setState] = useState({});
+    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown}} */ ({}));
     const confirm = async () => {
         setState({ busy: true });
         try {
@@ -43,15 +66,17 @@ export function Confirm({ title, action, danger = false, onConfirm, onClose, chi
         <//>`;
 }
 
-/** `tools`: buttons beside the title; `actions`: buttons below, in a drawer always in sight. */
+/** @param {WindowProps & {kind: 'dialog' | 'drawer'}} props */
 function Modal({ kind, title, tools, actions, onClose, children }) {
-    const dialog = useRef();
+    /** @type {RefObject<HTMLDialogElement>} */
+    const dialog = useRef(null);
     const [name] = useState(() => `title-${++titles}`);
     useLayoutEffect(() => {
         const element = dialog.current;
-        element.showModal();
-        return () => element.close();
+        element?.showModal();
+        return () => element?.close();
     }, []);
+    /** @param {TargetedKeyboardEvent<HTMLDialogElement>} event */
     const onKeyDown = (event) => {
         if (event.key !== 'Escape') return;
         // Left alone, the browser would close the window even if it is to stay.
@@ -59,13 +84,15 @@ function Modal({ kind, title, tools, actions, onClose, children }) {
         event.stopPropagation();
         onClose();
     };
+    /** @param {TargetedEvent<HTMLDialogElement>} event */
     const onCancel = (event) => {
         if (event.target !== dialog.current) return;
         event.preventDefault();
         onClose();
     };
+    /** @param {PointerEvent} event */
     const onPointerDown = (event) => {
-        if (event.target === dialog.current && isOutside(event, dialog.current)) onClose();
+        if (dialog.current && event.target === dialog.current && isOutside(event, dialog.current)) onClose();
     };
     return html`
         <dialog class=${kind} ref=${dialog} aria-labelledby=${name}
@@ -83,6 +110,10 @@ function Modal({ kind, title, tools, actions, onClose, children }) {
         </dialog>`;
 }
 
+/**
+ * @param {PointerEvent} event
+ * @param {HTMLElement} element
+ */
 function isOutside({ clientX: x, clientY: y }, element) {
     const { left, right, top, bottom } = element.getBoundingClientRect();
     return x < left || x > right || y < top || y > bottom;

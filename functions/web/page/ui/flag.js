@@ -7,6 +7,7 @@ import { html } from './html.js';
 
 const sprite = new URL('../vendor/flags.svg', import.meta.url);
 
+/** @param {{country: string}} props */
 export function Flag({ country }) {
     const name = nameOf(country);
     return html`

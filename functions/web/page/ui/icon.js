@@ -5,6 +5,8 @@
 
 import { html } from './html.js';
 
+/** @typedef {keyof typeof DRAWINGS} IconName */
+
 const DRAWINGS = {
     telephone:
         'M6.6 3.5 9 3l2 4.6-1.9 1.5a13 13 0 0 0 5.8 5.8l1.5-1.9L21 15l-.5 2.4A3.3 3.3 0 0 1 17 20C10 19.4 4.6 14 4 7a3.3 3.3 0 0 1 2.6-3.5Z',
@@ -39,6 +41,7 @@ const DRAWINGS = {
     signOut: 'M14 4H5v16h9M10 12h10.5M17 8l4 4-4 4',
 };
 
+/** @param {{name: IconName, label?: string}} props */
 export function Icon({ name, label }) {
     return html`
         <svg class="icon" viewBox="0 0 24 24" role=${label ? 'img' : undefined} aria-label=${label} aria-hidden=${label ? undefined : 'true'}>

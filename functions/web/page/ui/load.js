@@ -6,10 +6,28 @@
 // While it is read again, the former data stay. `retry` reads anew; `set` puts in what is known by other means. A load
 // function that gives undefined (nothing to read yet) leaves `data` undefined.
 
+/**
+ * @template T
+ * @typedef {object} Load
+ * @property {T} [data]
+ * @property {unknown} [error]
+ * @property {boolean} loading
+ * @property {() => void} retry
+ * @property {(data: T) => void} set
+ */
+
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
+/**
+ * @template T
+ * @param {(signal: AbortSignal) => Promise<T>} load
+ * @param {unknown[]} inputs
+ * @returns {Load<T>}
+ */
 export function useLoad(load, inputs) {
-    const [state, setState] = useState({ loading: true });
+    const [state, setState] = useState(
+        /** @type {{data?: T, error?: unknown, loading: boolean}} */ ({ loading: true }),
+    );
     const [tries, setTries] = useState(0);
     const wanted = useRef(load);
     wanted.current = load;

@@ -4,29 +4,51 @@
 //
 // It closes on Escape, on a click elsewhere, and when the focus leaves it. `align`: end (the default) or start.
 
+/**
+ * @import { ComponentChildren, TargetedFocusEvent, TargetedKeyboardEvent } from '../vendor/preact.js'
+ * @import { RefObject } from '../vendor/preact.js'
+ * @import { IconName } from './icon.js'
+ */
+
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { Button } from './button.js';
 import { html } from './html.js';
 
+/**
+ * @param {{
+ *     label: string,
+ *     icon?: IconName,
+ *     kind?: 'plain' | 'quiet',
+ *     align?: 'end' | 'start',
+ *     text?: ComponentChildren,
+ *     children: (close: () => void) => ComponentChildren,
+ * }} props
+ */
 export function Menu({ label, icon, kind, align = 'end', text = label, children }) {
     const [open, setOpen] = useState(false);
-    const menu = useRef();
+    /** @type {RefObject<HTMLDivElement>} */
+    const menu = useRef(null);
+    /** @param {EventTarget | null} target */
+    const isInside = (target) => target instanceof Node && Boolean(menu.current?.contains(target));
     const close = () => setOpen(false);
     useEffect(() => {
         if (!open) return undefined;
-        const onPointerDown = (event) => menu.current.contains(event.target) || close();
+        /** @param {Event} event */
+        const onPointerDown = (event) => isInside(event.target) || close();
         document.addEventListener('pointerdown', onPointerDown);
         return () => document.removeEventListener('pointerdown', onPointerDown);
     }, [open]);
+    /** @param {TargetedKeyboardEvent<HTMLElement>} event */
     const onKeyDown = (event) => {
         if (event.key !== 'Escape' || !open) return;
         event.preventDefault();
         event.stopPropagation();
         close();
-        menu.current.querySelector('button').focus();
+        menu.current?.querySelector('button')?.focus();
     };
     // A click on what takes no focus, such as the panel's own text, leads to nothing.
-    const onFocusOut = (event) => event.relatedTarget && (menu.current.contains(event.relatedTarget) || close());
+    /** @param {TargetedFocusEvent<HTMLElement>} event */
+    const onFocusOut = (event) => event.relatedTarget && (isInside(event.relatedTarget) || close());
     return html`
         <div class=${`menu ${align}`} ref=${menu} onKeyDown=${onKeyDown} onFocusOut=${onFocusOut}>
             <${Button} kind=${kind} icon=${icon} aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>

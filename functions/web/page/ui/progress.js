@@ -4,6 +4,7 @@
 
 import { html } from './html.js';
 
+/** @param {{label: string, value?: number, max?: number}} props */
 export function Progress({ label, value, max = 100 }) {
     return html`<progress aria-label=${label} value=${value} max=${max}></progress>`;
 }

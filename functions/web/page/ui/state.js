@@ -7,20 +7,38 @@
 //     html`<${Notice} kind="warning" title="…">…<//>`            `kind`: info, success or warning
 //     html`<${Empty} icon="person" title="…">what to do next<//>`
 
+/**
+ * @import { ComponentChildren } from '../vendor/preact.js'
+ * @import { IconName } from './icon.js'
+ */
+
+import { ApiError, isStatus } from '../api.js';
 import { sentence } from '../format.js';
 import { Button } from './button.js';
 import { html } from './html.js';
 import { Icon } from './icon.js';
 
+/** @param {{what: string}} props */
 export function Loading({ what }) {
     return html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span> Loading ${what}…</p>`;
 }
 
+/**
+ * @template T
+ * @param {{
+ *     what: string,
+ *     data?: T,
+ *     error?: unknown,
+ *     retry: () => void,
+ *     children: (data: T) => ComponentChildren,
+ * }} props
+ */
 export function Loaded({ what, data, error, retry, children }) {
     if (data !== undefined) return children(data);
     return error ? html`<${Failure} error=${error} onRetry=${retry} />` : html`<${Loading} what=${what} />`;
 }
 
+/** @param {{error: unknown, onRetry: () => void}} props */
 export function Failure({ error, onRetry }) {
     return html`
         <div class="failure" role="alert">
@@ -33,10 +51,19 @@ export function Failure({ error, onRetry }) {
         </div>`;
 }
 
+/** @param {{error: unknown}} props */
 export function Problem({ error }) {
     return html`<p class="problem" role="alert"><${Icon} name="warning" /><span>${said(error)}</span></p>`;
 }
 
+/**
+ * @param {{
+ *     kind?: 'info' | 'success' | 'warning',
+ *     title?: string,
+ *     onClose?: () => void,
+ *     children?: ComponentChildren,
+ * }} props
+ */
 export function Notice({ kind = 'info', title, onClose, children }) {
     return html`
         <div class=${`notice ${kind}`} role="status">
@@ -48,6 +75,7 @@ export function Notice({ kind = 'info', title, onClose, children }) {
         </div>`;
 }
 
+/** @param {{icon?: IconName, title: string, actions?: ComponentChildren, children?: ComponentChildren}} props */
 export function Empty({ icon, title, actions, children }) {
     return html`
         <div class="empty">
@@ -58,9 +86,14 @@ export function Empty({ icon, title, actions, children }) {
         </div>`;
 }
 
-const headline = (error) => (error.status === 0 ? 'No connection' : 'This could not be loaded');
+/** @param {unknown} error */
+const headline = (error) => (isStatus(error, 0) ? 'No connection' : 'This could not be loaded');
 
-/** What went wrong, for people. Only the API's own words are shown: others are for developers. */
+/**
+ * What went wrong, for people. Only the API's own words are shown: others are for developers.
+ *
+ * @param {unknown} error
+ */
 function said(error) {
-    return sentence(error.name === 'ApiError' ? error.message : 'something went wrong here');
+    return sentence(error instanceof ApiError ? error.message : 'something went wrong here');
 }

@@ -7,17 +7,21 @@ import { useEffect, useState } from '../vendor/hooks.js';
 import { html } from './html.js';
 
 const TICK = 30_000;
+/** @type {Set<(now: number) => void>} */
 const shown = new Set();
 
 setInterval(() => {
     for (const draw of shown) draw(Date.now());
 }, TICK);
 
+/** @param {{at: string}} props */
 export function Time({ at }) {
     const [now, draw] = useState(Date.now);
     useEffect(() => {
         shown.add(draw);
-        return () => shown.delete(draw);
+        return () => {
+            shown.delete(draw);
+        };
     }, []);
     return html`<time datetime=${at} title=${exactly(at)}>${ago(at, Math.max(now, Date.parse(at)))}</time>`;
 }

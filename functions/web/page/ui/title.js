@@ -3,13 +3,20 @@
 //     html`<${Title} text="Imports">${buttons}<//>`
 //     useTitle('Ada Lovelace');                       for what opens over a view
 
+/** @import { ComponentChildren } from '../vendor/preact.js' */
+
 import { useEffect } from '../vendor/hooks.js';
 import { html } from './html.js';
 
 const APP = 'Contacts';
-/** The titles of what is open, the topmost last. */
+/**
+ * The titles of what is open, the topmost last.
+ *
+ * @type {{text: string}[]}
+ */
 const open = [];
 
+/** @param {string} text */
 export function useTitle(text) {
     useEffect(() => {
         const title = { text };
@@ -22,6 +29,7 @@ export function useTitle(text) {
     }, [text]);
 }
 
+/** @param {{text: string, children?: ComponentChildren}} props */
 export function Title({ text, children }) {
     useTitle(text);
     return html`

@@ -9,13 +9,21 @@ import { useLayoutEffect, useState } from '../vendor/hooks.js';
 import { Button } from './button.js';
 import { html } from './html.js';
 
+/** @typedef {{key: number, text: string}} Message */
+
 const LIFE = 6_000;
 
+/** @type {Message[]} */
 let messages = [];
 let count = 0;
-/** Where messages can be drawn; they are in the topmost place, the last. */
+/**
+ * Where messages can be drawn; they are in the topmost place, the last.
+ *
+ * @type {((messages: Message[]) => void)[]}
+ */
 const places = [];
 
+/** @param {string} text */
 export function toast(text) {
     const message = { key: ++count, text };
     show([...messages, message]);
@@ -23,7 +31,7 @@ export function toast(text) {
 }
 
 export function Toasts() {
-    const [shown, setShown] = useState([]);
+    const [shown, setShown] = useState(/** @type {Message[]} */ ([]));
     useLayoutEffect(() => {
         places.push(setShown);
         draw();
@@ -44,10 +52,12 @@ export function Toasts() {
         </div>`;
 }
 
+/** @param {Message} message */
 function close(message) {
     show(messages.filter((other) => other !== message));
 }
 
+/** @param {Message[]} changed */
 function show(changed) {
     messages = changed;
     draw();
