@@ -76,6 +76,35 @@ for (const scheme of ['light', 'dark']) {
     });
 }
 
+test('who signs out while the tokens are renewed is out', async ({ page, open, api, url, workspace, allow }) => {
+    allow(/^401 GET /);
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    await change(page, { bearer: await expired(url, workspace) });
+    // The renewal is answered between the click and the moment when the page is left.
+    let isLeaving;
+    const leaving = new Promise((resolve) => {
+        isLeaving = resolve;
+    });
+    await page.route('**/token', async (route) => {
+        await leaving;
+        await route.continue();
+    });
+    await page.route('**/logout?*', async (route) => {
+        const renewed = page.waitForResponse('**/token');
+        isLeaving();
+        await (await renewed).finished();
+        await page.waitForTimeout(500);
+        await route.continue();
+    });
+    await page.reload();
+    await page.getByRole('button', { name: workspace }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    assert.equal(await session(page), null);
+});
+
 test('tokens are renewed when their time is over', async ({ page, open, api, url, workspace, allow }) => {
     allow(/^401 GET /);
     await somePeople(api);
