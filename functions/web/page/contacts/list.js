@@ -16,6 +16,7 @@ import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
+import { notePage, Pager } from '../ui/pages.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { useEffect, useRef } from '../vendor/hooks.js';
@@ -24,7 +25,6 @@ import { useChanges, withChanges } from './changes.js';
 import { ColumnMenu, useColumns } from './columns.js';
 import { readLookUp } from './filters.js';
 import { LookUp } from './look-up.js';
-import { notePage, previousPage } from './pages.js';
 import { Table } from './table.js';
 
 /** @type {[SortOrder, string][]} */
@@ -63,6 +63,8 @@ export function List({ query, customFields }) {
         // Each letter is not a step for Back.
         if (text !== find) navigate(href.contacts({ sort: query.sort, find: text }), { replace: find !== '' });
     };
+    /** @param {string} [other] */
+    const to = (other) => href.contacts({ ...query, cursor: other });
     const content = () => {
         if (page.error) return html`<${Failed} page=${page} query=${query} />`;
         if (!page.data || !contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
@@ -72,7 +74,7 @@ export function List({ query, customFields }) {
             ${!find && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
             <${Table} contacts=${contacts} columns=${choice.columns} order=${order} sortable=${!find} query=${query}
                 caption=${CAPTIONS[order]} busy=${page.loading} />
-            <${Pager} query=${query} next=${page.data.next_cursor} />`;
+            <${Pager} cursor=${cursor} next=${page.data.next_cursor} to=${to} />`;
     };
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
     return html`
@@ -142,21 +144,6 @@ function Order({ order }) {
             <${SelectField} label="Sort by" options=${ORDERS} value=${order}
                 onChange=${choose} />
         </div>`;
-}
-
-/** @param {{query: Query, next: string | null}} props */
-function Pager({ query, next }) {
-    const { cursor } = query;
-    if (!cursor && !next) return null;
-    const before = cursor && previousPage(cursor);
-    /** @param {string} [other] */
-    const to = (other) => href.contacts({ ...query, cursor: other });
-    const back = before === undefined ? 'First page' : 'Previous';
-    return html`
-        <nav class="pager" aria-label="Pages">
-            ${cursor && html`<${Button} icon="left" href=${to(before)}>${back}<//>`}
-            ${next && html`<${Button} class="next" icon="right" href=${to(next)}>Next<//>`}
-        </nav>`;
 }
 
 /** @param {{page: Load<PageContact>, query: Query}} props */

@@ -21,7 +21,7 @@ import { Button } from '../ui/button.js';
 import { Field, withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useFocusKept } from './focus.js';
-import { choiceOf, columnName, LEFT_OUT, NEW } from './mapping.js';
+import { choiceOf, columnName, LEFT_OUT, NEW, OWN } from './mapping.js';
 
 const SHOWN_SAMPLES = 3;
 
@@ -31,11 +31,6 @@ const CONTACT = [['name', 'Name'], ...CHANNELS.map(({ key, label }) => /** @type
 const MADE = [
     [NEW.string, 'New field: text'],
     [NEW.number, 'New field: number'],
-];
-/** @type {Option[]} */
-const OWN = [
-    ['id', 'Id of the contact'],
-    ['dial_code', 'Country of the phone'],
 ];
 
 /** @param {TableProps} props */
@@ -95,7 +90,7 @@ function Row({ column, choice, fault, fields, onChoose }) {
                             <${Options} label="Contact" options=${CONTACT} choice=${choice} />
                             ${custom.length > 0 && html`<${Options} label="Custom field" options=${custom} choice=${choice} />`}
                             <${Options} label="New custom field" options=${MADE} choice=${choice} />
-                            <${Options} label="Export of this book" options=${OWN} choice=${choice} />
+                            <${Options} label="Export of this book" options=${Object.entries(OWN)} choice=${choice} />
                         </select>`}
                 <//>
             </td>

@@ -19,7 +19,7 @@ import { Time } from '../ui/time.js';
 import { Title } from '../ui/title.js';
 import { Steps } from './choose.js';
 import { useFocusKept } from './focus.js';
-import { customKey } from './mapping.js';
+import { customKey, OWN } from './mapping.js';
 import { usePolled } from './polled.js';
 import { isOver, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
 import { useUpload } from './uploads.js';
@@ -28,8 +28,6 @@ import { useUpload } from './uploads.js';
 const headerOf = (header) => (header === null ? 'To be found out' : header ? 'Names the columns' : 'Is data');
 /** @type {Record<OnInvalid, string>} */
 const INVALID = { reject_row: 'Its row is rejected', skip_cell: 'It is left out, and the rest of its row is taken' };
-/** @type {Record<string, string>} */
-const OWN = { id: 'Id of the contact', dial_code: 'Country of the phone' };
 
 /** @param {Import} told */
 const untilOver = (told) => !isOver(told);

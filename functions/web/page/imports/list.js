@@ -3,11 +3,11 @@
 /** @import { Import, ImportRows, PageImport } from '#api' */
 
 import { get } from '../api.js';
-import { notePage, previousPage } from '../contacts/pages.js';
 import { count, number } from '../format.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
+import { notePage, Pager } from '../ui/pages.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Time } from '../ui/time.js';
 import { Title } from '../ui/title.js';
@@ -17,6 +17,8 @@ import { usePolled } from './polled.js';
 import { STATUSES } from './progress.js';
 
 const PAGE = 50;
+/** @param {string} [cursor] */
+const to = (cursor) => href.imports({ cursor });
 /** @type {(keyof ImportRows)[]} */
 const CHANGES = ['created', 'updated', 'rejected'];
 
@@ -44,7 +46,7 @@ export function List({ cursor }) {
         ${!items && !page.error && html`<${Loading} what="imports" />`}
         ${items?.length === 0 && html`<${Nothing} cursor=${cursor} />`}
         ${items && items.length > 0 && html`<${Table} imports=${items} />`}
-        <${Pager} cursor=${cursor} next=${next} />`;
+        <${Pager} cursor=${cursor} next=${next} to=${to} />`;
 }
 
 /** @param {{imports: Import[]}} props */
@@ -91,21 +93,4 @@ function Nothing({ cursor }) {
         <${Empty} icon="file" title="No imports yet" actions=${start}>
             <p>Bring your contacts from a spreadsheet or another contact book. Drop a CSV file here, or choose one.</p>
         <//>`;
-}
-
-/** @param {{cursor?: string, next?: string | null}} props */
-function Pager({ cursor, next }) {
-    const before = cursor && previousPage(cursor);
-    if (!cursor && !next) return null;
-    return html`
-        <nav class="pager" aria-label="Pages">
-            ${
-                cursor &&
-                html`
-                    <${Button} icon="left" href=${href.imports({ cursor: before })}>
-                        ${before === undefined ? 'First page' : 'Previous'}
-                    <//>`
-            }
-            ${next && html`<${Button} class="next" icon="right" href=${href.imports({ cursor: next })}>Next<//>`}
-        </nav>`;
 }

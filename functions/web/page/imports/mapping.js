@@ -11,6 +11,13 @@ const TYPES = ['string', 'number'];
 /** @type {string[]} */
 const IDENTIFIERS = ['id', ...CHANNELS.map(({ key }) => key)];
 
+/**
+ * Fields that say which contact is meant, as an export of this book has them.
+ *
+ * @type {Record<string, string>}
+ */
+export const OWN = { id: 'Id of the contact', dial_code: 'Country of the phone' };
+
 /** What feeds nothing, and what makes a custom field, where a person chooses a field for a column. */
 export const LEFT_OUT = '';
 /** @type {Record<CustomFieldType, string>} */

@@ -16,13 +16,11 @@ import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useLoad } from '../ui/load.js';
 import { useMemo } from '../vendor/hooks.js';
-import { columnName, customKey } from './mapping.js';
+import { columnName, customKey, OWN } from './mapping.js';
 
 const SAMPLE_BYTES = 256 * 1024;
 /** The most that one upload takes. */
 const MAX_BYTES = 5 * 1024 ** 3;
-/** Fields that say which contact is meant, and are not shown as values. */
-const KEYS = ['id', 'dial_code'];
 
 /**
  * How a file would be imported.
@@ -82,7 +80,7 @@ function sampleOf(file) {
  * }} props `isStale`: the rows were read by another mapping
  */
 export function FirstRows({ preview: { rows, columns }, isStale, mapping, fields, onInvalid }) {
-    const shown = [...new Set(mapping.map(({ field }) => field))].filter((field) => !KEYS.includes(field));
+    const shown = [...new Set(mapping.map(({ field }) => field))].filter((field) => !(field in OWN));
     if (rows.length === 0 || shown.length === 0) return null;
     const named = [...fields, ...newFields(mapping, columns)];
     const faulty = rows.filter(({ problems }) => problems.length > 0).length;
