@@ -6,9 +6,8 @@
  * @import { Contact, ContactPatch, CustomField, NewContact } from '#api'
  * @import { ChannelKey } from './fields.js'
  *
- * @typedef {keyof Pick<ContactPatch, 'channels'>} ChannelsMember
- * @typedef {keyof Pick<ContactPatch, 'custom_fields'>} CustomMember
- * @typedef {keyof Pick<ContactPatch, 'name'> | `${ChannelsMember}.${ChannelKey}` | `${CustomMember}.${string}`} FieldPath
+ * @typedef {keyof ContactPatch & keyof NewContact} Member
+ * @typedef {'name' & Member | `${'channels' & Member}.${ChannelKey}` | `${'custom_fields' & Member}.${string}`} FieldPath
  *
  * @typedef {Record<string, string>} Draft the texts by their `FieldPath`
  *
