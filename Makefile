@@ -1,6 +1,7 @@
 # make run     the whole system on this machine, with a demo book
 # make test    all tests, those of the deployed system included
 # make lint    formatting, clippy, documentation, JavaScript and styles, templates
+# make audit   licences, sources and known defects of the dependencies; AUDIT="licenses bans sources" needs no network
 # make check   the invariants of the book that `make run` left in .contacts
 # make build   the functions for Lambda, in target/lambda
 # make bench   what the system achieves, beside what the engine could do at best; ONLY="import upsert" measures less
@@ -31,10 +32,12 @@ MODE ?= local
 PARAMETERS ?=
 # What `make bench` measures: pure, import, upsert, list, growth, memory, functions; all of them by default.
 ONLY ?=
+# What `make audit` checks.
+AUDIT ?= advisories bans licenses sources
 
 export PATH := $(TOOLS)/python/bin:$(PATH)
 
-.PHONY: run test lint check build bench bench-peers hello soak picture deploy compiler chromium tools
+.PHONY: run test lint audit check build bench bench-peers hello soak picture deploy compiler chromium tools
 
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
@@ -52,6 +55,12 @@ lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) $(API_TYPES)
 	functions/web/node_modules/.bin/tsc --project functions/web
 	cfn-lint --include-checks I --template $(TEMPLATES)
 	$(TOOLS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(TEMPLATES)
+
+# Not installed by itself: building cargo-deny takes minutes. Without it, the target fails.
+audit:
+	@command -v cargo-deny >/dev/null || { echo "nothing was checked: cargo-deny is not installed;" \
+		"install it with: cargo install --locked cargo-deny" >&2; exit 1; }
+	$(CARGO) deny --locked check $(AUDIT)
 
 check: compiler
 	$(CARGO) run --locked --package contacts-local -- check
