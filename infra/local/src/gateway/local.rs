@@ -12,8 +12,9 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Gateway;
 use super::body::{self, BodyError};
+use super::message::message;
+use super::state::Gateway;
 use super::{openid, own};
 use crate::invoke::SYNC_LIMIT;
 use crate::issuer::{MAX_TTL, TTL};
@@ -46,7 +47,7 @@ async fn token(State(gateway): State<Arc<Gateway>>, Query(query): Query<TokenQue
         Ok(token) => Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": ttl})).into_response(),
         Err(error) => {
             tracing::error!(%error, "could not sign a token");
-            super::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
         }
     }
 }
@@ -60,7 +61,7 @@ async fn invoke(
     match body::collect(body, SYNC_LIMIT).await {
         Ok(payload) => gateway.invoker.invoke(&name, &headers, Some(payload)).await,
         Err(BodyError::TooLong) => gateway.invoker.invoke(&name, &headers, None).await,
-        Err(BodyError::Broken) => super::message(StatusCode::BAD_REQUEST, "Bad Request"),
+        Err(BodyError::Broken) => message(StatusCode::BAD_REQUEST, "Bad Request"),
     }
 }
 

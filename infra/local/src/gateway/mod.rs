@@ -2,13 +2,16 @@
 
 mod answer;
 mod body;
+mod codes;
 mod cors;
 mod event;
 mod lambda;
 mod local;
+mod message;
 mod openid;
 mod own;
 mod routes;
+mod state;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,21 +19,21 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 
 pub use self::lambda::api_handler;
 pub use self::routes::{Access, ApiHandler, Routes};
+pub(crate) use self::state::Gateway;
 
 use self::body::BodyError;
-use self::openid::Codes;
+use self::message::message;
 use self::routes::Match;
-use crate::invoke::{Invoker, SYNC_LIMIT};
-use crate::issuer::Issuer;
+use crate::invoke::SYNC_LIMIT;
 use crate::server::Server;
 
 /// Quotas of an HTTP API: the body, the request line, and how long a function may take.
@@ -39,15 +42,6 @@ const URI_LIMIT: usize = 10_240;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
-
-/// The gateway's state.
-pub(crate) struct Gateway {
-    routes: Routes,
-    issuer: Issuer,
-    codes: Codes,
-    invoker: Invoker,
-    address: SocketAddr,
-}
 
 /// Serves the gateway on `listener`.
 pub(crate) fn serve(listener: TcpListener, gateway: Gateway) -> Server {
@@ -72,11 +66,6 @@ async fn forward(
 }
 
 impl Gateway {
-    /// A gateway at an address.
-    pub(crate) fn new(address: SocketAddr, routes: Routes, issuer: Issuer, invoker: Invoker) -> Gateway {
-        Gateway { routes, issuer, codes: Codes::default(), invoker, address }
-    }
-
     async fn answer(&self, parts: &Parts, body: Body, peer: SocketAddr, request_id: &str) -> Response {
         if parts.method == Method::OPTIONS {
             return cors::preflight(&parts.headers);
@@ -155,10 +144,4 @@ fn unauthorized(challenge: &str) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
-}
-
-/// What API Gateway itself says.
-fn message(status: StatusCode, text: &str) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json")];
-    (status, headers, json!({"message": text}).to_string()).into_response()
 }

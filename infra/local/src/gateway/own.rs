@@ -9,13 +9,14 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HOST, ORIGIN, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Gateway;
+use super::message::message;
+use super::state::Gateway;
 
 /// Keeps pages of other sites, open in the developer's browser, from tokens and functions. The gateway's own page may read
 /// the answers, whichever of the two names it was opened by.
 pub(super) async fn same_site(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     if !is_same_site(request.headers(), gateway.address.port()) {
-        return super::message(StatusCode::FORBIDDEN, "Forbidden");
+        return message(StatusCode::FORBIDDEN, "Forbidden");
     }
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = next.run(request).await;

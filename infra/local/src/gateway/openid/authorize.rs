@@ -9,10 +9,11 @@ use contacts::Workspace;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::codes::Grant;
 use super::page;
 use crate::constants::DEMO_WORKSPACE;
-use crate::gateway::{Gateway, own};
+use crate::gateway::codes::Grant;
+use crate::gateway::own;
+use crate::gateway::state::Gateway;
 
 /// What the client asks for, in the query.
 #[derive(Deserialize)]

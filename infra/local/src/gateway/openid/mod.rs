@@ -2,7 +2,6 @@
 //! instead of proving who they are.
 
 mod authorize;
-mod codes;
 mod page;
 mod sign_out;
 mod token;
@@ -15,9 +14,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
-pub(super) use self::codes::Codes;
-
-use super::Gateway;
+use super::state::Gateway;
 use crate::constants::AUDIENCE;
 
 const AUTHORIZE: &str = "/oauth2/authorize";

@@ -8,7 +8,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CO
 use http::{HeaderValue, StatusCode};
 use sha2::{Digest as _, Sha256};
 
-use crate::gateway::{Gateway, own};
+use crate::gateway::own;
+use crate::gateway::state::Gateway;
 
 const STYLE: &str = include_str!("page.css");
 

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::page;
-use crate::gateway::{Gateway, own};
+use crate::gateway::own;
+use crate::gateway::state::Gateway;
 
 /// What the client asks for.
 #[derive(Deserialize)]

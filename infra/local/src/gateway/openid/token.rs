@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::gateway::Gateway;
+use crate::gateway::state::Gateway;
 use crate::issuer::{IssuerError, TTL};
 
 /// What the client sends.

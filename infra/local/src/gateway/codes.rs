@@ -21,7 +21,7 @@ pub(super) struct Grant {
 
 /// The codes that nobody has redeemed yet.
 #[derive(Default)]
-pub(in crate::gateway) struct Codes {
+pub(super) struct Codes {
     grants: Mutex<HashMap<String, (Timestamp, Grant)>>,
 }
 
