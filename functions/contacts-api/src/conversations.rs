@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::contact::{ContactPath, moved};
-use crate::openapi::{BadRequest, Failures, Missing, Moved};
 use crate::paging::{Page, Paging, PagingParams};
 use crate::query::NoParameters;
+use crate::responses::{BadRequest, Failures, Missing, Moved};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::json::{JsonBody, Members, PatchBody};
-use crate::openapi::{BadBody, BadRequest, Failures, Missing, Taken};
 use crate::paging::Page;
 use crate::problem::{FieldError, Problem};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures, Missing, Taken};
 use crate::tenant::Tenant;
 
 /// A custom field.

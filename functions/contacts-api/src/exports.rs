@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 
 use crate::body::Body;
 use crate::json::OptionalBody;
-use crate::openapi::{BadBody, BadRequest, Failures, Missing};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures, Missing};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

@@ -20,6 +20,7 @@ mod openapi;
 mod paging;
 mod problem;
 mod query;
+mod responses;
 mod settings;
 mod tenant;
 mod trace;

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::json::{Members, PatchBody};
-use crate::openapi::{BadBody, BadRequest, Failures};
 use crate::problem::{FieldError, Problem};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures};
 use crate::tenant::Tenant;
 
 /// The settings of a workspace.

@@ -7,7 +7,7 @@ use contacts_book::ImportCounts;
 use contacts_csv::mapping::{Mapping, Target};
 use contacts_csv::reader::{Record, RecordBuf};
 use contacts_csv::report::{ReportWriter, RowResult};
-use contacts_csv::row::{Origin, Problem, Reason, RowReader};
+use contacts_csv::row::{Origin, Reason, RowProblem, RowReader};
 
 use crate::tally;
 
@@ -51,13 +51,13 @@ struct Row {
 #[derive(Debug)]
 enum Reading {
     /// There is an observation of it; these cells were left out.
-    Taken(Vec<Problem>),
-    Rejected(Vec<Problem>),
+    Taken(Vec<RowProblem>),
+    Rejected(Vec<RowProblem>),
 }
 
 /// What the import's owner should know of a batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct BatchNotes {
     /// How many rows are in the report.
     pub(crate) reported: u64,
     /// Whether cells were left out.
@@ -113,8 +113,8 @@ impl Batch {
         mapping: &Mapping,
         counts: &mut ImportCounts,
         report: &mut ReportWriter,
-    ) -> Told {
-        let mut told = Told::default();
+    ) -> BatchNotes {
+        let mut notes = BatchNotes::default();
         let mut folded = folded.into_iter();
         for Row { record, reading } in self.rows {
             let (result, problems) = match reading {
@@ -125,10 +125,10 @@ impl Batch {
                 Reading::Taken(mut problems) => {
                     let Some(folded) = folded.next() else { continue };
                     tally::folded(counts, &folded);
-                    told.too_large |= !folded.too_large.is_empty();
-                    told.skipped |= !problems.is_empty();
+                    notes.too_large |= !folded.too_large.is_empty();
+                    notes.skipped |= !problems.is_empty();
                     let result = if folded.outcome == Outcome::Ignored {
-                        problems.push(Problem { column: None, reason: Reason::UnknownContact });
+                        problems.push(RowProblem { column: None, reason: Reason::UnknownContact });
                         RowResult::Rejected
                     } else if folded.conflicts.is_empty() {
                         RowResult::Skipped
@@ -137,7 +137,7 @@ impl Batch {
                     };
                     problems.extend(folded.conflicts.into_iter().map(|conflict| {
                         let column = mapping.column_of(&Target::Field(conflict.field.clone()));
-                        Problem {
+                        RowProblem {
                             column,
                             reason: Reason::Conflict { field: conflict.field, contact: conflict.contact },
                         }
@@ -146,11 +146,11 @@ impl Batch {
                 }
             };
             if !problems.is_empty() {
-                told.reported += 1;
+                notes.reported += 1;
                 report.write(result, record.line(), record.cells(), &problems);
             }
         }
-        told
+        notes
     }
 }
 

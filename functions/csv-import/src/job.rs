@@ -1,14 +1,13 @@
 //! What the steps of an import have in common.
 
 use contacts::{ImportId, Workspace};
-use contacts_book::{BookError, ImportFailure};
+use contacts_book::BookError;
 use contacts_csv::plan::PlanError;
 use contacts_files::{BucketError, ReadError};
 
 use crate::Importer;
 use crate::error::ImportError;
 use crate::failure::Failure;
-use crate::finish;
 
 /// An import under way, and where its objects are.
 #[derive(Debug, Clone, Copy)]
@@ -26,35 +25,6 @@ pub(crate) enum Stop {
     Failed(Failure),
     /// The step is to be tried again.
     Error(ImportError),
-}
-
-impl Job<'_> {
-    /// Deals with a step that may have stopped: tells the import's owner, or asks Lambda for another try.
-    pub(crate) async fn conclude(&self, result: Result<(), Stop>) -> Result<(), ImportError> {
-        let (failure, error) = match result {
-            Ok(()) => return Ok(()),
-            Err(Stop::Failed(failure)) => (failure, None),
-            // It would fail at every try: so its owner is told now, and whoever watches the errors of the function, too.
-            Err(Stop::Error(error @ ImportError::Internal(_))) => (Failure::Internal, Some(error)),
-            Err(Stop::Error(error)) => {
-                self.log_stop(&error);
-                return Err(error);
-            }
-        };
-        let failure = ImportFailure::from(failure);
-        tracing::info!(workspace = %self.workspace, import = %self.id, code = failure.code, "import failed");
-        // Boxed: the futures of the SDK nest so deep that the compiler would meet its recursion limit.
-        Box::pin(finish::report_failed(self)).await;
-        if self.importer.book.finish_import(self.workspace, self.id, Some(&failure)).await? {
-            tracing::info!(target: contacts_lambda::METRICS, imports_failed = 1);
-        }
-        error.inspect(|error| self.log_stop(error)).map_or(Ok(()), Err)
-    }
-
-    fn log_stop(&self, error: &ImportError) {
-        let error = contacts_lambda::causes(error);
-        tracing::error!(workspace = %self.workspace, import = %self.id, error, "import stopped");
-    }
 }
 
 impl From<Failure> for Stop {

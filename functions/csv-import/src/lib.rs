@@ -11,6 +11,7 @@
 mod batch;
 mod chunk;
 mod columns;
+mod conclude;
 mod error;
 mod failure;
 mod finish;

@@ -5,7 +5,7 @@ use contacts_book::{Chunks, Import, ImportStatus};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
 use contacts_csv::encoding::SAMPLE_BYTES;
 use contacts_csv::mapping::Mapping;
-use contacts_csv::plan::{Plan, Told};
+use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::sample::{Extent, Sample};
 use contacts_files::{BucketError, ObjectReader, StoredObject, keys};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -15,7 +15,7 @@ use crate::error::ImportError;
 use crate::failure::Failure;
 use crate::job::{Job, Stop};
 use crate::upload::Upload;
-use crate::{Importer, columns, finish, worker};
+use crate::{Importer, columns, conclude, finish, worker};
 
 /// How many chunks are handed out at once.
 const PUTS_AT_ONCE: usize = 16;
@@ -54,7 +54,7 @@ pub(crate) async fn run(importer: &Importer, upload: &Upload) -> Result<(), Impo
                     tracing::info!(workspace = %job.workspace, import = %job.id, "upload was replaced before it was planned");
                     Ok(())
                 }
-                planned => job.conclude(planned).await,
+                planned => conclude::step(&job, planned).await,
             }
         }
     }
@@ -110,8 +110,8 @@ async fn read_through(
     // To the byte, so that every try finds the same.
     let (start, rest) = head.split_at(SAMPLE_BYTES.min(head.len()));
     let extent = if rest.is_empty() && file.is_at_end() { Extent::Whole } else { Extent::Beginning };
-    let told = Told { header: import.header, mapping: columns::mapping_of(import)? };
-    let plan = Plan::of(start, extent, &told, &settings.custom_fields)?;
+    let options = PlanOptions { header: import.header, mapping: columns::mapping_of(import)? };
+    let plan = Plan::of(start, extent, &options, &settings.custom_fields)?;
     let (sample, mapping, warnings) = (plan.sample.clone(), plan.mapping.clone(), plan.warnings.clone());
     let mut cutter = Cutter::new(plan, limits(job.importer, import));
     cutter.push(rest)?;

@@ -16,7 +16,7 @@ use crate::batch::{Batch, Collector, Named};
 use crate::chunk::{Chunk, ChunkOrder};
 use crate::error::ImportError;
 use crate::job::{Job, Stop};
-use crate::{Importer, columns, finish};
+use crate::{Importer, columns, conclude, finish};
 
 /// How often the progress is saved.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -86,7 +86,7 @@ pub(crate) async fn run(importer: &Importer, order: &ChunkOrder) -> Result<(), I
         }
     });
     let worked = worked.await;
-    job.conclude(worked).await
+    conclude::step(&job, worked).await
 }
 
 /// Imports a chunk, unless that was done before.
@@ -225,13 +225,13 @@ impl Work<'_> {
     async fn settle(&mut self, batch: Batch, folded: Vec<Folded>, bytes_done: u64) -> Result<(), Leave> {
         let result = &mut self.result;
         result.counts.bytes_done = bytes_done;
-        let told = batch.settle(folded, self.mapping, &mut result.counts, &mut self.report);
-        result.reported += told.reported;
-        if told.reported > 0 {
+        let notes = batch.settle(folded, self.mapping, &mut result.counts, &mut self.report);
+        result.reported += notes.reported;
+        if notes.reported > 0 {
             self.reported.write(&self.report.take()).await?;
         }
         let result = &mut self.result;
-        for (warning, said) in [(TOO_LARGE, told.too_large), (SKIPPED, told.skipped)] {
+        for (warning, said) in [(TOO_LARGE, notes.too_large), (SKIPPED, notes.skipped)] {
             if said && !result.warnings.iter().any(|other| other == warning) {
                 result.warnings.push(warning.to_owned());
             }

@@ -24,4 +24,5 @@ mod records;
 pub mod report;
 pub mod row;
 pub mod sample;
+mod sniff;
 pub mod suggest;

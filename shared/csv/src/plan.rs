@@ -4,7 +4,7 @@ use contacts::CustomField;
 
 use crate::encoding::{Decoder, EncodingError, SAMPLE_BYTES};
 use crate::mapping::{Mapping, MappingError};
-use crate::reader::{ReadError, RecordReader};
+use crate::reader::{RecordError, RecordReader};
 use crate::sample::{Extent, Sample};
 use crate::suggest::{Suggestion, suggest};
 
@@ -14,7 +14,7 @@ const NAME_CHARS: usize = 60;
 
 /// What is known of a file besides its bytes. By default nothing is, and all is found out.
 #[derive(Debug, Clone, Default)]
-pub struct Told {
+pub struct PlanOptions {
     /// Whether the first record names the columns.
     pub header: Option<bool>,
     /// What the columns are.
@@ -54,7 +54,7 @@ pub enum PlanError {
     Encoding(#[from] EncodingError),
     /// The text is no CSV.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(#[from] RecordError),
     /// The mapping does not fit the file.
     #[error(transparent)]
     Mapping(#[from] MappingError),
@@ -85,8 +85,13 @@ impl Plan {
     ///
     /// # Errors
     /// See [`PlanError`]; only of the sample.
-    pub fn of(sample: &[u8], extent: Extent, told: &Told, custom_fields: &[CustomField]) -> Result<Plan, PlanError> {
-        let (plan, _) = Plan::unchecked(sample, extent, told, custom_fields)?;
+    pub fn of(
+        sample: &[u8],
+        extent: Extent,
+        options: &PlanOptions,
+        custom_fields: &[CustomField],
+    ) -> Result<Plan, PlanError> {
+        let (plan, _) = Plan::unchecked(sample, extent, options, custom_fields)?;
         plan.check_identifiers()?;
         Ok(plan)
     }
@@ -95,7 +100,7 @@ impl Plan {
     pub(crate) fn unchecked(
         sample: &[u8],
         extent: Extent,
-        told: &Told,
+        options: &PlanOptions,
         custom_fields: &[CustomField],
     ) -> Result<(Plan, Option<Suggestion>), PlanError> {
         let mut decoder = Decoder::detect(sample);
@@ -104,12 +109,12 @@ impl Plan {
         if extent == Extent::Whole {
             decoder.finish(&mut text)?;
         }
-        let sample = Sample::read(&text, extent, told.header)?;
+        let sample = Sample::read(&text, extent, options.header)?;
         if sample.header.is_none() && sample.rows.is_empty() {
             let blank = text.trim_ascii().is_empty();
             return Err(if extent == Extent::Whole || blank { PlanError::Empty } else { PlanError::NoRecord });
         }
-        let (mapping, warnings, suggestion) = match &told.mapping {
+        let (mapping, warnings, suggestion) = match &options.mapping {
             Some(mapping) => {
                 mapping.check_width(sample.width())?;
                 (mapping.clone(), Vec::new(), None)
@@ -155,7 +160,7 @@ mod tests {
     use super::*;
 
     fn plan(file: &str) -> Result<Plan, String> {
-        Plan::of(file.as_bytes(), Extent::Whole, &Told::default(), &[]).map_err(|failure| failure.to_string())
+        Plan::of(file.as_bytes(), Extent::Whole, &PlanOptions::default(), &[]).map_err(|failure| failure.to_string())
     }
 
     #[test]
@@ -184,7 +189,7 @@ mod tests {
             let error = plan(file).err().unwrap();
             assert!(error.contains(reason), "{file:?}: {error}");
         }
-        let beginning = |text: &str| Plan::of(text.as_bytes(), Extent::Beginning, &Told::default(), &[]).err();
+        let beginning = |text: &str| Plan::of(text.as_bytes(), Extent::Beginning, &PlanOptions::default(), &[]).err();
         assert_eq!(beginning("\"Email,Name\nAda"), Some(PlanError::NoRecord));
         assert_eq!(beginning("\n\n\n"), Some(PlanError::Empty));
     }

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use crate::dialect::Delimiter;
 use crate::encoding::{Encoding, SAMPLE_BYTES};
 use crate::mapping::{MappedColumn, Mapping, Target};
-use crate::plan::{Plan, PlanError, Told};
+use crate::plan::{Plan, PlanError, PlanOptions};
 use crate::propose::{Proposal, propose};
 use crate::reader::Record;
-use crate::row::{Origin, Problem, RowReader};
+use crate::row::{Origin, RowProblem, RowReader};
 use crate::sample::{Extent, Sample};
 
 /// How many rows are shown, and how many values of a column with how many characters each.
@@ -64,7 +64,7 @@ pub struct PreviewRow {
     /// The phones and email addresses that its fields have no place for.
     pub also_known_by: Vec<(Channel, Value)>,
     /// All that is wrong with it; nothing when it would be imported.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<RowProblem>,
 }
 
 /// Previews the file that begins with `sample`, by the code that imports it.
@@ -75,12 +75,12 @@ pub struct PreviewRow {
 ///
 /// # Errors
 /// See [`PlanError`]; never [`PlanError::NoIdentifierColumn`].
-pub fn preview(sample: &[u8], told: &Told, settings: &Settings) -> Result<Preview, PlanError> {
+pub fn preview(sample: &[u8], options: &PlanOptions, settings: &Settings) -> Result<Preview, PlanError> {
     let (sample, extent) = match sample.get(..SAMPLE_BYTES) {
         Some(beginning) => (beginning, Extent::Beginning),
         None => (sample, Extent::Whole),
     };
-    let (plan, suggestion) = Plan::unchecked(sample, extent, told, &settings.custom_fields)?;
+    let (plan, suggestion) = Plan::unchecked(sample, extent, options, &settings.custom_fields)?;
     let proposals =
         suggestion.map(|suggestion| propose(&plan.sample, &suggestion, &settings.custom_fields)).unwrap_or_default();
     let mapping = with_proposals(&plan.mapping, &proposals)?;

@@ -19,7 +19,7 @@ pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why text cannot be read as CSV. Lines count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
+pub enum RecordError {
     /// The record that begins on `line` has more than [`MAX_COLUMNS`] columns.
     #[error("the record on line {line} has more than {MAX_COLUMNS} columns")]
     TooManyColumns {
@@ -90,26 +90,26 @@ pub struct RecordReader {
     skip_record: bool,
 }
 
-impl ReadError {
+impl RecordError {
     /// The stable name of the error.
     pub fn code(&self) -> &'static str {
         match self {
-            ReadError::TooManyColumns { .. } => "too_many_columns",
-            ReadError::CellTooLong { .. } => "cell_too_long",
-            ReadError::RecordTooLong { .. } => "record_too_long",
-            ReadError::UnclosedQuote { .. } => "unclosed_quote",
-            ReadError::NotUtf8 { .. } => "malformed_text",
+            RecordError::TooManyColumns { .. } => "too_many_columns",
+            RecordError::CellTooLong { .. } => "cell_too_long",
+            RecordError::RecordTooLong { .. } => "record_too_long",
+            RecordError::UnclosedQuote { .. } => "unclosed_quote",
+            RecordError::NotUtf8 { .. } => "malformed_text",
         }
     }
 
     /// The line to look at, from 1.
     pub fn line(&self) -> u64 {
         match *self {
-            ReadError::TooManyColumns { line }
-            | ReadError::CellTooLong { line, .. }
-            | ReadError::RecordTooLong { line }
-            | ReadError::UnclosedQuote { line }
-            | ReadError::NotUtf8 { line } => line,
+            RecordError::TooManyColumns { line }
+            | RecordError::CellTooLong { line, .. }
+            | RecordError::RecordTooLong { line }
+            | RecordError::UnclosedQuote { line }
+            | RecordError::NotUtf8 { line } => line,
         }
     }
 }
@@ -219,7 +219,7 @@ impl RecordReader {
 
     /// Takes bytes from the front of `input` up to the end of the next record. `None`: all of `input` is taken, and the
     /// next chunk is wanted, or [`RecordReader::finish`]. After an error the reader is of no further use.
-    pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Record<'_>>, ReadError> {
+    pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Record<'_>>, RecordError> {
         if self.fill(input)? { self.record().map(Some) } else { Ok(None) }
     }
 
@@ -233,7 +233,7 @@ impl RecordReader {
     }
 
     /// The text has ended: the last record, if its line had no end.
-    pub fn finish(&mut self) -> Result<Option<Record<'_>>, ReadError> {
+    pub fn finish(&mut self) -> Result<Option<Record<'_>>, RecordError> {
         if !self.in_record {
             return Ok(None);
         }
@@ -246,11 +246,11 @@ impl RecordReader {
         }
         self.check_cells()?;
         let open = &self.text[self.last_end()..self.text_len];
-        Err(ReadError::UnclosedQuote { line: self.position.line - line_ends(open, false) })
+        Err(RecordError::UnclosedQuote { line: self.position.line - line_ends(open, false) })
     }
 
     /// Reads to the end of a record; `false` if `input` ends first.
-    pub(crate) fn fill(&mut self, input: &mut &[u8]) -> Result<bool, ReadError> {
+    pub(crate) fn fill(&mut self, input: &mut &[u8]) -> Result<bool, RecordError> {
         while !input.is_empty() {
             if !self.in_record {
                 let Some(start) = self.seek(input) else { break };
@@ -278,12 +278,12 @@ impl RecordReader {
     }
 
     /// The record that [`RecordReader::fill`] has read.
-    pub(crate) fn record(&self) -> Result<Record<'_>, ReadError> {
+    pub(crate) fn record(&self) -> Result<Record<'_>, RecordError> {
         let line = self.start.line;
         let ends = &self.ends[..self.ends_len];
-        let text = std::str::from_utf8(&self.text[..self.text_len]).map_err(|_| ReadError::NotUtf8 { line })?;
+        let text = std::str::from_utf8(&self.text[..self.text_len]).map_err(|_| RecordError::NotUtf8 { line })?;
         if !ends.iter().all(|&end| text.is_char_boundary(end)) {
-            return Err(ReadError::NotUtf8 { line });
+            return Err(RecordError::NotUtf8 { line });
         }
         // The last byte taken is the line end, or at the end of the text stands for it.
         Ok(Record { line, bytes: self.start.offset..self.position.offset - 1, text, ends })
@@ -302,7 +302,7 @@ impl RecordReader {
     }
 
     /// The errors depend on what was read, never on how it was cut: so cells are judged before anything that came later.
-    fn check_cells(&self) -> Result<(), ReadError> {
+    fn check_cells(&self) -> Result<(), RecordError> {
         if self.text_len <= MAX_CELL_BYTES {
             return Ok(());
         }
@@ -310,27 +310,27 @@ impl RecordReader {
         let ends = self.ends[..self.ends_len].iter().chain([&self.text_len]);
         for (index, &end) in ends.enumerate() {
             if end - start > MAX_CELL_BYTES {
-                return Err(ReadError::CellTooLong { line: self.start.line, column: index + 1 });
+                return Err(RecordError::CellTooLong { line: self.start.line, column: index + 1 });
             }
             start = end;
         }
         Ok(())
     }
 
-    fn grow_text(&mut self) -> Result<(), ReadError> {
+    fn grow_text(&mut self) -> Result<(), RecordError> {
         self.check_cells()?;
         if self.text_len > MAX_RECORD_BYTES {
-            return Err(ReadError::RecordTooLong { line: self.start.line });
+            return Err(RecordError::RecordTooLong { line: self.start.line });
         }
         // One more than allowed, so that a full buffer is a record too long.
         self.text.resize((self.text.len() * 2).min(MAX_RECORD_BYTES + 1), 0);
         Ok(())
     }
 
-    fn grow_ends(&mut self) -> Result<(), ReadError> {
+    fn grow_ends(&mut self) -> Result<(), RecordError> {
         self.check_cells()?;
         if self.ends_len == MAX_COLUMNS {
-            return Err(ReadError::TooManyColumns { line: self.start.line });
+            return Err(RecordError::TooManyColumns { line: self.start.line });
         }
         self.ends.resize((self.ends.len() * 2).min(MAX_COLUMNS), 0);
         Ok(())

@@ -3,7 +3,7 @@
 use crate::cell;
 use crate::dialect::Delimiter;
 use crate::records::RecordWriter;
-use crate::row::Problem;
+use crate::row::RowProblem;
 
 /// The columns that a report adds. An import leaves them out.
 pub const REPORT_COLUMNS: [&str; 4] = ["import_result", "import_line", "import_column", "import_reason"];
@@ -72,7 +72,7 @@ impl ReportWriter {
         result: RowResult,
         line: u64,
         cells: impl IntoIterator<Item = &'c str>,
-        problems: &[Problem],
+        problems: &[RowProblem],
     ) {
         let mut width = 0;
         for cell in cells {

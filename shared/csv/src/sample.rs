@@ -3,7 +3,8 @@
 use crate::cell;
 use crate::dialect::Dialect;
 use crate::headers;
-use crate::reader::{ReadError, Record, RecordReader};
+use crate::reader::{Record, RecordError, RecordReader};
+use crate::sniff;
 
 /// How many rows of data a sample keeps.
 const SAMPLE_ROWS: usize = 200;
@@ -14,14 +15,14 @@ pub struct Sample {
     /// How the file separates its cells.
     pub dialect: Dialect,
     /// The header row, if there is one.
-    pub header: Option<Row>,
+    pub header: Option<SampleRow>,
     /// The first rows of data, 200 at most; blank ones are left out.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SampleRow>,
 }
 
 /// A row with cells of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct SampleRow {
     /// The physical line of its start, from 1.
     pub line: u64,
     /// As they are in the file, but for quotes.
@@ -57,21 +58,21 @@ impl Sample {
     ///
     /// `header` says whether the first record is a header row; `None` has it found out: it is one when a cell of it is
     /// a known header, or when all its cells are filled with words, and none is an email address or a number.
-    pub fn read(decoded: &[u8], extent: Extent, header: Option<bool>) -> Result<Sample, ReadError> {
-        let dialect = Dialect::detect(decoded);
+    pub fn read(decoded: &[u8], extent: Extent, header: Option<bool>) -> Result<Sample, RecordError> {
+        let dialect = sniff::dialect(decoded);
         let mut reader = RecordReader::new(dialect);
         let mut rest = decoded;
         let mut rows = Vec::new();
         while rows.len() <= SAMPLE_ROWS {
             match reader.read(&mut rest)? {
                 Some(record) if record.is_blank() => {}
-                Some(record) => rows.push(Row::from(record)),
+                Some(record) => rows.push(SampleRow::from(record)),
                 None => break,
             }
         }
         if rest.is_empty() && (extent == Extent::Whole || rows.is_empty()) {
             match reader.finish() {
-                Ok(last) => rows.extend(last.filter(|record| !record.is_blank()).map(Row::from)),
+                Ok(last) => rows.extend(last.filter(|record| !record.is_blank()).map(SampleRow::from)),
                 Err(error) if extent == Extent::Whole => return Err(error),
                 // A quote may be closed where the sample ends.
                 Err(_) => {}
@@ -116,9 +117,9 @@ impl Sample {
     }
 }
 
-impl From<Record<'_>> for Row {
-    fn from(record: Record<'_>) -> Row {
-        Row { line: record.line(), cells: record.cells().map(str::to_owned).collect() }
+impl From<Record<'_>> for SampleRow {
+    fn from(record: Record<'_>) -> SampleRow {
+        SampleRow { line: record.line(), cells: record.cells().map(str::to_owned).collect() }
     }
 }
 
@@ -144,7 +145,7 @@ impl Look {
     }
 }
 
-fn looks_like_header(row: &Row) -> bool {
+fn looks_like_header(row: &SampleRow) -> bool {
     let mut cells: Vec<&str> = row.cells.iter().map(|cell| cell::value(cell)).collect();
     // Spreadsheets pad rows.
     while cells.last() == Some(&"") {
@@ -233,7 +234,7 @@ mod tests {
         assert_eq!(read("name,email\nAda,a@x.org\nBob,b@x.org", Extent::Whole), 2);
         assert_eq!(read("name,email\nAda,\"a@x", Extent::Beginning), 0);
         let error = Sample::read(b"name,email\nAda,\"a@x", Extent::Whole, None).unwrap_err();
-        assert_eq!(error, ReadError::UnclosedQuote { line: 2 });
+        assert_eq!(error, RecordError::UnclosedQuote { line: 2 });
     }
 
     #[test]

@@ -5,8 +5,8 @@ mod support;
 
 use contacts::{OnInvalid, Settings};
 use contacts_csv::dialect::Delimiter;
-use contacts_csv::plan::{Plan, Told};
-use contacts_csv::reader::{Position, ReadError, RecordReader};
+use contacts_csv::plan::{Plan, PlanOptions};
+use contacts_csv::reader::{Position, RecordError, RecordReader};
 use contacts_csv::sample::Extent;
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ fn file() -> impl Strategy<Value = String> {
 }
 
 /// All records; and why there are no more.
-fn records(mut text: &[u8], delimiter: Delimiter) -> (Vec<Vec<String>>, Option<ReadError>) {
+fn records(mut text: &[u8], delimiter: Delimiter) -> (Vec<Vec<String>>, Option<RecordError>) {
     let mut reader = RecordReader::at(delimiter, Position::START);
     let mut found: Vec<Vec<String>> = Vec::new();
     let owned = |record: contacts_csv::reader::Record<'_>| record.cells().map(str::to_owned).collect();
@@ -75,7 +75,7 @@ proptest! {
             let mut expected = second_opinion(text, delimiter);
             match error {
                 None => {}
-                Some(ReadError::UnclosedQuote { .. }) => prop_assert!(expected.pop().is_some()),
+                Some(RecordError::UnclosedQuote { .. }) => prop_assert!(expected.pop().is_some()),
                 Some(error) => prop_assert!(false, "{error}"),
             }
             prop_assert_eq!(&found, &expected);
@@ -113,10 +113,10 @@ proptest! {
         }
         let mapping = r#"[{"column":0,"field":"name"},{"column":0,"field":"email"},{"column":0,"field":"telephone"},
             {"column":0,"field":"dial_code"},{"column":0,"field":"id"},{"column":0,"field":"instagram"}]"#;
-        let mapped = Told { header: None, mapping: Some(serde_json::from_str(mapping).unwrap()) };
-        for told in [Told::default(), mapped] {
+        let mapped = PlanOptions { header: None, mapping: Some(serde_json::from_str(mapping).unwrap()) };
+        for options in [PlanOptions::default(), mapped] {
             for on_invalid in OnInvalid::ALL {
-                if let Ok(rows) = support::read(&file, &told, &Settings::default(), on_invalid) {
+                if let Ok(rows) = support::read(&file, &options, &Settings::default(), on_invalid) {
                     // A rejected row says why, and one that is taken names somebody.
                     for row in rows {
                         match row {
@@ -129,7 +129,7 @@ proptest! {
                 }
             }
             // As a preview sees it, whose sample ends anywhere.
-            let _ = Plan::of(&file, Extent::Beginning, &told, &[]);
+            let _ = Plan::of(&file, Extent::Beginning, &options, &[]);
         }
     }
 }

@@ -7,7 +7,7 @@ use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
 use contacts_csv::file::{FileReader, Place};
 use contacts_csv::mapping::{MappedColumn, Mapping, Target};
-use contacts_csv::plan::{Plan, PlanError, Told};
+use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::sample::Extent;
 use proptest::prelude::*;
 
@@ -15,16 +15,16 @@ use proptest::prelude::*;
 type Rows = Vec<(u64, Vec<String>)>;
 
 /// A mapping that fits any file.
-fn told(header: bool) -> Told {
+fn options(header: bool) -> PlanOptions {
     let column = MappedColumn { column: 0, field: Target::Field(Field::Channel(Channel::Email)) };
-    Told { header: Some(header), mapping: Some(Mapping::new(vec![column]).unwrap()) }
+    PlanOptions { header: Some(header), mapping: Some(Mapping::new(vec![column]).unwrap()) }
 }
 
 /// Cuts a file whose first `sample` bytes are the sample and whose others come in pieces of this size.
 fn cut(file: &[u8], header: bool, sample: usize, piece: usize, limits: Limits) -> Result<Cuts, PlanError> {
     let (sample, rest) = file.split_at(sample.min(file.len()));
     let extent = if rest.is_empty() { Extent::Whole } else { Extent::Beginning };
-    let mut cutter = Cutter::new(Plan::of(sample, extent, &told(header), &[])?, limits);
+    let mut cutter = Cutter::new(Plan::of(sample, extent, &options(header), &[])?, limits);
     for piece in rest.chunks(piece) {
         cutter.push(piece)?;
     }
@@ -157,7 +157,7 @@ proptest! {
         let limits = Limits { rows, bytes };
         // The dialect is found out from the sample, so a smaller one may read another file.
         let (Ok(whole), Ok(cuts)) = (whole, cut(&file, header, file.len(), 1, limits)) else { return Ok(()) };
-        let delimiter = Plan::of(&file, Extent::Whole, &told(header), &[]).unwrap().sample.dialect.delimiter;
+        let delimiter = Plan::of(&file, Extent::Whole, &options(header), &[]).unwrap().sample.dialect.delimiter;
         let at_once: Rows = whole.chunks.iter().flat_map(|cut| read_cut(&file, cut, delimiter, usize::MAX)).collect();
         let in_parts: Rows = cuts.chunks.iter().flat_map(|cut| read_cut(&file, cut, delimiter, piece)).collect();
         prop_assert_eq!(&in_parts, &at_once);
@@ -169,15 +169,15 @@ proptest! {
             prop_assert_eq!(last.bytes.end, file.len() as u64);
         }
         // The rows of the plain reader, past what is not data.
-        let plan = Plan::of(&file, Extent::Whole, &told(header), &[]).unwrap();
+        let plan = Plan::of(&file, Extent::Whole, &options(header), &[]).unwrap();
         let preamble = usize::from(plan.sample.dialect.sep_line) + usize::from(plan.sample.header.is_some());
         let mut plain = read(&[], 1, FileReader::of(plan)).unwrap();
         plain.drain(..preamble.min(plain.len()));
         prop_assert_eq!(&at_once, &plain);
 
         // In pieces, from a sample that is only the beginning: the same cuts, if the sample tells the same dialect.
-        let told_early = Plan::of(&file[..sample.min(file.len())], Extent::Beginning, &told(header), &[]);
-        let same = told_early.is_ok_and(|plan| {
+        let planned_early = Plan::of(&file[..sample.min(file.len())], Extent::Beginning, &options(header), &[]);
+        let same = planned_early.is_ok_and(|plan| {
             let plan = plan.sample;
             plan.dialect.delimiter == delimiter && plan.header.is_some() == header
         });

@@ -6,7 +6,7 @@ mod support;
 use contacts::{CustomField, CustomKey, CustomType, OnInvalid, Settings};
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
-use contacts_csv::plan::Told;
+use contacts_csv::plan::PlanOptions;
 use contacts_csv::row::Row;
 
 /// How the columns are named, and whether they must be told.
@@ -59,13 +59,13 @@ fn settings() -> Settings {
     Settings { custom_fields: vec![notes], ..Settings::default() }
 }
 
-fn told(columns: Columns) -> Told {
+fn options(columns: Columns) -> PlanOptions {
     let mapping = r#"[{"column":0,"field":"name"},{"column":1,"field":"telephone"},{"column":2,"field":"email"},
         {"column":3,"field":"custom.notes"}]"#;
     match columns {
-        Columns::Known | Columns::KnownAfterSepLine => Told::default(),
+        Columns::Known | Columns::KnownAfterSepLine => PlanOptions::default(),
         Columns::Unknown | Columns::Unnamed => {
-            Told { header: None, mapping: Some(serde_json::from_str(mapping).unwrap()) }
+            PlanOptions { header: None, mapping: Some(serde_json::from_str(mapping).unwrap()) }
         }
     }
 }
@@ -111,7 +111,7 @@ fn shown(row: &Row) -> String {
 fn five_people_are_the_same_however_they_were_saved() {
     let settings = settings();
     for columns in STYLES {
-        let told = told(columns);
+        let options = options(columns);
         for delimiter in Delimiter::ALL {
             for line_end in ["\n", "\r\n", "\r"] {
                 for quoting in [Quoting::Needed, Quoting::All] {
@@ -119,7 +119,7 @@ fn five_people_are_the_same_however_they_were_saved() {
                     for (encoding, mark) in ENCODINGS {
                         let case = format!("{columns:?} {delimiter:?} {line_end:?} {quoting:?} {encoding} {mark:?}");
                         let file = encode(&format!("{mark}{text}"), encoding);
-                        let rows = support::read(&file, &told, &settings, OnInvalid::RejectRow);
+                        let rows = support::read(&file, &options, &settings, OnInvalid::RejectRow);
                         let rows = rows.unwrap_or_else(|error| panic!("{case}: {error}"));
                         let rows: Vec<String> = rows.iter().map(|row| shown(row.as_ref().unwrap())).collect();
                         assert_eq!(rows, TOLD, "{case}");

@@ -3,11 +3,11 @@
 mod support;
 
 use contacts::{OnInvalid, Settings};
-use contacts_csv::plan::Told;
+use contacts_csv::plan::PlanOptions;
 
 /// How many rows of a file are read and how many rejected; or the code with which the file is refused, and the reason.
 fn outcome(file: &[u8]) -> Result<(usize, usize), (&'static str, String)> {
-    let rows = support::read(file, &Told::default(), &Settings::default(), OnInvalid::RejectRow);
+    let rows = support::read(file, &PlanOptions::default(), &Settings::default(), OnInvalid::RejectRow);
     let rows = rows.map_err(|error| (error.code(), error.to_string()))?;
     let read = rows.iter().filter(|row| row.is_ok()).count();
     Ok((read, rows.len() - read))

@@ -4,7 +4,7 @@
 use contacts::{Country, CustomField, CustomKey, CustomType, Settings};
 use contacts_csv::encoding::{Encoding, SAMPLE_BYTES};
 use contacts_csv::mapping::Mapping;
-use contacts_csv::plan::{Plan, PlanError, Told};
+use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::preview::{Preview, PreviewRow, preview};
 use contacts_csv::sample::Extent;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn settings() -> Settings {
 }
 
 fn of(file: &str) -> Preview {
-    preview(file.as_bytes(), &Told::default(), &settings()).unwrap()
+    preview(file.as_bytes(), &PlanOptions::default(), &settings()).unwrap()
 }
 
 /// The columns that feed something: `Plan: custom.plan`, `Size: custom.size, new number`.
@@ -239,7 +239,7 @@ fn every_encoding_shows_the_same() {
         (Encoding::Windows1252, encoding_rs::WINDOWS_1252.encode(text).0.into_owned()),
     ];
     for (encoding, bytes) in files {
-        let found = preview(&bytes, &Told::default(), &settings()).unwrap();
+        let found = preview(&bytes, &PlanOptions::default(), &settings()).unwrap();
         assert_eq!(found, Preview { encoding, ..of(text) }, "{encoding}");
         assert_eq!(fed(&found), ["Name: name", "E-Mail: email", "Straße: custom.strasse, new string"]);
         assert_eq!(rows(&found), ["2: name=Zoë Müller email=zoe@x.org custom.strasse=Ödweg 1"]);
@@ -285,7 +285,7 @@ fn a_file_that_names_nobody_is_shown_with_a_warning() {
         rows(&found),
         ["2: name=Ada custom.kontakt=London ! has no phone, email, handle or id: it names nobody"]
     );
-    let refused = Plan::of(b"Name,Kontakt\nAda,London\n", Extent::Whole, &Told::default(), &[]).err().unwrap();
+    let refused = Plan::of(b"Name,Kontakt\nAda,London\n", Extent::Whole, &PlanOptions::default(), &[]).err().unwrap();
     assert_eq!(refused.code(), "no_identifier_column");
     assert_eq!(found.warnings, [refused.to_string()]);
 }
@@ -301,7 +301,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
         (&[b','; 1_001], "too_many_columns"),
     ];
     for (file, code) in cases {
-        let error = preview(file, &Told::default(), &settings()).unwrap_err();
+        let error = preview(file, &PlanOptions::default(), &settings()).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
     }
 }
@@ -311,15 +311,15 @@ fn what_was_told_is_believed() {
     let file = b"first,second,third\nada,x@x.org,650 253 0000\n";
     let mapping = |json: &str| Some(serde_json::from_str::<Mapping>(json).unwrap());
     let json = r#"[{"column":2,"field":"whatsapp"},{"column":0,"field":"name"},{"column":2,"field":"telephone"}]"#;
-    let told = Told { header: Some(false), mapping: mapping(json) };
-    let found = preview(file, &told, &settings()).unwrap();
+    let options = PlanOptions { header: Some(false), mapping: mapping(json) };
+    let found = preview(file, &options, &settings()).unwrap();
     assert_eq!(fed(&found), ["0: name", "2: whatsapp"], "nothing is created that was not asked for");
-    assert_eq!(Some(&found.mapping), told.mapping.as_ref());
+    assert_eq!(Some(&found.mapping), options.mapping.as_ref());
     assert_eq!((found.header, found.rows.len()), (false, 2));
     assert!(rows(&found)[0].starts_with("1: name=first ! column 3 "), "{:?}", rows(&found));
     assert_eq!(rows(&found)[1], "2: name=ada telephone=+16502530000 whatsapp=+16502530000");
 
-    let beyond = Told { header: None, mapping: mapping(r#"[{"column":3,"field":"email"}]"#) };
+    let beyond = PlanOptions { header: None, mapping: mapping(r#"[{"column":3,"field":"email"}]"#) };
     assert_eq!(preview(file, &beyond, &settings()).unwrap_err().code(), "column_out_of_range");
 }
 
@@ -335,7 +335,7 @@ fn the_mapping_that_is_shown_joins_names_as_people_are_called() {
 fn phones_are_read_in_the_country_of_the_workspace() {
     let file = "Telefon;Mobil;WhatsApp\n030 1234567;+49 30 1234567;+49 171 1234567\n";
     let german = Settings { default_country: Country::parse("DE").unwrap(), ..settings() };
-    let found = preview(file.as_bytes(), &Told::default(), &german).unwrap();
+    let found = preview(file.as_bytes(), &PlanOptions::default(), &german).unwrap();
     // The second spelling of the number is no further one.
     assert_eq!(rows(&found), ["2: telephone=+49301234567 whatsapp=+491711234567"]);
 }
@@ -352,15 +352,15 @@ fn a_sample_may_be_cut_anywhere() {
     // Wherever the cut falls, in a character, in a quoted cell or between two quotes.
     for shift in 0..40 {
         let bytes = format!("{}{text}", "\n".repeat(shift)).into_bytes();
-        let found = preview(&bytes[..SAMPLE_BYTES], &Told::default(), &settings()).unwrap();
+        let found = preview(&bytes[..SAMPLE_BYTES], &PlanOptions::default(), &settings()).unwrap();
         assert_eq!(found.rows.len(), 10);
         assert_eq!((&found.columns, &found.mapping), (&expected.columns, &expected.mapping), "{shift}");
     }
-    let whole = preview(text.as_bytes(), &Told::default(), &settings());
-    let beginning = preview(&text.as_bytes()[..SAMPLE_BYTES], &Told::default(), &settings());
+    let whole = preview(text.as_bytes(), &PlanOptions::default(), &settings());
+    let beginning = preview(&text.as_bytes()[..SAMPLE_BYTES], &PlanOptions::default(), &settings());
     assert_eq!(whole, beginning, "what follows the sample changes nothing");
     // A shorter one is the whole file.
-    let open = preview(b"Email\n\"a@x.org", &Told::default(), &settings());
+    let open = preview(b"Email\n\"a@x.org", &PlanOptions::default(), &settings());
     assert_eq!(open.unwrap_err().code(), "unclosed_quote");
 }
 
@@ -373,8 +373,8 @@ proptest! {
         ],
     ) {
         let settings = settings();
-        let found = preview(&bytes, &Told::default(), &settings);
-        match Plan::of(&bytes, Extent::Whole, &Told::default(), &settings.custom_fields) {
+        let found = preview(&bytes, &PlanOptions::default(), &settings);
+        match Plan::of(&bytes, Extent::Whole, &PlanOptions::default(), &settings.custom_fields) {
             Ok(plan) => {
                 let found = found.unwrap();
                 prop_assert!(found.warnings.is_empty());

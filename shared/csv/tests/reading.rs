@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use contacts_csv::dialect::{Delimiter, Dialect};
 use contacts_csv::encoding::{Decoder, Encoding, EncodingError};
-use contacts_csv::reader::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_RECORD_BYTES, Position, ReadError, RecordReader};
+use contacts_csv::reader::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_RECORD_BYTES, Position, RecordError, RecordReader};
 use contacts_csv::sample::{Extent, Sample};
 use contacts_csv::suggest::suggest;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn decode(mut bytes: &[u8], sizes: &[usize], mut decoder: Decoder) -> Result<(Ve
     Ok((text, decoder.encoding()))
 }
 
-fn records(mut text: &[u8], sizes: &[usize], mut reader: RecordReader) -> Result<Vec<Found>, ReadError> {
+fn records(mut text: &[u8], sizes: &[usize], mut reader: RecordReader) -> Result<Vec<Found>, RecordError> {
     let mut found = Vec::new();
     let mut keep = |record: contacts_csv::reader::Record<'_>| {
         found.push((record.line(), record.bytes(), record.cells().map(str::to_owned).collect()));
@@ -53,7 +53,7 @@ fn comma() -> RecordReader {
     RecordReader::at(Delimiter::Comma, Position::START)
 }
 
-fn read(text: &str) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+fn read(text: &str) -> Result<Vec<(u64, Vec<String>)>, RecordError> {
     let found = records(text.as_bytes(), &[usize::MAX], comma())?;
     Ok(found.into_iter().map(|(line, _, cells)| (line, cells)).collect())
 }
@@ -161,7 +161,7 @@ fn an_open_quote_is_found_on_its_line() {
     for (text, line) in
         [("a\n\"b\nc\nd", 2), ("a\nb,\"c\r\nd\",\"e\rf\n", 3), ("a\r\n\r\n\"", 3), ("\"a\r", 1), ("x,\"a\"\"", 1)]
     {
-        assert_eq!(read(text), Err(ReadError::UnclosedQuote { line }), "{text:?}");
+        assert_eq!(read(text), Err(RecordError::UnclosedQuote { line }), "{text:?}");
     }
 }
 
@@ -169,22 +169,22 @@ fn an_open_quote_is_found_on_its_line() {
 fn limits_are_exact_and_named() {
     let columns = |count: usize| format!("a\n{}\n", ",".repeat(count - 1));
     assert_eq!(read(&columns(MAX_COLUMNS)).unwrap()[1].1.len(), MAX_COLUMNS);
-    assert_eq!(read(&columns(MAX_COLUMNS + 1)), Err(ReadError::TooManyColumns { line: 2 }));
-    assert_eq!(read(&columns(5_000)), Err(ReadError::TooManyColumns { line: 2 }));
+    assert_eq!(read(&columns(MAX_COLUMNS + 1)), Err(RecordError::TooManyColumns { line: 2 }));
+    assert_eq!(read(&columns(5_000)), Err(RecordError::TooManyColumns { line: 2 }));
 
     let cell = |length: usize| format!("a\n\nb,{},c\n", "x".repeat(length));
     assert_eq!(read(&cell(MAX_CELL_BYTES)).unwrap()[1].1[1].len(), MAX_CELL_BYTES);
     for length in [MAX_CELL_BYTES + 1, 10_000_000] {
-        assert_eq!(read(&cell(length)), Err(ReadError::CellTooLong { line: 3, column: 2 }));
+        assert_eq!(read(&cell(length)), Err(RecordError::CellTooLong { line: 3, column: 2 }));
     }
     let open = format!("a\n\"{}", "x\n".repeat(MAX_CELL_BYTES));
-    assert_eq!(read(&open), Err(ReadError::CellTooLong { line: 2, column: 1 }));
+    assert_eq!(read(&open), Err(RecordError::CellTooLong { line: 2, column: 1 }));
 
     let quarter = "x".repeat(MAX_CELL_BYTES);
     let record = [quarter.as_str(); 4].join(",");
     assert_eq!(record.len(), MAX_RECORD_BYTES + 3);
     assert_eq!(read(&record).unwrap()[0].1.len(), 4);
-    assert_eq!(read(&format!("a\n{record},x")), Err(ReadError::RecordTooLong { line: 2 }));
+    assert_eq!(read(&format!("a\n{record},x")), Err(RecordError::RecordTooLong { line: 2 }));
 }
 
 #[test]

@@ -11,9 +11,9 @@ use contacts::{
 };
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::export::ContactWriter;
-use contacts_csv::plan::{Plan, Told};
+use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::report::{REPORT_COLUMNS, ReportWriter, RowResult};
-use contacts_csv::row::{Problem, Reason};
+use contacts_csv::row::{Reason, RowProblem};
 use contacts_csv::sample::{Extent, Sample};
 use contacts_csv::suggest::suggest;
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ fn written(contacts: &[Contact]) -> Vec<u8> {
 
 /// What the rows of an export tell, each with its contact.
 fn read_back(file: &[u8], settings: &Settings) -> Vec<(Option<ContactId>, BTreeMap<Field, Value>)> {
-    let rows = support::read(file, &Told::default(), settings, OnInvalid::RejectRow).unwrap();
+    let rows = support::read(file, &PlanOptions::default(), settings, OnInvalid::RejectRow).unwrap();
     let told = |row: contacts_csv::row::Row| {
         let told = row.observation.told().iter().map(|told| (told.field.clone(), told.value.clone()));
         (row.observation.contact, told.collect())
@@ -257,7 +257,7 @@ proptest! {
 }
 
 /// A report of rows with these cells, all rejected for the same problems.
-fn report(delimiter: Delimiter, names: &[String], rows: &[Vec<String>], problems: &[Problem]) -> Vec<u8> {
+fn report(delimiter: Delimiter, names: &[String], rows: &[Vec<String>], problems: &[RowProblem]) -> Vec<u8> {
     let mut file = ReportWriter::header(delimiter, names);
     let mut writer = ReportWriter::new(delimiter, names.to_vec());
     for (line, cells) in (2..).zip(rows) {
@@ -286,8 +286,8 @@ fn a_report_has_the_rows_and_what_became_of_them() {
         (RowResult::Conflict, 5, &[" Bob ", "b@x.org"], &[(Some(1), conflict)]),
         (RowResult::Skipped, 70, &["\"Eve\"\r\n"], &[(Some(0), Reason::UnknownContact)]),
     ] {
-        let problems: Vec<Problem> =
-            problems.iter().map(|(column, reason)| Problem { column: *column, reason: reason.clone() }).collect();
+        let problems: Vec<RowProblem> =
+            problems.iter().map(|(column, reason)| RowProblem { column: *column, reason: reason.clone() }).collect();
         writer.write(result, line, cells.iter().copied(), &problems);
     }
     let header = String::from_utf8(ReportWriter::header(Delimiter::Semicolon, &names)).unwrap();
@@ -308,7 +308,7 @@ fn a_report_has_the_rows_and_what_became_of_them() {
 /// The mapping that a file suggests, by column and field, and the columns that feed nothing.
 fn suggested(file: &[u8]) -> (Vec<(usize, String)>, Vec<usize>) {
     let custom_fields = settings("US").custom_fields;
-    let plan = Plan::of(file, Extent::Whole, &Told::default(), &custom_fields).unwrap();
+    let plan = Plan::of(file, Extent::Whole, &PlanOptions::default(), &custom_fields).unwrap();
     let columns = plan.mapping.columns().iter().map(|mapped| (mapped.column, mapped.field.to_string()));
     (columns.collect(), suggest(&plan.sample, &custom_fields).ignored)
 }
@@ -316,7 +316,7 @@ fn suggested(file: &[u8]) -> (Vec<(usize, String)>, Vec<usize>) {
 #[test]
 fn a_report_suggests_the_mapping_of_the_file() {
     let id = ContactId::new();
-    let bad_email = [Problem { column: Some(1), reason: Reason::NamesNobody }];
+    let bad_email = [RowProblem { column: Some(1), reason: Reason::NamesNobody }];
     let cases: [(&[&str], &[&str], usize); 6] = [
         (&["Nachname", "Vorname", "Notiz", "Handy", "E-Mail"], &["Byron", "Ada", "x; y, z", "12", "a@x.org"], 5),
         (&["Name", "Email"], &["Ada", "ada", "more", "yet more"], 4),
@@ -349,8 +349,8 @@ proptest! {
         // A known header, so that the names are known for a header row.
         let names: Vec<String> = std::iter::once("email".to_owned()).chain(names).collect();
         let problems = [
-            Problem { column: Some(2), reason: Reason::NamesNobody },
-            Problem { column: None, reason: Reason::UnknownContact },
+            RowProblem { column: Some(2), reason: Reason::NamesNobody },
+            RowProblem { column: None, reason: Reason::UnknownContact },
         ];
         for delimiter in Delimiter::ALL {
             let file = report(delimiter, &names, &rows, &problems);

@@ -7,8 +7,8 @@ use contacts::{
     Channel, ContactId, CustomError, CustomField, CustomKey, CustomType, Field, NameError, NotText, OnInvalid,
     PhoneError, Settings, ValueError,
 };
-use contacts_csv::plan::Told;
-use contacts_csv::row::{Problem, Reason};
+use contacts_csv::plan::PlanOptions;
+use contacts_csv::row::{Reason, RowProblem};
 
 /// The codes of a row with one cell, which is mapped to `field`, below a header.
 fn codes(field: &str, cell: &str) -> Vec<&'static str> {
@@ -17,9 +17,9 @@ fn codes(field: &str, cell: &str) -> Vec<&'static str> {
     let settings = Settings { custom_fields: custom.to_vec(), ..Settings::default() };
     // A second column lets the mapping name somebody.
     let mapping = format!(r#"[{{"column":0,"field":"{field}"}},{{"column":1,"field":"id"}}]"#);
-    let told = Told { header: Some(true), mapping: Some(serde_json::from_str(&mapping).unwrap()) };
+    let options = PlanOptions { header: Some(true), mapping: Some(serde_json::from_str(&mapping).unwrap()) };
     let file = format!("value,id\n\"{}\",\n", cell.replace('"', "\"\""));
-    let mut rows = support::read(file.as_bytes(), &told, &settings, OnInvalid::RejectRow).unwrap();
+    let mut rows = support::read(file.as_bytes(), &options, &settings, OnInvalid::RejectRow).unwrap();
     let problems = rows.remove(0).unwrap_err();
     problems.iter().map(|problem| problem.reason.code()).collect()
 }
@@ -99,6 +99,6 @@ fn problems_are_told_in_words() {
             "column 1 is a phone number without its area code".to_owned(),
         ),
     ] {
-        assert_eq!(Problem { column, reason }.to_string(), text);
+        assert_eq!(RowProblem { column, reason }.to_string(), text);
     }
 }

@@ -9,7 +9,7 @@ use contacts::{ContactId, Country, Email, ImportId, OnInvalid, Phone, Settings, 
 use contacts_csv::cut::{Cutter, Limits};
 use contacts_csv::encoding::SAMPLE_BYTES;
 use contacts_csv::file::FileReader;
-use contacts_csv::plan::{Plan, PlanError, Told};
+use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::row::{Origin, RowReader};
 use contacts_csv::sample::Extent;
 use criterion::{Criterion, Throughput};
@@ -130,5 +130,5 @@ fn cut(file: &str) -> Result<u64, PlanError> {
 }
 
 fn plan(file: &str, settings: &Settings) -> Result<Plan, PlanError> {
-    Plan::of(&file.as_bytes()[..SAMPLE_BYTES], Extent::Beginning, &Told::default(), &settings.custom_fields)
+    Plan::of(&file.as_bytes()[..SAMPLE_BYTES], Extent::Beginning, &PlanOptions::default(), &settings.custom_fields)
 }

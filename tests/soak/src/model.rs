@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use contacts::memory::MemoryBook;
 use contacts::{ImportId, Observation, OnInvalid, Settings, time};
-use contacts_csv::plan::{Plan, Told};
+use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::row::{Origin, RowReader};
 use contacts_csv::sample::Extent;
 use conversation_upsert::Event;
@@ -99,7 +99,7 @@ pub(crate) fn observation(payload: &str, settings: &Settings) -> Result<Observat
 
 /// What a file says.
 pub(crate) fn rows(text: &str, imported: Imported, settings: &Settings) -> Result<Rows, SoakError> {
-    let mut plan = Plan::of(text.as_bytes(), Extent::Whole, &Told::default(), &settings.custom_fields)?;
+    let mut plan = Plan::of(text.as_bytes(), Extent::Whole, &PlanOptions::default(), &settings.custom_fields)?;
     let reader = RowReader::new(&plan.mapping, settings, OnInvalid::default());
     let origin = Origin { import: imported.id, at: imported.at };
     let (mut text, mut rows, mut is_header) = (plan.text.as_slice(), Rows::default(), plan.sample.header.is_some());

@@ -12,8 +12,8 @@ use super::view::ContactView;
 use crate::conditions::etag;
 use crate::idempotency::IdempotencyKey;
 use crate::json::JsonBody;
-use crate::openapi::{BadBody, BadRequest, Failures, Known};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures, Known};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

@@ -7,8 +7,8 @@ use contacts_book::List;
 
 use super::filter::{ContactParams, Wanted, What};
 use super::view::ContactView;
-use crate::openapi::{BadRequest, Failures};
 use crate::paging::{Page, Paging, PagingParams};
+use crate::responses::{BadRequest, Failures};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

@@ -13,8 +13,8 @@ use super::form::{self, ContactPatch};
 use super::view::ContactView;
 use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
 use crate::json::PatchBody;
-use crate::openapi::{BadBody, BadRequest, Failures, Known, Missing, Moved, Stale};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures, Known, Missing, Moved, Stale};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

@@ -14,8 +14,8 @@ use super::form::Reading;
 use super::view::{ColumnView, ImportView, OnInvalidView};
 use crate::body::{Body, Said};
 use crate::json::{JsonBody, Members};
-use crate::openapi::{BadBody, BadRequest, Failures};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

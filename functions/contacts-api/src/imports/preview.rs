@@ -5,7 +5,7 @@ use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
 use contacts_csv::encoding::SAMPLE_BYTES;
-use contacts_csv::plan::Told;
+use contacts_csv::plan::PlanOptions;
 use contacts_csv::preview::preview;
 use utoipa::ToSchema;
 
@@ -15,8 +15,8 @@ use super::view::ColumnView;
 use crate::body::{Body, Said};
 use crate::errors::of_sample;
 use crate::json::JsonBody;
-use crate::openapi::{BadBody, BadRequest, Failures};
 use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 
@@ -69,8 +69,8 @@ pub(crate) async fn preview_import(
     let (mapping, new_fields) = reading.mapping.map(|told| (told.mapping, told.new_fields)).unzip();
     let new_fields = new_fields.unwrap_or_default();
     settings.custom_fields.extend(new_fields.iter().cloned());
-    let told = Told { header: reading.header, mapping };
-    let preview = preview(&sample, &told, &settings).map_err(|error| of_sample(&error, told.mapping.as_ref()))?;
+    let options = PlanOptions { header: reading.header, mapping };
+    let preview = preview(&sample, &options, &settings).map_err(|error| of_sample(&error, options.mapping.as_ref()))?;
     Ok(Json(PreviewView::new(preview, &new_fields)))
 }
 

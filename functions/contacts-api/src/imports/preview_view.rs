@@ -5,7 +5,7 @@ use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
 use contacts_csv::mapping::{MappedColumn, Target};
 use contacts_csv::preview::{Preview, PreviewColumn, PreviewRow};
-use contacts_csv::row::Problem;
+use contacts_csv::row::RowProblem;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{Object, Type};
@@ -185,8 +185,8 @@ impl From<&PreviewRow> for PreviewRowView {
     }
 }
 
-impl From<&Problem> for RowProblemView {
-    fn from(problem: &Problem) -> RowProblemView {
+impl From<&RowProblem> for RowProblemView {
+    fn from(problem: &RowProblem) -> RowProblemView {
         RowProblemView { column: problem.column, code: problem.reason.code(), reason: problem.reason.to_string() }
     }
 }

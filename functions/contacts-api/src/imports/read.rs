@@ -8,9 +8,9 @@ use contacts_files::keys;
 
 use super::view::ImportView;
 use crate::files::derived_name;
-use crate::openapi::{BadRequest, Failures, Missing};
 use crate::paging::{Page, Paging, PagingParams};
 use crate::query::NoParameters;
+use crate::responses::{BadRequest, Failures, Missing};
 use crate::tenant::Tenant;
 use crate::{Api, Problem};
 

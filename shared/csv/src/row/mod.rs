@@ -3,5 +3,5 @@
 mod problem;
 mod reader;
 
-pub use problem::{Problem, Reason};
+pub use problem::{Reason, RowProblem};
 pub use reader::{Origin, Row, RowReader};

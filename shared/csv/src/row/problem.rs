@@ -4,7 +4,7 @@ use contacts::{ContactId, Field, TooManyIdentifiers, ValueError};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct RowProblem {
     /// The column, from 0; `None` when it is the row as a whole.
     pub column: Option<usize>,
     /// What it is.
@@ -57,7 +57,7 @@ impl Reason {
 }
 
 /// For people, who count columns from 1.
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for RowProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.column {
             Some(column) => write!(f, "column {} {}", column + 1, self.reason),

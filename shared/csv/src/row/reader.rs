@@ -6,7 +6,7 @@ use contacts::{
 };
 use jiff::Timestamp;
 
-use super::{Problem, Reason};
+use super::{Reason, RowProblem};
 use crate::cell;
 use crate::mapping::{Mapping, Target};
 use crate::reader::Record;
@@ -44,7 +44,7 @@ pub struct Row {
     /// What it tells.
     pub observation: Observation,
     /// The values that were left out; none with [`OnInvalid::RejectRow`].
-    pub skipped: Vec<Problem>,
+    pub skipped: Vec<RowProblem>,
 }
 
 impl<'a> RowReader<'a> {
@@ -69,7 +69,7 @@ impl<'a> RowReader<'a> {
     /// # Errors
     /// All that is wrong with it, one problem at least. With [`OnInvalid::SkipCell`] the last one is then
     /// [`Reason::NamesNobody`].
-    pub fn read(&self, record: &Record<'_>, origin: Origin, now: Timestamp) -> Result<Row, Vec<Problem>> {
+    pub fn read(&self, record: &Record<'_>, origin: Origin, now: Timestamp) -> Result<Row, Vec<RowProblem>> {
         let mut problems = Vec::new();
         let values = self.values(record, &mut problems);
         let source = SourceRef::Import { id: origin.import, line: record.line() };
@@ -88,14 +88,14 @@ impl<'a> RowReader<'a> {
             return Err(problems);
         }
         if observation.contact.is_none() && !observation.names_somebody() {
-            problems.push(Problem { column: None, reason: Reason::NamesNobody });
+            problems.push(RowProblem { column: None, reason: Reason::NamesNobody });
             return Err(problems);
         }
         Ok(Row { observation, skipped: problems })
     }
 
     /// The row's values with their columns; the name is last, where its place does not matter.
-    pub(crate) fn values(&self, record: &Record<'_>, problems: &mut Vec<Problem>) -> Vec<(usize, Field, Value)> {
+    pub(crate) fn values(&self, record: &Record<'_>, problems: &mut Vec<RowProblem>) -> Vec<(usize, Field, Value)> {
         let country = self.country(record);
         let mut values = Vec::new();
         let mut read = |column: usize, field: &Field, text: &str| match self.value(field, text, country) {
@@ -152,8 +152,8 @@ fn of_country(digits: &str, channel: Channel, country: Country) -> Option<Phone>
 }
 
 /// A cell may hold thousands of values. The problems of a column come one after the other.
-fn note(problems: &mut Vec<Problem>, column: usize, reason: Reason) {
-    let problem = Problem { column: Some(column), reason };
+fn note(problems: &mut Vec<RowProblem>, column: usize, reason: Reason) {
+    let problem = RowProblem { column: Some(column), reason };
     if !problems.iter().rev().take_while(|other| other.column == problem.column).any(|other| *other == problem) {
         problems.push(problem);
     }

@@ -2,21 +2,21 @@
 
 use contacts::{ImportId, OnInvalid, Settings, time};
 use contacts_csv::encoding::SAMPLE_BYTES;
-use contacts_csv::plan::{Plan, PlanError, Told};
+use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::reader::Record;
-use contacts_csv::row::{Origin, Problem, Row, RowReader};
+use contacts_csv::row::{Origin, Row, RowProblem, RowReader};
 use contacts_csv::sample::Extent;
 
 /// The rows of a file; or why it cannot be imported, or not to its end.
 pub(crate) fn read(
     file: &[u8],
-    told: &Told,
+    options: &PlanOptions,
     settings: &Settings,
     on_invalid: OnInvalid,
-) -> Result<Vec<Result<Row, Vec<Problem>>>, PlanError> {
+) -> Result<Vec<Result<Row, Vec<RowProblem>>>, PlanError> {
     let (sample, rest) = file.split_at(file.len().min(SAMPLE_BYTES));
     let extent = if rest.is_empty() { Extent::Whole } else { Extent::Beginning };
-    let mut plan = Plan::of(sample, extent, told, &settings.custom_fields)?;
+    let mut plan = Plan::of(sample, extent, options, &settings.custom_fields)?;
     let mut text = plan.text;
     plan.decoder.decode(rest, &mut text)?;
     plan.decoder.finish(&mut text)?;

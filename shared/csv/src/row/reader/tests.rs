@@ -1,7 +1,7 @@
 use contacts::{CustomField, CustomKey, CustomType, time};
 
 use super::*;
-use crate::plan::{Plan, Told};
+use crate::plan::{Plan, PlanOptions};
 use crate::sample::Extent;
 
 fn settings() -> Settings {
@@ -15,11 +15,16 @@ fn origin() -> Origin {
 }
 
 /// Reads the rows of a file with the suggested mapping; bad rows are rejected.
-fn rows(file: &str) -> Vec<Result<Row, Vec<Problem>>> {
-    read(file, &Told::default(), &settings(), OnInvalid::RejectRow)
+fn rows(file: &str) -> Vec<Result<Row, Vec<RowProblem>>> {
+    read(file, &PlanOptions::default(), &settings(), OnInvalid::RejectRow)
 }
 
-fn read(file: &str, told: &Told, settings: &Settings, on_invalid: OnInvalid) -> Vec<Result<Row, Vec<Problem>>> {
+fn read(
+    file: &str,
+    options: &PlanOptions,
+    settings: &Settings,
+    on_invalid: OnInvalid,
+) -> Vec<Result<Row, Vec<RowProblem>>> {
     let mut plan = Plan::of(file.as_bytes(), Extent::Whole, told, &settings.custom_fields).unwrap();
     let reader = RowReader::new(&plan.mapping, settings, on_invalid);
     let (mut text, mut rows) = (plan.text.as_slice(), Vec::new());
@@ -33,7 +38,7 @@ fn read(file: &str, told: &Told, settings: &Settings, on_invalid: OnInvalid) -> 
 }
 
 /// A row as text: what it tells for each field, by rank, or what is wrong with it.
-fn shown(row: Result<Row, Vec<Problem>>) -> String {
+fn shown(row: Result<Row, Vec<RowProblem>>) -> String {
     let words: Vec<String> = match row {
         Ok(Row { observation: row, .. }) => {
             let mut told: Vec<_> = row.told().iter().collect();
@@ -42,7 +47,7 @@ fn shown(row: Result<Row, Vec<Problem>>) -> String {
             id.into_iter().chain(told.iter().map(|told| format!("{}={}", told.field, told.value.as_str()))).collect()
         }
         Err(problems) => {
-            let column = |problem: &Problem| problem.column.map_or("row".to_owned(), |column| column.to_string());
+            let column = |problem: &RowProblem| problem.column.map_or("row".to_owned(), |column| column.to_string());
             problems.iter().map(|problem| format!("{}: {}", column(problem), problem.reason)).collect()
         }
     };
@@ -120,7 +125,7 @@ fn more_identifiers_than_fit_are_refused() {
 
 /// What the row tells, and the code and column of each value that was left out.
 fn skipping(file: &str) -> (String, Vec<(Option<usize>, &'static str)>) {
-    let row = read(file, &Told::default(), &settings(), OnInvalid::SkipCell).remove(0);
+    let row = read(file, &PlanOptions::default(), &settings(), OnInvalid::SkipCell).remove(0);
     let problems = row.as_ref().map_or_else(Vec::clone, |row| row.skipped.clone());
     let problems = problems.iter().map(|problem| (problem.column, problem.reason.code())).collect();
     (row.map_or_else(|_| "rejected".to_owned(), |row| shown(Ok(row))), problems)
@@ -176,10 +181,10 @@ fn superfluous_identifiers_are_skipped_too() {
 fn in_germany(dial_code: &str, telephone: &str, whatsapp: &str) -> String {
     let mapping =
         r#"[{"column":0,"field":"dial_code"},{"column":1,"field":"telephone"},{"column":2,"field":"whatsapp"}]"#;
-    let told = Told { header: Some(false), mapping: Some(serde_json::from_str(mapping).unwrap()) };
+    let options = PlanOptions { header: Some(false), mapping: Some(serde_json::from_str(mapping).unwrap()) };
     let settings = Settings { default_country: Country::parse("DE").unwrap(), ..Settings::default() };
     let file = format!("{dial_code},{telephone},{whatsapp}\n");
-    shown(read(&file, &told, &settings, OnInvalid::RejectRow).remove(0))
+    shown(read(&file, &options, &settings, OnInvalid::RejectRow).remove(0))
 }
 
 #[test]
