@@ -1,39 +1,41 @@
-//! What is done to a cell before it is read as a value, and the formula guard of exports.
+//! Cleans cells before they are read as values; and the formula guard of exports.
 
-/// Between the values of one cell in exports of Google Contacts.
+/// The separator of several values in one cell of a Google Contacts export.
 const VALUE_SEPARATOR: &str = ":::";
 
-/// The cell as a value: trimmed, and without the guard of an export.
+/// Trims a cell and removes the guard of an export.
 pub fn value(cell: &str) -> &str {
     let cell = cell.trim();
     match unguard(cell) {
-        // What a guard stands before is as it was told.
-        told if told.len() < cell.len() => told,
-        // Or marks of writing direction were put around the guard.
+        // A guarded value is exact: trimming it would change it.
+        unguarded if unguarded.len() < cell.len() => unguarded,
+        // Marks of writing direction may surround the guard.
         _ => unguard(trim(cell)),
     }
 }
 
-/// Without the white space and the invisible characters at both ends.
+/// Removes white space and invisible characters from both ends.
 ///
-/// Invisible are byte order marks, zero-width characters and the marks of writing direction, with which phone numbers
-/// copied from address books come.
+/// Invisible characters are byte order marks, zero-width characters and marks of writing direction. Phone numbers copied
+/// from address books often carry them.
 pub fn trim(cell: &str) -> &str {
     cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
-/// The values of a phone or email cell, which may hold several; blank ones are left out.
+/// The values of a phone or email cell, which may hold several. Skips blank values.
 pub fn values(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(VALUE_SEPARATOR).map(value).filter(|value| !value.is_empty())
 }
 
-/// For an export: a text that a spreadsheet would run as a formula gets an apostrophe in front. So does one that looks
-/// guarded already, and one with an invisible character at an end, which would be trimmed. [`value`] undoes it.
+/// Prefixes a text with an apostrophe if a spreadsheet would run it as a formula.
+///
+/// Also guards a text that already looks guarded, and a text with an invisible character at either end, which
+/// [`value`] would trim. [`value`] removes the guard.
 pub fn guard(text: &str) -> String {
     if needs_guard(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// Takes off one apostrophe that [`guard`] would have put there.
+/// Removes one apostrophe, if [`guard`] would have added it.
 pub fn unguard(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if needs_guard(rest) => rest,
@@ -41,7 +43,7 @@ pub fn unguard(text: &str) -> &str {
     }
 }
 
-/// `^'*[=+\-@\t\r]`, or an invisible character at an end.
+/// Whether a text matches `^'*[=+\-@\t\r]`, or has an invisible character at either end.
 fn needs_guard(text: &str) -> bool {
     let bare = text.trim_start_matches('\'');
     bare.starts_with(['=', '+', '-', '@', '\t', '\r']) || bare.starts_with(is_invisible) || bare.ends_with(is_invisible)

@@ -1,8 +1,8 @@
-//! Cutting a file into chunks that can be read by themselves.
+//! Splits a file into chunks that can be imported independently.
 //!
-//! A file is read through once, to its end, before anything is made of it: what is wrong with it is found while nothing
-//! has been imported. A cut is where a record begins, never inside a quoted cell, and depends on the file and the limits
-//! alone, not on the pieces in which the bytes came.
+//! The cutter reads the file once, to its end, so that an import finds every error before it changes anything. Each chunk
+//! starts where a record starts, never inside a quoted cell. The cuts depend only on the file and the limits, not on how
+//! the bytes arrive.
 
 use std::ops::Range;
 
@@ -10,45 +10,45 @@ use crate::encoding::Encoding;
 use crate::file::{FileReader, Place};
 use crate::plan::{Plan, PlanError};
 
-/// When a chunk is full.
+/// The size at which a chunk is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// It has so many rows.
+    /// The most rows of a chunk.
     pub rows: u64,
-    /// Its text has so many bytes, or a few more: records are not cut.
+    /// The bytes of text after which a chunk ends. It may have a few more, since records are not split.
     pub bytes: u64,
 }
 
-/// A part of a file that begins and ends where a record does.
+/// A part of a file that starts and ends at a record boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
-    /// Its place in the file.
+    /// Its range of bytes in the file.
     pub bytes: Range<u64>,
-    /// The physical line of its start, from 1.
+    /// The physical line on which it starts, from 1.
     pub line: u64,
-    /// What its bytes are in.
+    /// The encoding of its bytes.
     pub encoding: Encoding,
 }
 
-/// What reading a file through has shown.
+/// The result of reading a file to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cuts {
-    /// The chunks, in order. Together they are the file from its first row on; the first begins behind the header.
+    /// The chunks, in order. Together they cover the file from its first row, after the header.
     pub chunks: Vec<Cut>,
-    /// How many rows there are, the blank ones left out.
+    /// The number of rows, without blank ones.
     pub rows: u64,
-    /// How many columns the longest record has.
+    /// The number of columns of the longest record.
     pub width: usize,
 }
 
-/// Finds the cuts of a file.
+/// Finds where to cut a file.
 #[derive(Debug)]
 pub struct Cutter {
     file: FileReader,
     limits: Limits,
-    /// How many of the next records are not data: a `sep=` line, the header.
+    /// How many of the next records are not data: a `sep=` line and the header.
     preamble: u32,
-    /// Where the chunk begins that is being filled; `None` while that has not been read.
+    /// Where the current chunk starts; `None` before its first record.
     start: Option<Place>,
     chunk_rows: u64,
     chunk_bytes: u64,
@@ -56,7 +56,7 @@ pub struct Cutter {
 }
 
 impl Cutter {
-    /// A cutter of the planned file. The bytes of its sample were pushed.
+    /// Creates a cutter of the planned file. The plan already holds the bytes of its sample: push only those after it.
     pub fn new(plan: Plan, limits: Limits) -> Cutter {
         Cutter {
             preamble: u32::from(plan.sample.dialect.sep_line) + u32::from(plan.sample.header.is_some()),
@@ -69,21 +69,21 @@ impl Cutter {
         }
     }
 
-    /// Takes the file's next bytes.
+    /// Reads the file's next bytes.
     ///
     /// # Errors
-    /// When the file is no text, or no CSV.
+    /// [`PlanError::Encoding`] or [`PlanError::Read`] if the file is not text or not CSV.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), PlanError> {
-        // First what came before: the sample, that is.
+        // The sample, on the first call.
         self.read()?;
         self.file.push(bytes);
         self.read()
     }
 
-    /// The cuts of the whole file.
+    /// Ends the file and returns its cuts.
     ///
     /// # Errors
-    /// As [`Cutter::push`].
+    /// See [`Cutter::push`].
     pub fn finish(mut self) -> Result<Cuts, PlanError> {
         self.read()?;
         self.file.end();
@@ -99,7 +99,7 @@ impl Cutter {
         loop {
             let full = self.chunk_rows >= self.limits.rows || self.chunk_bytes >= self.limits.bytes;
             if self.preamble == 0 && (full || self.start.is_none()) {
-                // Without a place there is no record either, but there may be a fault.
+                // Without a place there is no record either, but `read` may still return an error.
                 let place = self.file.seek();
                 if let Some(place) = place
                     && let Some(start) = self.start.replace(place)

@@ -1,14 +1,14 @@
-//! How a file separates its cells.
+//! The dialect of a CSV file: how it separates its cells.
 
 use serde::{Deserialize, Serialize};
 
-/// What separates the cells of a record.
+/// The character between two cells of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Delimiter {
     /// `,`
     #[serde(rename = ",")]
     Comma,
-    /// `;`, where the comma is the decimal sign.
+    /// `;`, common where the comma is the decimal separator.
     #[serde(rename = ";")]
     Semicolon,
     /// A tab.
@@ -19,20 +19,20 @@ pub enum Delimiter {
     Pipe,
 }
 
-/// What must be known of a file to read its records.
+/// What a reader must know about a file to split it into records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
-    /// Between two cells.
+    /// The character between two cells.
     pub delimiter: Delimiter,
-    /// The first line is a `sep=;`, by which spreadsheets are told the delimiter.
+    /// Whether the first line is a `sep=;` line, which declares the delimiter to spreadsheets.
     pub sep_line: bool,
 }
 
 impl Delimiter {
-    /// All of them; of two that explain a file equally well the earlier is taken.
+    /// All delimiters, in order of preference.
     pub const ALL: [Delimiter; 4] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab, Delimiter::Pipe];
 
-    /// The character, which is ASCII.
+    /// The delimiter as an ASCII byte.
     pub fn byte(self) -> u8 {
         match self {
             Delimiter::Comma => b',',

@@ -1,21 +1,21 @@
-//! Which encoding a file is in, and its bytes as UTF-8.
+//! Detects the encoding of a file and decodes its bytes to UTF-8.
 //!
-//! Nothing is replaced and nothing is lost: a byte sequence that the encoding does not have is an error that says
-//! where. How the encoding is found out:
+//! Decoding is lossless: a byte sequence that is invalid in the encoding is an error with its position, never replaced.
+//! The encoding is detected as follows:
 //!
-//! 1. a byte order mark decides;
-//! 2. separators and line ends that come with a NUL byte beside them are UTF-16 without a mark;
-//! 3. a sample that is UTF-8 throughout is UTF-8. One with a few damaged sequences is UTF-8 too (and an error when it is
-//!    read): as Windows-1252 every accented name in it would be stored wrong;
-//! 4. any other is Windows-1252, what spreadsheets in the west save as "CSV";
-//! 5. a sample of ASCII alone leaves the choice open: the first sequence beyond ASCII makes it, however late it comes.
+//! 1. A byte order mark decides.
+//! 2. If most separators and line ends have a NUL byte beside them, the file is UTF-16 without a mark.
+//! 3. A sample that is valid UTF-8 is UTF-8. So is one with more valid than invalid sequences, and decoding it fails:
+//!    as Windows-1252 every accented name in it would be stored wrong.
+//! 4. Anything else is Windows-1252, the "CSV" of spreadsheets in western languages.
+//! 5. A sample of only ASCII leaves the choice open until the first non-ASCII sequence, however late that comes.
 
 use std::fmt;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
 
-/// How many bytes of a file's start the encoding is found out from.
+/// How many bytes of a file's start are used to detect its encoding.
 pub const SAMPLE_BYTES: usize = 256 * 1024;
 
 /// The encoding of a CSV file.
@@ -30,44 +30,44 @@ pub enum Encoding {
     /// UTF-16, high byte first.
     #[serde(rename = "utf-16be")]
     Utf16Be,
-    /// Windows-1252, as the WHATWG defines it: every byte is a character.
+    /// Windows-1252 as the WHATWG defines it, where every byte is a character.
     #[serde(rename = "windows-1252")]
     Windows1252,
 }
 
-/// Why bytes cannot be read as text.
+/// Why bytes cannot be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EncodingError {
-    /// A NUL: a workbook, an archive or a picture, but no CSV.
+    /// The file contains a NUL: it is a workbook, an archive or a picture rather than CSV.
     #[error("byte {offset} of the file is NUL: it is not a text file")]
     NotText {
-        /// Of the byte in the file, from 0.
+        /// The position of the byte in the file, from 0.
         offset: u64,
     },
-    /// A sequence that the encoding does not have, or the first half of a character at the file's end.
+    /// A sequence is invalid in the encoding, or the file ends inside a character.
     #[error("byte {offset} of the file is not valid {encoding}")]
     Malformed {
-        /// What the rest of the file is in.
+        /// The encoding of the file.
         encoding: Encoding,
-        /// Of the sequence's first byte in the file, from 0.
+        /// The position of the sequence's first byte in the file, from 0.
         offset: u64,
     },
 }
 
-/// Turns a file's bytes, chunk by chunk, into UTF-8; a chunk may end inside a character.
+/// Decodes a file's bytes to UTF-8, chunk by chunk. A chunk may end inside a character.
 #[derive(Debug, Clone)]
 pub struct Decoder {
     encoding: Encoding,
-    /// UTF-8 so far, but only ASCII was seen.
+    /// Whether the decoder has seen only ASCII, so that the encoding may still become Windows-1252.
     open: bool,
-    /// Where in the file `cut` begins, which is where the next decoded character begins.
+    /// Where in the file `cut` starts, which is where the next decoded character starts.
     offset: u64,
-    /// The bytes of a character that the last chunk broke off.
+    /// The bytes of an incomplete character at the end of the last chunk.
     cut: Vec<u8>,
 }
 
 impl Encoding {
-    /// The name in every interface.
+    /// The name, as the API and stored imports use it.
     pub fn as_str(self) -> &'static str {
         match self {
             Encoding::Utf8 => "utf-8",
@@ -77,15 +77,15 @@ impl Encoding {
         }
     }
 
-    /// How many bytes `decoded` takes in a file of this encoding, without a byte order mark.
+    /// The length in bytes of `decoded` in this encoding, without a byte order mark.
     ///
-    /// Decoding is lossless, so this leads from a place in the decoded text back to its place in the file.
+    /// Decoding is lossless, so this converts a position in the decoded text to a position in the file.
     pub fn encoded_len(self, decoded: &[u8]) -> u64 {
         let starts = || decoded.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
         let count = match self {
             Encoding::Utf8 => decoded.len(),
             Encoding::Windows1252 => starts(),
-            // Four bytes of UTF-8 are a surrogate pair.
+            // A character of four bytes in UTF-8 is a surrogate pair.
             Encoding::Utf16Le | Encoding::Utf16Be => {
                 2 * (starts() + decoded.iter().filter(|&&byte| byte >= 0xF0).count())
             }
@@ -120,9 +120,9 @@ impl EncodingError {
 }
 
 impl Decoder {
-    /// A decoder for the file that begins with `sample`. It is to be fed the file from its start, the sample again.
+    /// Creates a decoder for the file that starts with `sample`. Decode the file from its start, including the sample.
     ///
-    /// The sample is best [`SAMPLE_BYTES`] long, or the whole file if that is shorter.
+    /// The sample should have [`SAMPLE_BYTES`], or be the whole file if that is shorter.
     pub fn detect(sample: &[u8]) -> Decoder {
         let marked = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be]
             .into_iter()
@@ -133,20 +133,22 @@ impl Decoder {
         }
     }
 
-    /// A decoder of a known encoding that begins at the byte `offset` of the file, where a character begins.
+    /// Creates a decoder of a known encoding from the byte `offset` of the file, where a character must start.
     pub fn new(encoding: Encoding, offset: u64) -> Decoder {
         Decoder { encoding, open: false, offset, cut: Vec::new() }
     }
 
-    /// The encoding; that of an ASCII file is UTF-8. It may still become Windows-1252 while only ASCII was decoded, in
-    /// which case either name is right for what was decoded.
+    /// The encoding; UTF-8 for an ASCII file.
+    ///
+    /// While all decoded text is ASCII, the encoding may still become Windows-1252.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// Appends the text of the next bytes to `out`. Returns where in the file the first appended character begins.
+    /// Appends the text of the next bytes to `out`. Returns the position in the file of the first appended character.
     ///
-    /// After an error the decoder is of no further use.
+    /// # Errors
+    /// [`EncodingError`] if the bytes are invalid in the encoding or contain NUL. The decoder is unusable afterwards.
     pub fn decode(&mut self, input: &[u8], out: &mut Vec<u8>) -> Result<u64, EncodingError> {
         let mut joined = std::mem::take(&mut self.cut);
         let mut bytes = input;
@@ -172,7 +174,7 @@ impl Decoder {
             Encoding::Windows1252 => Ok(windows_1252(bytes, out)),
             Encoding::Utf16Le | Encoding::Utf16Be => self.utf16(bytes, out),
         };
-        // Before what is malformed: of two errors the first in the file is told, however the file was cut.
+        // Checked before `taken?`: of two errors the first in the file is reported, wherever the chunks end.
         if let Some(at) = out[before..].iter().position(|&byte| byte == 0) {
             let offset = start + self.encoding.encoded_len(&out[before..before + at]);
             return Err(EncodingError::NotText { offset });
@@ -183,7 +185,10 @@ impl Decoder {
         Ok(start)
     }
 
-    /// The file has ended: appends what was still waiting for more bytes, and returns as [`Decoder::decode`] does.
+    /// Ends the file: decodes an incomplete character. Returns the same as [`Decoder::decode`].
+    ///
+    /// # Errors
+    /// [`EncodingError::Malformed`] if the file ends inside a character.
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<u64, EncodingError> {
         let start = self.offset;
         if self.cut.is_empty() {
@@ -192,7 +197,7 @@ impl Decoder {
         if !self.open {
             return Err(EncodingError::Malformed { encoding: self.encoding, offset: start });
         }
-        // A file whose only byte beyond ASCII is its last is not UTF-8.
+        // A file whose only non-ASCII byte is its last is not UTF-8.
         self.encoding = Encoding::Windows1252;
         self.open = false;
         let rest = std::mem::take(&mut self.cut);
@@ -200,7 +205,7 @@ impl Decoder {
         Ok(start)
     }
 
-    /// Like its sisters, appends what is valid, also before an error, and returns how many bytes it took.
+    /// Appends the valid bytes, even if an error follows them. Returns how many bytes it consumed.
     fn utf8(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<usize, EncodingError> {
         let (valid, broken) = match std::str::from_utf8(bytes) {
             Ok(_) => (bytes.len(), false),
@@ -225,7 +230,7 @@ impl Decoder {
             _ => (UTF_16LE, u16::from_le_bytes),
         };
         let mut whole = bytes.len() & !1;
-        // A high surrogate waits for its other half.
+        // Leave a high surrogate for the next chunk, which has its other half.
         if whole >= 2 && (0xD800..0xDC00).contains(&unit([bytes[whole - 2], bytes[whole - 1]])) {
             whole -= 2;
         }
@@ -246,7 +251,7 @@ fn windows_1252(bytes: &[u8], out: &mut Vec<u8>) -> usize {
     bytes.len()
 }
 
-/// UTF-16 by its separators: in it every one has a NUL beside it, in other text at most a stray one has.
+/// Recognises UTF-16 without a mark: there every separator has a NUL beside it, in other text almost none has.
 fn unmarked_utf16(sample: &[u8]) -> Option<Encoding> {
     let separator = |byte: u8| matches!(byte, b',' | b';' | b'\t' | b'|' | b'\r' | b'\n');
     let pairs = || sample.chunks_exact(2);
@@ -257,13 +262,13 @@ fn unmarked_utf16(sample: &[u8]) -> Option<Encoding> {
     (found * 2 > all).then_some(encoding)
 }
 
-/// UTF-8, Windows-1252, or still open.
+/// A decoder of UTF-8 or Windows-1252, or of ASCII that may become either.
 fn bytewise(sample: &[u8]) -> Decoder {
     let (mut good, mut bad) = (0, 0);
     let mut chunks = sample.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        // The sample's end may cut a character: that says nothing.
+        // A character that the end of the sample cuts off counts as neither.
         let broken = std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_some());
         bad += usize::from(broken || (chunks.peek().is_some() && !chunk.invalid().is_empty()));
     }

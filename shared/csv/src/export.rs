@@ -1,4 +1,4 @@
-//! Contacts as a CSV file.
+//! Writes contacts as a CSV file.
 
 use contacts::{Channel, Contact, CustomField, CustomType, Field, Phone, Value};
 
@@ -6,20 +6,19 @@ use crate::cell;
 use crate::dialect::Delimiter;
 use crate::records::RecordWriter;
 
-/// Writes contacts as a CSV file, piece by piece: an import of the file reads the same values.
+/// Writes contacts as a CSV file, in pieces. An import of the file reads the same values.
 ///
 /// The columns are `id`, `name`, the channels, `dial_code`, a `custom.<key>` for each custom field, `created_at` and
-/// `last_seen_at`. It is UTF-8 with a byte order mark, cells are separated by commas, lines end with CRLF. Texts that a
+/// `last_seen_at`. The file is UTF-8 with a byte order mark, comma-separated, with CRLF line ends. Texts that a
 /// spreadsheet would run as a formula are guarded (see [`cell::guard`]).
 #[derive(Debug)]
 pub struct ContactWriter {
-    /// With their types.
     custom_fields: Vec<(Field, CustomType)>,
     records: RecordWriter,
 }
 
 impl ContactWriter {
-    /// A writer of a new file, for a workspace with these custom fields; the header waits to be taken.
+    /// Creates a writer of a new file, for a workspace with these custom fields. The header is already written.
     pub fn new(custom_fields: &[CustomField]) -> ContactWriter {
         let custom = |field: &CustomField| (Field::Custom(field.key.clone()), field.kind);
         let custom_fields: Vec<_> = custom_fields.iter().map(custom).collect();
@@ -37,7 +36,7 @@ impl ContactWriter {
         ContactWriter { custom_fields, records }
     }
 
-    /// Writes a contact. Custom values without a definition, or of another type than it has, are left out.
+    /// Writes a contact. Skips custom values whose field is not defined or has another type.
     pub fn write(&mut self, contact: &Contact) {
         let records = &mut self.records;
         records.cell(&contact.id.to_string());
@@ -55,28 +54,28 @@ impl ContactWriter {
         records.end_record();
     }
 
-    /// How many bytes wait to be taken.
+    /// How many bytes [`ContactWriter::take`] would return.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether nothing waits to be taken.
+    /// Whether [`ContactWriter::take`] would return nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Gives away what was written since the last time. What was taken, one after the other, is the file.
+    /// Returns the bytes written since the last call. All returned pieces, concatenated, are the file.
     pub fn take(&mut self) -> Vec<u8> {
         self.records.take()
     }
 }
 
-/// Phones stay as they are: with a guard, they would be no numbers to whoever opens the file.
+/// Phones are not guarded: a spreadsheet would show them as text, not as numbers.
 fn channel_cell(channel: Channel, value: &Value) -> String {
     let text = value.as_str();
     match channel {
         Channel::Telephone | Channel::Whatsapp => text.to_owned(),
-        // Reading takes one off, as people write one.
+        // Reading a handle strips one `@`, since people write one.
         Channel::Instagram if text.starts_with('@') => cell::guard(&format!("@{text}")),
         Channel::Email | Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams => cell::guard(text),
     }

@@ -1,45 +1,46 @@
-//! Records from a file's bytes, as they come.
+//! Reads records from the bytes of a file, piece by piece.
 
 use crate::dialect::Delimiter;
 use crate::encoding::{Decoder, Encoding, EncodingError};
 use crate::plan::{Plan, PlanError};
 use crate::reader::{Position, Record, RecordReader};
 
-/// Reads records from the bytes of a file, which are pushed to it piece by piece.
+/// Reads records from the bytes of a file, which the caller pushes piece by piece.
 ///
-/// After each push, [`FileReader::read`] is to be called until it gives `None`.
+/// After each push, call [`FileReader::read`] until it returns `None`.
 #[derive(Debug)]
 pub struct FileReader {
     decoder: Decoder,
     reader: RecordReader,
-    /// What the last push brought, and how much of it the reader has taken.
+    /// The decoded text of the last push, and how much of it the reader has consumed.
     text: Vec<u8>,
     taken: usize,
-    /// Where in the file `text` begins.
+    /// Where in the file `text` starts.
     offset: u64,
-    /// What is wrong with the bytes behind `text`.
+    /// The error in the bytes after `text`.
     fault: Option<EncodingError>,
     ended: bool,
 }
 
-/// Where in a file a record begins.
+/// Where in a file a record starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// In bytes of the file.
+    /// The position in bytes.
     pub offset: u64,
     /// The physical line, from 1.
     pub line: u64,
 }
 
 impl FileReader {
-    /// A reader of a planned file, from its first record, which may be a `sep=` line. The bytes of the sample were pushed.
+    /// Creates a reader of a planned file, from its first record, which may be a `sep=` line. The plan already holds the
+    /// bytes of its sample: push only those after it.
     pub fn of(plan: Plan) -> FileReader {
         let Plan { decoder, text, offset, sample, .. } = plan;
         let reader = RecordReader::at(sample.dialect.delimiter, Position::START);
         FileReader { decoder, reader, text, taken: 0, offset, fault: None, ended: false }
     }
 
-    /// A reader of a part of a file, which begins where a record does. The part's bytes are to be pushed.
+    /// Creates a reader of a part of a file that starts at a record boundary. Push the bytes of that part.
     pub fn at(place: Place, encoding: Encoding, delimiter: Delimiter) -> FileReader {
         FileReader {
             decoder: Decoder::new(encoding, place.offset),
@@ -52,22 +53,22 @@ impl FileReader {
         }
     }
 
-    /// The encoding of all that was pushed.
+    /// The encoding of the pushed bytes.
     pub fn encoding(&self) -> Encoding {
         self.decoder.encoding()
     }
 
-    /// How many bytes were pushed: at the end, the file's size.
+    /// How many bytes were pushed. At the end of the file this is its size.
     pub fn pushed(&self) -> u64 {
         self.offset + self.decoder.encoding().encoded_len(&self.text)
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes of the file.
     pub fn push(&mut self, bytes: &[u8]) {
         self.decode(|decoder, text| decoder.decode(bytes, text));
     }
 
-    /// There are no more bytes.
+    /// Ends the file.
     pub fn end(&mut self) {
         self.decode(|decoder, text| decoder.finish(text));
         self.ended = true;
@@ -79,7 +80,7 @@ impl FileReader {
         match decode(&mut self.decoder, &mut self.text) {
             Ok(offset) => self.offset = offset,
             Err(error) => {
-                // Of two faults the first in the file is told, and text ends before a NUL.
+                // Of two errors the first in the file is reported, and text ends before a NUL.
                 let end = self.text.iter().position(|&byte| byte == 0).unwrap_or(self.text.len());
                 self.text.truncate(end);
                 self.fault = Some(error);
@@ -87,21 +88,24 @@ impl FileReader {
         }
     }
 
-    /// Where the next record begins; `None` when more bytes are wanted, or when there is none. Only between two records.
+    /// Where the next record starts; `None` if it needs more bytes or the file has no more records.
+    ///
+    /// Call it only between two records.
     pub fn seek(&mut self) -> Option<Place> {
         let mut rest = &self.text[self.taken..];
         let position = self.reader.seek(&mut rest);
         self.taken = self.text.len() - rest.len();
-        // Behind a fault no place is known, and none is needed.
+        // After a decoding error the position is unknown, and nobody needs it.
         let position = position.filter(|_| self.fault.is_none())?;
         let before = self.decoder.encoding().encoded_len(&self.text[..self.taken]);
         Some(Place { offset: self.offset + before, line: position.line })
     }
 
-    /// The next record; `None` when more bytes are wanted, or when there is none.
+    /// The next record; `None` if it needs more bytes or the file has no more records.
     ///
     /// # Errors
-    /// When the file is no text, or no CSV, from here on. The reader is then of no further use.
+    /// [`PlanError::Encoding`] or [`PlanError::Read`] if the next bytes are not text or not CSV. The reader is unusable
+    /// afterwards.
     pub fn read(&mut self) -> Result<Option<Record<'_>>, PlanError> {
         let mut rest = &self.text[self.taken..];
         let len = rest.len();

@@ -1,11 +1,11 @@
-//! What the headers of other address books mean.
+//! Recognises the headers of other address books.
 //!
-//! The columns of Google Contacts, HubSpot, Outlook, Salesforce, Mailchimp, Intercom and Chatwoot exports, and what
-//! people write themselves in English, German, Spanish, Portuguese and French. Headers are compared by
+//! Knows the columns of Google Contacts, HubSpot, Outlook, Salesforce, Mailchimp, Intercom and Chatwoot exports, and the
+//! headers that people write in English, German, Spanish, Portuguese and French. Headers are compared by
 //! [`normalise`]d text, in which `E-mail 1 - Value` and `E-Mail 2 – value` are both `emailvalue`.
 //!
-//! Left out on purpose: numbers that several people share (`Company Main Phone`), numbers nobody answers (fax, pager),
-//! name prefixes and suffixes, and the ids of other systems (`Record ID`).
+//! Deliberately not recognised: numbers that several people share (`Company Main Phone`), numbers nobody answers (fax,
+//! pager), name prefixes and suffixes, and the ids of other systems (`Record ID`).
 
 use contacts::Channel;
 use unicode_normalization::UnicodeNormalization as _;
@@ -13,18 +13,18 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::report::REPORT_COLUMNS;
 
-/// What a column holds, going by its header.
+/// What a column holds, according to its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// A name, or a part of one.
     Name(NamePart),
     /// Values of a channel.
     Channel(Channel),
-    /// The id of a contact, if the file is an export of ours: the header is also that of many other systems.
+    /// The id of a contact, if the file is one of this system's exports. Many other systems use the header, too.
     Id,
-    /// The country of the row's phone. Only our exports have the header.
+    /// The country of the row's phone. Only this system's exports have the header.
     DialCode,
-    /// A column of our exports and import reports that an import has no use for.
+    /// A column of this system's exports and import reports that an import does not need.
     Derived,
 }
 
@@ -33,19 +33,19 @@ pub enum Meaning {
 pub enum NamePart {
     /// Given name.
     Given,
-    /// The given name if there is a column of family names, else the whole: `Nombre`.
+    /// The given name if the file has a column of family names, else the full name: `Nombre`.
     GivenOrFull,
     /// Middle names.
     Middle,
     /// Family name.
     Family,
-    /// The family name if there is a column of given names, else the whole: `Nom`.
+    /// The family name if the file has a column of given names, else the full name: `Nom`.
     FamilyOrFull,
-    /// The whole name.
+    /// The full name.
     Full,
 }
 
-/// The columns of an export that are derived.
+/// The columns of an export that an import ignores.
 const DERIVED: [&str; 2] = ["created_at", "last_seen_at"];
 
 const NAMES: [(NamePart, &[&str]); 6] = [
@@ -147,7 +147,7 @@ const SLACK: &[&str] = &["slack", "slackid", "slackuser", "slackuserid", "slackm
 const MICROSOFT_TEAMS: &[&str] =
     &["microsoftteams", "msteams", "teams", "microsoftteamsid", "msteamsid", "teamsid", "teamsuserid"];
 
-/// What a header means; `None` when it is not known.
+/// The meaning of a header; `None` if it is unknown.
 pub fn meaning(header: &str) -> Option<Meaning> {
     if is_own(header, "id") {
         return Some(Meaning::Id);
@@ -164,14 +164,14 @@ pub fn meaning(header: &str) -> Option<Meaning> {
     name.or_else(|| CHANNELS.iter().find(|(_, headers)| known(headers)).map(|&(channel, _)| Meaning::Channel(channel)))
 }
 
-/// Whether `header` is the column `own` of our exports, whatever its case.
+/// Whether `header` is the column `own` of this system's exports, in any case.
 pub fn is_own(header: &str, own: &str) -> bool {
     crate::cell::trim(header).eq_ignore_ascii_case(own)
 }
 
-/// A header's letters, in lower case and without accents: what is left when spelling does not matter.
+/// Reduces a header to its letters, in lower case and without accents, for comparison.
 ///
-/// Digits go as well, as they only number columns of one kind (`Phone 2`); so does a remark in brackets.
+/// Drops digits, since they only number columns of one kind (`Phone 2`), and remarks in brackets.
 pub fn normalise(header: &str) -> String {
     let header = header.split_once(['(', '[']).map_or(header, |(before, _)| before);
     header.nfkd().filter(|&c| c.is_alphabetic() && !is_combining_mark(c)).flat_map(char::to_lowercase).collect()

@@ -1,12 +1,14 @@
-//! Contacts in CSV files.
+//! Reads and writes contacts as CSV files.
 //!
-//! Reading goes from bytes to observations: [`encoding`] makes text of bytes, [`dialect`] and [`reader`] make records of
-//! text, [`headers`] and [`suggest`] find out what the columns are, [`plan`] puts that together for one file, and [`row`]
-//! reads a record as an observation. [`preview`] shows the owner of a file how it would be read, with the custom fields
-//! that [`propose`] finds in it. Before rows are imported, [`cut`] reads a file through to its end and divides it.
+//! Reading turns bytes into observations: [`encoding`] decodes bytes to text, [`reader`] splits text into records by its
+//! [`dialect`], [`headers`] and [`suggest`] recognise the columns, [`plan`] combines these for one file, and [`row`] reads
+//! a record as an observation. [`preview`] shows the owner of a file how an import would read it, with the custom fields
+//! that [`propose`] suggests for it. Before an import takes any row, [`cut`] checks the whole file and splits it into
+//! chunks.
 //!
-//! Writing goes the other way: [`export`] makes a file of contacts, and [`report`] one of the rows that an import could not
-//! take. Everything here is pure: it is fed bytes, wherever they come from.
+//! Writing: [`export`] writes contacts, and [`report`] writes the rows that an import could not fully take.
+//!
+//! This crate does no I/O: callers push bytes in and take bytes out.
 
 pub mod cell;
 pub mod cut;

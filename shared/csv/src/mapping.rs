@@ -1,4 +1,4 @@
-//! Which column of a file feeds which field.
+//! The mapping: which column of a file feeds which field.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::reader::MAX_COLUMNS;
 
-/// Which columns feed which fields: `[{"column": 0, "field": "name"}, …]`, columns counted from 0.
+/// Which columns feed which fields. Serialized as `[{"column": 0, "field": "name"}, …]`, with columns counted from 0.
 ///
-/// Several columns may feed the name, and are joined in the mapping's order; several may feed telephone, whatsapp or
-/// email, where the first filled one counts. Any other field has one column. A column may feed several fields.
+/// Several columns may feed the name: their cells are joined in the mapping's order. Several may feed telephone,
+/// whatsapp or email: the first non-blank one wins. Any other field takes one column. A column may feed several fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Entry>", into = "Vec<Entry>")]
 pub struct Mapping(Vec<MappedColumn>);
@@ -18,55 +18,55 @@ pub struct Mapping(Vec<MappedColumn>);
 /// One column and the field that it feeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappedColumn {
-    /// From 0.
+    /// The column, from 0.
     pub column: usize,
-    /// What its cells are.
+    /// The field that it feeds.
     pub field: Target,
 }
 
-/// What the cells of a mapped column are.
+/// What the cells of a mapped column hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Ids of contacts of the workspace, as our exports have them: `id`.
+    /// Ids of contacts of the workspace, as in the column `id` of exports.
     Id,
-    /// The countries of the rows' phones, as our exports have them: `dial_code`.
+    /// Countries of the rows' phones, as in the column `dial_code` of exports.
     DialCode,
-    /// Values of a field, by the field's name.
+    /// Values of a field.
     Field(Field),
 }
 
-/// Why columns cannot be mapped so.
+/// Why a mapping is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
-    /// No contact has such a field.
+    /// The field does not exist.
     #[error("column {column}: {field:?} is not a field of a contact")]
     UnknownField {
-        /// From 0.
+        /// The column, from 0.
         column: usize,
-        /// As it was given.
+        /// The field as given.
         field: String,
     },
-    /// The file, or any file, has fewer columns.
+    /// The column is beyond the last column of the file, or beyond [`MAX_COLUMNS`].
     #[error("column {column}: there are only {columns} columns")]
     ColumnOutOfRange {
-        /// From 0.
+        /// The column, from 0.
         column: usize,
-        /// How many there are.
+        /// The number of columns.
         columns: usize,
     },
-    /// The field takes one column, or the same column was given for it before.
+    /// The field takes only one column, or the mapping has the same entry twice.
     #[error("column {column}: {field} is already fed by column {first}")]
     FieldTwice {
-        /// From 0.
+        /// The column, from 0.
         column: usize,
-        /// The field's name.
+        /// The field.
         field: Target,
-        /// The column that was given first, from 0.
+        /// The first column that feeds the field, from 0.
         first: usize,
     },
 }
 
-/// An entry of a mapping as it is written.
+/// The serialized form of a mapped column.
 #[derive(Clone, Serialize, Deserialize)]
 struct Entry {
     column: usize,
@@ -74,7 +74,10 @@ struct Entry {
 }
 
 impl Mapping {
-    /// A mapping, if every field has as many columns as it may have.
+    /// Creates a mapping of these columns.
+    ///
+    /// # Errors
+    /// The first of [`Mapping::faults`].
     pub fn new(columns: Vec<MappedColumn>) -> Result<Mapping, MappingError> {
         let fault = Mapping::faults(&columns).next();
         match fault {
@@ -83,7 +86,7 @@ impl Mapping {
         }
     }
 
-    /// Why these columns are no mapping: each that is in the way by its index, with the reason. Nothing if they are one.
+    /// Every entry that makes a mapping of these columns invalid: its index and the reason. Empty for a valid mapping.
     pub fn faults(columns: &[MappedColumn]) -> impl Iterator<Item = (usize, MappingError)> {
         columns.iter().enumerate().filter_map(|(index, MappedColumn { column, field })| {
             if *column >= MAX_COLUMNS {
@@ -95,7 +98,7 @@ impl Mapping {
         })
     }
 
-    /// The mapped columns, in the order in which they were given.
+    /// The mapped columns, in the given order.
     pub fn columns(&self) -> &[MappedColumn] {
         &self.0
     }
@@ -105,12 +108,15 @@ impl Mapping {
         self.0.iter().find(|mapped| mapped.field == *field).map(|mapped| mapped.column)
     }
 
-    /// Whether a row can name somebody: some column holds identifiers or ids. Without one every row is rejected.
+    /// Whether some column holds identifiers or ids. Without one every row would be rejected.
     pub fn names_somebody(&self) -> bool {
         self.0.iter().any(|mapped| matches!(mapped.field, Target::Id | Target::Field(Field::Channel(_))))
     }
 
-    /// Checks the mapping against a file that has so many columns.
+    /// Checks the mapping against a file with this number of columns.
+    ///
+    /// # Errors
+    /// [`MappingError::ColumnOutOfRange`] for the first column that the file does not have.
     pub fn check_width(&self, columns: usize) -> Result<(), MappingError> {
         match self.0.iter().find(|mapped| mapped.column >= columns) {
             Some(mapped) => Err(MappingError::ColumnOutOfRange { column: mapped.column, columns }),
@@ -120,7 +126,10 @@ impl Mapping {
 }
 
 impl Target {
-    /// Reads the text form: `id`, `dial_code` or that of a field.
+    /// Parses `id`, `dial_code` or the name of a field.
+    ///
+    /// # Errors
+    /// [`UnknownField`] for any other text.
     pub fn parse(text: &str) -> Result<Target, UnknownField> {
         match text {
             "id" => Ok(Target::Id),
@@ -129,7 +138,7 @@ impl Target {
         }
     }
 
-    /// Whether several columns may feed it.
+    /// Whether several columns may feed this target.
     pub fn takes_several(&self) -> bool {
         match self {
             Target::Id | Target::DialCode => false,
@@ -206,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_column_in_the_way_is_told() {
+    fn every_invalid_entry_is_reported() {
         let columns = [(0, "email"), (1_000, "name"), (1, "slack"), (2, "slack"), (0, "email"), (3, "slack")];
         let columns = columns.map(|(column, field)| MappedColumn { column, field: Target::parse(field).unwrap() });
         let faults: Vec<_> = Mapping::faults(&columns).map(|(index, error)| (index, error.code())).collect();

@@ -1,4 +1,4 @@
-//! How a file is going to be read, found out from its beginning.
+//! Plans how to read a file, from its first bytes.
 
 use contacts::CustomField;
 
@@ -8,60 +8,60 @@ use crate::reader::{RecordError, RecordReader};
 use crate::sample::{Extent, Sample};
 use crate::suggest::{Suggestion, suggest};
 
-/// How many columns a message names, and how many characters of each: a header may be a novel.
+/// How many columns a message names, and how many characters of each: headers may be long.
 const NAMED_COLUMNS: usize = 20;
 const NAME_CHARS: usize = 60;
 
-/// What is known of a file besides its bytes. By default nothing is, and all is found out.
+/// What the caller knows about a file. By default nothing, and everything is detected.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// Whether the first record names the columns.
+    /// Whether the first record is a header; `None` to detect it.
     pub header: Option<bool>,
-    /// What the columns are.
+    /// The mapping of the columns; `None` to suggest one.
     pub mapping: Option<Mapping>,
 }
 
-/// A reader of a file's bytes, and what its columns are.
+/// How to read a file: its encoding, dialect, header and mapping.
 #[derive(Debug)]
 pub struct Plan {
-    /// Past the sample.
+    /// A decoder that has consumed the sample.
     pub decoder: Decoder,
-    /// At the start of [`Plan::text`].
+    /// A reader at the start of [`Plan::text`].
     pub reader: RecordReader,
-    /// The text of the sample.
+    /// The decoded text of the sample.
     pub text: Vec<u8>,
-    /// Where in the file it begins: behind a byte order mark.
+    /// Where in the file the text starts: after a byte order mark.
     pub offset: u64,
     /// The first records.
     pub sample: Sample,
-    /// What the columns are.
+    /// The mapping of the columns.
     pub mapping: Mapping,
-    /// For the file's owner: columns that were ignored.
+    /// Messages for the file's owner, about ignored columns.
     pub warnings: Vec<String>,
 }
 
 /// Why a file cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// Nothing, or nothing but blank lines.
+    /// The file is empty or has only blank lines.
     #[error("the file is empty")]
     Empty,
     /// No record ends within the sample.
     #[error("the first record does not end within the first {SAMPLE_BYTES} bytes of the file; is a quote left open?")]
     NoRecord,
-    /// The bytes are no text.
+    /// The bytes are not text.
     #[error(transparent)]
     Encoding(#[from] EncodingError),
-    /// The text is no CSV.
+    /// The text is not CSV.
     #[error(transparent)]
     Read(#[from] RecordError),
     /// The mapping does not fit the file.
     #[error(transparent)]
     Mapping(#[from] MappingError),
-    /// No column identifies anybody. With the names of the columns, as a list.
+    /// No column holds identifiers. With a list of the columns' names.
     #[error(
-        "no column says who a row is about: name one telephone, whatsapp, email, instagram, slack or microsoft_teams in \
-         the first line; the columns are {0}"
+        "no column identifies a contact: name one telephone, whatsapp, email, instagram, slack or microsoft_teams in the \
+         first line; the columns are {0}"
     )]
     NoIdentifierColumn(String),
 }
@@ -81,10 +81,10 @@ impl PlanError {
 }
 
 impl Plan {
-    /// The plan for the file that begins with `sample`. A mapping that was not told is the one that suggests itself.
+    /// Plans the file that starts with `sample`. Suggests a mapping if the options have none.
     ///
     /// # Errors
-    /// See [`PlanError`]; only of the sample.
+    /// See [`PlanError`]. Looks only at the sample.
     pub fn of(
         sample: &[u8],
         extent: Extent,
@@ -96,7 +96,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The same for a file that may name nobody, with the suggestion that its mapping is from.
+    /// Plans a file that may lack a column with identifiers. Also returns the suggestion behind the mapping, if any.
     pub(crate) fn unchecked(
         sample: &[u8],
         extent: Extent,
@@ -130,7 +130,7 @@ impl Plan {
         Ok((Plan { decoder, reader, text, offset, sample, mapping, warnings }, suggestion))
     }
 
-    /// Whether a row can name somebody.
+    /// Checks that some column holds identifiers.
     pub(crate) fn check_identifiers(&self) -> Result<(), PlanError> {
         if self.mapping.names_somebody() {
             Ok(())
@@ -140,7 +140,7 @@ impl Plan {
     }
 }
 
-/// Columns by name, as a list for people.
+/// A list of columns by name, for people.
 fn names(sample: &Sample, columns: impl ExactSizeIterator<Item = usize>) -> String {
     let more = columns.len().saturating_sub(NAMED_COLUMNS);
     let name = |column| {

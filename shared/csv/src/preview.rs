@@ -1,4 +1,4 @@
-//! How a file would be imported, from its beginning: for its owner to correct, before anything is.
+//! Previews how an import would read a file, so that its owner can correct the mapping first.
 
 use std::collections::BTreeMap;
 
@@ -14,64 +14,64 @@ use crate::reader::Record;
 use crate::row::{Origin, RowProblem, RowReader};
 use crate::sample::{Extent, Sample};
 
-/// How many rows are shown, and how many values of a column with how many characters each.
+/// How many rows a preview shows; and how many values of a column, with how many characters each.
 const SHOWN_ROWS: usize = 10;
 const SHOWN_VALUES: usize = 5;
 const VALUE_CHARS: usize = 200;
 
-/// What a file looks like to the import.
+/// How an import would read a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
-    /// Of the file; UTF-8 where it is ASCII so far.
+    /// The encoding of the file; UTF-8 if the sample is ASCII.
     pub encoding: Encoding,
-    /// Between its cells.
+    /// The character between two cells.
     pub delimiter: Delimiter,
-    /// Whether its first record names the columns.
+    /// Whether the first record is a header.
     pub header: bool,
-    /// Its columns, in order.
+    /// The columns, in order.
     pub columns: Vec<PreviewColumn>,
-    /// The mapping by which the rows were read: the told one, or the suggested one with the proposed fields. It also has
+    /// The mapping by which the rows were read: the given one, or the suggested one with the proposed fields. Also has
     /// the order in which the parts of a name are joined.
     pub mapping: Mapping,
-    /// Its first rows of data, ten at most.
+    /// The first rows of data, at most ten.
     pub rows: Vec<PreviewRow>,
-    /// For people: why no row can be imported so.
+    /// Messages for people that say why no row can be imported with this mapping.
     pub warnings: Vec<String>,
 }
 
-/// A column.
+/// A column of a preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewColumn {
-    /// From 0.
+    /// The column, from 0.
     pub column: usize,
-    /// Its header; `None` when it is blank or there is no header row.
+    /// The header; `None` if it is blank or the file has no header row.
     pub header: Option<String>,
-    /// Its first distinct values in the sample: five at most, each cut after 200 characters.
+    /// The first distinct values in the sample: at most five, each cut after 200 characters.
     pub samples: Vec<String>,
-    /// What it feeds; of several the first in the mapping, and `None` when it is ignored.
+    /// The field that it feeds, the first one in the mapping; `None` if the column is ignored.
     pub field: Option<Target>,
-    /// The type of the custom field that it feeds, if that field is to be created.
+    /// The type of the custom field that it feeds, if the import would create that field.
     pub create: Option<CustomType>,
 }
 
-/// A row, as the import would read it.
+/// A row as the import would read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewRow {
-    /// The physical line of its start, from 1.
+    /// The physical line on which the row starts, from 1.
     pub line: u64,
-    /// The values that could be read, also where the row would be rejected.
+    /// The valid values, even if the row would be rejected.
     pub values: BTreeMap<Field, Value>,
-    /// The phones and email addresses that its fields have no place for.
+    /// Further phones and email addresses, besides those in `values`.
     pub also_known_by: Vec<(Channel, Value)>,
-    /// All that is wrong with it; nothing when it would be imported.
+    /// Why the row would be rejected; empty if it would be imported.
     pub problems: Vec<RowProblem>,
 }
 
-/// Previews the file that begins with `sample`, by the code that imports it.
+/// Previews the file that starts with `sample`, with the code that imports it.
 ///
-/// A sample shorter than [`SAMPLE_BYTES`] is the whole file; what a sample has beyond them is not looked at. A mapping
-/// that was not told is the suggested one, and columns that it leaves out feed new custom fields (see [`propose`]). That
-/// no column identifies anybody is a warning here: the mapping is still to be made.
+/// A sample shorter than [`SAMPLE_BYTES`] is the whole file; bytes beyond that length are ignored. Without a mapping in
+/// the options, the preview uses the suggested one, and columns that it leaves out feed new custom fields (see
+/// [`propose`]). A file without a column of identifiers only causes a warning, since the mapping can still change.
 ///
 /// # Errors
 /// See [`PlanError`]; never [`PlanError::NoIdentifierColumn`].
@@ -116,7 +116,7 @@ fn columns(sample: &Sample, mapping: &Mapping, proposals: &[Proposal]) -> Vec<Pr
     (0..sample.width()).map(column).collect()
 }
 
-/// The first distinct values of a column, as they are shown.
+/// The first distinct values of a column, shortened for display.
 fn values(sample: &Sample, column: usize) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
     for value in sample.values(column).map(|value| value.chars().take(VALUE_CHARS).collect::<String>()) {
@@ -138,12 +138,12 @@ fn rows(mut plan: Plan, reader: &RowReader<'_>) -> Result<Vec<PreviewRow>, PlanE
     while rows.len() < lines.len()
         && let Some(record) = plan.reader.read(&mut text)?
     {
-        // Neither the header nor a blank record is a row of the sample.
+        // Skips the header and blank records.
         if lines.contains(&record.line()) {
             rows.push(PreviewRow::read(&record, reader));
         }
     }
-    // The last row, if its line has no end.
+    // The last row, if no line end follows it.
     if rows.len() < lines.len()
         && let Some(record) = plan.reader.finish()?
     {
@@ -154,13 +154,12 @@ fn rows(mut plan: Plan, reader: &RowReader<'_>) -> Result<Vec<PreviewRow>, PlanE
 
 impl PreviewRow {
     fn read(record: &Record<'_>, reader: &RowReader<'_>) -> PreviewRow {
-        // Neither shows.
+        // The preview shows neither of them.
         let origin = Origin { import: ImportId::new(), at: Timestamp::UNIX_EPOCH };
         let problems = reader.read(record, origin, origin.at).err().unwrap_or_default();
         let (mut values, mut further) = (BTreeMap::new(), Vec::new());
         for (_, field, value) in reader.values(record, &mut Vec::new()) {
             match field {
-                // The first counts.
                 Field::Channel(channel) if values.contains_key(&field) => further.push((channel, value)),
                 Field::Channel(_) | Field::Name | Field::Custom(_) => {
                     values.insert(field, value);
@@ -171,7 +170,7 @@ impl PreviewRow {
     }
 }
 
-/// Of further values those by which the fields' values do not make the person known already, each once.
+/// The further values whose identifiers differ from those in `values` and from each other.
 fn unknown(further: Vec<(Channel, Value)>, values: &BTreeMap<Field, Value>) -> Vec<(Channel, Value)> {
     let mut known: Vec<Identifier> = values
         .iter()

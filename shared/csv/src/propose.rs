@@ -1,4 +1,4 @@
-//! New custom fields for the columns that nothing else takes.
+//! Proposes new custom fields for columns that no field takes.
 
 use contacts::{CustomField, CustomKey, CustomType, MAX_CUSTOM_FIELDS, MAX_LABEL_CHARS, Number};
 use unicode_normalization::UnicodeNormalization as _;
@@ -7,28 +7,28 @@ use unicode_normalization::char::is_combining_mark;
 use crate::sample::{Look, Sample};
 use crate::suggest::Suggestion;
 
-/// The most characters a proposed key has, all of them ASCII.
+/// The most characters of a proposed key, all of them ASCII.
 const MAX_KEY_CHARS: usize = 64;
 
-/// Words of headers whose columns hold codes even where all values of the sample happen to be numbers: a key's type
-/// never changes, and the zero of the first `01067` would be lost.
+/// Words of headers whose columns hold codes, even if every value of the sample is a number. The type of a field never
+/// changes, so a later `01067` would lose its zero.
 const CODES: [&str; 8] = ["cep", "code", "id", "plz", "postal", "postcode", "postleitzahl", "zip"];
 
 /// A custom field that could take a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// From 0.
+    /// The column, from 0.
     pub column: usize,
     /// The field, which the workspace does not have yet.
     pub field: CustomField,
 }
 
-/// Proposes custom fields for the columns that the suggestion leaves out, as many as the workspace has room for.
+/// Proposes custom fields for the columns that the suggestion ignores, as many as the workspace has room for.
 ///
-/// - A column needs a header and a value.
-/// - The key is the header in lower-case ASCII without accents, with a number if it is taken. The header of a custom
-///   field in an export of ours, `custom.<key>`, gives its key back.
-/// - The type is Number only if every value of the sample is a number, and none looks like a code or a phone number.
+/// - The column must have a header and at least one value.
+/// - The key is the header in lower-case ASCII without accents, with a number appended if the key is taken. The header
+///   `custom.<key>`, as exports have it, gives that key.
+/// - The type is Number only if every value of the sample is a number and no value looks like a code or a phone number.
 pub fn propose(sample: &Sample, suggestion: &Suggestion, custom_fields: &[CustomField]) -> Vec<Proposal> {
     let room = MAX_CUSTOM_FIELDS.saturating_sub(custom_fields.len());
     let mut proposals: Vec<Proposal> = Vec::new();
@@ -44,7 +44,7 @@ pub fn propose(sample: &Sample, suggestion: &Suggestion, custom_fields: &[Custom
     proposals
 }
 
-/// The custom field that a column makes, beside those with the keys `taken`.
+/// The custom field for a column. Its key is none of `taken`.
 fn field(sample: &Sample, column: usize, taken: &[&CustomKey]) -> Option<CustomField> {
     let header = sample.header_of(column)?;
     sample.values(column).next()?;
@@ -61,19 +61,19 @@ fn field(sample: &Sample, column: usize, taken: &[&CustomKey]) -> Option<CustomF
     CustomField::new(key, &label(own.unwrap_or(header)), kind).ok()
 }
 
-/// What follows the `custom.` of our own exports.
+/// The part of a header after `custom.`, as exports have it.
 fn own_key(header: &str) -> Option<&str> {
     let (prefix, key) = header.split_at_checked("custom.".len())?;
     Some(key).filter(|key| prefix.eq_ignore_ascii_case("custom.") && !key.is_empty())
 }
 
-/// A header in `a–z 0–9`, with one `_` for all that is between.
+/// A header in `a–z` and `0–9`, with one `_` for each run of other characters.
 fn slug(header: &str) -> String {
     let mut slug = String::new();
     for c in header.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
-            // Letters that Unicode does not take apart.
+            // Letters that Unicode does not decompose.
             'ß' => slug.push_str("ss"),
             'æ' => slug.push_str("ae"),
             'œ' => slug.push_str("oe"),
@@ -89,9 +89,9 @@ fn slug(header: &str) -> String {
     slug.trim_end_matches('_').to_owned()
 }
 
-/// The key, or the first of `key_2`, `key_3` … that is not taken.
+/// The key, or the first free one of `key_2`, `key_3` and so on.
 fn free_key(key: &str, taken: &[&CustomKey]) -> Option<CustomKey> {
-    // More than can be taken, so one is free.
+    // One more candidate than there are taken keys, so one is free.
     (1..=taken.len() + 1).find_map(|n| {
         let suffix = if n == 1 { String::new() } else { format!("_{n}") };
         let stem: String = key.chars().take(MAX_KEY_CHARS - suffix.len()).collect();
@@ -99,17 +99,17 @@ fn free_key(key: &str, taken: &[&CustomKey]) -> Option<CustomKey> {
     })
 }
 
-/// The header as a label: on one line, and no longer than a label may be.
+/// The header as a label: on one line, cut to the longest allowed label.
 fn label(header: &str) -> String {
     let gap = |c: char| c.is_control() || c.is_whitespace();
     let words: Vec<&str> = header.split(gap).filter(|word| !word.is_empty()).collect();
     words.join(" ").chars().take(MAX_LABEL_CHARS).collect()
 }
 
-/// Whether a value is a number and no code.
+/// Whether a value is an amount rather than a code.
 ///
-/// A leading zero is part of a code. Seven digits or more on end are a phone number, a date or an id, unless they end in
-/// `000` as the amounts of people and companies do; more than 15 never are an amount.
+/// A leading zero marks a code. Seven or more digits in a row are a phone number, a date or an id, unless they end in
+/// `000`, as revenues often do. More than 15 digits are never an amount.
 fn is_amount(value: &str) -> bool {
     let digits = value.strip_prefix('-').unwrap_or(value);
     let zero_led = digits.starts_with('0') && digits != "0" && !digits.starts_with("0.");

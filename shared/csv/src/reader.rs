@@ -1,8 +1,8 @@
-//! Records from decoded text, as it comes.
+//! Splits decoded text into records, chunk by chunk.
 //!
-//! Cells are separated by the delimiter, records by LF, CRLF or CR; a cell in quotes may hold all of these, and doubled
-//! quotes. A quote inside an unquoted cell is itself. Lines with nothing on them are skipped; rows of any length are
-//! kept as they are.
+//! The delimiter separates cells; LF, CRLF or CR separates records. A quoted cell may contain all of these, and doubled
+//! quotes. A quote inside an unquoted cell is an ordinary character. Empty lines are skipped. Records may differ in
+//! length.
 
 use std::ops::Range;
 
@@ -10,60 +10,60 @@ use csv_core::ReadRecordResult;
 
 use crate::dialect::{Delimiter, Dialect};
 
-/// The most columns a record has: more than any exporter writes.
+/// The most columns a record may have: more than any exporter writes.
 pub const MAX_COLUMNS: usize = 1_000;
-/// The most bytes of UTF-8 a cell has.
+/// The most bytes of UTF-8 a cell may have.
 pub const MAX_CELL_BYTES: usize = 1024 * 1024;
-/// The most bytes of UTF-8 the cells of a record have together. It bounds the memory of a reader.
+/// The most bytes of UTF-8 that the cells of a record may have together. It bounds the memory of a reader.
 pub const MAX_RECORD_BYTES: usize = 4 * 1024 * 1024;
 
-/// Why text cannot be read as CSV. Lines count from 1.
+/// Why text cannot be split into records. Lines are physical lines and count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// The record that begins on `line` has more than [`MAX_COLUMNS`] columns.
+    /// A record has more than [`MAX_COLUMNS`] columns.
     #[error("the record on line {line} has more than {MAX_COLUMNS} columns")]
     TooManyColumns {
-        /// Of the record's start.
+        /// The line on which the record starts.
         line: u64,
     },
-    /// A cell is longer than [`MAX_CELL_BYTES`]; most often a quote was opened and never closed.
+    /// A cell is longer than [`MAX_CELL_BYTES`], usually because a quote is never closed.
     #[error("cell {column} of the record on line {line} is longer than {MAX_CELL_BYTES} bytes; is a quote left open?")]
     CellTooLong {
-        /// Of the record's start.
+        /// The line on which the record starts.
         line: u64,
-        /// From 1.
+        /// The number of the cell in the record, from 1.
         column: usize,
     },
-    /// The record is longer than [`MAX_RECORD_BYTES`].
+    /// A record is longer than [`MAX_RECORD_BYTES`].
     #[error("the record on line {line} is longer than {MAX_RECORD_BYTES} bytes")]
     RecordTooLong {
-        /// Of the record's start.
+        /// The line on which the record starts.
         line: u64,
     },
     /// The text ends inside quotes.
     #[error("the quote opened on line {line} is never closed")]
     UnclosedQuote {
-        /// Of the opening quote.
+        /// The line of the opening quote.
         line: u64,
     },
-    /// The reader was fed bytes that no [`crate::encoding::Decoder`] made.
+    /// The caller pushed bytes that did not come from a [`crate::encoding::Decoder`].
     #[error("the record on line {line} is not UTF-8")]
     NotUtf8 {
-        /// Of the record's start.
+        /// The line on which the record starts.
         line: u64,
     },
 }
 
-/// A place in the decoded text.
+/// A position in the decoded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// Bytes of UTF-8 before it, a byte order mark not counted.
+    /// How many bytes of UTF-8 come before it, without a byte order mark.
     pub offset: u64,
-    /// The physical line it is on, from 1. LF, CRLF and CR each end a line, also inside quotes.
+    /// The physical line, from 1. LF, CRLF and CR each end a line, also inside quotes.
     pub line: u64,
 }
 
-/// One row, borrowed from the reader's buffer.
+/// A record, borrowed from the reader's buffer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record<'r> {
     line: u64,
@@ -72,18 +72,18 @@ pub struct Record<'r> {
     ends: &'r [usize],
 }
 
-/// Reads records from text that is pushed to it in chunks of any size.
+/// Reads records from text that arrives in chunks of any size.
 #[derive(Debug)]
 pub struct RecordReader {
     core: csv_core::Reader,
-    /// The cells of the record being read, one after the other, without quotes and delimiters.
+    /// The cells of the current record, concatenated, without quotes and delimiters.
     text: Vec<u8>,
     text_len: usize,
-    /// Where in `text` each cell ends.
+    /// The end of each cell in `text`.
     ends: Vec<usize>,
     ends_len: usize,
     position: Position,
-    /// The last byte was CR: an LF now belongs to the same line end.
+    /// Whether the last byte was CR. An LF that follows belongs to the same line end.
     after_cr: bool,
     start: Position,
     in_record: bool,
@@ -102,7 +102,7 @@ impl RecordError {
         }
     }
 
-    /// The line to look at, from 1.
+    /// The line of the error, from 1.
     pub fn line(&self) -> u64 {
         match *self {
             RecordError::TooManyColumns { line }
@@ -115,33 +115,33 @@ impl RecordError {
 }
 
 impl Position {
-    /// Where a text begins.
+    /// The start of a text.
     pub const START: Position = Position { offset: 0, line: 1 };
 }
 
 impl<'r> Record<'r> {
-    /// Where the record begins. A reader made there reads it first.
+    /// Where the record starts. A reader created at this position reads the same record first.
     pub fn start(&self) -> Position {
         Position { offset: self.bytes.start, line: self.line }
     }
 
-    /// The physical line of its start, from 1.
+    /// The physical line on which the record starts, from 1.
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    /// Its place in the decoded text, without the line end.
+    /// The record's range of bytes in the decoded text, without the line end.
     pub fn bytes(&self) -> Range<u64> {
         self.bytes.clone()
     }
 
-    /// How many cells it has, one at least.
+    /// The number of cells, at least one.
     #[expect(clippy::len_without_is_empty, reason = "a record is never empty")]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The cell as it is in the file, but for quotes; `None` beyond the last one.
+    /// The text of a cell without its quotes; `None` if the record has no such cell.
     pub fn cell(&self, column: usize) -> Option<&'r str> {
         let end = *self.ends.get(column)?;
         let start = if column == 0 { 0 } else { self.ends[column - 1] };
@@ -153,18 +153,18 @@ impl<'r> Record<'r> {
         cells(self.text, self.ends)
     }
 
-    /// The record, to keep.
+    /// An owned copy of the record.
     pub fn to_buf(&self) -> RecordBuf {
         RecordBuf { line: self.line, text: self.text.to_owned(), ends: self.ends.to_owned() }
     }
 
-    /// Whether every cell is blank: the `;;;;` of spreadsheets.
+    /// Whether every cell is blank, as in the `;;;;` lines that spreadsheets write.
     pub fn is_blank(&self) -> bool {
         crate::cell::trim(self.text).is_empty()
     }
 }
 
-/// A record of its own.
+/// An owned record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordBuf {
     line: u64,
@@ -173,7 +173,7 @@ pub struct RecordBuf {
 }
 
 impl RecordBuf {
-    /// The physical line of its start, from 1.
+    /// The physical line on which the record starts, from 1.
     pub fn line(&self) -> u64 {
         self.line
     }
@@ -190,18 +190,18 @@ fn cells<'t>(text: &'t str, ends: &'t [usize]) -> impl ExactSizeIterator<Item = 
 }
 
 impl RecordReader {
-    /// A reader of a whole text. A leading `sep=` line is not a record.
+    /// Creates a reader of a whole text. It skips a leading `sep=` line.
     pub fn new(dialect: Dialect) -> RecordReader {
         let mut reader = RecordReader::at(dialect.delimiter, Position::START);
         reader.skip_record = dialect.sep_line;
         reader
     }
 
-    /// A reader of the text from `position`, where a record begins.
+    /// Creates a reader of the text from `position`, where a record must start.
     pub fn at(delimiter: Delimiter, position: Position) -> RecordReader {
         let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
-        // It would take a byte order mark off whatever it reads first, if it gets it in one piece: what the decoder has
-        // left of such marks is text, wherever the reader begins.
+        // `csv_core` strips a byte order mark from its first input. The decoder has already stripped the real one, so any
+        // other is text. An empty line as first input turns the stripping off.
         core.read_record(b"\n", &mut [], &mut []);
         RecordReader {
             core,
@@ -217,27 +217,36 @@ impl RecordReader {
         }
     }
 
-    /// Takes bytes from the front of `input` up to the end of the next record. `None`: all of `input` is taken, and the
-    /// next chunk is wanted, or [`RecordReader::finish`]. After an error the reader is of no further use.
+    /// Reads the next record and advances `input` past it.
+    ///
+    /// Returns `None` after consuming all of `input`: the caller passes the next chunk, or calls
+    /// [`RecordReader::finish`].
+    ///
+    /// # Errors
+    /// [`RecordError`] if the text exceeds a limit or is not UTF-8. The reader is unusable afterwards.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Record<'_>>, RecordError> {
         if self.fill(input)? { self.record().map(Some) } else { Ok(None) }
     }
 
-    /// Takes line ends from the front of `input`, up to where the next record begins. `None`: there was nothing else.
+    /// Skips line ends at the front of `input` and returns the position where the next record starts; `None` if `input`
+    /// has only line ends.
     ///
-    /// Only between two records.
+    /// Call it only between two records.
     pub fn seek(&mut self, input: &mut &[u8]) -> Option<Position> {
         let blank = input.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
         self.advance(input, blank);
         (!input.is_empty()).then_some(self.position)
     }
 
-    /// The text has ended: the last record, if its line had no end.
+    /// Ends the text. Returns the last record if no line end follows it.
+    ///
+    /// # Errors
+    /// [`RecordError`], in particular [`RecordError::UnclosedQuote`].
     pub fn finish(&mut self) -> Result<Option<Record<'_>>, RecordError> {
         if !self.in_record {
             return Ok(None);
         }
-        // A line end that the text does not have ends the record, unless it is taken as part of a quoted cell.
+        // Add the missing line end. It completes the record, unless the text ends inside quotes.
         if self.fill(&mut &b"\n"[..])? {
             return self.record().map(Some);
         }
@@ -249,7 +258,7 @@ impl RecordReader {
         Err(RecordError::UnclosedQuote { line: self.position.line - line_ends(open, false) })
     }
 
-    /// Reads to the end of a record; `false` if `input` ends first.
+    /// Reads to the end of a record. Returns `false` if `input` ends first.
     pub(crate) fn fill(&mut self, input: &mut &[u8]) -> Result<bool, RecordError> {
         while !input.is_empty() {
             if !self.in_record {
@@ -277,7 +286,7 @@ impl RecordReader {
         Ok(false)
     }
 
-    /// The record that [`RecordReader::fill`] has read.
+    /// The record that [`RecordReader::fill`] completed.
     pub(crate) fn record(&self) -> Result<Record<'_>, RecordError> {
         let line = self.start.line;
         let ends = &self.ends[..self.ends_len];
@@ -285,7 +294,7 @@ impl RecordReader {
         if !ends.iter().all(|&end| text.is_char_boundary(end)) {
             return Err(RecordError::NotUtf8 { line });
         }
-        // The last byte taken is the line end, or at the end of the text stands for it.
+        // The last consumed byte is the line end; `finish` counts one at the end of the text, too.
         Ok(Record { line, bytes: self.start.offset..self.position.offset - 1, text, ends })
     }
 
@@ -301,7 +310,7 @@ impl RecordReader {
         self.ends[..self.ends_len].last().copied().unwrap_or(0)
     }
 
-    /// The errors depend on what was read, never on how it was cut: so cells are judged before anything that came later.
+    /// Checks finished cells before anything later, so that the reported error does not depend on chunk boundaries.
     fn check_cells(&self) -> Result<(), RecordError> {
         if self.text_len <= MAX_CELL_BYTES {
             return Ok(());
@@ -322,7 +331,7 @@ impl RecordReader {
         if self.text_len > MAX_RECORD_BYTES {
             return Err(RecordError::RecordTooLong { line: self.start.line });
         }
-        // One more than allowed, so that a full buffer is a record too long.
+        // One byte above the limit, so that a full buffer means the record is too long.
         self.text.resize((self.text.len() * 2).min(MAX_RECORD_BYTES + 1), 0);
         Ok(())
     }
@@ -337,7 +346,7 @@ impl RecordReader {
     }
 }
 
-/// How many line ends are in `bytes`; a first LF is none after a CR.
+/// Counts the line ends in `bytes`. After a CR, a leading LF does not count.
 fn line_ends(bytes: &[u8], after_cr: bool) -> u64 {
     let count = |wanted: u8| bytes.iter().filter(|&&byte| byte == wanted).count();
     let (lf, cr) = (count(b'\n'), count(b'\r'));

@@ -1,13 +1,13 @@
-//! Records as CSV text, in memory.
+//! Writes records as CSV text into memory.
 
 use csv_core::{Terminator, WriterBuilder};
 
 use crate::dialect::Delimiter;
 
-/// Without it spreadsheets do not read a file as UTF-8.
+/// Spreadsheets read a file as UTF-8 only if it starts with this mark.
 const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
-/// Writes records: cells in quotes where they need them, lines that end with CRLF (RFC 4180), in UTF-8.
+/// Writes UTF-8 records with CRLF line ends (RFC 4180). Quotes cells only where they need it.
 #[derive(Debug)]
 pub(crate) struct RecordWriter {
     core: csv_core::Writer,
@@ -16,45 +16,45 @@ pub(crate) struct RecordWriter {
 }
 
 impl RecordWriter {
-    /// A writer that begins where a record does.
+    /// Creates a writer without a byte order mark, for a part of a file.
     pub(crate) fn new(delimiter: Delimiter) -> RecordWriter {
         let core = WriterBuilder::new().delimiter(delimiter.byte()).terminator(Terminator::CRLF).build();
         RecordWriter { core, bytes: Vec::new(), in_record: false }
     }
 
-    /// A writer that begins a file.
+    /// Creates a writer that starts a file with a byte order mark.
     pub(crate) fn of_file(delimiter: Delimiter) -> RecordWriter {
         RecordWriter { bytes: BYTE_ORDER_MARK.to_vec(), ..RecordWriter::new(delimiter) }
     }
 
-    /// Appends a cell to the record.
+    /// Appends a cell to the current record.
     pub(crate) fn cell(&mut self, text: &str) {
         if std::mem::replace(&mut self.in_record, true) {
-            // The quote that ends the cell before, and the delimiter.
+            // The closing quote of the previous cell, and the delimiter.
             self.append(2, |core, out| core.delimiter(out).1);
         }
-        // Two quotes around it, and each of its own doubled.
+        // The opening quote, and every byte doubled in the worst case.
         self.append(2 + 2 * text.len(), |core, out| core.field(text.as_bytes(), out).2);
     }
 
-    /// Ends the record, which has one cell at least.
+    /// Ends the current record, which must have at least one cell.
     pub(crate) fn end_record(&mut self) {
         self.in_record = false;
-        // A quote and CRLF; an empty cell alone is written as two quotes.
+        // The closing quote and CRLF. A record of one empty cell is written as two quotes.
         self.append(4, |core, out| core.terminator(out).1);
     }
 
-    /// How many bytes wait to be taken.
+    /// How many bytes [`RecordWriter::take`] would return.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Gives away what was written.
+    /// Returns the bytes written since the last call.
     pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
 
-    /// Appends what `write` writes, which is `most` bytes at most.
+    /// Appends the output of `write`, which is at most `most` bytes.
     fn append(&mut self, most: usize, write: impl FnOnce(&mut csv_core::Writer, &mut [u8]) -> usize) {
         let start = self.bytes.len();
         self.bytes.resize(start + most, 0);

@@ -1,36 +1,36 @@
-//! The rows that an import did not take as they were, as a CSV file that can be corrected and imported again.
+//! Writes the report of an import: the rows that it did not fully take, as a CSV file to correct and import again.
 
 use crate::cell;
 use crate::dialect::Delimiter;
 use crate::records::RecordWriter;
 use crate::row::RowProblem;
 
-/// The columns that a report adds. An import leaves them out.
+/// The columns that a report adds. An import of the report ignores them.
 pub const REPORT_COLUMNS: [&str; 4] = ["import_result", "import_line", "import_column", "import_reason"];
 
-/// How many problems of a row are told, and how many characters of a column's name: there may be a thousand columns with
-/// novels for headers, and rows that are wrong in each.
-const TOLD_PROBLEMS: usize = 20;
+/// How many problems of a row a report lists, and how many characters of a column's name. Bounds the report of a file with
+/// a thousand long headers and errors in every column.
+const LISTED_PROBLEMS: usize = 20;
 const NAME_CHARS: usize = 100;
 
-/// Between two columns or two reasons of one row.
+/// The separator of several columns or reasons of one row.
 const SEPARATOR: &str = "; ";
 
-/// What became of a row that is in the report.
+/// The result of a row that is in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowResult {
-    /// Nothing of it was taken.
+    /// The import took nothing of the row.
     Rejected,
-    /// It was taken without an identifier of another contact, which contradicts the row's.
+    /// The import took the row without an identifier that belongs to another, contradicting contact.
     Conflict,
-    /// It was taken without the values that could not be read.
+    /// The import took the row without its invalid values.
     Skipped,
 }
 
-/// Writes the rows of a report, piece by piece: the cells as they were in the file, then what became of the row.
+/// Writes the rows of a report, in pieces: the cells as they are in the file, then the result of the row.
 ///
-/// It is UTF-8 with the file's own delimiter, and lines end with CRLF. The original cells get no guard: they are the
-/// user's own, and are to come back as they are.
+/// The report is UTF-8 with the file's delimiter and CRLF line ends. The original cells are not guarded against formulas:
+/// they are the user's own, and must come back unchanged.
 #[derive(Debug)]
 pub struct ReportWriter {
     names: Vec<String>,
@@ -49,8 +49,9 @@ impl RowResult {
 }
 
 impl ReportWriter {
-    /// The beginning of a report: a byte order mark and the names of the columns. `names` are the file's headers, as
-    /// many as its widest record has cells; those of columns without a header are empty.
+    /// The start of a report: a byte order mark and the names of the columns.
+    ///
+    /// `names` are the file's headers, one for each cell of its longest record; empty for columns without a header.
     pub fn header(delimiter: Delimiter, names: &[String]) -> Vec<u8> {
         let mut records = RecordWriter::of_file(delimiter);
         names.iter().for_each(|name| records.cell(name));
@@ -59,14 +60,15 @@ impl ReportWriter {
         records.take()
     }
 
-    /// A writer of rows below [`ReportWriter::header`] of the same `names`.
+    /// Creates a writer of the rows that follow [`ReportWriter::header`] of the same `names`.
     pub fn new(delimiter: Delimiter, names: Vec<String>) -> ReportWriter {
         ReportWriter { names, records: RecordWriter::new(delimiter) }
     }
 
-    /// Writes a row that begins on the physical line `line` and has these cells, not more than there are names.
+    /// Writes a row that starts on the physical line `line` and has at most as many cells as there are names.
     ///
-    /// The columns of the problems are told by name, or by number from 1; those of the row as a whole have none.
+    /// The report names the columns of the problems by header, or by number from 1. Problems of the whole row have no
+    /// column.
     pub fn write<'c>(
         &mut self,
         result: RowResult,
@@ -80,13 +82,13 @@ impl ReportWriter {
             width += 1;
         }
         (width..self.names.len()).for_each(|_| self.records.cell(""));
-        let told = &problems[..problems.len().min(TOLD_PROBLEMS)];
+        let listed = &problems[..problems.len().min(LISTED_PROBLEMS)];
         let columns: Vec<String> =
-            told.iter().filter_map(|problem| problem.column).map(|column| self.column_name(column)).collect();
+            listed.iter().filter_map(|problem| problem.column).map(|column| self.column_name(column)).collect();
         let mut reasons: Vec<String> =
-            told.iter().map(|problem| format!("{}: {}", problem.reason.code(), problem.reason)).collect();
-        if problems.len() > told.len() {
-            reasons.push(format!("and {} more", problems.len() - told.len()));
+            listed.iter().map(|problem| format!("{}: {}", problem.reason.code(), problem.reason)).collect();
+        if problems.len() > listed.len() {
+            reasons.push(format!("and {} more", problems.len() - listed.len()));
         }
         self.records.cell(result.as_str());
         self.records.cell(&line.to_string());
@@ -95,17 +97,17 @@ impl ReportWriter {
         self.records.end_record();
     }
 
-    /// How many bytes wait to be taken.
+    /// How many bytes [`ReportWriter::take`] would return.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether nothing waits to be taken.
+    /// Whether [`ReportWriter::take`] would return nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Gives away what was written since the last time.
+    /// Returns the bytes written since the last call.
     pub fn take(&mut self) -> Vec<u8> {
         self.records.take()
     }

@@ -1,4 +1,4 @@
-//! The first records of a file: what a preview shows and a suggestion goes by.
+//! The first records of a file, for previews and suggestions.
 
 use crate::cell;
 use crate::dialect::Dialect;
@@ -6,7 +6,7 @@ use crate::headers;
 use crate::reader::{Record, RecordError, RecordReader};
 use crate::sniff;
 
-/// How many rows of data a sample keeps.
+/// The most rows of data in a sample.
 const SAMPLE_ROWS: usize = 200;
 
 /// The first records of a file.
@@ -14,40 +14,40 @@ const SAMPLE_ROWS: usize = 200;
 pub struct Sample {
     /// How the file separates its cells.
     pub dialect: Dialect,
-    /// The header row, if there is one.
+    /// The header row, if the file has one.
     pub header: Option<SampleRow>,
-    /// The first rows of data, 200 at most; blank ones are left out.
+    /// The first rows of data, at most 200, without blank ones.
     pub rows: Vec<SampleRow>,
 }
 
-/// A row with cells of its own.
+/// A row of a sample, with owned cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleRow {
-    /// The physical line of its start, from 1.
+    /// The physical line on which the row starts, from 1.
     pub line: u64,
-    /// As they are in the file, but for quotes.
+    /// The text of the cells, without quotes.
     pub cells: Vec<String>,
 }
 
-/// How much of a file a sample was taken from.
+/// How much of a file a sample covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// The whole file.
     Whole,
-    /// Its beginning, cut anywhere: the last record is left out, unless it is the only one.
+    /// The start of the file, cut anywhere. The last record is left out, unless it is the only one.
     Beginning,
 }
 
-/// What a value looks like at first sight; only its reading decides.
+/// What a value looks like. This is a guess: only parsing decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
     Blank,
     Email,
-    /// A phone number that begins with `+`.
+    /// A phone number that starts with `+`.
     InternationalPhone,
-    /// Seven digits or more, and what people put between them: a phone number, a date, an amount.
+    /// At least seven digits, perhaps with separators: a phone number, a date or an amount.
     Digits,
-    /// A number too short for a phone.
+    /// A number too short to be a phone number.
     Number,
     Uuid,
     Text,
@@ -56,8 +56,11 @@ pub(crate) enum Look {
 impl Sample {
     /// Reads the first records of decoded text.
     ///
-    /// `header` says whether the first record is a header row; `None` has it found out: it is one when a cell of it is
-    /// a known header, or when all its cells are filled with words, and none is an email address or a number.
+    /// `header` says whether the first record is a header row. With `None`, it is one if a cell is a known header or all
+    /// cells are words, and no cell is an email address, a phone number or a UUID.
+    ///
+    /// # Errors
+    /// [`RecordError`] if the text is not CSV.
     pub fn read(decoded: &[u8], extent: Extent, header: Option<bool>) -> Result<Sample, RecordError> {
         let dialect = sniff::dialect(decoded);
         let mut reader = RecordReader::new(dialect);
@@ -74,7 +77,7 @@ impl Sample {
             match reader.finish() {
                 Ok(last) => rows.extend(last.filter(|record| !record.is_blank()).map(SampleRow::from)),
                 Err(error) if extent == Extent::Whole => return Err(error),
-                // A quote may be closed where the sample ends.
+                // The rest of the file may close the quote.
                 Err(_) => {}
             }
         }
@@ -84,23 +87,23 @@ impl Sample {
         Ok(Sample { dialect, header: first, rows })
     }
 
-    /// How many columns the longest record has.
+    /// The number of columns of the longest record.
     pub fn width(&self) -> usize {
         self.header.iter().chain(&self.rows).map(|row| row.cells.len()).max().unwrap_or(0)
     }
 
-    /// A column's name: its header, or its number from 1 where there is none.
+    /// A column's name: its header, or its number from 1 if it has none.
     pub fn column_name(&self, column: usize) -> String {
         self.header_of(column).map_or_else(|| (column + 1).to_string(), str::to_owned)
     }
 
-    /// A column's header, trimmed; `None` when it is blank or there is no header row.
+    /// A column's header, trimmed; `None` if it is blank or the file has no header row.
     pub fn header_of(&self, column: usize) -> Option<&str> {
         let cell = self.header.as_ref()?.cells.get(column)?;
         Some(cell::value(cell)).filter(|header| !header.is_empty())
     }
 
-    /// The values of a column that are not blank.
+    /// The non-blank values of a column.
     pub fn values(&self, column: usize) -> impl Iterator<Item = &str> {
         self.rows
             .iter()
@@ -109,7 +112,7 @@ impl Sample {
             .filter(|value| !value.is_empty())
     }
 
-    /// Whether nearly all values of a column have this look: nine of ten, and one at least.
+    /// Whether at least one value and nine in ten values of a column have this look.
     pub(crate) fn mostly(&self, column: usize, look: Look) -> bool {
         let looks = || self.values(column).map(Look::of);
         let alike = looks().filter(|&other| other == look).count();
@@ -147,7 +150,7 @@ impl Look {
 
 fn looks_like_header(row: &SampleRow) -> bool {
     let mut cells: Vec<&str> = row.cells.iter().map(|cell| cell::value(cell)).collect();
-    // Spreadsheets pad rows.
+    // Spreadsheets pad rows with empty cells.
     while cells.last() == Some(&"") {
         cells.pop();
     }
@@ -155,7 +158,7 @@ fn looks_like_header(row: &SampleRow) -> bool {
     if looks().any(|look| matches!(look, Look::Email | Look::InternationalPhone | Look::Digits | Look::Uuid)) {
         return false;
     }
-    // A year as a header is no sign of data beside known headers.
+    // A number such as a year may be a header if another header is known.
     cells.iter().any(|cell| headers::meaning(cell).is_some())
         || looks().all(|look| !matches!(look, Look::Number | Look::Blank))
 }
@@ -167,7 +170,7 @@ fn is_email(value: &str) -> bool {
     labels && !local.is_empty() && !local.contains(odd) && !domain.contains(odd)
 }
 
-/// The hyphenated form.
+/// Whether a value is a UUID in the hyphenated form.
 fn is_uuid(value: &str) -> bool {
     value.len() == 36
         && value.bytes().enumerate().all(|(index, byte)| match index {
@@ -213,8 +216,8 @@ mod tests {
     }
 
     #[test]
-    fn a_told_header_is_believed() {
-        let read = |told| Sample::read(b"name,email\nAda,a@x.org\n", Extent::Whole, Some(told)).unwrap();
+    fn a_given_header_is_believed() {
+        let read = |header| Sample::read(b"name,email\nAda,a@x.org\n", Extent::Whole, Some(header)).unwrap();
         assert_eq!((read(true).column_name(1), read(true).rows.len()), ("email".to_owned(), 1));
         assert_eq!((read(false).column_name(1), read(false).rows.len()), ("2".to_owned(), 2));
     }

@@ -8,14 +8,14 @@ use crate::reader::{Position, RecordReader};
 /// The most records of a sample that the delimiter is judged by.
 const JUDGED_RECORDS: usize = 500;
 
-/// How well a delimiter explains a sample; the greatest wins.
+/// How well a delimiter fits a sample. The greatest fit wins.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
-    /// The share of records that have the most frequent number of cells, times that share of a record that a cell more
-    /// explains, in ten thousandths.
+    /// The share of records that have the most frequent number of cells, times `(columns - 1) / columns`, in ten
+    /// thousandths.
     consistency: usize,
     columns: usize,
-    /// Cells that begin with a space: the delimiter is punctuation.
+    /// How many cells begin with a space, as they do if the delimiter is punctuation in a text.
     spaced: Reverse<usize>,
 }
 
@@ -50,7 +50,7 @@ fn fit(sample: &[u8], delimiter: Delimiter) -> Fit {
         return Fit { consistency: 0, columns: 0, spaced: Reverse(0) };
     };
     let mut consistency = 10_000 * agreeing(columns) * (columns - 1) / (widths.len() * columns);
-    // What does not even cut the header is punctuation in the cells.
+    // A delimiter that does not split the header is probably punctuation inside cells.
     if widths.first() == Some(&1) {
         consistency /= 2;
     }
@@ -63,12 +63,12 @@ fn widths(sample: &[u8], delimiter: Delimiter) -> (Vec<usize>, usize) {
     let (mut widths, mut spaced) = (Vec::new(), 0);
     let mut rest = sample;
     while widths.len() < JUDGED_RECORDS {
-        // What cannot be read with this delimiter may well be read with another: it is judged by what came before.
+        // Another delimiter may read the rest, so an error only ends the sample for this one.
         let Ok(Some(record)) = reader.read(&mut rest) else { break };
         widths.push(record.len());
         spaced += record.cells().filter(|cell| cell.starts_with(' ')).count();
     }
-    // The last line may be cut, so it counts only where there is little else.
+    // The sample may end inside the last record, so that record counts only if there are fewer than two others.
     if widths.len() < 2
         && let Ok(Some(record)) = reader.finish()
     {

@@ -1,4 +1,4 @@
-//! The mapping that a file's headers and first rows suggest.
+//! Suggests a mapping from a file's headers and first rows.
 
 use contacts::{Channel, CustomField, Field};
 
@@ -6,26 +6,28 @@ use crate::headers::{Meaning, NamePart, is_own, meaning, normalise};
 use crate::mapping::{MappedColumn, Mapping, Target};
 use crate::sample::{Look, Sample};
 
-/// Columns that only our own exports have.
+/// Columns that only exports of this system have.
 const OWN_COLUMNS: [&str; 2] = ["dial_code", "last_seen_at"];
 
 /// A suggested mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// Valid for the sample it was made from.
+    /// The mapping, valid for the sample.
     pub mapping: Mapping,
-    /// The columns that feed nothing, from 0, but for those of our own exports that are derived anyway.
+    /// The columns that feed no field, from 0, except those of exports that an import ignores anyway.
     pub ignored: Vec<usize>,
 }
 
 /// Suggests a mapping.
 ///
-/// - Headers are recognised by [`meaning`]; those of the workspace's custom fields by key, label or `custom.<key>`.
-/// - A column of whole names beats its parts. Parts are joined given, middle, family, whatever their order in the file.
-/// - A column `id` counts as ours if the file is an export of ours, or its values are UUIDs. One `dial_code` always does.
-/// - If no header names a channel, columns of email addresses and of international phone numbers are taken as such.
-///   Names are never guessed.
-/// - Where several columns would feed a field that takes one, the first does.
+/// - [`meaning`] recognises headers; custom fields are recognised by key, label or `custom.<key>`.
+/// - A column of full names wins over columns of parts. Parts are joined as given, middle, family name, in any order of
+///   the columns.
+/// - A column `id` holds contact ids if the file is an export of this system or the values are UUIDs. A column
+///   `dial_code` always holds countries.
+/// - If no header names a channel, columns of email addresses and of international phone numbers are recognised by their
+///   values. Names are never guessed.
+/// - If several columns could feed a field that takes one, the first does.
 pub fn suggest(sample: &Sample, custom_fields: &[CustomField]) -> Suggestion {
     let width = sample.width();
     let headers: Vec<&str> = (0..width).map(|column| sample.header_of(column).unwrap_or("")).collect();
@@ -50,7 +52,7 @@ pub fn suggest(sample: &Sample, custom_fields: &[CustomField]) -> Suggestion {
     let mut next_name = names.iter();
     for (column, known) in meanings.iter().enumerate() {
         match target(column) {
-            // The places of the name columns are filled in the order in which their cells are to be joined.
+            // Whichever name column comes first in the file, the mapping lists them in joining order.
             Some(field @ Target::Field(Field::Name)) => {
                 columns.extend(next_name.next().map(|&column| MappedColumn { column, field }));
             }
@@ -61,11 +63,11 @@ pub fn suggest(sample: &Sample, custom_fields: &[CustomField]) -> Suggestion {
             Some(_) | None => ignored.push(column),
         }
     }
-    // Each column occurs once and each field as often as it may, so the mapping is never refused.
+    // Each column occurs once and each field as often as it may, so the mapping is always valid.
     Suggestion { mapping: Mapping::new(columns).unwrap_or_default(), ignored }
 }
 
-/// The columns that make up the name, in the order in which they are joined.
+/// The columns that make up the name, in joining order.
 fn name_columns(headers: &[&str], meanings: &[Option<Meaning>]) -> Vec<usize> {
     let mut parts: Vec<(NamePart, usize)> = meanings
         .iter()
@@ -77,7 +79,7 @@ fn name_columns(headers: &[&str], meanings: &[Option<Meaning>]) -> Vec<usize> {
         .collect();
     let has = |part: NamePart| parts.iter().any(|(other, _)| *other == part);
     let (given, family) = (has(NamePart::Given), has(NamePart::Family));
-    // Beside a `Vorname` a German `Name` is the family name.
+    // In German files, `Name` next to `Vorname` is the family name.
     let german = !family && headers.iter().any(|header| normalise(header) == "vorname");
     for (part, column) in &mut parts {
         *part = match *part {
@@ -95,7 +97,7 @@ fn name_columns(headers: &[&str], meanings: &[Option<Meaning>]) -> Vec<usize> {
     parts.into_iter().map(|(_, column)| column).collect()
 }
 
-/// The custom fields that headers name. Equal headers name fields of equal labels, one after the other.
+/// The custom fields that headers name. If several fields share a label, equal headers name them in turn.
 fn custom_targets(headers: &[&str], custom_fields: &[CustomField]) -> Vec<Option<Target>> {
     let mut left: Vec<&CustomField> = custom_fields.iter().collect();
     let target = |header: &&str| {
@@ -109,10 +111,10 @@ fn custom_targets(headers: &[&str], custom_fields: &[CustomField]) -> Vec<Option
     headers.iter().map(target).collect()
 }
 
-/// The custom field that a header names by `custom.<key>`, key or label, whatever its case.
+/// The custom field that a header names by `custom.<key>`, key or label, in any case.
 fn custom_field(header: &str, custom_fields: &[&CustomField]) -> Option<Field> {
     let wanted = header.to_lowercase();
-    // Our own names stay ours: a label like "Email" does not take the column away.
+    // Built-in names win: a custom field with the label "Email" does not take that column.
     let own = matches!(meaning(header), Some(Meaning::Id | Meaning::DialCode | Meaning::Derived))
         || Field::parse(&wanted).is_ok_and(|field| !matches!(field, Field::Custom(_)));
     if wanted.is_empty() || own {

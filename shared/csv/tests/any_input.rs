@@ -1,4 +1,4 @@
-//! What holds for every text and for any bytes.
+//! Properties that hold for every text and for any bytes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
@@ -23,7 +23,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(token, 0..50).prop_map(|tokens| tokens.concat())
 }
 
-/// A text that resembles a file of contacts, so that its rows are read, too.
+/// A text that resembles a file of contacts, so that tests read its rows, too.
 fn file() -> impl Strategy<Value = String> {
     let header = prop::sample::select(vec![
         "Email,Name\n",
@@ -37,7 +37,7 @@ fn file() -> impl Strategy<Value = String> {
     (header, cells).prop_map(|(header, cells)| header.to_owned() + &cells.concat())
 }
 
-/// All records; and why there are no more.
+/// All records, and the error that ends them.
 fn records(mut text: &[u8], delimiter: Delimiter) -> (Vec<Vec<String>>, Option<RecordError>) {
     let mut reader = RecordReader::at(delimiter, Position::START);
     let mut found: Vec<Vec<String>> = Vec::new();
@@ -54,7 +54,7 @@ fn records(mut text: &[u8], delimiter: Delimiter) -> (Vec<Vec<String>>, Option<R
     }
 }
 
-/// The same by the crate `csv`.
+/// The records as the crate `csv` reads them.
 fn second_opinion(text: &[u8], delimiter: Delimiter) -> Vec<Vec<String>> {
     let mut builder = csv::ReaderBuilder::new();
     let reader = builder.delimiter(delimiter.byte()).flexible(true).has_headers(false).from_reader(text);
@@ -64,9 +64,8 @@ fn second_opinion(text: &[u8], delimiter: Delimiter) -> Vec<Vec<String>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// There are two differences. A byte order mark at the start is text to our reader, as the decoder has taken off
-    /// the one that is none. And where the text ends inside quotes, our reader tells an error, while `csv` takes what
-    /// is there for the last record.
+    /// There are two differences. Our reader treats a byte order mark at the start as text, since the decoder strips the
+    /// real one. And if the text ends inside quotes, our reader fails, while `csv` returns the rest as the last record.
     #[test]
     fn a_second_opinion_finds_the_same_cells(text in text()) {
         let text = text.trim_start_matches(BYTE_ORDER_MARK).as_bytes();
@@ -117,7 +116,7 @@ proptest! {
         for options in [PlanOptions::default(), mapped] {
             for on_invalid in OnInvalid::ALL {
                 if let Ok(rows) = support::read(&file, &options, &Settings::default(), on_invalid) {
-                    // A rejected row says why, and one that is taken names somebody.
+                    // A rejected row has a reason, and an accepted one identifies a contact.
                     for row in rows {
                         match row {
                             Ok(row) => prop_assert!(
@@ -128,7 +127,7 @@ proptest! {
                     }
                 }
             }
-            // As a preview sees it, whose sample ends anywhere.
+            // As in a preview, whose sample may end anywhere.
             let _ = Plan::of(&file, Extent::Beginning, &options, &[]);
         }
     }

@@ -1,4 +1,4 @@
-//! A file that is cut and read chunk by chunk is read as it is read at once.
+//! Reading a file chunk by chunk gives the same rows as reading it at once.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use contacts::{Channel, Field};
@@ -33,7 +33,7 @@ fn cut(file: &[u8], header: bool, sample: usize, piece: usize, limits: Limits) -
 
 fn read(bytes: &[u8], piece: usize, mut reader: FileReader) -> Result<Rows, PlanError> {
     let mut rows = Rows::new();
-    // What the reader holds already, what comes, and the end.
+    // The text that the reader already holds, the pushed bytes, and the end.
     for step in [Some(&b""[..])].into_iter().chain(bytes.chunks(piece).map(Some)).chain([None]) {
         while let Some(record) = reader.read()? {
             rows.push((record.line(), record.cells().map(str::to_owned).collect()));
@@ -73,7 +73,7 @@ fn a_cut_is_where_a_record_begins() {
     let file = "Email,Note\r\na@x.org,\"one\r\ntwo\"\r\n\r\n;\r\nb@x.org,é\r\nc@x.org,\"x\ny\"\r\n\r\n";
     let cuts = cut(file.as_bytes(), true, 9, 4, Limits { rows: 1, bytes: u64::MAX }).unwrap();
     let begin = |line: u64, start: u64, end: u64| Cut { bytes: start..end, line, encoding: Encoding::Utf8 };
-    // The lone ";" is a record of the comma's dialect.
+    // With commas as delimiters, a lone ";" is a record.
     assert_eq!(cuts.chunks, [begin(2, 12, 34), begin(5, 34, 37), begin(6, 37, 49), begin(7, 49, 66)]);
     assert_eq!((cuts.rows, cuts.width), (4, 2));
 }
@@ -134,10 +134,10 @@ fn encodings() -> impl Strategy<Value = (Encoding, bool)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// Whatever the file, the limits and the pieces in which its bytes come.
+    /// Holds for any file, any limits and any pieces in which its bytes arrive.
     #[test]
     fn cutting_then_reading_is_reading(
-        // Words of the characters that matter; none that Windows-1252 lacks.
+        // Words of the characters that matter, all of them in Windows-1252.
         text in proptest::collection::vec(
             prop_oneof![
                 Just("a@x.org"), Just(","), Just(";"), Just("\""), Just("\"\""), Just("\n"), Just("\r"), Just("\r\n"),
@@ -155,7 +155,7 @@ proptest! {
         let file = encode(&text.concat(), encoding, mark);
         let whole = cut(&file, header, usize::MAX, 1, NO_LIMITS);
         let limits = Limits { rows, bytes };
-        // The dialect is found out from the sample, so a smaller one may read another file.
+        // The dialect is detected from the sample, so a smaller sample may lead to another dialect.
         let (Ok(whole), Ok(cuts)) = (whole, cut(&file, header, file.len(), 1, limits)) else { return Ok(()) };
         let delimiter = Plan::of(&file, Extent::Whole, &options(header), &[]).unwrap().sample.dialect.delimiter;
         let at_once: Rows = whole.chunks.iter().flat_map(|cut| read_cut(&file, cut, delimiter, usize::MAX)).collect();
@@ -168,14 +168,14 @@ proptest! {
         if let Some(last) = cuts.chunks.last() {
             prop_assert_eq!(last.bytes.end, file.len() as u64);
         }
-        // The rows of the plain reader, past what is not data.
+        // The rows of the plain reader, after the records that are not data.
         let plan = Plan::of(&file, Extent::Whole, &options(header), &[]).unwrap();
         let preamble = usize::from(plan.sample.dialect.sep_line) + usize::from(plan.sample.header.is_some());
         let mut plain = read(&[], 1, FileReader::of(plan)).unwrap();
         plain.drain(..preamble.min(plain.len()));
         prop_assert_eq!(&at_once, &plain);
 
-        // In pieces, from a sample that is only the beginning: the same cuts, if the sample tells the same dialect.
+        // In pieces, with a sample of only the first bytes: the same cuts, if the dialect is the same.
         let planned_early = Plan::of(&file[..sample.min(file.len())], Extent::Beginning, &options(header), &[]);
         let same = planned_early.is_ok_and(|plan| {
             let plan = plan.sample;

@@ -1,4 +1,4 @@
-//! The same five people, in every way in which a spreadsheet may save them.
+//! The same five people, in every form in which a spreadsheet may save them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
@@ -9,7 +9,7 @@ use contacts_csv::encoding::Encoding;
 use contacts_csv::plan::PlanOptions;
 use contacts_csv::row::Row;
 
-/// How the columns are named, and whether they must be told.
+/// How the columns are named, and whether they need a mapping.
 #[derive(Debug, Clone, Copy)]
 enum Columns {
     Known,
@@ -101,7 +101,7 @@ fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
     }
 }
 
-/// What a row tells, in the order in which it counts.
+/// The values of a row, in order of precedence.
 fn shown(row: &Row) -> String {
     let told = row.observation.told().iter().map(|told| format!("{}={}", told.field, told.value.as_str()));
     told.collect::<Vec<_>>().join(" ")

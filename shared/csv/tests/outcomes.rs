@@ -1,11 +1,11 @@
-//! What becomes of files that are not quite what was hoped for: each is read, or refused with a code and a reason.
+//! Files that are not quite right: each is either read, or refused with a code and a reason.
 
 mod support;
 
 use contacts::{OnInvalid, Settings};
 use contacts_csv::plan::PlanOptions;
 
-/// How many rows of a file are read and how many rejected; or the code with which the file is refused, and the reason.
+/// How many rows of a file are valid and how many rejected; or the code and the reason with which the file is refused.
 fn outcome(file: &[u8]) -> Result<(usize, usize), (&'static str, String)> {
     let rows = support::read(file, &PlanOptions::default(), &Settings::default(), OnInvalid::RejectRow);
     let rows = rows.map_err(|error| (error.code(), error.to_string()))?;
@@ -36,7 +36,7 @@ fn files_that_are_no_list_of_contacts_are_refused_with_a_code() {
     let png = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\x02\0\0\0\x02\0\x08\x06\0\0\0\xF4x\xD4\xFA\0\0\0\x04gAMA";
     let zip = b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0A7\x82\xCFr\x01\0\0\x04\x05\0\0\x13\0\x08\x02[Content_Types].xml";
     let workbook = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0>\0\x03\0\xFE\xFF\t\0";
-    // Numbers of two bytes: the separators among them have a NUL beside them, as in UTF-16.
+    // Two-byte numbers: some look like separators with a NUL beside them, as in UTF-16.
     let numbers: Vec<u8> = (1..300_u16).flat_map(u16::to_le_bytes).collect();
     let samples: Vec<u8> = (0..300_u16).flat_map(u16::to_le_bytes).collect();
     let marked = b"\xFF\xFE\x80\x01\x10\xDC,\0\n\0\x80\x01";
@@ -48,7 +48,7 @@ fn files_that_are_no_list_of_contacts_are_refused_with_a_code() {
         ("a picture", png.to_vec(), "not_text", "byte 8 of the file is NUL"),
         ("an archive", zip.to_vec(), "not_text", "byte 5 of the file is NUL"),
         ("an old workbook", workbook.to_vec(), "not_text", "byte 8 of the file is NUL"),
-        ("a binary that looks like UTF-16", numbers, "no_identifier_column", "no column says who a row is about"),
+        ("a binary that looks like UTF-16", numbers, "no_identifier_column", "no column identifies a contact"),
         ("one with a NUL", samples, "not_text", "byte 0 of the file is NUL"),
         ("one with a byte order mark", marked.to_vec(), "malformed_text", "byte 4 of the file is not valid utf-16le"),
         (

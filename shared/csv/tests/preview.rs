@@ -1,4 +1,4 @@
-//! What the owner of a file is shown before it is imported.
+//! What a preview shows before an import.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use contacts::{Country, CustomField, CustomKey, CustomType, Settings};
@@ -18,7 +18,7 @@ fn of(file: &str) -> Preview {
     preview(file.as_bytes(), &PlanOptions::default(), &settings()).unwrap()
 }
 
-/// The columns that feed something: `Plan: custom.plan`, `Size: custom.size, new number`.
+/// The columns that feed a field: `Plan: custom.plan`, `Size: custom.size, new number`.
 fn fed(preview: &Preview) -> Vec<String> {
     let columns = preview.columns.iter().filter_map(|column| {
         let name = column.header.clone().unwrap_or_else(|| column.column.to_string());
@@ -29,7 +29,7 @@ fn fed(preview: &Preview) -> Vec<String> {
     columns.collect()
 }
 
-/// A row as text: its line, its values, and after a `!` what is wrong with it.
+/// A row as text: its line, its values, and after a `!` its problems.
 fn row(row: &PreviewRow) -> String {
     let values = row.values.iter().map(|(field, value)| format!(" {field}={}", value.as_str()));
     let known = row.also_known_by.iter().map(|(channel, value)| format!(" {}+={}", channel.as_str(), value.as_str()));
@@ -336,7 +336,7 @@ fn phones_are_read_in_the_country_of_the_workspace() {
     let file = "Telefon;Mobil;WhatsApp\n030 1234567;+49 30 1234567;+49 171 1234567\n";
     let german = Settings { default_country: Country::parse("DE").unwrap(), ..settings() };
     let found = preview(file.as_bytes(), &PlanOptions::default(), &german).unwrap();
-    // The second spelling of the number is no further one.
+    // The second spelling of the number is not a further number.
     assert_eq!(rows(&found), ["2: telephone=+49301234567 whatsapp=+491711234567"]);
 }
 
@@ -349,7 +349,7 @@ fn a_sample_may_be_cut_anywhere() {
     let expected = of(&format!("Name;Email;Notes\n{}", people(300)));
     assert_eq!(expected.rows.len(), 10);
     assert!(text.len() > SAMPLE_BYTES + 100);
-    // Wherever the cut falls, in a character, in a quoted cell or between two quotes.
+    // The sample may end inside a character, inside a quoted cell or between two quotes.
     for shift in 0..40 {
         let bytes = format!("{}{text}", "\n".repeat(shift)).into_bytes();
         let found = preview(&bytes[..SAMPLE_BYTES], &PlanOptions::default(), &settings()).unwrap();

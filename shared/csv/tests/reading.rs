@@ -230,7 +230,7 @@ fn the_encoding_is_found_out() {
         (late("Zoë\n".as_bytes()), Ok(Encoding::Utf8)),
         (late(b"Zo\xEB\n"), Ok(Encoding::Windows1252)),
         (late(b"Zo\xEB"), Ok(Encoding::Windows1252)),
-        // Damaged UTF-8 is told apart from another encoding, and nothing of it is guessed.
+        // Damaged UTF-8 is an error, not taken for another encoding.
         ("Zoë Müller\nRené\n".bytes().chain(*b"Jos\xE9\n").collect(), malformed(Encoding::Utf8, 22)),
         ("Zoë".bytes().chain(late(b"\xEB")).collect(), malformed(Encoding::Utf8, 4 + ascii.len() as u64)),
         ("Zoë\nRené\n\u{E9}".bytes().take(12).collect(), malformed(Encoding::Utf8, 11)),
@@ -258,7 +258,7 @@ fn malformed(encoding: Encoding, offset: u64) -> Result<Encoding, EncodingError>
     Err(EncodingError::Malformed { encoding, offset })
 }
 
-/// Bytes with all that a reader stumbles over.
+/// Bytes that are hard to read.
 fn csv_bytes() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![
         4 => "[a-z@+0-9 ]{1,6}".prop_map(String::into_bytes),
@@ -282,7 +282,7 @@ proptest! {
         let decoder = Decoder::detect(&bytes);
         let whole = decode(&bytes, &[usize::MAX], decoder.clone());
         prop_assert_eq!(&decode(&bytes, &sizes, decoder), &whole);
-        // A reader takes any bytes, and tells those that are no text.
+        // A reader accepts any bytes, and reports those that are not text.
         let text = whole.map_or(bytes, |(text, _)| text);
         for delimiter in Delimiter::ALL {
             let reader = || RecordReader::at(delimiter, Position::START);
@@ -311,7 +311,7 @@ proptest! {
         sizes in prop::collection::vec(1usize..9, 1..5),
         quote_all in any::<bool>(),
     ) {
-        // A lone empty cell without quotes is an empty line.
+        // A single empty cell without quotes is an empty line.
         let rows: Vec<Vec<&str>> = rows
             .iter()
             .map(|row| row.iter().map(String::as_str).collect::<Vec<_>>())

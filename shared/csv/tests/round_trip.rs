@@ -1,4 +1,4 @@
-//! What is written is read back: contacts as the same values, a report of rows as the same rows.
+//! Writing, then reading, gives the same values of contacts, and the same rows of a report.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
@@ -31,18 +31,18 @@ fn settings(default_country: &str) -> Settings {
     }
 }
 
-/// The settings under which the hidden values were told.
+/// The settings under which the hidden values are valid.
 fn former_settings() -> Settings {
     let define = |key| CustomField::new(CustomKey::parse(key).unwrap(), key, CustomType::Number).unwrap();
     Settings { custom_fields: ["gone", "was_number"].map(define).to_vec(), ..Settings::default() }
 }
 
-/// A contact of whom these texts were told; those that are no values are left out.
-fn contact(told: &[(&str, &str)]) -> Contact {
+/// A contact with these texts as values. Skips invalid ones.
+fn contact(texts: &[(&str, &str)]) -> Contact {
     let settings = settings("US");
     let former = former_settings();
     let mut values = BTreeMap::new();
-    for (place, (name, text)) in (0..).zip(told) {
+    for (place, (name, text)) in (0..).zip(texts) {
         let field = Field::parse(name).unwrap();
         let settings = if ["custom.gone", "custom.was_number"].contains(name) { &former } else { &settings };
         if let Ok(value @ Some(_)) = field.read(&Raw::from(*text), settings) {
@@ -77,7 +77,7 @@ fn written(contacts: &[Contact]) -> Vec<u8> {
     file
 }
 
-/// What the rows of an export tell, each with its contact.
+/// The contact and the values of each row of an export.
 fn read_back(file: &[u8], settings: &Settings) -> Vec<(Option<ContactId>, BTreeMap<Field, Value>)> {
     let rows = support::read(file, &PlanOptions::default(), settings, OnInvalid::RejectRow).unwrap();
     let told = |row: contacts_csv::row::Row| {
@@ -87,7 +87,7 @@ fn read_back(file: &[u8], settings: &Settings) -> Vec<(Option<ContactId>, BTreeM
     rows.into_iter().map(|row| told(row.unwrap())).collect()
 }
 
-/// What of a contact an export shows.
+/// The values of a contact that an export writes.
 fn shown(contact: &Contact) -> (Option<ContactId>, BTreeMap<Field, Value>) {
     let hidden = ["custom.gone", "custom.was_number"].map(|name| Field::parse(name).unwrap());
     let values = contact.values.iter().filter(|(field, _)| !hidden.contains(field));
@@ -160,7 +160,7 @@ fn an_export_without_contacts_is_a_header() {
     assert_eq!(read_back(&written(&[]), &settings("US")), []);
 }
 
-/// Texts with all that CSV, guards and trimming stumble over.
+/// Texts that are hard for CSV, guards and trimming.
 fn odd_text() -> impl Strategy<Value = String> {
     let tokens = vec![
         "'",
@@ -219,7 +219,7 @@ fn any_contact() -> impl Strategy<Value = Contact> {
     let number = "-?[0-9]{1,20}(\\.[0-9]{1,10})?(e-?[0-9]{1,2})?";
     let channels = (phone(), phone(), email(), odd_word(), odd_word(), odd_word());
     let custom = (odd_text(), number, odd_text(), number, number);
-    // Which fields were told at all.
+    // Which fields have a value at all.
     let told = prop::collection::vec(prop::bool::weighted(0.7), 12);
     let seen = prop::option::of(0..4_000_000_000_000_i64);
     (odd_text(), channels, custom, told, seen).prop_map(|(name, channels, custom, is_told, seen)| {
@@ -296,16 +296,16 @@ fn a_report_has_the_rows_and_what_became_of_them() {
     let expected = format!(
         "=Ada;;x;1,5;rejected;2;\"Tel; Fax; 3\";\"{short}; {short}; names_nobody: has no phone, email, handle or id: it \
          names nobody\"\r\n \
-         Bob ;b@x.org;;;conflict;5;'E-Mail;conflict: has a value for email that belongs to contact {contact}, which \
-         contradicts this row's contact in another value, and was left out\r\n\
-         \"\"\"Eve\"\"\r\n\";;;;skipped;70;Name;unknown_contact: the id is of no contact here, and the row has nothing \
-         else to go by\r\n"
+         Bob ;b@x.org;;;conflict;5;'E-Mail;\"conflict: has a value for email that belongs to contact {contact}; it \
+         was left out, because that contact and this row's contact differ in another value\"\r\n\
+         \"\"\"Eve\"\"\r\n\";;;;skipped;70;Name;unknown_contact: has an id that no contact of this workspace has, and \
+         no other identifier\r\n"
     );
     assert_eq!(writer.len(), expected.len());
     assert_eq!(String::from_utf8(writer.take()).unwrap(), expected);
 }
 
-/// The mapping that a file suggests, by column and field, and the columns that feed nothing.
+/// The mapping suggested for a file, by column and field, and the columns that feed no field.
 fn suggested(file: &[u8]) -> (Vec<(usize, String)>, Vec<usize>) {
     let custom_fields = settings("US").custom_fields;
     let plan = Plan::of(file, Extent::Whole, &PlanOptions::default(), &custom_fields).unwrap();
@@ -323,7 +323,7 @@ fn a_report_suggests_the_mapping_of_the_file() {
         (&["id", "name", "telephone", "dial_code", "custom.plan", "created_at"], &[&id.to_string(), "Ada", "1"], 6),
         (&["id", "name", "email"], &[&id.to_string(), "Ada", "a"], 3),
         (&["plan", "", "WhatsApp"], &["pro", "", "4"], 3),
-        // Without a header, by what the cells look like.
+        // Without a header, by the look of the cells.
         (&[], &["Ada", "a@x.org", "+1"], 3),
     ];
     for (header, row, width) in cases {
@@ -346,7 +346,7 @@ proptest! {
         rows in prop::collection::vec(prop::collection::vec(odd_cell(), 1..6), 0..5),
         names in prop::collection::vec(odd_cell(), 5),
     ) {
-        // A known header, so that the names are known for a header row.
+        // A known header, so that the names are recognised as a header row.
         let names: Vec<String> = std::iter::once("email".to_owned()).chain(names).collect();
         let problems = [
             RowProblem { column: Some(2), reason: Reason::NamesNobody },

@@ -1,4 +1,4 @@
-//! Every problem that a row can have, by its code. The codes are in reports and interfaces: they do not change.
+//! Every problem that a row can have, by its code. Reports and the API contain the codes, so they never change.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
@@ -15,7 +15,7 @@ fn codes(field: &str, cell: &str) -> Vec<&'static str> {
     let custom = [("plan", CustomType::String), ("score", CustomType::Number)]
         .map(|(key, kind)| CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap());
     let settings = Settings { custom_fields: custom.to_vec(), ..Settings::default() };
-    // A second column lets the mapping name somebody.
+    // A second column with identifiers makes the mapping valid.
     let mapping = format!(r#"[{{"column":0,"field":"{field}"}},{{"column":1,"field":"id"}}]"#);
     let options = PlanOptions { header: Some(true), mapping: Some(serde_json::from_str(&mapping).unwrap()) };
     let file = format!("value,id\n\"{}\",\n", cell.replace('"', "\"\""));
@@ -63,12 +63,12 @@ fn every_problem_has_its_code() {
 #[test]
 fn problems_that_no_cell_has_have_codes_too() {
     let value = |error: ValueError| Reason::from(error).code();
-    // Blank cells say nothing; cells are text; numbers in E.164 are only stored.
+    // Blank cells have no value; cells are text; E.164 numbers are stored unchanged.
     assert_eq!(value(NameError::Blank.into()), "name_blank");
     assert_eq!(value(NotText.into()), "not_text_or_number");
     assert_eq!(value(CustomError::NotText(NotText).into()), "not_text_or_number");
     assert_eq!(value(PhoneError::NotE164.into()), "phone_not_e164");
-    // These are found out when the row meets the book.
+    // Only folding a row detects these.
     assert_eq!(Reason::UnknownContact.code(), "unknown_contact");
     let conflict = Reason::Conflict { field: Field::Name, contact: ContactId::new() };
     assert_eq!(conflict.code(), "conflict");
@@ -83,14 +83,14 @@ fn problems_are_told_in_words() {
         (
             None,
             Reason::UnknownContact,
-            "the id is of no contact here, and the row has nothing else to go by".to_owned(),
+            "has an id that no contact of this workspace has, and no other identifier".to_owned(),
         ),
         (
             Some(2),
             conflict,
             format!(
-                "column 3 has a value for email that belongs to contact {contact}, which contradicts this row's contact \
-                 in another value, and was left out"
+                "column 3 has a value for email that belongs to contact {contact}; it was left out, because that contact \
+                 and this row's contact differ in another value"
             ),
         ),
         (

@@ -1,4 +1,4 @@
-//! A record, read as an observation; and what can be wrong with it.
+//! Reads a record as an observation, or says what is wrong with it.
 
 mod problem;
 mod reader;

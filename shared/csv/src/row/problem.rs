@@ -1,40 +1,40 @@
-//! What is wrong with a row.
+//! The problems that a row can have.
 
 use contacts::{ContactId, Field, TooManyIdentifiers, ValueError};
 
-/// What is wrong with a row.
+/// A problem of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowProblem {
-    /// The column, from 0; `None` when it is the row as a whole.
+    /// The column, from 0; `None` if it concerns the whole row.
     pub column: Option<usize>,
-    /// What it is.
+    /// What is wrong.
     pub reason: Reason,
 }
 
-/// What is wrong with a row. The text never repeats a value.
+/// What is wrong with a row. The text never contains a value of the row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
-    /// Neither an identifier nor the id of a contact.
+    /// The row has neither an identifier nor the id of a contact.
     #[error("has no phone, email, handle or id: it names nobody")]
     NamesNobody,
-    /// The id, which is all that names somebody, is of no contact here. Found out when the row meets the book.
-    #[error("the id is of no contact here, and the row has nothing else to go by")]
+    /// The row has no identifier, and no contact has its id. Only folding the row detects this.
+    #[error("has an id that no contact of this workspace has, and no other identifier")]
     UnknownContact,
-    /// A cell that is no value of its field.
+    /// A cell is not a valid value of its field.
     #[error(transparent)]
     Value(#[from] ValueError),
-    /// More identifiers than an observation may have.
+    /// The row has more identifiers than an observation may have.
     #[error(transparent)]
     TooManyIdentifiers(#[from] TooManyIdentifiers),
-    /// An identifier of a contact that cannot be the row's. Found out when the row meets the book.
+    /// An identifier belongs to another contact that contradicts this row's contact. Only folding the row detects this.
     #[error(
-        "has a value for {field} that belongs to contact {contact}, which contradicts this row's contact in another \
-         value, and was left out"
+        "has a value for {field} that belongs to contact {contact}; it was left out, because that contact and this \
+         row's contact differ in another value"
     )]
     Conflict {
-        /// The field that the value was told for.
+        /// The field of the value.
         field: Field,
-        /// The contact that has it.
+        /// The contact that the value belongs to.
         contact: ContactId,
     },
 }
@@ -42,9 +42,9 @@ pub enum Reason {
 impl Reason {
     /// The stable name of the reason.
     ///
-    /// `names_nobody`, `unknown_contact`, `too_many_identifiers` and `conflict` are of the row; those of a value begin
-    /// with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `unknown_field` is a column
-    /// that is mapped to a custom field that the workspace does not have.
+    /// `names_nobody`, `unknown_contact`, `too_many_identifiers` and `conflict` concern the row. Those of a value start
+    /// with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `unknown_field` concerns a
+    /// column that is mapped to a custom field that the workspace does not have.
     pub fn code(&self) -> &'static str {
         match self {
             Reason::NamesNobody => "names_nobody",
@@ -56,7 +56,7 @@ impl Reason {
     }
 }
 
-/// For people, who count columns from 1.
+/// A text for people, with columns counted from 1.
 impl std::fmt::Display for RowProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.column {

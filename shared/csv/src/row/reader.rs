@@ -1,4 +1,4 @@
-//! A record, read as an observation.
+//! Reads a record as an observation.
 
 use contacts::{
     Channel, ContactId, Country, Field, ImportId, Observation, OnInvalid, Phone, Raw, Settings, SourceRef, Value,
@@ -11,9 +11,9 @@ use crate::cell;
 use crate::mapping::{Mapping, Target};
 use crate::reader::Record;
 
-/// How many digits a number in E.164 has at least, where its `+` is looked for; shorter ones are rare.
+/// The fewest digits that count as an E.164 number without its `+`; shorter ones are rare.
 const FEWEST_DIGITS: usize = 7;
-/// The most digits of a number in E.164.
+/// The most digits of an E.164 number.
 const MOST_DIGITS: usize = 15;
 
 /// Reads the rows of one file.
@@ -23,32 +23,32 @@ pub struct RowReader<'a> {
     on_invalid: OnInvalid,
     id: Option<usize>,
     dial_code: Option<usize>,
-    /// In the order in which they are joined.
+    /// In the order in which their cells are joined.
     names: Vec<usize>,
-    /// In the order of the columns: of several that feed one field the first filled one counts.
+    /// In the order of the columns: if several feed one field, the first non-blank one wins.
     fields: Vec<(usize, &'a Field)>,
 }
 
-/// What a row told is part of.
+/// The upload that a row is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
     /// The import.
     pub import: ImportId,
-    /// When the file was put up.
+    /// When the file was uploaded.
     pub at: Timestamp,
 }
 
-/// A row that names somebody.
+/// A row that identifies a contact.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What it tells.
+    /// The row as an observation.
     pub observation: Observation,
-    /// The values that were left out; none with [`OnInvalid::RejectRow`].
+    /// The values that were left out; always empty with [`OnInvalid::RejectRow`].
     pub skipped: Vec<RowProblem>,
 }
 
 impl<'a> RowReader<'a> {
-    /// A reader of rows that are mapped so, in a workspace with these settings.
+    /// Creates a reader of rows with this mapping, in a workspace with these settings.
     pub fn new(mapping: &'a Mapping, settings: &'a Settings, on_invalid: OnInvalid) -> RowReader<'a> {
         let (names, fields) = (Vec::new(), Vec::new());
         let mut reader = RowReader { settings, on_invalid, id: None, dial_code: None, names, fields };
@@ -64,20 +64,20 @@ impl<'a> RowReader<'a> {
         reader
     }
 
-    /// Reads a row. Values of one cell that are wrong in the same way are one problem.
+    /// Reads a row. Several values of one cell with the same error are one problem.
     ///
     /// # Errors
-    /// All that is wrong with it, one problem at least. With [`OnInvalid::SkipCell`] the last one is then
+    /// All problems of a rejected row, at least one. With [`OnInvalid::SkipCell`] the last one is
     /// [`Reason::NamesNobody`].
     pub fn read(&self, record: &Record<'_>, origin: Origin, now: Timestamp) -> Result<Row, Vec<RowProblem>> {
         let mut problems = Vec::new();
         let values = self.values(record, &mut problems);
         let source = SourceRef::Import { id: origin.import, line: record.line() };
         let mut observation = Observation::new(source, origin.at, now);
-        // An id that is none is of another system, and ignored like one of nobody here.
+        // Ignore values that are not contact ids; they belong to another system.
         let id = self.id.and_then(|column| record.cell(column));
         observation.contact = id.and_then(|id| ContactId::parse(cell::value(id)).ok());
-        // The first column counts, and of two told values the one with the greater place.
+        // The first column must win, and of two values for a field the one with the greater place wins.
         let places = 0..u32::try_from(values.len()).unwrap_or(u32::MAX);
         for (place, (column, field, value)) in places.rev().zip(values) {
             if let Err(error) = observation.tell_at(field, value, place) {
@@ -94,7 +94,7 @@ impl<'a> RowReader<'a> {
         Ok(Row { observation, skipped: problems })
     }
 
-    /// The row's values with their columns; the name is last, where its place does not matter.
+    /// The row's values with their columns. The name comes last, where its place does not matter.
     pub(crate) fn values(&self, record: &Record<'_>, problems: &mut Vec<RowProblem>) -> Vec<(usize, Field, Value)> {
         let country = self.country(record);
         let mut values = Vec::new();
@@ -120,7 +120,7 @@ impl<'a> RowReader<'a> {
         values
     }
 
-    /// The country that the row's phones are of, if the row says so.
+    /// The country of the row's phones, if the row has one.
     fn country(&self, record: &Record<'_>) -> Option<Country> {
         let cell = record.cell(self.dial_code?)?;
         Country::parse(cell::value(cell)).ok()
@@ -136,11 +136,12 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// The number of the country that bare digits are, if they are one. A spreadsheet takes the `+` off; and the workspace's own
-/// country may well have a number with the same digits, Germany nearly always.
+/// Reads bare digits as an international number of `country` whose `+` a spreadsheet removed; `None` if they are not.
+///
+/// Without this, a number of the workspace's own country with the same digits would win; Germany nearly always has one.
 fn of_country(digits: &str, channel: Channel, country: Country) -> Option<Phone> {
     let bare = (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    // No calling code begins with 0: that is a number as somebody has typed it.
+    // No calling code starts with 0, so this is a national number.
     if !bare || digits.starts_with('0') {
         return None;
     }
@@ -151,7 +152,8 @@ fn of_country(digits: &str, channel: Channel, country: Country) -> Option<Phone>
     phone.ok().filter(|phone| phone.details().dial_code == Some(country))
 }
 
-/// A cell may hold thousands of values. The problems of a column come one after the other.
+/// Adds a problem unless its column has the same one: a cell may hold thousands of values. Problems of one column are
+/// adjacent.
 fn note(problems: &mut Vec<RowProblem>, column: usize, reason: Reason) {
     let problem = RowProblem { column: Some(column), reason };
     if !problems.iter().rev().take_while(|other| other.column == problem.column).any(|other| *other == problem) {

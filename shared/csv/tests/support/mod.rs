@@ -7,7 +7,7 @@ use contacts_csv::reader::Record;
 use contacts_csv::row::{Origin, Row, RowProblem, RowReader};
 use contacts_csv::sample::Extent;
 
-/// The rows of a file; or why it cannot be imported, or not to its end.
+/// The rows of a file, or why it cannot be read to its end.
 pub(crate) fn read(
     file: &[u8],
     options: &PlanOptions,

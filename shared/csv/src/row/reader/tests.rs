@@ -25,7 +25,7 @@ fn read(
     settings: &Settings,
     on_invalid: OnInvalid,
 ) -> Vec<Result<Row, Vec<RowProblem>>> {
-    let mut plan = Plan::of(file.as_bytes(), Extent::Whole, told, &settings.custom_fields).unwrap();
+    let mut plan = Plan::of(file.as_bytes(), Extent::Whole, options, &settings.custom_fields).unwrap();
     let reader = RowReader::new(&plan.mapping, settings, on_invalid);
     let (mut text, mut rows) = (plan.text.as_slice(), Vec::new());
     let mut header = plan.sample.header.is_some();
@@ -37,7 +37,7 @@ fn read(
     rows
 }
 
-/// A row as text: what it tells for each field, by rank, or what is wrong with it.
+/// A row as text: its values of each field, by rank, or its problems.
 fn shown(row: Result<Row, Vec<RowProblem>>) -> String {
     let words: Vec<String> = match row {
         Ok(Row { observation: row, .. }) => {
@@ -62,29 +62,29 @@ fn rows_become_observations() {
     let id_alone = format!("{id},");
     let cases = [
         ("Name,Email", "Ada Lovelace,Ada@X.org", "name=Ada Lovelace; email=Ada@X.org"),
-        // Names are joined as people are called, whatever the order of the columns.
+        // Names are joined as given, middle, family name, in any order of the columns.
         ("Last Name,First Name,Email", " Lovelace , Ada ,a@x.org", "name=Ada Lovelace; email=a@x.org"),
         ("First Name,Last Name,Email", ",Lovelace,a@x.org", "name=Lovelace; email=a@x.org"),
         ("First Name,Last Name,Email", ",,a@x.org", "email=a@x.org"),
-        // Of several columns the first filled one counts; a cell may hold several values.
+        // Of several columns the first non-blank one wins; a cell may hold several values.
         (
             "Phone 1 - Value,Phone 2 - Value,Mobile",
             ",(650) 253-0000 ::: +44 20 7031 3000,+1 650 253 0001",
             "telephone=+16502530000; telephone=+442070313000; telephone=+16502530001",
         ),
         ("E-mail 1 - Value", "a@x.org ::: ::: b@x.org", "email=a@x.org; email=b@x.org"),
-        // The guard of an export comes off.
+        // Reading removes the guard of an export.
         ("telephone,name", "'+16502530000,'=Ada", "name==Ada; telephone=+16502530000"),
         ("whatsapp", "4915112345678", "whatsapp=+4915112345678"),
         ("instagram,slack,microsoft_teams", "@Ada.L,U1,29:1", "instagram=ada.l; slack=U1; microsoft_teams=29:1"),
         ("email,plan,custom.score", "a@x.org,007,007.50", "email=a@x.org; custom.plan=007; custom.score=7.5"),
-        // Blank says nothing, and cells that a row lacks are blank.
+        // A blank cell has no value, and missing cells are blank.
         ("email,plan,telephone", "a@x.org", "email=a@x.org"),
         ("email,plan,telephone", "a@x.org, ,\u{200B}", "email=a@x.org"),
         ("id,email,dial_code", &id_row, &format!("id={id}; email=x@x.org")),
         ("id,name,dial_code", &id_alone, &format!("id={id}")),
         ("id,email,dial_code", "17,x@x.org", "email=x@x.org"),
-        // A row that names nobody, or says something wrong.
+        // A row without an identifier, or with an invalid value.
         ("email,name", ",Ada", "row: has no phone, email, handle or id: it names nobody"),
         ("id,name,dial_code", "17,Ada", "row: has no phone, email, handle or id: it names nobody"),
     ];
@@ -123,7 +123,7 @@ fn more_identifiers_than_fit_are_refused() {
     assert!(shown(row).starts_with("0: is more than the 20"));
 }
 
-/// What the row tells, and the code and column of each value that was left out.
+/// The values of a row, and the code and column of each value that was left out.
 fn skipping(file: &str) -> (String, Vec<(Option<usize>, &'static str)>) {
     let row = read(file, &PlanOptions::default(), &settings(), OnInvalid::SkipCell).remove(0);
     let problems = row.as_ref().map_or_else(Vec::clone, |row| row.skipped.clone());
@@ -144,7 +144,7 @@ fn bad_values_are_skipped_if_that_is_wanted() {
             "email=a@x.org; custom.plan=pro",
             &[(Some(2), "handle_invalid_character"), (Some(4), "number_malformed"), (Some(0), "name_too_long")],
         ),
-        // Of several values only the bad ones; those that are bad in the same way are one problem.
+        // Only the invalid ones of several values are left out; equal errors are one problem.
         (
             "email",
             "x ::: a@x.org ::: y@x ::: z ::: b@x.org".to_owned(),
@@ -189,12 +189,12 @@ fn in_germany(dial_code: &str, telephone: &str, whatsapp: &str) -> String {
 
 #[test]
 fn the_country_of_a_row_gives_a_phone_its_lost_plus_back() {
-    // And whether it is misread without the country: Germany has numbers that begin like those of most others.
+    // And whether it is misread without the country: Germany has numbers that start like those of most others.
     for (country, e164, misread) in [
         ("FR", "+33612345678", true),
         ("FR", "+33123456789", true),
         ("US", "+12015550123", false),
-        // In no range that is known, so that it is misread as a WhatsApp number too.
+        // In no known range, so that it is misread as a WhatsApp number, too.
         ("US", "+15551234567", true),
         ("IT", "+390612345678", true),
         ("IT", "+393123456789", true),
@@ -218,7 +218,7 @@ fn the_country_of_a_row_gives_a_phone_its_lost_plus_back() {
 fn the_country_of_a_row_changes_no_other_phone() {
     let usual = |telephone: &str| in_germany("", telephone, "");
     for (country, telephone) in [
-        // Of another country than the digits would be; no country; no bare digits; national numbers.
+        // The country of other digits; no country; not only digits; national numbers.
         ("FR", "442070313000"),
         ("GG", "442070313000"),
         ("XX", "442070313000"),
@@ -235,7 +235,7 @@ fn the_country_of_a_row_changes_no_other_phone() {
     ] {
         assert_eq!(in_germany(country, telephone, ""), usual(telephone), "{country} {telephone}");
     }
-    // National numbers that begin like their calling code.
+    // National numbers that start like their calling code.
     for (country, telephone, e164) in [
         ("IT", "3931234567", "+393931234567"),
         ("IN", "9198765432", "+919198765432"),
