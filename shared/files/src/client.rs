@@ -1,4 +1,4 @@
-//! The client that moves objects of any size.
+//! The S3 client for objects of any size.
 
 use std::time::Duration;
 
@@ -7,13 +7,14 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 
-/// A client of S3 that has more time than those of the table: sending a part of a file, or putting thousands of parts
-/// together, takes longer than any request to the table. An attempt has a minute, an operation three.
+/// Creates an S3 client with longer timeouts than the table's client: one minute per attempt, three per operation.
+///
+/// Sending a part of a file, or completing an upload of thousands of parts, takes longer than any request to the table.
 pub fn client(config: &SdkConfig) -> Client {
-    let time_outs = TimeoutConfig::builder()
+    let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(60))
         .operation_timeout(Duration::from_secs(180))
         .build();
-    Client::from_conf(Builder::from(config).timeout_config(time_outs).build())
+    Client::from_conf(Builder::from(config).timeout_config(timeouts).build())
 }

@@ -1,36 +1,36 @@
-//! What can go wrong with a bucket. Nothing else looks into the SDK's errors.
+//! The errors of the bucket. Only this file inspects errors of the S3 SDK.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why the bucket did not do what it was asked.
+/// Why a request to the bucket failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BucketError {
-    /// It is overloaded or out of reach. A moment later it may do it.
+    /// The bucket is overloaded or unreachable. A retry may succeed.
     #[error("the bucket is not available")]
     Unavailable(#[source] Source),
-    /// It refused: a defect, or a missing permission.
+    /// The bucket refused the request, because of a defect or a missing permission.
     #[error("the bucket refused a request")]
     Refused(#[source] Source),
 }
 
-/// Why there are no more bytes of an object.
+/// Why reading an object failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// There is no such object.
+    /// The object does not exist.
     #[error("the object is gone")]
     Gone,
-    /// Another object of the same key has taken its place.
+    /// Another object with the same key has replaced it.
     #[error("the object was replaced")]
     Replaced,
-    /// For another reason.
+    /// The request failed.
     #[error(transparent)]
     Bucket(#[from] BucketError),
 }
 
-/// Of any operation.
+/// Classifies the errors that any S3 operation can return.
 impl<E> From<SdkError<E>> for BucketError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -38,7 +38,7 @@ where
     fn from(error: SdkError<E>) -> BucketError {
         let temporary = match &error {
             SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
-            SdkError::ServiceError(service) => passes(service.raw().status().as_u16(), service.err().code()),
+            SdkError::ServiceError(service) => is_temporary(service.raw().status().as_u16(), service.err().code()),
             _ => false,
         };
         if temporary { BucketError::Unavailable(error.into()) } else { BucketError::Refused(error.into()) }
@@ -55,12 +55,13 @@ impl From<SdkError<GetObjectError>> for ReadError {
     }
 }
 
-/// Whether what S3 answered passes by itself.
-fn passes(status: u16, code: Option<&str>) -> bool {
+/// Whether a retry may succeed after this response of S3.
+fn is_temporary(status: u16, code: Option<&str>) -> bool {
     match code {
-        // Putting parts together is answered before it is done, so an error may come with status 200.
+        // S3 sends the status of a completed upload before it assembles the parts, so an error may come with status 200.
         Some("InternalError" | "ServiceUnavailable" | "SlowDown" | "RequestTimeout") => true,
-        // The answer to an earlier attempt was lost, or the upload was taken for forgotten: the next one is a new upload.
+        // An earlier attempt succeeded and its response was lost, or S3 removed the upload as abandoned. The next try starts
+        // a new upload.
         Some("NoSuchUpload") => true,
         _ => status >= 500 || status == 429,
     }
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_passes_by_itself_is_tried_again() {
+    fn temporary_errors_are_recognised() {
         for (status, code) in [
             (503, Some("SlowDown")),
             (400, Some("RequestTimeout")),
@@ -80,10 +81,10 @@ mod tests {
             (500, None),
             (429, None),
         ] {
-            assert!(passes(status, code), "{status} {code:?}");
+            assert!(is_temporary(status, code), "{status} {code:?}");
         }
         for (status, code) in [(403, Some("AccessDenied")), (404, Some("NoSuchBucket")), (400, None)] {
-            assert!(!passes(status, code), "{status} {code:?}");
+            assert!(!is_temporary(status, code), "{status} {code:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An object, as the event of S3 tells of it.
+//! The object that an S3 event names.
 
 use aws_lambda_events::event::s3::S3EventRecord;
 use contacts::{IdError, Workspace, WorkspaceError};
@@ -11,30 +11,30 @@ pub struct StoredObject {
     pub bucket: String,
     /// The object's key, decoded.
     pub key: String,
-    /// Of this very object: another one of the same key has another. Without quotes.
+    /// Identifies this version of the object: a replacement with the same key has another. Without quotes.
     pub etag: Option<String>,
 }
 
-/// Why nothing is done about an event.
+/// Why a function ignores an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Ignored {
-    /// An object went, or something else happened.
-    #[error("the event is not of a created object")]
+    /// The event does not report a created object.
+    #[error("the event does not report a created object")]
     NotCreated,
-    /// It lacks what the events of S3 have.
+    /// The event lacks the bucket or the key.
     #[error("the event names no object")]
     NoObject,
-    /// The key is not text.
+    /// The key is not UTF-8.
     #[error("the key is not UTF-8")]
     NotUtf8,
-    /// The object is none of those that this function takes.
-    #[error("the object's key is of no form that means something here")]
+    /// The key does not have a form that this function handles.
+    #[error("the key has no form that this function handles")]
     Elsewhere,
-    /// The second part of the key is not the name of a workspace.
-    #[error("the key names no workspace: {0}")]
+    /// The second part of the key is not a valid workspace.
+    #[error("the key has no valid workspace")]
     Workspace(#[from] WorkspaceError),
-    /// The part of the key that should be an id is none.
-    #[error("the key names no id: {0}")]
+    /// The part of the key that should be an id is not one.
+    #[error("the key has no valid id")]
     Id(#[from] IdError),
 }
 
@@ -56,7 +56,7 @@ impl StoredObject {
         })
     }
 
-    /// The workspace and the rest of the key, if the key is in this folder.
+    /// Splits a key in this folder into the workspace and the rest.
     ///
     /// # Errors
     /// [`Ignored::Elsewhere`] and [`Ignored::Workspace`].
@@ -67,7 +67,7 @@ impl StoredObject {
     }
 }
 
-/// Undoes the URL encoding of keys in events, in which `+` is a space.
+/// Decodes the URL encoding of keys in events, where `+` is a space.
 fn decode(key: &str) -> Option<String> {
     let key = key.replace('+', " ");
     Some(percent_decode_str(&key).decode_utf8().ok()?.into_owned())

@@ -1,57 +1,57 @@
-//! The keys of the objects. No other file spells one.
+//! The keys of the bucket's objects. No other file builds or names one.
 //!
 //! | object | key |
 //! | --- | --- |
 //! | the file of a created import | `imports/<workspace>/<import id>.csv` |
 //! | any other file to import | `imports/<workspace>/….csv` |
 //! | a chunk of an import | `chunks/<workspace>/<import id>/<number>.json` |
-//! | the rows of a chunk that were not taken | `chunks/<workspace>/<import id>/<number>.csv` |
+//! | the reported rows of a chunk | `chunks/<workspace>/<import id>/<number>.csv` |
 //! | an import's report | `reports/<workspace>/<import id>.csv` |
 //! | the request of an export | `exports/<workspace>/<export id>.json` |
 //! | an export | `exports/<workspace>/<export id>.csv` |
 
 use contacts::{ExportId, ImportId, Workspace};
 
-/// Where files to import are put.
+/// The folder of files to import.
 pub const IMPORTS: &str = "imports/";
-/// Where imports keep their chunks.
+/// The folder of the chunks of imports.
 pub const CHUNKS: &str = "chunks/";
-/// Where the reports of imports are.
+/// The folder of the reports of imports.
 pub const REPORTS: &str = "reports/";
-/// Where exports are, and their requests.
+/// The folder of exports and their requests.
 pub const EXPORTS: &str = "exports/";
 
-/// How the key of a file ends. That of a file to import may be in any case.
+/// The suffix of a file's key. Files to import may have it in any case.
 pub const FILE: &str = ".csv";
-/// How the key of an object ends that starts work: a chunk, or the request of an export.
+/// The suffix of the key of an object that starts work: a chunk, or the request of an export.
 pub const ORDER: &str = ".json";
 
-/// The file of a created import.
+/// The key of the file of a created import.
 pub fn import(workspace: &Workspace, id: ImportId) -> String {
     format!("{IMPORTS}{workspace}/{id}{FILE}")
 }
 
-/// A chunk of an import.
+/// The key of a chunk of an import.
 pub fn chunk(workspace: &Workspace, id: ImportId, number: u32) -> String {
     format!("{CHUNKS}{workspace}/{id}/{number}{ORDER}")
 }
 
-/// The rows of a chunk that were not taken as they are.
+/// The key of the reported rows of a chunk.
 pub fn report_part(workspace: &Workspace, id: ImportId, number: u32) -> String {
     format!("{CHUNKS}{workspace}/{id}/{number}{FILE}")
 }
 
-/// The report of an import.
+/// The key of the report of an import.
 pub fn report(workspace: &Workspace, id: ImportId) -> String {
     format!("{REPORTS}{workspace}/{id}{FILE}")
 }
 
-/// The request of an export.
+/// The key of the request of an export.
 pub fn export_request(workspace: &Workspace, id: ExportId) -> String {
     format!("{EXPORTS}{workspace}/{id}{ORDER}")
 }
 
-/// An export.
+/// The key of an export.
 pub fn export(workspace: &Workspace, id: ExportId) -> String {
     format!("{EXPORTS}{workspace}/{id}{FILE}")
 }

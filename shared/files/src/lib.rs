@@ -1,4 +1,4 @@
-//! The bucket: what its objects are called, what its events tell, and objects of any size in little memory.
+//! The S3 bucket: the keys of its objects, its events, and reading and writing objects of any size in little memory.
 
 mod client;
 mod error;

@@ -1,4 +1,4 @@
-//! The bytes of an object, as they come.
+//! Reads an object as a stream.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -10,22 +10,22 @@ use bytes::Bytes;
 use crate::error::{BucketError, ReadError};
 use crate::event::StoredObject;
 
-/// How often in a row a broken connection is made anew.
+/// How many times in a row the reader reconnects.
 const RECONNECTIONS: u32 = 4;
-/// The pause before the first new connection; it doubles with each.
+/// The pause before the first reconnection. It doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
-/// An object being read, all of it or a part. It is asked for once, and again only when the connection breaks.
+/// Reads an object, or a part of it, with one request. Reconnects only if the connection breaks.
 #[derive(Debug)]
 pub struct ObjectReader<'a> {
     s3: &'a Client,
     object: &'a StoredObject,
-    /// Quoted.
+    /// In quotes, as HTTP has it.
     etag: Option<String>,
-    /// Where the next byte is, and where the last one was.
+    /// The positions in the object of the next byte, and of the end.
     next: u64,
     end: Option<u64>,
-    /// Whether all of the object is wanted.
+    /// Whether to read the whole object.
     whole: bool,
     stream: ByteStream,
 }
@@ -39,7 +39,7 @@ impl<'a> ObjectReader<'a> {
         ObjectReader::connected(s3, object, 0, None).await
     }
 
-    /// Opens a part of an object, which is not empty.
+    /// Opens a part of an object. The range must not be empty.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -64,23 +64,23 @@ impl<'a> ObjectReader<'a> {
         Ok(reader)
     }
 
-    /// Where the next byte is in the object.
+    /// The position of the next byte in the object.
     pub fn position(&self) -> u64 {
         self.next
     }
 
-    /// Where in the object the last byte is that is wanted, plus one: its size, if all of it is read.
+    /// The end of the range in the object: its size, if the reader reads the whole object.
     pub fn end(&self) -> u64 {
         self.end.unwrap_or(self.next)
     }
 
-    /// The object that is being read, and no other of its key.
+    /// The exact version of the object that is being read.
     pub fn object(&self) -> StoredObject {
         let etag = self.etag.as_ref().map(|etag| etag.trim_matches('"').to_owned());
         StoredObject { etag, ..self.object.clone() }
     }
 
-    /// Whether all bytes were read.
+    /// Whether the reader has returned all bytes.
     pub fn is_at_end(&self) -> bool {
         self.next >= self.end()
     }
@@ -110,7 +110,7 @@ impl<'a> ObjectReader<'a> {
         }
     }
 
-    /// The first bytes, `limit` or a little more, or all if there are fewer.
+    /// Reads the first bytes: `limit` or a few more, or all if the object is shorter.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -124,10 +124,10 @@ impl<'a> ObjectReader<'a> {
         Ok(head)
     }
 
-    /// Asks for the bytes from where it stands.
+    /// Requests the bytes from the current position.
     async fn connect(&mut self) -> Result<(), ReadError> {
         let range = match (self.whole, self.next, self.end) {
-            // An empty object has no range.
+            // No range at the start: S3 refuses any range of an empty object.
             (true, 0, _) => None,
             (true, next, _) | (false, next, None) => Some(format!("bytes={next}-")),
             (false, next, Some(end)) => Some(format!("bytes={next}-{}", end - 1)),
@@ -138,7 +138,7 @@ impl<'a> ObjectReader<'a> {
         if self.whole {
             self.end = Some(self.next + rest);
         }
-        // From now on it is this object, also if the event did not say which.
+        // Pin the version, so that a reconnection reads the same object even if the event had no ETag.
         self.etag = answer.e_tag.or(self.etag.take());
         self.stream = answer.body;
         Ok(())

@@ -1,17 +1,17 @@
-//! An object that is written piece by piece.
+//! Writes an object as a stream.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 
 use crate::error::BucketError;
 
-/// The type of every object that is written so.
+/// The content type of every written object.
 const CONTENT_TYPE: &str = "text/csv; charset=utf-8";
 
-/// How many bytes a part has by default. S3 takes 10,000 parts of 5 MiB or more: objects of up to 80 GB.
+/// The default size of a part in bytes. S3 accepts up to 10,000 parts of at least 5 MiB, so objects may have up to 80 GB.
 pub const PART_BYTES: usize = 8 * 1024 * 1024;
 
-/// A CSV file being written into a bucket, in memory of one part's size. Nobody sees it before it is whole.
+/// Writes a CSV file to a bucket, with one part in memory. The object appears only after [`ObjectWriter::finish`].
 #[derive(Debug)]
 pub struct ObjectWriter<'a> {
     s3: &'a Client,
@@ -19,7 +19,7 @@ pub struct ObjectWriter<'a> {
     key: String,
     part_bytes: usize,
     waiting: Vec<u8>,
-    /// Begun with the first part; an object of less than one is put at once.
+    /// Starts with the first part. An object smaller than a part is put with one request instead.
     upload: Option<Upload>,
     bytes: u64,
 }
@@ -31,19 +31,19 @@ struct Upload {
 }
 
 impl<'a> ObjectWriter<'a> {
-    /// A writer of an empty object.
+    /// Creates a writer of an empty object.
     pub fn new(s3: &'a Client, bucket: &'a str, key: String) -> ObjectWriter<'a> {
         ObjectWriter { s3, bucket, key, part_bytes: PART_BYTES, waiting: Vec::new(), upload: None, bytes: 0 }
     }
 
-    /// Sets how many bytes a part has: 5 MiB at least, says S3.
+    /// Sets the size of a part in bytes. Default: [`PART_BYTES`]. S3 requires at least 5 MiB.
     #[must_use]
     pub fn with_part_bytes(mut self, part_bytes: usize) -> ObjectWriter<'a> {
         self.part_bytes = part_bytes;
         self
     }
 
-    /// How many bytes were written.
+    /// The number of bytes written so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -51,7 +51,7 @@ impl<'a> ObjectWriter<'a> {
     /// Appends bytes.
     ///
     /// # Errors
-    /// When the bucket does not take a part; the object is then to be abandoned.
+    /// [`BucketError`] if the bucket does not accept a part. Call [`ObjectWriter::abandon`] afterwards.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), BucketError> {
         self.waiting.extend_from_slice(bytes);
         self.bytes += bytes.len() as u64;
@@ -61,10 +61,10 @@ impl<'a> ObjectWriter<'a> {
         Ok(())
     }
 
-    /// Makes the object whole.
+    /// Completes the object.
     ///
     /// # Errors
-    /// As [`ObjectWriter::write`].
+    /// See [`ObjectWriter::write`].
     pub async fn finish(&mut self) -> Result<(), BucketError> {
         if self.upload.is_none() {
             let put = self.s3.put_object().bucket(self.bucket).key(&self.key).content_type(CONTENT_TYPE);
@@ -82,16 +82,13 @@ impl<'a> ObjectWriter<'a> {
         Ok(())
     }
 
-    /// Gives up what was not made whole, as well as it goes: parts that stay cost money until the bucket's lifecycle
-    /// rule clears them away.
+    /// Removes the parts of an unfinished object. Best effort: a failure is only logged, and the bucket's lifecycle rule
+    /// removes the parts later. Until then they cost money.
     pub async fn abandon(self) {
         let Some(upload) = self.upload else { return };
         let abort = self.s3.abort_multipart_upload().bucket(self.bucket).key(&self.key).upload_id(&upload.id);
         if let Err(error) = abort.send().await {
-            tracing::warn!(
-                error = contacts_lambda::causes(&error),
-                "the parts of an unfinished file were not cleared away"
-            );
+            tracing::warn!(error = contacts_lambda::causes(&error), "could not remove the parts of an unfinished file");
         }
     }
 
@@ -111,10 +108,10 @@ impl<'a> ObjectWriter<'a> {
     }
 
     async fn begin(&self) -> Result<Upload, BucketError> {
-        // Named here, since S3 refuses parts with a checksum of another kind than was announced.
+        // S3 refuses parts whose checksum algorithm differs from the one announced here.
         let begin = self.s3.create_multipart_upload().bucket(self.bucket).key(&self.key).content_type(CONTENT_TYPE);
         let begun = begin.checksum_algorithm(ChecksumAlgorithm::Crc32).send().await?;
-        let id = begun.upload_id.ok_or_else(|| BucketError::Refused("S3 began an upload without an id".into()))?;
+        let id = begun.upload_id.ok_or_else(|| BucketError::Refused("S3 started an upload without an id".into()))?;
         Ok(Upload { id, parts: Vec::new() })
     }
 }
