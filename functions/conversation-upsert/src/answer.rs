@@ -1,24 +1,24 @@
-//! What the function answers.
+//! The response of the function.
 
 use contacts::{Field, Folded, Outcome};
 use serde::Serialize;
 
-/// What became of an event.
+/// The result of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// `created`, `updated`, `unchanged`, `suppressed` or `ignored`.
     pub outcome: &'static str,
-    /// The contact; `null` when the event was suppressed or ignored.
+    /// The contact; `null` if the event was suppressed or ignored.
     pub contact_id: Option<String>,
-    /// The ids that lead to this contact since now.
+    /// The ids of contacts that this event joined into this one. They resolve to it from now on.
     pub joined: Vec<String>,
-    /// The identifiers that belong to others.
+    /// The identifiers that belong to other, contradicting contacts.
     pub conflicts: Vec<ConflictAnswer>,
-    /// The captured values that could not be taken.
+    /// The captured values that are invalid.
     pub rejected: Vec<Rejected>,
 }
 
-/// An identifier that was left out because it belongs to a contact that contradicts this one.
+/// An identifier that was left out, because it belongs to a contact that contradicts this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConflictAnswer {
     /// The field of the identifier.
@@ -27,12 +27,12 @@ pub struct ConflictAnswer {
     pub contact_id: String,
 }
 
-/// A captured value that could not be taken.
+/// A captured value that was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rejected {
-    /// The field as it was named in the event.
+    /// The field as the event names it.
     pub field: String,
-    /// Why, for people.
+    /// The reason, for people.
     pub reason: String,
 }
 

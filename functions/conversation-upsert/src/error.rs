@@ -1,4 +1,4 @@
-//! The errors of the function, with names that its callers may match.
+//! The errors of the function. Callers may match their names.
 
 use contacts_book::BookError;
 use lambda_runtime::Diagnostic;
@@ -8,13 +8,13 @@ use crate::event::InvalidEvent;
 /// Why an invocation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpsertError {
-    /// The payload is no event.
+    /// The payload is not a valid event.
     #[error(transparent)]
     InvalidEvent(#[from] InvalidEvent),
-    /// The book is overloaded or out of reach: send the event again.
-    #[error("{0}; send the event again")]
+    /// The book is overloaded or unreachable. The caller should send the event again.
+    #[error("the event could not be folded yet; send it again")]
     Unavailable(#[source] BookError),
-    /// A defect, or a missing permission. The logs have the detail.
+    /// A defect or a missing permission. The logs have the details.
     #[error("the event could not be folded")]
     Internal(#[source] BookError),
 }
@@ -32,6 +32,11 @@ impl From<UpsertError> for Diagnostic {
             UpsertError::Unavailable(_) => "Unavailable",
             UpsertError::Internal(_) => "Internal",
         };
-        Diagnostic { error_type: error_type.to_owned(), error_message: error.to_string() }
+        let error_message = match &error {
+            // The reason helps the caller. The sources of the book's error do not: they may name internals.
+            UpsertError::Unavailable(reason) => format!("{error}: {reason}"),
+            UpsertError::InvalidEvent(_) | UpsertError::Internal(_) => error.to_string(),
+        };
+        Diagnostic { error_type: error_type.to_owned(), error_message }
     }
 }

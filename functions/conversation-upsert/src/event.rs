@@ -1,4 +1,4 @@
-//! The event, read.
+//! The event of a conversation, and how its JSON is parsed.
 
 use contacts::{ConversationChannel, ConversationId, ConversationInfo, Raw, Workspace, time};
 use jiff::Timestamp;
@@ -8,37 +8,37 @@ use serde_json::value::RawValue;
 
 /// The most characters of an assistant's id.
 const MAX_ASSISTANT_ID_CHARS: usize = 128;
-/// The most values one event may have captured.
+/// The most captured values of one event.
 const MAX_CAPTURED: usize = 200;
 
-/// What happened in a conversation.
+/// An event of a conversation.
 #[derive(Debug)]
 pub struct Event {
     /// The tenant.
     pub workspace: Workspace,
     /// The conversation.
     pub conversation: ConversationInfo,
-    /// When it happened.
+    /// The time of the event.
     pub occurred_at: Timestamp,
     /// The values, in the order of capture.
     pub captured: Vec<Captured>,
 }
 
-/// A captured value, not yet read as its field.
+/// A captured value, not yet parsed as a value of its field.
 #[derive(Debug, Deserialize)]
 pub struct Captured {
-    /// The field's text form.
+    /// The name of the field.
     pub field: String,
-    /// What was captured.
+    /// The raw value.
     pub value: Raw,
 }
 
-/// The payload is no event of a conversation. The text names what is wrong, never what was said.
+/// The payload is not a valid event. The text names the wrong member, never its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidEvent(String);
 
-/// The members of the payload; others are left alone, so that a pipeline may send more than this function reads.
+/// The members of the payload. Others are ignored, so that a pipeline may send more than this function reads.
 #[derive(Deserialize)]
 struct Form {
     workspace_id: Raw,
@@ -51,10 +51,13 @@ struct Form {
 }
 
 impl Event {
-    /// Reads a payload.
+    /// Parses a payload.
+    ///
+    /// # Errors
+    /// [`InvalidEvent`] if it is not JSON, lacks a member, or has an invalid one. Captured values are not parsed here.
     pub fn parse(payload: &RawValue) -> Result<Event, InvalidEvent> {
         if !payload.get().starts_with('{') {
-            return Err(InvalidEvent("an event is a JSON object".to_owned()));
+            return Err(InvalidEvent("expected a JSON object".to_owned()));
         }
         let form: Form = serde_json::from_str(payload.get()).map_err(shape_error)?;
         let workspace = Workspace::parse(text("workspace_id", &form.workspace_id)?);
@@ -64,15 +67,15 @@ impl Event {
         if assistant_id.chars().count() > MAX_ASSISTANT_ID_CHARS || assistant_id.contains(char::is_control) {
             return Err(invalid(
                 "assistant_id",
-                format!("an id is 1 to {MAX_ASSISTANT_ID_CHARS} printable characters"),
+                format!("expected 1 to {MAX_ASSISTANT_ID_CHARS} printable characters"),
             ));
         }
         let occurred_at = text("occurred_at", &form.occurred_at)?.parse::<Timestamp>().ok();
         let occurred_at = occurred_at.filter(|at| *at >= Timestamp::UNIX_EPOCH).ok_or_else(|| {
-            invalid("occurred_at", "expected a moment since 1970 in RFC 3339, such as 2026-11-22T10:00:00Z")
+            invalid("occurred_at", "expected an RFC 3339 timestamp since 1970, such as 2026-11-22T10:00:00Z")
         })?;
         if form.captured.len() > MAX_CAPTURED {
-            return Err(invalid("captured", format!("an event has at most {MAX_CAPTURED} values")));
+            return Err(invalid("captured", format!("expected at most {MAX_CAPTURED} values")));
         }
         Ok(Event {
             workspace: workspace.map_err(|error| invalid("workspace_id", error))?,
@@ -90,7 +93,7 @@ impl Event {
 fn text<'a>(member: &str, raw: &'a Raw) -> Result<&'a str, InvalidEvent> {
     match raw {
         Raw::Text(text) if !text.is_empty() => Ok(text),
-        _ => Err(invalid(member, "expected a text that is not empty")),
+        _ => Err(invalid(member, "expected a non-empty text")),
     }
 }
 
@@ -103,7 +106,7 @@ fn invalid(member: &str, reason: impl std::fmt::Display) -> InvalidEvent {
     InvalidEvent(format!("{member}: {reason}"))
 }
 
-/// serde's messages quote what they found, which may be what a person said; only those that name a member are passed on.
+/// Passes on only serde messages that name a member: others quote the value, which may be personal data.
 fn shape_error(error: serde_json::Error) -> InvalidEvent {
     let message = error.to_string();
     let names_a_member = message.starts_with("missing field") || message.starts_with("duplicate field");
@@ -128,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_read_and_unknown_members_are_left_alone() {
+    fn an_event_is_parsed_and_unknown_members_are_ignored() {
         let event = parse(GOOD).unwrap();
         assert_eq!(event.workspace.as_str(), "acme");
         assert_eq!(event.conversation.channel, ConversationChannel::Whatsapp);
@@ -138,18 +141,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_without_what_was_said() {
+    fn errors_name_the_member_without_its_value() {
         for (from, to, reason) in [
-            (GOOD, "[1]", "an event is a JSON object"),
-            (GOOD, "\"x\"", "an event is a JSON object"),
+            (GOOD, "[1]", "expected a JSON object"),
+            (GOOD, "\"x\"", "expected a JSON object"),
             ("\"workspace_id\": \"acme\",", "", "missing field `workspace_id`"),
             ("\"acme\"", "\"Acme\"", "workspace_id: a workspace is"),
-            ("\"acme\"", "7", "workspace_id: expected a text"),
+            ("\"acme\"", "7", "workspace_id: expected a non-empty text"),
             ("conv-1", "conv 1", "conversation_id: a conversation id is"),
             ("\"whatsapp\"", "\"fax\"", "channel: expected one of telephone, sms,"),
-            ("a-7", "", "assistant_id: expected a text"),
-            ("2026-11-22T10:00:00.1239Z", "yesterday", "occurred_at: expected a moment"),
-            ("2026-11-22T10:00:00.1239Z", "1969-12-31T23:59:59Z", "occurred_at: expected a moment"),
+            ("a-7", "", "assistant_id: expected a non-empty text"),
+            ("2026-11-22T10:00:00.1239Z", "yesterday", "occurred_at: expected an RFC 3339 timestamp"),
+            ("2026-11-22T10:00:00.1239Z", "1969-12-31T23:59:59Z", "occurred_at: expected an RFC 3339 timestamp"),
             ("\"field\": \"custom.budget\"", "\"fields\": 1", "missing field `field`"),
             ("\"custom.budget\"", "{\"secret\": 1}", "captured: expected a list"),
             (

@@ -1,7 +1,7 @@
-//! Folds what a conversation captured into the contact book.
+//! Folds the values that a conversation captured into the contact book.
 //!
-//! Invoked by the conversation pipeline, synchronously or not, once for each event of a conversation. Events may come
-//! late, repeatedly and side by side: the book ends the same.
+//! The conversation pipeline invokes this function, synchronously or not, once per event. Events may arrive late,
+//! repeatedly and concurrently: the book ends up the same.
 
 mod answer;
 mod error;
@@ -20,15 +20,15 @@ pub use event::{Captured, Event, InvalidEvent};
 /// Handles one invocation: `payload` is the event's JSON.
 ///
 /// # Errors
-/// [`UpsertError::InvalidEvent`] when the payload is not an event; to send it again does not help. The others tell that
-/// the book could not be written; to send it again is safe.
+/// [`UpsertError::InvalidEvent`] if the payload is not a valid event; sending it again does not help. The others mean that
+/// the event may not have been folded; sending it again is safe.
 pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, UpsertError> {
     let event = Event::parse(payload)?;
     let begun = Instant::now();
     let folded = book.observe(&event.workspace, |settings| observation(&event, settings)).await;
     let (folded, rejected) = folded.map_err(|error| {
         let error = UpsertError::from(error);
-        // Not the conversation: some platforms name it by the phone.
+        // The conversation is not logged: on some platforms its id contains the phone number.
         tracing::error!(workspace = %event.workspace, error = contacts_lambda::causes(&error), "event not folded");
         error
     })?;
@@ -58,7 +58,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
     Ok(answer)
 }
 
-/// Reads what was captured; what cannot be read is rejected, the rest counts.
+/// The observation of the event's valid values, and the rejected values.
 pub fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Rejected>) {
     let source = SourceRef::Conversation(event.conversation.id.clone());
     let mut observation = Observation::new(source, event.occurred_at, time::now());

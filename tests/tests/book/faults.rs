@@ -141,5 +141,8 @@ async fn an_outage_ends_in_a_temporary_error_within_patience() {
     }
     wire.break_with(|operation| (operation == "TransactWriteItems").then_some(Fault::TransactionConflict));
     let error = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap_err();
-    assert_eq!(error.to_string(), "the contact is being changed by too many others at once; send the event again");
+    let message = lambda_runtime::Diagnostic::from(error).error_message;
+    let expected =
+        "the event could not be folded yet; send it again: the contact is being changed by too many others at once";
+    assert_eq!(message, expected);
 }
