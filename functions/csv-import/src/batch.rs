@@ -1,4 +1,4 @@
-//! Rows on their way into the book.
+//! Batches of rows: collecting, then counting and reporting them.
 
 use std::collections::HashSet;
 
@@ -11,13 +11,13 @@ use contacts_csv::row::{Origin, Reason, RowProblem, RowReader};
 
 use crate::tally;
 
-/// How many rows are folded at once, and how many bytes of the file they may come from: enough to share reads and
-/// transactions, few enough for a small function's memory. With a phone and an email each, the rows' claims and the
-/// settings fill four reads, and new contacts six transactions.
+/// The most rows of a batch, and the bytes of the file after which it is full. Enough to share reads and transactions, few
+/// enough for a small function's memory. If each row has a phone and an email, the claims and the settings fill four
+/// reads, and new contacts fill six transactions.
 const ROWS: usize = 198;
 const BYTES: u64 = 1024 * 1024;
 
-/// Collects the rows of a file until there are enough to fold at once.
+/// Collects the rows of a file until a batch is full.
 #[derive(Debug)]
 pub(crate) struct Collector<'a> {
     reader: RowReader<'a>,
@@ -26,43 +26,43 @@ pub(crate) struct Collector<'a> {
     bytes: u64,
 }
 
-/// Rows that are folded at once.
+/// Rows that are folded together.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    rows: Vec<Row>,
-    /// Of the rows that are to be folded, in their order.
+    rows: Vec<BatchRow>,
+    /// One for each accepted row, in order.
     observations: Vec<Observation>,
 }
 
-/// Whom the rows of a batch name.
+/// The identifiers and contact ids in the rows of a batch.
 #[derive(Debug)]
 pub(crate) struct Named {
     identifiers: HashSet<Identifier>,
     ids: HashSet<ContactId>,
 }
 
-/// A row as it is in the file, and what its reading came to.
+/// A row as it is in the file, and whether it is valid.
 #[derive(Debug)]
-struct Row {
+struct BatchRow {
     record: RecordBuf,
-    reading: Reading,
+    verdict: Verdict,
 }
 
 #[derive(Debug)]
-enum Reading {
-    /// There is an observation of it; these cells were left out.
-    Taken(Vec<RowProblem>),
+enum Verdict {
+    /// The batch has an observation for the row. It lacks the cells with these problems.
+    Accepted(Vec<RowProblem>),
     Rejected(Vec<RowProblem>),
 }
 
-/// What the import's owner should know of a batch.
+/// What the import's owner should know about a batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct BatchNotes {
-    /// How many rows are in the report.
+    /// How many of its rows are in the report.
     pub(crate) reported: u64,
-    /// Whether cells were left out.
+    /// Whether invalid cells were left out.
     pub(crate) skipped: bool,
-    /// Whether custom values were left out because a contact would become too large.
+    /// Whether custom values were left out, because a contact would become too large.
     pub(crate) too_large: bool,
 }
 
@@ -71,42 +71,42 @@ impl<'a> Collector<'a> {
         Collector { reader, origin, batch: Batch::default(), bytes: 0 }
     }
 
-    /// Takes the file's next record. Blank ones are no rows.
-    pub(crate) fn take(&mut self, record: &Record<'_>) {
+    /// Adds the file's next record. Ignores a blank one.
+    pub(crate) fn add(&mut self, record: &Record<'_>) {
         if record.is_blank() {
             return;
         }
         let bytes = record.bytes();
         self.bytes += bytes.end - bytes.start;
-        let reading = match self.reader.read(record, self.origin, time::now()) {
+        let verdict = match self.reader.read(record, self.origin, time::now()) {
             Ok(row) => {
                 self.batch.observations.push(row.observation);
-                Reading::Taken(row.skipped)
+                Verdict::Accepted(row.skipped)
             }
-            Err(problems) => Reading::Rejected(problems),
+            Err(problems) => Verdict::Rejected(problems),
         };
-        self.batch.rows.push(Row { record: record.to_buf(), reading });
+        self.batch.rows.push(BatchRow { record: record.to_buf(), verdict });
     }
 
-    /// Whether it is time to fold.
+    /// Whether the batch is full.
     pub(crate) fn is_full(&self) -> bool {
         self.batch.rows.len() >= ROWS || self.bytes >= BYTES
     }
 
-    /// Gives away what was collected.
-    pub(crate) fn batch(&mut self) -> Batch {
+    /// Returns the collected batch and starts the next one.
+    pub(crate) fn take(&mut self) -> Batch {
         self.bytes = 0;
         std::mem::take(&mut self.batch)
     }
 }
 
 impl Batch {
-    /// What is to be folded. It is given away once.
-    pub(crate) fn observations(&mut self) -> Vec<Observation> {
+    /// Takes the observations to fold. A second call returns none.
+    pub(crate) fn take_observations(&mut self) -> Vec<Observation> {
         std::mem::take(&mut self.observations)
     }
 
-    /// Counts and reports the rows, now that they have been folded.
+    /// Counts and reports the rows after they have been folded.
     pub(crate) fn settle(
         self,
         folded: Vec<Folded>,
@@ -116,13 +116,13 @@ impl Batch {
     ) -> BatchNotes {
         let mut notes = BatchNotes::default();
         let mut folded = folded.into_iter();
-        for Row { record, reading } in self.rows {
-            let (result, problems) = match reading {
-                Reading::Rejected(problems) => {
+        for BatchRow { record, verdict } in self.rows {
+            let (result, problems) = match verdict {
+                Verdict::Rejected(problems) => {
                     tally::rejected(counts);
                     (RowResult::Rejected, problems)
                 }
-                Reading::Taken(mut problems) => {
+                Verdict::Accepted(mut problems) => {
                     let Some(folded) = folded.next() else { continue };
                     tally::folded(counts, &folded);
                     notes.too_large |= !folded.too_large.is_empty();
@@ -155,15 +155,15 @@ impl Batch {
 }
 
 impl Named {
-    pub(crate) fn by(observations: &[Observation]) -> Named {
+    pub(crate) fn of(observations: &[Observation]) -> Named {
         Named {
             identifiers: observations.iter().flat_map(Observation::identifiers).cloned().collect(),
             ids: observations.iter().filter_map(|observation| observation.contact).collect(),
         }
     }
 
-    /// Whether somebody is named here and there.
-    pub(crate) fn meets(&self, other: &Named) -> bool {
+    /// Whether both have an identifier or an id in common.
+    pub(crate) fn overlaps(&self, other: &Named) -> bool {
         !self.identifiers.is_disjoint(&other.identifiers) || !self.ids.is_disjoint(&other.ids)
     }
 }

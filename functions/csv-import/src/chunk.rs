@@ -1,4 +1,4 @@
-//! A chunk of an import, as its object describes it.
+//! A chunk of an import, and the object that describes it.
 
 use aws_sdk_s3::Client;
 use contacts::{ImportId, Workspace};
@@ -8,20 +8,20 @@ use contacts_csv::encoding::Encoding;
 use contacts_files::{BucketError, Ignored, ObjectReader, ReadError, StoredObject, keys};
 use serde::{Deserialize, Serialize};
 
-/// Where a chunk is, and how to read it.
+/// A chunk's place in the file, and how to read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Chunk {
-    /// The import's file: this very object.
+    /// The key and the version of the import's file.
     pub(crate) key: String,
     pub(crate) etag: Option<String>,
-    /// The chunk's bytes in it.
+    /// The chunk's range of bytes in the file.
     pub(crate) start: u64,
     pub(crate) end: u64,
-    /// The physical line of its start, from 1.
+    /// The physical line on which it starts, from 1.
     pub(crate) line: u64,
     pub(crate) encoding: Encoding,
     pub(crate) delimiter: Delimiter,
-    /// The file's headers, as many as its widest record has cells.
+    /// The file's headers, one for each cell of its longest record.
     pub(crate) columns: Vec<String>,
 }
 
@@ -51,7 +51,7 @@ impl Chunk {
     /// Reads the object that describes a chunk.
     pub(crate) async fn read(s3: &Client, object: &StoredObject) -> Result<Chunk, ReadError> {
         let json = ObjectReader::open(s3, object).await?.head(usize::MAX).await?;
-        // Not written by us, or not by this version: nothing that would change at the next try.
+        // Another program, or another version of this one, wrote the object. A retry would not change that.
         serde_json::from_slice(&json).map_err(|error| BucketError::Refused(error.into()).into())
     }
 
@@ -62,7 +62,7 @@ impl Chunk {
 }
 
 impl ChunkOrder {
-    /// Reads the key of a chunk's object.
+    /// Parses the key of a chunk's object.
     pub(crate) fn of(object: StoredObject) -> Result<ChunkOrder, Ignored> {
         let (workspace, name) = object.below(keys::CHUNKS)?;
         let (id, number) =
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_says_which_chunk_it_is() {
+    fn the_key_names_the_chunk() {
         let (workspace, id) = (Workspace::parse("acme").unwrap(), ImportId::new());
         let found = order(keys::chunk(&workspace, id, 17)).unwrap();
         assert_eq!((found.workspace, found.import, found.number), (workspace.clone(), id, 17));

@@ -1,4 +1,4 @@
-//! What the columns of an import feed, between its order, its plan and its settings.
+//! Converts between the columns that an import stores and the mapping of its file, and creates its custom fields.
 
 use contacts::{CustomField, CustomKey, CustomType, Field, MAX_CUSTOM_FIELDS, Settings, Workspace};
 use contacts_book::{ContactBook, Import, ImportColumn, SettingsRefused};
@@ -10,7 +10,7 @@ use crate::error::ImportError;
 use crate::failure::Failure;
 use crate::job::Stop;
 
-/// The mapping of an import; `None` when it is to be suggested.
+/// The mapping of an import; `None` if the plan must suggest one.
 pub(crate) fn mapping_of(import: &Import) -> Result<Option<Mapping>, PlanError> {
     if import.mapping.is_empty() {
         return Ok(None);
@@ -23,7 +23,7 @@ pub(crate) fn mapping_of(import: &Import) -> Result<Option<Mapping>, PlanError> 
     Ok(Some(Mapping::new(columns)?))
 }
 
-/// A mapping as it is kept with the import. What the import is to define stays as it was ordered.
+/// A mapping as the import stores it. Keeps which custom fields the import was asked to create.
 pub(crate) fn columns_of(mapping: &Mapping, ordered: &[ImportColumn]) -> Vec<ImportColumn> {
     let column = |mapped: &MappedColumn| {
         let field = mapped.field.to_string();
@@ -33,21 +33,21 @@ pub(crate) fn columns_of(mapping: &Mapping, ordered: &[ImportColumn]) -> Vec<Imp
     mapping.columns().iter().map(column).collect()
 }
 
-/// The custom fields that the import defines, by the headers of their columns.
+/// The custom fields that the import creates, labelled with the headers of their columns.
 fn created(mapping: &[ImportColumn], sample: Option<&Sample>) -> Vec<CustomField> {
     let field = |column: &ImportColumn| {
         let kind: CustomType = column.create?;
         let key = CustomKey::parse(column.field.strip_prefix("custom.")?).ok()?;
         let header = sample.and_then(|sample| sample.header_of(column.column)).unwrap_or_default();
         let named = CustomField::new(key.clone(), header, kind);
-        // A column without a header, or one that is no label.
+        // The column may have no header, or one that is not a valid label.
         named.or_else(|_| CustomField::new(key.clone(), key.as_str(), kind)).ok()
     };
     mapping.iter().filter_map(field).collect()
 }
 
-/// Defines the custom fields that the import brings along, unless it is a dry run, and checks that all fields it feeds are
-/// defined.
+/// Creates the custom fields of the import, except in a dry run. Checks that all custom fields of its mapping exist or are
+/// created.
 pub(crate) async fn define(
     book: &ContactBook,
     workspace: &Workspace,
@@ -77,7 +77,7 @@ pub(crate) async fn define(
         match book.define_field(workspace, field).await.map_err(ImportError::from)? {
             Ok(_) => {}
             Err(SettingsRefused::KeyTaken | SettingsRefused::UnknownKey) => {
-                // Another was faster.
+                // A concurrent request created it.
                 let now = book.settings(workspace).await?;
                 if now.custom_field(&field.key).is_some_and(|other| other.kind != field.kind) {
                     return Err(Failure::FieldType(field.key.clone()).into());
@@ -89,7 +89,7 @@ pub(crate) async fn define(
     Ok(())
 }
 
-/// The settings under which the rows are read: the import's country, and in a dry run the fields that it would define.
+/// The settings for reading the rows: with the import's country, and in a dry run with the fields that it would create.
 pub(crate) fn settings_of(import: &Import, mut settings: Settings) -> Settings {
     settings.default_country = import.default_country;
     if import.dry_run {

@@ -6,16 +6,16 @@ use lambda_runtime::Diagnostic;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why an invocation failed. Lambda tries it again, which is safe; a file that cannot be read is not among the reasons.
+/// Why an invocation failed. Lambda retries it, which is safe. An invalid file fails the import, not the invocation.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The book is overloaded or out of reach. The import goes on at the next try.
-    #[error("{0}; the import goes on when the event comes again")]
+    /// The book is overloaded or unreachable. The retry resumes the import.
+    #[error("the contact book is not available; the retry resumes the import")]
     BookUnavailable(#[source] BookError),
-    /// The bucket is overloaded or out of reach. The import goes on at the next try.
-    #[error("{0}; the import goes on when the event comes again")]
+    /// The bucket is overloaded or unreachable. The retry resumes the import.
+    #[error("the bucket for files is not available; the retry resumes the import")]
     BucketUnavailable(#[source] BucketError),
-    /// A defect, or a missing permission: the import has failed, and the next try leaves it so. The logs have the detail.
+    /// A defect or a missing permission. The import has failed for good: a retry does nothing. The logs have the details.
     #[error("the import could not be carried out")]
     Internal(#[source] Source),
 }

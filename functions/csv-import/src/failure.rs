@@ -1,28 +1,28 @@
-//! Why an import fails, for its owner.
+//! The failures of an import that its owner sees.
 
 use contacts::{CustomKey, MAX_CUSTOM_FIELDS};
 use contacts_book::ImportFailure;
 use contacts_csv::plan::PlanError;
 
-/// Why a file cannot be imported, or not to its end.
+/// Why an import failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
     File(#[from] PlanError),
-    #[error("the mapping feeds custom.{}, which is no custom field of this workspace", .0.as_str())]
+    #[error("the mapping feeds custom.{}, which is not a custom field of this workspace", .0.as_str())]
     UnknownField(CustomKey),
-    #[error("the custom field {} is there, but is of another type than the import is to create", .0.as_str())]
+    #[error("the custom field {} already exists with another type than the one to create", .0.as_str())]
     FieldType(CustomKey),
     #[error("a workspace has at most {MAX_CUSTOM_FIELDS} custom fields, and the import would create more")]
     TooManyFields,
-    #[error("the file was removed before it was imported to its end")]
+    #[error("the file was removed before the import finished")]
     Gone,
-    #[error("the file was replaced before it was imported to its end")]
+    #[error("the file was replaced before the import finished")]
     Replaced,
-    #[error("the file is gone or may not be read")]
+    #[error("the file was removed, or the import may not read it")]
     Unreadable,
-    /// Ours, not the file's: the logs have the detail.
-    #[error("the import stopped because of an internal fault; importing the file again is safe")]
+    /// The cause is on our side. The logs have the details.
+    #[error("the import stopped because of an internal error; importing the file again is safe")]
     Internal,
 }
 

@@ -1,4 +1,4 @@
-//! Finishing: when the last chunk is done, the report is put together and the import ends.
+//! Finishing: after the last chunk, writes the report and completes the import.
 
 use contacts::time;
 use contacts_book::{Import, ImportStatus};
@@ -9,10 +9,10 @@ use crate::chunk::Chunk;
 use crate::error::ImportError;
 use crate::job::{Job, Stop};
 
-/// Finishes the import if all of its chunks are done. `chunk` is any of them; without one it is read, if there is need.
+/// Finishes the import if all its chunks are done.
 ///
-/// Several may come here at once, after a chunk or instead of one that died before: all do the same, and the first to end
-/// the import counts.
+/// `chunk` is any chunk of the import; if it is `None` and the report needs one, it is read from the bucket. Several
+/// invocations may run this at once: all write the same report, and the first one completes the import.
 pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
     let book = &job.importer.book;
     let Some(import) = book.import_order(job.workspace, job.id).await? else { return Ok(()) };
@@ -29,7 +29,8 @@ pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), 
     Ok(())
 }
 
-/// Puts the report of an import together that fails: of the chunks that were done. That it fails is told in any case.
+/// Writes the report of a failed import, with the rows reported so far. Best effort: errors are only logged, so that the
+/// failure itself is still recorded.
 pub(crate) async fn report_failed(job: &Job<'_>) {
     let reported = async {
         match job.importer.book.import_order(job.workspace, job.id).await? {
@@ -38,11 +39,11 @@ pub(crate) async fn report_failed(job: &Job<'_>) {
         }
     };
     if let Err(stop) = reported.await {
-        tracing::warn!(workspace = %job.workspace, import = %job.id, ?stop, "the report was not written");
+        tracing::warn!(workspace = %job.workspace, import = %job.id, ?stop, "could not write the report");
     }
 }
 
-/// Puts the parts of the report together, in the file's order.
+/// Writes the report from its parts, in the file's order.
 async fn put_report(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
     let Job { importer, workspace, id, bucket } = *job;
     let first;
@@ -77,7 +78,7 @@ fn part(bucket: &str, key: String) -> StoredObject {
     StoredObject { bucket: bucket.to_owned(), key, etag: None }
 }
 
-/// An object of our own is not there, or not to be had.
+/// The error for a missing or unreadable object that this function itself wrote.
 fn lost(error: ReadError) -> Stop {
     match error {
         ReadError::Bucket(error) => error.into(),

@@ -1,4 +1,4 @@
-//! What the steps of an import have in common.
+//! The import that a step works on, and why a step stops.
 
 use contacts::{ImportId, Workspace};
 use contacts_book::BookError;
@@ -9,7 +9,7 @@ use crate::Importer;
 use crate::error::ImportError;
 use crate::failure::Failure;
 
-/// An import under way, and where its objects are.
+/// A running import, and the bucket of its objects.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Job<'a> {
     pub(crate) importer: &'a Importer,
@@ -18,12 +18,12 @@ pub(crate) struct Job<'a> {
     pub(crate) bucket: &'a str,
 }
 
-/// Why a step does not go on.
+/// Why a step stops.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// The import has failed.
     Failed(Failure),
-    /// The step is to be tried again.
+    /// The invocation fails, and Lambda retries it.
     Error(ImportError),
 }
 
@@ -57,13 +57,13 @@ impl From<BucketError> for Stop {
     }
 }
 
-/// Of the import's file.
+/// For errors of reading the import's file.
 impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Stop {
         match error {
             ReadError::Gone => Failure::Gone.into(),
             ReadError::Replaced => Failure::Replaced.into(),
-            // To those who may not list the bucket S3 says so of a removed object, too.
+            // Without permission to list the bucket, S3 reports a removed object the same way.
             ReadError::Bucket(BucketError::Refused(_)) => Failure::Unreadable.into(),
             ReadError::Bucket(error @ BucketError::Unavailable(_)) => Stop::Error(error.into()),
         }

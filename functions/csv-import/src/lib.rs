@@ -1,12 +1,12 @@
-//! Imports CSV files that are put under `imports/<workspace>/` of the bucket.
+//! Imports CSV files that are uploaded to `imports/<workspace>/` in the bucket.
 //!
-//! 1. An upload's event runs the `planner`: it reads the file through, checks it and cuts it into chunks. Each chunk is
-//!    described by an object of its own. A file of one chunk is imported at once.
-//! 2. The event of such an object runs a `worker`, which folds the chunk's rows into the book.
-//! 3. Whoever finishes the last chunk finishes (`finish`) the import.
+//! 1. The event of an upload runs the `planner`. It reads the whole file, checks it and splits it into chunks. It writes
+//!    one object per chunk. A file of one chunk is imported at once.
+//! 2. The event of a chunk's object runs a `worker`, which folds the chunk's rows into the book.
+//! 3. The worker that completes the last chunk runs `finish`, which completes the import.
 //!
-//! Every event may come any number of times, late, or side by side with its twin, and every invocation may end at any
-//! point: what counts is written under conditions in the book, everything else is done again.
+//! S3 may deliver an event any number of times, late or concurrently, and an invocation may die at any point. So progress
+//! is recorded in the book by conditional writes, and everything else can be repeated.
 
 mod batch;
 mod chunk;
@@ -31,11 +31,11 @@ pub use error::ImportError;
 use crate::chunk::ChunkOrder;
 use crate::upload::Upload;
 
-/// A worker takes some 10 s for so many new contacts, of the 15 minutes that a function has. Smaller chunks would be
-/// spread better, larger ones cost fewer invocations.
+/// A worker takes about 10 s for this many new contacts, of the 15 minutes that a function may run. Smaller chunks would
+/// spread the work better; larger ones need fewer invocations.
 const CHUNK: Limits = Limits { rows: 10_000, bytes: 8 * 1024 * 1024 };
 
-/// What an import needs.
+/// The clients and settings of imports.
 #[derive(Debug, Clone)]
 pub struct Importer {
     book: ContactBook,
@@ -44,12 +44,12 @@ pub struct Importer {
 }
 
 impl Importer {
-    /// An importer of files of any bucket that `s3` may read, and write chunks and reports to, into `book`.
+    /// Creates an importer into `book`, of files in any bucket that `s3` may read from and write chunks and reports to.
     pub fn new(book: ContactBook, s3: aws_sdk_s3::Client) -> Importer {
         Importer { book, s3, chunk: CHUNK }
     }
 
-    /// Sets how large the chunks of a file are. 10,000 rows or 8 MiB by default.
+    /// Sets the size of the chunks of a file. Default: 10,000 rows or 8 MiB.
     #[must_use]
     pub fn with_chunks(mut self, chunk: Limits) -> Importer {
         self.chunk = chunk;
@@ -57,7 +57,7 @@ impl Importer {
     }
 }
 
-/// What an object of the bucket is to us.
+/// What to do for a created object.
 enum Task {
     Upload(Upload),
     Chunk(ChunkOrder),
@@ -74,12 +74,12 @@ impl Task {
     }
 }
 
-/// Handles one invocation: imports the files and chunks that were created, one after the other.
+/// Handles one invocation: imports the created files and chunks one after the other.
 ///
 /// A file that cannot be imported fails its import, not the invocation.
 ///
 /// # Errors
-/// See [`ImportError`]. The other objects of the event are dealt with nonetheless.
+/// The first [`ImportError`]. The other objects of the event are still imported.
 pub async fn handle(importer: &Importer, event: S3Event) -> Result<(), ImportError> {
     let mut result = Ok(());
     for record in &event.records {
@@ -87,9 +87,9 @@ pub async fn handle(importer: &Importer, event: S3Event) -> Result<(), ImportErr
             Ok(Task::Upload(upload)) => planner::run(importer, &upload).await,
             Ok(Task::Chunk(order)) => worker::run(importer, &order).await,
             Err(reason) => {
-                // Not the key: people name files after people.
+                // The key is not logged: file names may contain personal names.
                 let sequencer = record.s3.object.sequencer.as_deref();
-                tracing::warn!(%reason, sequencer, "object left alone");
+                tracing::warn!(reason = contacts_lambda::causes(&reason), sequencer, "object ignored");
                 Ok(())
             }
         };

@@ -1,4 +1,4 @@
-//! What became of rows, in counts.
+//! Counts the results of rows.
 
 use contacts::{Folded, Outcome};
 use contacts_book::ImportCounts;
@@ -8,9 +8,9 @@ pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {
     match row.outcome {
         Outcome::Created => counts.created += 1,
         Outcome::Updated => counts.updated += 1,
-        // Of somebody who was deleted after the file was uploaded.
+        // Suppressed: the contact was deleted after the file was uploaded.
         Outcome::Unchanged | Outcome::Suppressed => counts.unchanged += 1,
-        // Its id, which was all that it named, is of no contact here.
+        // The row has only an id, which no contact of this workspace has.
         Outcome::Ignored => counts.rejected += 1,
     }
     counts.read += 1;
@@ -18,7 +18,7 @@ pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {
     counts.conflicts += u64::from(!row.conflicts.is_empty());
 }
 
-/// Counts a row that was not taken.
+/// Counts a row that was rejected.
 pub(crate) fn rejected(counts: &mut ImportCounts) {
     counts.read += 1;
     counts.rejected += 1;

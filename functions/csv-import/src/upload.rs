@@ -1,4 +1,4 @@
-//! An upload, as the event of S3 tells of it.
+//! An uploaded file, from its S3 event.
 
 use aws_lambda_events::event::s3::S3EventRecord;
 use contacts::{ImportId, Workspace, time};
@@ -6,21 +6,21 @@ use contacts_files::{Ignored, StoredObject, keys};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-/// A file that was put up for import.
+/// A file that was uploaded for import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Upload {
     pub(crate) workspace: Workspace,
     pub(crate) object: StoredObject,
-    /// The created import that waits for this file, going by its key.
+    /// The id in the file's key: that of a created import, if one waits for this file.
     pub(crate) awaited: Option<ImportId>,
-    /// The import that it starts if none waits for it: the same for every delivery of the event.
+    /// The id of the import that the file starts if none waits for it. The same for every delivery of the event.
     pub(crate) dropped: ImportId,
     /// When it was uploaded.
     pub(crate) at: Timestamp,
 }
 
 impl Upload {
-    /// Reads one record of an event.
+    /// Parses one record of an event.
     pub(crate) fn of(object: StoredObject, record: &S3EventRecord) -> Result<Upload, Ignored> {
         let (workspace, name) = object.below(keys::IMPORTS)?;
         if !name.to_ascii_lowercase().ends_with(keys::FILE) {
@@ -28,7 +28,7 @@ impl Upload {
         }
         let awaited = name.strip_suffix(keys::FILE).and_then(|id| ImportId::parse(id).ok());
         let at = time::from_millis(record.event_time.timestamp_millis());
-        // Every part of the event that could tell this upload from another of the same name in the same millisecond.
+        // Every part of the event that may distinguish two uploads of the same name in the same millisecond.
         let event = &record.s3.object;
         let marks = [&event.sequencer, &event.version_id, &event.e_tag];
         let marks = marks.map(|mark| mark.as_deref().unwrap_or_default());

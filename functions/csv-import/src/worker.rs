@@ -1,4 +1,4 @@
-//! Working: the rows of a chunk are folded into the book.
+//! Working: folds the rows of a chunk into the book.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -18,25 +18,25 @@ use crate::error::ImportError;
 use crate::job::{Job, Stop};
 use crate::{Importer, columns, conclude, finish};
 
-/// How often the progress is saved.
+/// The interval between two updates of the chunk's progress.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
-/// How many batches are folded at once: while some wait for their reads or writes, others are decided.
+/// How many batches are folded concurrently: while some wait for reads or writes, others use the processor.
 const BATCHES_AT_ONCE: usize = 8;
 
-/// Who the people of a chunk seem to be.
+/// Whether the people of a chunk are probably new to the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum People {
-    /// Anybody: they are looked up.
+    /// No guess: look the next batch up.
     Anybody,
-    /// The last batch was all new, so the next is written without looking first, which saves its reads.
+    /// Every row of the last batch was a new contact. So write the next batch without reading first.
     Strangers,
-    /// That was wrong once. It costs what was written in vain, so it is not tried again.
+    /// That guess was wrong once, which cost refused writes. Do not guess again.
     Mixed,
 }
 
 const TOO_LARGE: &str =
-    "custom values of some rows were left out: their contacts would have more of them than a contact can hold";
+    "custom values of some rows were left out, because their contacts would exceed the size limit of custom values";
 const SKIPPED: &str = "some cells could not be read and were left out; the report lists them";
 
 /// A chunk being imported.
@@ -44,14 +44,14 @@ struct Work<'a> {
     job: &'a Job<'a>,
     number: u32,
     mapping: &'a Mapping,
-    /// Of a dry run.
+    /// Present in a dry run.
     rehearsal: Option<Rehearsal>,
     people: People,
-    /// In the file's order.
+    /// The running batches, in the file's order.
     folding: VecDeque<Folding>,
     result: ChunkResult,
     report: ReportWriter,
-    /// Where the rows for the report go, to be found by whoever finishes the import.
+    /// The object with the chunk's part of the report, which `finish` reads.
     reported: ObjectWriter<'a>,
     saved: Instant,
 }
@@ -60,14 +60,14 @@ struct Work<'a> {
 struct Folding {
     batch: Batch,
     named: Named,
-    /// Up to where in the chunk its rows are.
+    /// How many bytes of the chunk come before the end of the batch.
     bytes_done: u64,
     folded: AbortOnDropHandle<Result<(Vec<Folded>, People), BookError>>,
 }
 
-/// Why a chunk is left before its end.
+/// Why a worker leaves a chunk early.
 enum Leave {
-    /// Another delivery of the event was faster, and the chunk is done.
+    /// Another delivery of the event has completed the chunk.
     Done,
     Stop(Stop),
 }
@@ -80,7 +80,7 @@ pub(crate) async fn run(importer: &Importer, order: &ChunkOrder) -> Result<(), I
             Ok(chunk) => work(&job, order.number, &chunk).await,
             Err(ReadError::Bucket(error)) => Err(error.into()),
             Err(ReadError::Gone | ReadError::Replaced) => {
-                tracing::warn!(workspace = %job.workspace, import = %job.id, "chunk is gone, its event came late");
+                tracing::warn!(workspace = %job.workspace, import = %job.id, "chunk object is gone, event is late");
                 Ok(())
             }
         }
@@ -89,12 +89,12 @@ pub(crate) async fn run(importer: &Importer, order: &ChunkOrder) -> Result<(), I
     conclude::step(&job, worked).await
 }
 
-/// Imports a chunk, unless that was done before.
+/// Imports a chunk, unless it is already done.
 pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<(), Stop> {
     let book = &job.importer.book;
     let import = book.import_order(job.workspace, job.id).await?;
     let Some(import) = import.filter(|import| import.status == ImportStatus::Running) else {
-        tracing::info!(workspace = %job.workspace, import = %job.id, number, "chunk of an import that does not run");
+        tracing::info!(workspace = %job.workspace, import = %job.id, number, "import of this chunk is not running");
         return Ok(());
     };
     let mapping = columns::mapping_of(&import)?.unwrap_or_default();
@@ -146,7 +146,7 @@ fn measure(counts: &ImportCounts, begun: Instant) {
 
 impl Work<'_> {
     async fn import(&mut self, import: &Import, chunk: &Chunk) -> Result<(), Leave> {
-        // Says also whether there is anything left to do.
+        // Also checks whether the chunk is still open.
         self.save().await?;
         let settings = columns::settings_of(import, self.job.importer.book.settings(self.job.workspace).await?);
         let rows = RowReader::new(self.mapping, &settings, import.on_invalid);
@@ -165,35 +165,35 @@ impl Work<'_> {
                     ended = true;
                 }
                 Err(error) => {
-                    // What was read before the file broke counts.
-                    self.fold(collector.batch(), object.position() - chunk.start).await?;
+                    // Import the rows before the error.
+                    self.fold(collector.take(), object.position() - chunk.start).await?;
                     self.settle_all().await?;
                     self.save().await?;
                     return Err(error.into());
                 }
             }
             while let Some(record) = reader.read()? {
-                collector.take(&record);
+                collector.add(&record);
                 if collector.is_full() {
-                    self.fold(collector.batch(), object.position() - chunk.start).await?;
+                    self.fold(collector.take(), object.position() - chunk.start).await?;
                 }
             }
         }
-        self.fold(collector.batch(), chunk.end - chunk.start).await?;
+        self.fold(collector.take(), chunk.end - chunk.start).await?;
         self.settle_all().await
     }
 
-    /// Folds a batch, now or beside those before.
+    /// Starts to fold a batch, concurrently with earlier ones. In a dry run, folds it at once.
     async fn fold(&mut self, mut batch: Batch, bytes_done: u64) -> Result<(), Leave> {
         let (book, workspace) = (&self.job.importer.book, self.job.workspace);
-        let observations = batch.observations();
+        let observations = batch.take_observations();
         if let Some(rehearsal) = &mut self.rehearsal {
             let folded = book.rehearse_all(workspace, rehearsal, &observations).await?;
             return self.settle(batch, folded, bytes_done).await;
         }
-        let named = Named::by(&observations);
-        // What a file says twice of somebody is told in its order.
-        while self.folding.len() >= BATCHES_AT_ONCE || self.folding.iter().any(|other| other.named.meets(&named)) {
+        let named = Named::of(&observations);
+        // Batches that name the same person run in file order.
+        while self.folding.len() >= BATCHES_AT_ONCE || self.folding.iter().any(|other| other.named.overlaps(&named)) {
             self.settle_first().await?;
         }
         let (book, workspace) = (book.clone(), workspace.clone());
@@ -212,7 +212,7 @@ impl Work<'_> {
 
     async fn settle_first(&mut self) -> Result<(), Leave> {
         let Some(Folding { batch, bytes_done, folded, .. }) = self.folding.pop_front() else { return Ok(()) };
-        // It is not cancelled while it is waited for: if it does not end, it has panicked.
+        // Nothing cancels the task while it is awaited, so a join error is a panic.
         let folded = folded.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         let (folded, people) = folded?;
         if self.people != People::Mixed {
@@ -221,7 +221,7 @@ impl Work<'_> {
         self.settle(batch, folded, bytes_done).await
     }
 
-    /// Counts the rows of a folded batch, and reports those that were not taken as they are.
+    /// Counts the rows of a folded batch, and reports those that were not fully taken.
     async fn settle(&mut self, batch: Batch, folded: Vec<Folded>, bytes_done: u64) -> Result<(), Leave> {
         let result = &mut self.result;
         result.counts.bytes_done = bytes_done;
@@ -231,8 +231,8 @@ impl Work<'_> {
             self.reported.write(&self.report.take()).await?;
         }
         let result = &mut self.result;
-        for (warning, said) in [(TOO_LARGE, notes.too_large), (SKIPPED, notes.skipped)] {
-            if said && !result.warnings.iter().any(|other| other == warning) {
+        for (warning, applies) in [(TOO_LARGE, notes.too_large), (SKIPPED, notes.skipped)] {
+            if applies && !result.warnings.iter().any(|other| other == warning) {
                 result.warnings.push(warning.to_owned());
             }
         }
@@ -247,7 +247,7 @@ impl Work<'_> {
     }
 }
 
-/// Folds a batch of people who seem to be such; tells also who they turned out to be.
+/// Folds a batch under a guess about its people. Also returns the guess for the next batch.
 async fn fold_guessing(
     book: &ContactBook,
     workspace: &Workspace,
