@@ -6,22 +6,22 @@ use lambda_runtime::Diagnostic;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why an invocation failed. Lambda tries it again, which is safe.
+/// Why an invocation failed. Lambda retries it, which is safe.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The book is overloaded or out of reach. The export starts over at the next try.
-    #[error("{0}; the export starts over when the event comes again")]
+    /// The book is overloaded or unreachable. The retry starts the export over.
+    #[error("the contact book is not available; the retry starts the export over")]
     BookUnavailable(#[source] BookError),
-    /// The bucket is overloaded or out of reach. The export starts over at the next try.
-    #[error("{0}; the export starts over when the event comes again")]
+    /// The bucket is overloaded or unreachable. The retry starts the export over.
+    #[error("the bucket for files is not available; the retry starts the export over")]
     BucketUnavailable(#[source] BucketError),
-    /// A defect, or a missing permission: the export has failed, and the next try leaves it so. The logs have the detail.
+    /// A defect or a missing permission. The export has failed for good: a retry does nothing. The logs have the details.
     #[error("the contacts could not be written to a file")]
     Internal(#[source] Source),
 }
 
 impl ExportError {
-    /// Whether the next try may succeed.
+    /// Whether a retry may succeed.
     pub(crate) fn is_temporary(&self) -> bool {
         match self {
             ExportError::BookUnavailable(_) | ExportError::BucketUnavailable(_) => true,

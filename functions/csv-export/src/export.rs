@@ -1,4 +1,4 @@
-//! One export, from its first contact to its end.
+//! Runs one export.
 
 use std::time::{Duration, Instant};
 
@@ -8,41 +8,41 @@ use contacts_files::{BucketError, ObjectWriter, keys};
 
 use crate::Exporter;
 use crate::error::ExportError;
-use crate::request::Request;
+use crate::request::ExportRequest;
 
-/// How often the number of contacts written is saved.
+/// The interval between two updates of the export's progress.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
-/// How many bytes are handed on at once.
+/// How many bytes of CSV are passed to the object at once.
 const WRITE_BYTES: usize = 256 * 1024;
 
-/// Why an export does not go on.
+/// Why a run stops early.
 enum Stop {
-    /// It has failed, or is to be tried again.
+    /// The export has failed, or Lambda must retry it.
     Error(ExportError),
-    /// Another delivery of the event was faster, and has ended it.
+    /// Another delivery of the event has ended the export.
     Ended,
 }
 
-/// An export under way.
+/// A running export.
 struct Run<'a> {
     exporter: &'a Exporter,
-    request: &'a Request,
+    request: &'a ExportRequest,
     rows: u64,
     begun: Instant,
     saved: Instant,
 }
 
-/// Writes the export that is asked for, unless that was done before.
-pub(crate) async fn run(exporter: &Exporter, request: &Request) -> Result<(), ExportError> {
+/// Writes the requested export, unless it has already ended.
+pub(crate) async fn run(exporter: &Exporter, request: &ExportRequest) -> Result<(), ExportError> {
     match exporter.book.export(&request.workspace, request.id).await? {
         Some(export) if !export.is_finished() => {}
         Some(_) => {
-            tracing::info!(workspace = %request.workspace, export = %request.id, "export had ended before");
+            tracing::info!(workspace = %request.workspace, export = %request.id, "export already ended");
             return Ok(());
         }
         None => {
-            tracing::warn!(workspace = %request.workspace, export = %request.id, "export is not known, left alone");
+            tracing::warn!(workspace = %request.workspace, export = %request.id, "unknown export ignored");
             return Ok(());
         }
     }
@@ -57,11 +57,11 @@ pub(crate) async fn run(exporter: &Exporter, request: &Request) -> Result<(), Ex
     match written {
         Ok(()) => run.end(bytes, Ok(())).await,
         Err(Stop::Ended) => {
-            tracing::info!(workspace = %request.workspace, export = %request.id, "export was ended by another delivery");
+            tracing::info!(workspace = %request.workspace, export = %request.id, "another delivery ended the export");
             Ok(())
         }
         Err(Stop::Error(error)) if error.is_temporary() => Err(error),
-        // It would fail at every try: so its owner is told now, and whoever watches the errors of the function, too.
+        // Each retry would fail the same way, so fail the export for its owner and return the error for the operators.
         Err(Stop::Error(error)) => {
             run.end(bytes, Err(internal())).await?;
             Err(error)
@@ -69,9 +69,9 @@ pub(crate) async fn run(exporter: &Exporter, request: &Request) -> Result<(), Ex
     }
 }
 
-/// Ours, not the owner's: the logs have the detail.
+/// The failure that the owner sees if the cause is on our side. The logs have the details.
 fn internal() -> ExportFailure {
-    let reason = "the export stopped because of an internal fault; exporting again is safe";
+    let reason = "the export stopped because of an internal error; exporting again is safe";
     ExportFailure { code: "internal".to_owned(), reason: reason.to_owned() }
 }
 
@@ -91,7 +91,7 @@ impl Run<'_> {
                 self.save().await?;
             }
         }
-        // Also to find out whether another delivery has ended it: its file has as many rows as it says.
+        // Stop if another delivery has ended the export: replacing its file would contradict the row count it saved.
         self.save().await?;
         object.write(&writer.take()).await?;
         object.finish().await?;
@@ -100,17 +100,17 @@ impl Run<'_> {
 
     async fn save(&mut self) -> Result<(), Stop> {
         self.saved = Instant::now();
-        let Request { workspace, id, .. } = self.request;
+        let ExportRequest { workspace, id, .. } = self.request;
         let running = self.exporter.book.save_export_progress(workspace, *id, self.rows).await?;
         if running { Ok(()) } else { Err(Stop::Ended) }
     }
 
     async fn end(&self, bytes: u64, result: Result<(), ExportFailure>) -> Result<(), ExportError> {
-        let Request { workspace, id, .. } = self.request;
+        let ExportRequest { workspace, id, .. } = self.request;
         let error = result.as_ref().err().map(|failure| failure.code.clone());
         let status = if error.is_none() { ExportStatus::Completed } else { ExportStatus::Failed };
         if !self.exporter.book.finish_export(workspace, *id, self.rows, result).await? {
-            tracing::info!(%workspace, export = %id, "export had ended before");
+            tracing::info!(%workspace, export = %id, "export already ended");
             return Ok(());
         }
         tracing::info!(%workspace, export = %id, status = status.as_str(), error, rows = self.rows, bytes, "export ended");

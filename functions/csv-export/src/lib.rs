@@ -1,11 +1,10 @@
 //! Exports all contacts of a workspace as a CSV file.
 //!
-//! An event names a request, the object `exports/<workspace>/<export id>.json`. The contacts are streamed from the book
-//! into the object beside it, `exports/<workspace>/<export id>.csv`. How a contact is written is the matter of
-//! [`contacts_csv`].
+//! An S3 event names a request, the object `exports/<workspace>/<export id>.json`. The function streams the contacts from
+//! the book into the object `exports/<workspace>/<export id>.csv`, in the format of [`contacts_csv`].
 //!
-//! In memory are one page of contacts (see [`contacts_book::AllContacts`]) and one part of the file: while it grows, its
-//! buffer may be twice as large as the part.
+//! It holds one page of contacts (see [`contacts_book::AllContacts`]) and one part of the file in memory. The buffer of
+//! the part may grow to twice its size.
 
 mod error;
 mod export;
@@ -17,9 +16,9 @@ use contacts_files::{PART_BYTES, StoredObject};
 
 pub use error::ExportError;
 
-use crate::request::Request;
+use crate::request::ExportRequest;
 
-/// What an export needs.
+/// The clients and settings of exports.
 #[derive(Debug, Clone)]
 pub struct Exporter {
     book: ContactBook,
@@ -28,12 +27,13 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// An exporter of the contacts of `book` to any bucket that `s3` may write to.
+    /// Creates an exporter of the contacts of `book`, to any bucket that `s3` may write to.
     pub fn new(book: ContactBook, s3: aws_sdk_s3::Client) -> Exporter {
         Exporter { book, s3, part_bytes: PART_BYTES }
     }
 
-    /// Sets how many bytes a part of a large file has, or a few more. 8 MiB by default; S3 takes no less than 5.
+    /// Sets the size in bytes of the parts of a large file; a part may have a few more. Default: 8 MiB. S3 requires at
+    /// least 5 MiB.
     #[must_use]
     pub fn with_part_bytes(mut self, bytes: usize) -> Exporter {
         self.part_bytes = bytes;
@@ -41,25 +41,26 @@ impl Exporter {
     }
 }
 
-/// Handles one invocation: writes the exports that were asked for, one after the other.
+/// Handles one invocation: writes the requested exports one after the other.
 ///
-/// An event may come any number of times: an export that has ended is left alone, one that was cut off is written anew.
+/// Lambda may deliver an event any number of times. A repeated event does nothing if the export has ended, and starts it
+/// over if it was interrupted.
 ///
 /// # Errors
-/// See [`ExportError`]. The other exports of the event are written nonetheless.
+/// The first [`ExportError`]. The other exports of the event still run.
 pub async fn handle(exporter: &Exporter, event: S3Event) -> Result<(), ExportError> {
     let mut result = Ok(());
     for record in &event.records {
-        let request = match StoredObject::of(record).and_then(Request::of) {
+        let request = match StoredObject::of(record).and_then(ExportRequest::of) {
             Ok(request) => request,
             Err(reason) => {
-                // Not the key: it may be any text.
+                // The key is not logged, since it may contain any text.
                 let sequencer = record.s3.object.sequencer.as_deref();
-                tracing::warn!(%reason, sequencer, "object left alone");
+                tracing::warn!(reason = contacts_lambda::causes(&reason), sequencer, "object ignored");
                 continue;
             }
         };
-        // Boxed: the SDK's futures nest so deep that the compiler would meet its recursion limit.
+        // Boxed because the nested futures of the SDK would exceed the compiler's recursion limit.
         if let Err(error) = Box::pin(export::run(exporter, &request)).await {
             tracing::error!(workspace = %request.workspace, export = %request.id, error = contacts_lambda::causes(&error), "export stopped");
             result = result.and(Err(error));

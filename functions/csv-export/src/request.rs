@@ -1,22 +1,22 @@
-//! The request of an export, as the event of S3 tells of it.
+//! The request of an export, from the key of its object.
 
 use contacts::{ExportId, Workspace};
 use contacts_files::{Ignored, StoredObject, keys};
 
-/// An export that was asked for. Its object's key says all; what is in the object is not read.
+/// A requested export. The key of its object says everything; the object's content is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Request {
+pub(crate) struct ExportRequest {
     pub(crate) workspace: Workspace,
     pub(crate) id: ExportId,
     pub(crate) bucket: String,
 }
 
-impl Request {
-    /// Reads an object's key.
-    pub(crate) fn of(object: StoredObject) -> Result<Request, Ignored> {
+impl ExportRequest {
+    /// Parses an object's key.
+    pub(crate) fn of(object: StoredObject) -> Result<ExportRequest, Ignored> {
         let (workspace, name) = object.below(keys::EXPORTS)?;
         let id = name.strip_suffix(keys::ORDER).ok_or(Ignored::Elsewhere)?;
-        Ok(Request { workspace, id: ExportId::parse(id)?, bucket: object.bucket })
+        Ok(ExportRequest { workspace, id: ExportId::parse(id)?, bucket: object.bucket })
     }
 }
 
@@ -28,12 +28,12 @@ mod tests {
 
     const ID: &str = "0190c5f2-0000-7000-8000-000000000001";
 
-    fn request(key: &str) -> Result<Request, Ignored> {
-        Request::of(StoredObject { bucket: "b".to_owned(), key: key.to_owned(), etag: None })
+    fn request(key: &str) -> Result<ExportRequest, Ignored> {
+        ExportRequest::of(StoredObject { bucket: "b".to_owned(), key: key.to_owned(), etag: None })
     }
 
     #[test]
-    fn a_request_is_named_by_workspace_and_export() {
+    fn a_key_names_the_workspace_and_the_export() {
         let found = request(&format!("exports/a_b-2/{ID}.json")).unwrap();
         assert_eq!(
             (found.workspace.as_str(), found.id.to_string(), found.bucket.as_str()),
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn other_objects_are_left_alone() {
+    fn other_objects_are_ignored() {
         for (key, reason) in [
             (format!("exports/acme/{ID}.csv"), Ignored::Elsewhere),
             (format!("exports/acme/{ID}.json/x"), Ignored::Elsewhere),
