@@ -15,7 +15,7 @@ use crate::paging::Page;
 use crate::problem::{FieldError, Problem};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, Missing, Taken};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 
 /// A custom field.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,11 +98,12 @@ pub(crate) async fn list_custom_fields(
 pub(crate) async fn create_custom_field(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let field = read_definition(body)?;
-    api.book.define_field(&workspace, &field).await??;
+    api.book.define_field(&workspace, &field, &caller).await??;
     let location = HeaderValue::from_str(&format!("/custom-fields/{}", field.key.as_str()));
     let location = location.unwrap_or_else(|_| HeaderValue::from_static("/custom-fields"));
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(CustomFieldView::new(&field))).into_response())
@@ -128,6 +129,7 @@ pub(crate) async fn create_custom_field(
 pub(crate) async fn change_custom_field(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     Path(key): Path<String>,
     NoParameters: NoParameters,
     PatchBody(body): PatchBody,
@@ -135,7 +137,7 @@ pub(crate) async fn change_custom_field(
     let key = read_key(&key)?;
     let label = read_label(body)?;
     let settings = match label {
-        Some(label) => api.book.relabel_field(&workspace, &key, &label).await??,
+        Some(label) => api.book.relabel_field(&workspace, &key, &label, &caller).await??,
         None => api.book.settings(&workspace).await?,
     };
     Ok(Json(CustomFieldView::new(defined(&settings, &key)?)))
@@ -154,10 +156,11 @@ pub(crate) async fn change_custom_field(
 pub(crate) async fn delete_custom_field(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     Path(key): Path<String>,
     NoParameters: NoParameters,
 ) -> Result<StatusCode, Problem> {
-    api.book.remove_field(&workspace, &read_key(&key)?).await??;
+    api.book.remove_field(&workspace, &read_key(&key)?, &caller).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

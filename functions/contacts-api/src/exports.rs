@@ -17,7 +17,7 @@ use crate::body::Body;
 use crate::json::OptionalBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, Missing};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
 /// The order of an export, which says nothing yet.
@@ -105,6 +105,7 @@ struct ExportRequest<'a> {
 pub(crate) async fn create_export(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     NoParameters: NoParameters,
     OptionalBody(body): OptionalBody,
 ) -> Result<Response, Problem> {
@@ -113,7 +114,7 @@ pub(crate) async fn create_export(
         return Err(Problem::refused(errors));
     }
     let export = Export::new(ExportId::new(), time::now());
-    api.book.create_export(&workspace, &export).await?;
+    api.book.create_export(&workspace, &export, &caller).await?;
     start(&api, &workspace, export.id).await?;
     let location = format!("/exports/{}", export.id);
     let view = show(&api, &workspace, export).await?;

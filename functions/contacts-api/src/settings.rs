@@ -11,7 +11,7 @@ use crate::json::{Members, PatchBody};
 use crate::problem::{FieldError, Problem};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 
 /// The settings of a workspace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,11 +69,12 @@ pub(crate) async fn get_settings(
 pub(crate) async fn change_settings(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     NoParameters: NoParameters,
     PatchBody(body): PatchBody,
 ) -> Result<Json<SettingsView>, Problem> {
     let settings = match read_patch(body)? {
-        Some(country) => api.book.set_default_country(&workspace, country).await?,
+        Some(country) => api.book.set_default_country(&workspace, country, &caller).await?,
         None => api.book.settings(&workspace).await?,
     };
     Ok(Json(settings.into()))

@@ -1,12 +1,19 @@
-//! The workspace of a request: what the token says, never input.
+//! Who sends a request, and for which workspace: what the token says, never input.
+
+use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use contacts::Workspace;
+use contacts::{Actor, Caller, Workspace};
 use http::StatusCode;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
+use sha2::{Digest as _, Sha256};
 
+use crate::trace::request_id;
 use crate::{Api, Problem};
+
+/// The most characters of a `sub` claim; OpenID Connect allows no more.
+const MAX_SUB_CHARS: usize = 255;
 
 /// The workspace for which the request's token is good.
 pub(crate) struct Tenant(pub(crate) Workspace);
@@ -26,8 +33,29 @@ impl FromRequestParts<Api> for Tenant {
     }
 }
 
+/// The person who sends the request: the token's claim `sub`.
+pub(crate) struct By(pub(crate) Caller);
+
+impl<S: Sync> FromRequestParts<S> for By {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<By, Infallible> {
+        let sub = claim_of(parts, "sub").unwrap_or("unknown");
+        // Logs have a hash: a `sub` may be an email address.
+        let hash: String = Sha256::digest(sub).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        tracing::Span::current().record("user", hash);
+        let actor = Actor::User(sub.chars().take(MAX_SUB_CHARS).collect());
+        let request = request_id(&parts.extensions).map(str::to_owned);
+        Ok(By(Caller { actor, request }))
+    }
+}
+
 fn workspace_of(parts: &Parts, claim: &str) -> Option<Workspace> {
+    Workspace::parse(claim_of(parts, claim)?).ok()
+}
+
+fn claim_of<'a>(parts: &'a Parts, claim: &str) -> Option<&'a str> {
     let context: &RequestContext = parts.extensions.get()?;
     let token = context.authorizer()?.jwt.as_ref()?;
-    Workspace::parse(token.claims.get(claim)?).ok()
+    token.claims.get(claim).map(String::as_str)
 }

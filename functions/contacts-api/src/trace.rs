@@ -3,6 +3,7 @@
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use http::Extensions;
 use lambda_http::request::RequestContext;
 use tracing::Instrument as _;
 use tracing::field::Empty;
@@ -14,8 +15,9 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
         "request",
         method = %request.method(),
         path,
-        request_id = request_id(&request),
+        request_id = request_id(request.extensions()),
         workspace = Empty,
+        user = Empty,
     );
     async {
         let response = next.run(request).await;
@@ -26,8 +28,9 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
     .await
 }
 
-fn request_id(request: &Request) -> Option<&str> {
-    match request.extensions().get()? {
+/// The id that API Gateway gave the request.
+pub(crate) fn request_id(extensions: &Extensions) -> Option<&str> {
+    match extensions.get()? {
         RequestContext::ApiGatewayV2(context) => context.request_id.as_deref(),
         _ => None,
     }

@@ -9,23 +9,29 @@ mod event;
 
 use std::time::Instant;
 
-use contacts::{Observation, Outcome, Settings, SourceRef, time};
+use contacts::{Observation, Outcome, Settings, time};
 use contacts_book::ContactBook;
+use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
 
 pub use answer::{Answer, ConflictAnswer, Rejected};
 pub use error::UpsertError;
 pub use event::{Captured, Event, InvalidEvent};
 
-/// Handles one invocation: `payload` is the event's JSON.
+/// Handles one invocation, whose payload is the JSON of an event.
 ///
 /// # Errors
 /// [`UpsertError::InvalidEvent`] if the payload is not a valid event; sending it again does not help. The others mean that
 /// the event may not have been folded; sending it again is safe.
-pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, UpsertError> {
-    let event = Event::parse(payload)?;
+pub async fn handle(book: &ContactBook, invocation: LambdaEvent<Box<RawValue>>) -> Result<Answer, UpsertError> {
+    let (payload, context) = invocation.into_parts();
+    let event = Event::parse(&payload)?;
     let begun = Instant::now();
-    let folded = book.observe(&event.workspace, |settings| observation(&event, settings)).await;
+    let folded = book.observe(&event.workspace, |settings| {
+        let (observation, rejected) = observation(&event, settings);
+        (observation.delivered_by(&context.request_id), rejected)
+    });
+    let folded = folded.await;
     let (folded, rejected) = folded.map_err(|error| {
         let error = UpsertError::from(error);
         // The conversation is not logged: on some platforms its id contains the phone number.
@@ -60,9 +66,7 @@ pub async fn handle(book: &ContactBook, payload: &RawValue) -> Result<Answer, Up
 
 /// The observation of the event's valid values, and the rejected values.
 pub fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Rejected>) {
-    let source = SourceRef::Conversation(event.conversation.id.clone());
-    let mut observation = Observation::new(source, event.occurred_at, time::now());
-    observation.set_conversation(event.conversation.clone());
+    let mut observation = Observation::of_conversation(event.conversation.clone(), event.occurred_at, time::now());
     let mut rejected = Vec::new();
     for captured in &event.captured {
         let mut reject = |reason: String| rejected.push(Rejected { field: captured.field.clone(), reason });
@@ -76,7 +80,7 @@ pub fn observation(event: &Event, settings: &Settings) -> (Observation, Vec<Reje
         match field.read(&captured.value, settings) {
             Ok(None) => {}
             Ok(Some(value)) => {
-                if let Err(error) = observation.tell(field, value) {
+                if let Err(error) = observation.add(field, value) {
                     reject(error.to_string());
                 }
             }

@@ -12,6 +12,5 @@ async fn main() -> Result<(), Error> {
     init("conversation-upsert");
     let table = variable("TABLE_NAME")?;
     let book = &prewarm(async move { ContactBook::new(Client::new(&aws::sdk_config().await), &table) });
-    run(service_fn(async move |event: LambdaEvent<Box<RawValue>>| handle(&book.clone().await, &event.payload).await))
-        .await
+    run(service_fn(async move |event: LambdaEvent<Box<RawValue>>| handle(&book.clone().await, event).await)).await
 }

@@ -22,6 +22,8 @@ const BYTES: u64 = 1024 * 1024;
 pub(crate) struct Collector<'a> {
     reader: RowReader<'a>,
     origin: Origin,
+    /// The id of the invocation.
+    request: &'a str,
     batch: Batch,
     bytes: u64,
 }
@@ -67,8 +69,8 @@ pub(crate) struct BatchNotes {
 }
 
 impl<'a> Collector<'a> {
-    pub(crate) fn new(reader: RowReader<'a>, origin: Origin) -> Collector<'a> {
-        Collector { reader, origin, batch: Batch::default(), bytes: 0 }
+    pub(crate) fn new(reader: RowReader<'a>, origin: Origin, request: &'a str) -> Collector<'a> {
+        Collector { reader, origin, request, batch: Batch::default(), bytes: 0 }
     }
 
     /// Adds the file's next record. Ignores a blank one.
@@ -80,7 +82,7 @@ impl<'a> Collector<'a> {
         self.bytes += bytes.end - bytes.start;
         let verdict = match self.reader.read(record, self.origin, time::now()) {
             Ok(row) => {
-                self.batch.observations.push(row.observation);
+                self.batch.observations.push(row.observation.delivered_by(self.request));
                 Verdict::Accepted(row.skipped)
             }
             Err(problems) => Verdict::Rejected(problems),

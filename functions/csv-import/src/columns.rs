@@ -1,14 +1,14 @@
 //! Converts between the columns that an import stores and the mapping of its file, and creates its custom fields.
 
-use contacts::{CustomField, CustomKey, CustomType, Field, MAX_CUSTOM_FIELDS, Settings, Workspace};
-use contacts_book::{ContactBook, Import, ImportColumn, SettingsRefused};
+use contacts::{CustomField, CustomKey, CustomType, Field, MAX_CUSTOM_FIELDS, Settings};
+use contacts_book::{Import, ImportColumn, SettingsRefused};
 use contacts_csv::mapping::{MappedColumn, Mapping, MappingError, Target};
 use contacts_csv::plan::PlanError;
 use contacts_csv::sample::Sample;
 
 use crate::error::ImportError;
 use crate::failure::Failure;
-use crate::job::Stop;
+use crate::job::{Job, Stop};
 
 /// The mapping of an import; `None` if the plan must suggest one.
 pub(crate) fn mapping_of(import: &Import) -> Result<Option<Mapping>, PlanError> {
@@ -48,13 +48,8 @@ fn created(mapping: &[ImportColumn], sample: Option<&Sample>) -> Vec<CustomField
 
 /// Creates the custom fields of the import, except in a dry run. Checks that all custom fields of its mapping exist or are
 /// created.
-pub(crate) async fn define(
-    book: &ContactBook,
-    workspace: &Workspace,
-    import: &Import,
-    settings: &Settings,
-    sample: &Sample,
-) -> Result<(), Stop> {
+pub(crate) async fn define(job: &Job<'_>, import: &Import, settings: &Settings, sample: &Sample) -> Result<(), Stop> {
+    let (book, workspace) = (&job.importer.book, job.workspace);
     let created = created(&import.mapping, Some(sample));
     for column in &import.mapping {
         let Ok(Target::Field(Field::Custom(key))) = Target::parse(&column.field) else { continue };
@@ -74,7 +69,7 @@ pub(crate) async fn define(
         return Err(Failure::TooManyFields.into());
     }
     for field in missing {
-        match book.define_field(workspace, field).await.map_err(ImportError::from)? {
+        match book.define_field(workspace, field, &job.caller()).await.map_err(ImportError::from)? {
             Ok(_) => {}
             Err(SettingsRefused::KeyTaken | SettingsRefused::UnknownKey) => {
                 // A concurrent request created it.

@@ -45,7 +45,7 @@ pub(crate) async fn report_failed(job: &Job<'_>) {
 
 /// Writes the report from its parts, in the file's order.
 async fn put_report(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
-    let Job { importer, workspace, id, bucket } = *job;
+    let Job { importer, workspace, id, bucket, .. } = *job;
     let first;
     let chunk = match chunk {
         Some(chunk) => chunk,

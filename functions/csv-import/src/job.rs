@@ -1,6 +1,6 @@
 //! The import that a step works on, and why a step stops.
 
-use contacts::{ImportId, Workspace};
+use contacts::{Actor, Caller, ImportId, Workspace};
 use contacts_book::BookError;
 use contacts_csv::plan::PlanError;
 use contacts_files::{BucketError, ReadError};
@@ -16,6 +16,8 @@ pub(crate) struct Job<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) id: ImportId,
     pub(crate) bucket: &'a str,
+    /// The id of the invocation.
+    pub(crate) request: &'a str,
 }
 
 /// Why a step stops.
@@ -25,6 +27,13 @@ pub(crate) enum Stop {
     Failed(Failure),
     /// The invocation fails, and Lambda retries it.
     Error(ImportError),
+}
+
+impl Job<'_> {
+    /// Who makes the writes of this import.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { actor: Actor::Import(self.id), request: Some(self.request.to_owned()) }
+    }
 }
 
 impl From<Failure> for Stop {

@@ -25,6 +25,7 @@ use aws_lambda_events::event::s3::{S3Event, S3EventRecord};
 use contacts_book::ContactBook;
 use contacts_csv::cut::Limits;
 use contacts_files::{Ignored, StoredObject, keys};
+use lambda_runtime::LambdaEvent;
 
 pub use error::ImportError;
 
@@ -80,12 +81,14 @@ impl Task {
 ///
 /// # Errors
 /// The first [`ImportError`]. The other objects of the event are still imported.
-pub async fn handle(importer: &Importer, event: S3Event) -> Result<(), ImportError> {
+pub async fn handle(importer: &Importer, invocation: LambdaEvent<S3Event>) -> Result<(), ImportError> {
+    let (event, context) = invocation.into_parts();
+    let request = context.request_id.as_str();
     let mut result = Ok(());
     for record in &event.records {
         let done = match Task::of(record) {
-            Ok(Task::Upload(upload)) => planner::run(importer, &upload).await,
-            Ok(Task::Chunk(order)) => worker::run(importer, &order).await,
+            Ok(Task::Upload(upload)) => planner::run(importer, &upload, request).await,
+            Ok(Task::Chunk(order)) => worker::run(importer, &order, request).await,
             Err(reason) => {
                 // The key is not logged: file names may contain personal names.
                 let sequencer = record.s3.object.sequencer.as_deref();

@@ -15,5 +15,5 @@ async fn main() -> Result<(), Error> {
         let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
         Importer::new(book, contacts_files::client(&config))
     });
-    run(service_fn(async move |event: LambdaEvent<S3Event>| handle(&importer.clone().await, event.payload).await)).await
+    run(service_fn(async move |event: LambdaEvent<S3Event>| handle(&importer.clone().await, event).await)).await
 }

@@ -1,6 +1,6 @@
 //! Planning: reads and checks an uploaded file and splits it into chunks.
 
-use contacts::{Settings, time};
+use contacts::{Actor, Caller, Settings, time};
 use contacts_book::{Chunks, Import, ImportStatus};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
 use contacts_csv::encoding::SAMPLE_BYTES;
@@ -36,9 +36,9 @@ struct CheckedFile {
 }
 
 /// Plans the import of an upload, and imports it if it is small.
-pub(crate) async fn run(importer: &Importer, upload: &Upload) -> Result<(), ImportError> {
-    let import = begin(importer, upload).await?;
-    let job = Job { importer, workspace: &upload.workspace, id: import.id, bucket: &upload.object.bucket };
+pub(crate) async fn run(importer: &Importer, upload: &Upload, request: &str) -> Result<(), ImportError> {
+    let import = begin(importer, upload, request).await?;
+    let job = Job { importer, workspace: &upload.workspace, id: import.id, bucket: &upload.object.bucket, request };
     match import.status {
         ImportStatus::Completed | ImportStatus::Failed => {
             tracing::info!(workspace = %job.workspace, import = %job.id, "import already ended");
@@ -61,7 +61,7 @@ pub(crate) async fn run(importer: &Importer, upload: &Upload) -> Result<(), Impo
 }
 
 /// Finds or creates the import of the upload.
-async fn begin(importer: &Importer, upload: &Upload) -> Result<Import, ImportError> {
+async fn begin(importer: &Importer, upload: &Upload, request: &str) -> Result<Import, ImportError> {
     let (book, workspace) = (&importer.book, &upload.workspace);
     if let Some(id) = upload.awaited
         && let Some(mut import) = book.import_order(workspace, id).await?
@@ -75,7 +75,8 @@ async fn begin(importer: &Importer, upload: &Upload) -> Result<Import, ImportErr
         return Ok(import);
     }
     let import = dropped(upload, &book.settings(workspace).await?);
-    book.create_import(workspace, &import).await?;
+    let caller = Caller { actor: Actor::Import(import.id), request: Some(request.to_owned()) };
+    book.create_import(workspace, &import, &caller).await?;
     Ok(import)
 }
 
@@ -147,10 +148,10 @@ async fn record_plan(
     import.chunks = Some(Chunks { max_rows: limits.rows, max_bytes: limits.bytes, total, done: 0, released: false });
     // No worker counts the bytes before the first row.
     import.counts.bytes_done = checked.cuts.chunks.first().map_or(checked.size, |first| first.bytes.start);
-    columns::define(&job.importer.book, job.workspace, &import, settings, &checked.sample).await?;
+    columns::define(job, &import, settings, &checked.sample).await?;
     let shards = u32::try_from(checked.cuts.rows / ROWS_A_SHARD).unwrap_or(u32::MAX).min(MOST_SHARDS);
     if shards > settings.index_shards && !import.dry_run {
-        job.importer.book.raise_index_shards(job.workspace, shards).await?;
+        job.importer.book.raise_index_shards(job.workspace, shards, &job.caller()).await?;
     }
     if job.importer.book.run_import(job.workspace, &import).await? {
         return Ok(true);

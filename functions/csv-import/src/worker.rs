@@ -73,8 +73,8 @@ enum Leave {
 }
 
 /// Imports the chunk that an object describes.
-pub(crate) async fn run(importer: &Importer, order: &ChunkOrder) -> Result<(), ImportError> {
-    let job = Job { importer, workspace: &order.workspace, id: order.import, bucket: &order.object.bucket };
+pub(crate) async fn run(importer: &Importer, order: &ChunkOrder, request: &str) -> Result<(), ImportError> {
+    let job = Job { importer, workspace: &order.workspace, id: order.import, bucket: &order.object.bucket, request };
     let worked = Box::pin(async {
         match Chunk::read(&importer.s3, &order.object).await {
             Ok(chunk) => work(&job, order.number, &chunk).await,
@@ -150,7 +150,7 @@ impl Work<'_> {
         self.save().await?;
         let settings = columns::settings_of(import, self.job.importer.book.settings(self.job.workspace).await?);
         let rows = RowReader::new(self.mapping, &settings, import.on_invalid);
-        let mut collector = Collector::new(rows, Origin { import: import.id, at: import.created_at });
+        let mut collector = Collector::new(rows, Origin { import: import.id, at: import.created_at }, self.job.request);
 
         let file = chunk.file(self.job.bucket);
         let mut object = ObjectReader::open_part(&self.job.importer.s3, &file, chunk.start..chunk.end).await?;
@@ -255,7 +255,7 @@ async fn fold_guessing(
     people: People,
 ) -> Result<(Vec<Folded>, People), BookError> {
     if people == People::Strangers {
-        let (folded, right) = book.observe_strangers(workspace, observations).await?;
+        let (folded, right) = book.observe_all_assuming_new(workspace, observations).await?;
         return Ok((folded, if right { People::Strangers } else { People::Mixed }));
     }
     let folded = book.observe_all(workspace, observations).await?;

@@ -1,8 +1,11 @@
 //! A small book to look at: people of several countries who met an assistant on several channels.
 
-use contacts::{CustomField, CustomKey, CustomType, Field, Observation, Raw, SourceRef, Workspace, time};
+use contacts::{
+    Caller, CreateRefused, CustomField, CustomKey, CustomType, Field, Observation, Raw, SourceRef, Workspace, time,
+};
 use contacts_book::{ContactBook, List, Sort};
 use jiff::SignedDuration;
+use lambda_runtime::{Context, LambdaEvent};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -57,24 +60,30 @@ pub(crate) async fn fill(book: &ContactBook) -> Result<(), DemoError> {
     if !page.contacts.is_empty() {
         return Ok(());
     }
+    let caller = Caller::system("demo");
     for (key, label, kind) in [("plan", "Plan", CustomType::String), ("budget", "Budget", CustomType::Number)] {
         let field = CustomField::new(CustomKey::parse(key)?, label, kind)?;
         // A definition that is there stays as it is.
-        let _ = book.define_field(&workspace, &field).await?;
+        let _ = book.define_field(&workspace, &field, &caller).await?;
     }
-    let settings = book.settings(&workspace).await?;
-    for told in ADDED {
-        let now = time::now();
-        let mut form = Observation::new(SourceRef::Manual, now, now);
-        for (name, text) in told {
-            let field = Field::parse(name)?;
-            let value = field.read(&Raw::from(*text), &settings)?;
-            if let Some(value) = value {
-                form.tell(field, value)?;
+    for values in ADDED {
+        let created = book.create(&workspace, None, |settings| {
+            let now = time::now();
+            let mut form = Observation::new(SourceRef::Manual, caller.clone(), now, now);
+            for (name, text) in values {
+                let field = Field::parse(name)?;
+                if let Some(value) = field.read(&Raw::from(*text), settings)? {
+                    form.add(field, value)?;
+                }
             }
+            Ok::<_, DemoError>(form)
+        });
+        // A contact that is known already stays as it is.
+        if let Err(refused) = created.await?
+            && !refused.is::<CreateRefused>()
+        {
+            return Err(refused);
         }
-        // One that is already known is not added again.
-        let _ = book.create(&workspace, &form, None).await?;
     }
     // The oldest first, as they came.
     for (number, (minutes, channel, captured)) in CONVERSATIONS.iter().enumerate().rev() {
@@ -88,7 +97,7 @@ pub(crate) async fn fill(book: &ContactBook) -> Result<(), DemoError> {
             "captured": captured,
         });
         let payload = RawValue::from_string(event.to_string())?;
-        conversation_upsert::handle(book, &payload).await?;
+        conversation_upsert::handle(book, LambdaEvent::new(payload, Context::default())).await?;
     }
     Ok(())
 }

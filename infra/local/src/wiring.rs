@@ -58,11 +58,11 @@ pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter) -> F
     let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
         let book = book.clone();
-        async move { conversation_upsert::handle(&book, &event.payload).await }
+        async move { conversation_upsert::handle(&book, event).await }
     });
     let import = function_handler(move |event| {
         let importer = Arc::clone(&importer);
-        async move { csv_import::handle(&importer, LambdaEvent::into_parts(event).0).await }
+        async move { csv_import::handle(&importer, event).await }
     });
     let export = function_handler(move |event| {
         let exporter = Arc::clone(&exporter);

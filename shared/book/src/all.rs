@@ -8,7 +8,7 @@ use contacts::{Contact, ContactId, Settings, Workspace};
 use crate::error::{self, Fault};
 use crate::item::{self, Item};
 use crate::keys::{self, INDEX_SHARD, RECENT_INDEX};
-use crate::list::only_live;
+use crate::list::live_contact;
 use crate::{BookError, ContactBook};
 
 /// How many contacts are asked for at once, over all shards.
@@ -143,10 +143,8 @@ impl Shard {
     /// Reads on until it has a contact, or ends.
     async fn read(&mut self, book: &ContactBook, limit: usize) -> Result<(), BookError> {
         loop {
-            let answer = book.patiently(|| book.recent_page(&self.name, self.start.clone(), limit)).await?;
-            let records = answer.items().iter().map(item::read_record);
-            let page: Vec<Contact> =
-                records.filter_map(|record| record.map(only_live).transpose()).collect::<Result<_, _>>()?;
+            let answer = book.retry(|| book.recent_page(&self.name, self.start.clone(), limit)).await?;
+            let page: Vec<Contact> = answer.items().iter().filter_map(live_contact).collect();
             self.page = page.len();
             self.ready.extend(page);
             self.exhausted = answer.last_evaluated_key.is_none();

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use contacts::{
-    ContactId, Folded, Identifier, MAX_CHAIN, MAX_WRITES_BEFORE_JOIN, Observation, Outcome, Record, Settings, Snapshot,
-    SourceRef, Torn, Workspace, fold, time,
+    ContactId, Context, Folded, Identifier, MAX_CHAIN, Observation, Outcome, Record, Settings, Snapshot, SourceRef,
+    Torn, Workspace, fold, time,
 };
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::error::Fault;
-use crate::patience::Patience;
 use crate::read::Reads;
+use crate::retry::RetryBudget;
 use crate::write::{BYTES_A_TRANSACTION, Draft, ITEMS_A_TRANSACTION};
 use crate::{BookError, ContactBook};
 
@@ -34,13 +34,13 @@ pub(super) struct Progress {
 /// What observations did, by their place.
 pub(super) type Results = Vec<(usize, Folded)>;
 
-/// Of whom observations are thought to tell.
+/// What is assumed of the people in a batch before anything is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Guess {
-    /// Of anybody: it is looked up.
-    Anybody,
-    /// Of people whom the book has not met.
-    Strangers,
+pub(crate) enum Assumption {
+    /// Nothing: their identifiers are looked up.
+    Any,
+    /// That none of their identifiers is claimed.
+    New,
 }
 
 /// A decision on observations that have to do with each other, and the results if it is written.
@@ -50,33 +50,33 @@ struct Decided {
 }
 
 impl ContactBook {
-    /// Folds observations into the book; tells also whether that went without reading it.
+    /// Folds observations into the book. Returns also whether nothing had to be read for it.
     pub(crate) async fn fold_all<'a>(
         &self,
         workspace: &Workspace,
-        guess: Guess,
+        assumption: Assumption,
         mut read: impl FnMut(&Settings) -> Cow<'a, [Observation]>,
     ) -> Result<(Vec<Folded>, bool), BookError> {
         let mut settings = self.cached_settings(workspace);
         let mut observations = read(&settings);
         let mut progress = Progress::new(observations.len());
-        let mut patience = Patience::new(self.patience);
-        // Who is named by id is known.
-        let mut guessing = guess == Guess::Strangers && observations.iter().all(|told| told.contact.is_none());
+        let mut budget = RetryBudget::new(self.retry_limit);
+        // A contact that is named by its id is not new.
+        let mut assuming_new = assumption == Assumption::New && observations.iter().all(|seen| seen.contact.is_none());
         let mut unread = true;
         loop {
             let pending = progress.pending();
             if pending.is_empty() {
                 return Ok((progress.into_folded(), unread));
             }
-            let mut reads = if std::mem::take(&mut guessing) {
-                Reads::of_strangers(&settings, observations.iter().flat_map(Observation::identifiers))
+            let mut reads = if std::mem::take(&mut assuming_new) {
+                Reads::assuming_new(&settings, observations.iter().flat_map(Observation::identifiers))
             } else {
                 unread = false;
                 match self.read_for(workspace, &observations, &pending).await {
                     Ok(reads) => reads,
                     Err(fault) => {
-                        patience.after(fault).await?;
+                        budget.pause(fault).await?;
                         continue;
                     }
                 }
@@ -85,7 +85,7 @@ impl ContactBook {
                 settings = reads.settings.clone();
                 observations = read(&settings);
                 let identifiers = pending.iter().flat_map(|place| observations[*place].identifiers());
-                // Under the new settings the same words may name somebody else, whose claim was not read.
+                // Under the new settings the same words may name another identifier, whose claim was not read.
                 if !identifiers.into_iter().all(|identifier| reads.covers(identifier)) {
                     continue;
                 }
@@ -97,7 +97,7 @@ impl ContactBook {
             for group in groups(&observations, &pending, &reads) {
                 match decide(&observations, &group, &mut reads) {
                     Ok((snapshot, results)) => {
-                        let draft = self.draft(workspace, &snapshot, settings.index_shards);
+                        let draft = self.draft(workspace, &snapshot, settings.index_shards, &reads.carried);
                         let draft = draft.map_err(Fault::into_error)?;
                         decided.push(Decided { draft, results });
                     }
@@ -106,9 +106,9 @@ impl ContactBook {
             }
             let outcome = self.write_all(&mut progress, decided).await?;
             match outcome {
-                Some(fault) if !progress.advanced(&pending) => patience.after(fault).await?,
-                None if torn && !progress.advanced(&pending) => patience.after(Fault::Lost).await?,
-                _ => patience.renew(),
+                Some(fault) if !progress.advanced(&pending) => budget.pause(fault).await?,
+                None if torn && !progress.advanced(&pending) => budget.pause(Fault::Lost).await?,
+                _ => budget.renew(),
             }
         }
     }
@@ -213,20 +213,21 @@ pub(super) fn decide(
     let now = time::now();
     let mut results = Results::new();
     for place in group {
-        let full = snapshot.write_count() > MAX_WRITES_BEFORE_JOIN || snapshot.custom_bytes() > MAX_BYTES_BEFORE_NEXT;
+        let context = Context { now, new_id: ContactId::new(), max_writes: ITEMS_A_TRANSACTION };
+        let full = context.is_full(&snapshot) || snapshot.custom_bytes() > MAX_BYTES_BEFORE_NEXT;
         if full && !results.is_empty() {
             break;
         }
-        results.push((*place, fold(&mut snapshot, &observations[*place], now, ContactId::new())?));
+        results.push((*place, fold(&mut snapshot, &observations[*place], &context)?));
     }
     snapshot.settle(now);
-    let takes_itself_back = snapshot.write_count() == 0;
+    let nothing_changed = snapshot.write_count() == 0;
     for (place, folded) in &mut results {
-        if takes_itself_back {
+        if nothing_changed {
             folded.outcome = folded.outcome.min(Outcome::Unchanged);
         }
-        // Each row of each import is a source of its own. One that stands in the contact already was folded before, by a
-        // try that was cut off, and is to be counted as what it was then.
+        // Each row of each import is a source of its own. If the contact already names it as a source, an attempt that was
+        // cut off has folded the row before, and it is counted as what it was then.
         let source = &observations[*place].source;
         if folded.outcome == Outcome::Unchanged
             && matches!(source, SourceRef::Import { .. })

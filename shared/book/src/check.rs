@@ -20,15 +20,16 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Takes in the items of a table and tells which invariants of the book they break:
+/// Takes in the items of a table and finds the invariants of the book that they break:
 ///
 /// 1. Every identifier of a live contact is claimed by it, directly or through its joins.
-/// 2. Every claim leads to exactly one live contact, or is void. So no two live contacts share an identifier.
-/// 3. Alias chains end, at a live contact or a stub.
+/// 2. Every claim leads to exactly one live contact, or has expired. So no two live contacts share an identifier.
+/// 3. Chains of joins end, at a live contact or a tombstone.
 /// 4. Index attributes are exactly what the contact says.
 /// 5. An import's counts add up.
 ///
-/// Besides, every linked conversation is claimed and every claimed one linked, and none hangs on a deleted contact.
+/// Besides, every item can be read, every linked conversation is claimed and every claimed one linked, and none hangs on a
+/// deleted contact.
 #[derive(Debug, Default)]
 pub struct Audit {
     workspaces: HashMap<String, Book>,
@@ -40,7 +41,7 @@ struct Book {
     records: HashMap<ContactId, Record>,
     claims: HashMap<String, Claim>,
     links: HashSet<(ContactId, Identifier)>,
-    /// `None` while the workspace has set nothing.
+    /// `None` before the first change of the settings.
     shards: Option<u32>,
     indexed: Vec<(ContactId, HashMap<&'static str, String>)>,
 }
@@ -49,8 +50,7 @@ impl Audit {
     /// Takes one item in.
     pub fn add(&mut self, item: &HashMap<String, aws_sdk_dynamodb::types::AttributeValue>, now: Timestamp) {
         if let Err(error) = self.try_add(item, now) {
-            let key = item.text(PK).unwrap_or("?");
-            self.violations.push(Violation(format!("malformed item {key}: {error}")));
+            self.violations.push(Violation(format!("the item {} cannot be read: {error}", item::name_of(item))));
         }
     }
 
@@ -123,18 +123,19 @@ impl Book {
         }
         for record in self.records.values() {
             if let Record::Live(contact) = record {
-                let identifiers: HashSet<Identifier> = contact.identifiers().collect();
+                let identifiers: HashSet<&Identifier> =
+                    contact.identifiers.iter().map(|held| &held.identifier).collect();
                 for identifier in identifiers {
-                    let claim = self.claims.get(&Key::claim(workspace, &identifier).pk);
+                    let claim = self.claims.get(&Key::claim(workspace, identifier).pk);
                     let owner = claim.and_then(|claim| self.end_of(claim.contact));
                     if owner.map(Record::id) != Some(contact.id) {
                         say(format!("contact {} does not have the claim of its {}", contact.id, identifier.kind()));
                     }
                 }
-            } else if let Record::Deleted(stub) = record
-                && !stub.cleared
+            } else if let Record::Deleted(tombstone) = record
+                && !tombstone.cleared
             {
-                say(format!("contact {}: its deletion is not finished", stub.id));
+                say(format!("contact {}: its deletion is not finished", tombstone.id));
             } else if self.end_of(record.id()).is_none() {
                 say(format!("contact {}: its chain of joins does not end", record.id()));
             }
@@ -179,7 +180,7 @@ impl Book {
         let kind = key.split('#').nth(3).unwrap_or_default();
         kind == "conversation"
             || kind == "request"
-            || contact.identifiers().any(|identifier| Key::claim(workspace, &identifier).pk == key)
+            || contact.identifiers.iter().any(|held| Key::claim(workspace, &held.identifier).pk == key)
     }
 
     fn expected_index(

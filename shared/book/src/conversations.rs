@@ -38,7 +38,7 @@ impl ContactBook {
         workspace: &Workspace,
         id: &ConversationId,
     ) -> Result<Option<LinkedConversation>, BookError> {
-        let reads = self.read_patiently(workspace, &[Identifier::Conversation(id.clone())], &[]).await?;
+        let reads = self.read_with_retries(workspace, &[Identifier::Conversation(id.clone())], &[]).await?;
         let claim = reads.claims.into_values().flatten().next();
         Ok(claim.and_then(|claim| {
             let ClaimNote::Conversation(conversation) = claim.note else { return None };
@@ -64,7 +64,7 @@ impl ContactBook {
             Err(error) => return Ok(Err(error)),
         };
         let mut found: Vec<(String, Conversation)> = self
-            .patiently(|| async {
+            .retry(|| async {
                 let ids: Vec<ContactId> = std::iter::once(contact.id).chain(contact.joined.iter().copied()).collect();
                 stream::iter(ids)
                     .map(|id| self.links(workspace, id, limit + 1, after.as_deref()))
@@ -113,8 +113,10 @@ impl ContactBook {
             let answer = query.send().await.map_err(error::of)?;
             for item in answer.items.unwrap_or_default() {
                 let sk = item.text(SK)?;
-                if Some(sk) != before {
-                    found.push((sk.to_owned(), item::read_conversation(&item)?));
+                if Some(sk) != before
+                    && let Some(conversation) = item::readable(&item, item::read_conversation)
+                {
+                    found.push((sk.to_owned(), conversation));
                 }
             }
             start = answer.last_evaluated_key;

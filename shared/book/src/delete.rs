@@ -1,9 +1,7 @@
-//! Deleting a contact, and clearing away what hung on it.
+//! Deleting a contact, and removing what hung on it.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
-use contacts::{
-    ContactId, EditRefused, Identifier, Record, STUB_SPAN, Snapshot, Stub, Torn, Workspace, delete, expect,
-};
+use contacts::{Caller, Cause, ContactId, EditRefused, Identifier, Record, TOMBSTONE_SPAN, Tombstone, Workspace, time};
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -12,19 +10,18 @@ use crate::item::{self, Attributes as _, Item};
 use crate::keys::{
     self, ANSWER, CONTACT_ID, EXPIRES_AT, JOIN_PREFIX, Key, LINK_PREFIX, MERGED_INTO, PK, SK, UNCLEARED,
 };
-use crate::patience::Patience;
 use crate::{BookError, ContactBook};
 
 /// The most items a BatchWriteItem takes.
 const DELETES_A_REQUEST: usize = 25;
-/// How many joined contacts are cleared away at once.
+/// How many joined contacts are removed at once.
 const CLEARED_AT_ONCE: usize = 8;
 
 impl ContactBook {
     /// Deletes a contact. With `version`, only if that is its version.
     ///
-    /// The contact is gone with the first write. What hung on it (joined contacts, joins, conversation links) is cleared
-    /// away afterwards; if that is interrupted, deleting again or looking the contact up finishes it.
+    /// The contact is gone with the first write. What hung on it (joined contacts, joins, conversation links) is removed
+    /// afterwards; if that is interrupted, deleting again or looking the contact up finishes it.
     ///
     /// # Errors
     /// The outer error is the book's: try again. The inner one is the refusal.
@@ -33,60 +30,51 @@ impl ContactBook {
         workspace: &Workspace,
         id: ContactId,
         version: Option<u64>,
+        caller: &Caller,
     ) -> Result<Result<(), EditRefused>, BookError> {
-        let deleted = self
-            .decide(workspace, &[], &[id], |book, now| {
-                if let Some(Record::Deleted(stub)) = book.record(id)
-                    && !stub.cleared
-                {
-                    return Ok(Ok(stub.clone()));
-                }
-                if let Err(refused) = expect(book, id, version)? {
-                    return Ok(Err(refused));
-                }
-                delete(book, id, now)?;
-                book.settle(now);
-                stub_in(book, id).map(Ok)
-            })
-            .await?;
-        let stub = match deleted {
-            Ok(stub) => stub,
+        let tombstone = match self.replace_with_tombstone(workspace, id, version, caller).await? {
+            Ok(tombstone) => tombstone,
             Err(refused) => return Ok(Err(refused)),
         };
-        let mut patience = Patience::new(self.patience);
-        loop {
-            match Box::pin(self.clear_away(workspace, &stub)).await {
-                Ok(()) => return Ok(Ok(())),
-                Err(fault) => patience.after(fault).await?,
-            }
-        }
+        self.retry(|| self.clear_away(workspace, &tombstone)).await.map(Ok)
     }
 
-    /// Clears away what hangs on a deleted contact; personal data first.
-    pub(crate) async fn clear_away(&self, workspace: &Workspace, stub: &Stub) -> Result<(), Fault> {
-        let all: Vec<ContactId> = std::iter::once(stub.id).chain(stub.joined.iter().copied()).collect();
-        let joined = stream::iter(stub.joined.clone()).map(|joined| self.bury(workspace, stub, joined));
+    /// Removes what hangs on a deleted contact; personal data first.
+    pub(crate) async fn clear_away(&self, workspace: &Workspace, tombstone: &Tombstone) -> Result<(), Fault> {
+        let all: Vec<ContactId> = std::iter::once(tombstone.id).chain(tombstone.joined.iter().copied()).collect();
+        let joined =
+            stream::iter(tombstone.joined.clone()).map(|joined| self.delete_joined(workspace, tombstone, joined));
         joined.buffer_unordered(CLEARED_AT_ONCE).try_collect::<()>().await?;
         let joins = stream::iter(all.clone()).map(|id| self.clear_joins(workspace, id));
         joins.buffer_unordered(CLEARED_AT_ONCE).try_collect::<()>().await?;
         for id in all {
-            self.clear_links(workspace, stub, id).await?;
+            self.clear_links(workspace, tombstone, id).await?;
         }
-        let cleared = Stub { cleared: true, joined: Vec::new(), ..stub.clone() };
-        self.put_stub(workspace, &cleared, UNCLEARED).await
+        let cause = Some(finish_deletion());
+        let cleared = Tombstone { cleared: true, joined: Vec::new(), cause, ..tombstone.clone() };
+        self.put_tombstone(workspace, &cleared, UNCLEARED).await
     }
 
-    /// Turns a contact that was joined into the deleted one into a stub too.
-    async fn bury(&self, workspace: &Workspace, stub: &Stub, joined: ContactId) -> Result<(), Fault> {
+    /// Replaces a contact that was joined into the deleted one with a tombstone, too.
+    async fn delete_joined(
+        &self,
+        workspace: &Workspace,
+        tombstone: &Tombstone,
+        joined: ContactId,
+    ) -> Result<(), Fault> {
         let items = self.batch_get(vec![Key::contact(workspace, joined)]).await?;
+        if items.iter().any(item::is_newer) {
+            return Err(Fault::Final(BookError::Newer));
+        }
         let record = items.first().map(item::read_record).transpose()?;
         if let Some(Record::Joined { contact, .. }) = record
             && let Some(request) = contact.request
         {
             self.forget_answer(workspace, request, joined).await?;
         }
-        let remains = Stub { id: joined, joined: Vec::new(), cleared: true, ..stub.clone() };
-        self.put_stub(workspace, &remains, MERGED_INTO).await
+        let cause = Some(finish_deletion());
+        let theirs = Tombstone { id: joined, joined: Vec::new(), cleared: true, cause, ..tombstone.clone() };
+        self.put_tombstone(workspace, &theirs, MERGED_INTO).await
     }
 
     /// Removes the kept answer of the request that added a contact.
@@ -109,16 +97,16 @@ impl ContactBook {
         }
     }
 
-    /// Puts a stub where an item has the attribute `while_having`; where it has not, that was done before.
-    async fn put_stub(&self, workspace: &Workspace, stub: &Stub, while_having: &str) -> Result<(), Fault> {
-        let stub = Record::Deleted(stub.clone());
+    /// Puts a tombstone where the item has the attribute `state`; where it has not, that was done before.
+    async fn put_tombstone(&self, workspace: &Workspace, tombstone: &Tombstone, state: &str) -> Result<(), Fault> {
+        let tombstone = Record::Deleted(tombstone.clone());
         let put = self
             .client
             .put_item()
             .table_name(&*self.table)
-            .set_item(Some(item::record(workspace, &stub, 1)))
+            .set_item(Some(item::record(workspace, &tombstone, 1)))
             .condition_expression("attribute_exists(#state)")
-            .expression_attribute_names("#state", while_having);
+            .expression_attribute_names("#state", state);
         match put.send().await {
             Ok(_) => Ok(()),
             Err(error) if error::is_failed_condition(&error) => Ok(()),
@@ -140,8 +128,8 @@ impl ContactBook {
         }
     }
 
-    /// Removes the links of one contact's partition, and lets their claims expire.
-    async fn clear_links(&self, workspace: &Workspace, stub: &Stub, id: ContactId) -> Result<(), Fault> {
+    /// Removes the links of one contact's partition, and lets their claims expire with the tombstone.
+    async fn clear_links(&self, workspace: &Workspace, tombstone: &Tombstone, id: ContactId) -> Result<(), Fault> {
         loop {
             let items = self.partition_items(workspace, id, LINK_PREFIX).await?;
             if items.is_empty() {
@@ -152,7 +140,7 @@ impl ContactBook {
                 for item in chunk {
                     conversations.push(Identifier::Conversation(item::read_conversation(item)?.info.id));
                 }
-                let claims = conversations.iter().map(|claim| self.expire_claim(workspace, claim, id, stub));
+                let claims = conversations.iter().map(|claim| self.expire_claim(workspace, claim, id, tombstone));
                 try_join_all(claims).await?;
                 self.remove(chunk).await?;
             }
@@ -173,13 +161,13 @@ impl ContactBook {
         Ok(query.send().await.map_err(error::of)?.items.unwrap_or_default())
     }
 
-    /// Lets a claim of the deleted contact end with its stub.
+    /// Lets a claim of the deleted contact expire with its tombstone.
     async fn expire_claim(
         &self,
         workspace: &Workspace,
         identifier: &Identifier,
         of: ContactId,
-        stub: &Stub,
+        tombstone: &Tombstone,
     ) -> Result<(), Fault> {
         let update = self
             .client
@@ -190,7 +178,7 @@ impl ContactBook {
             .condition_expression("#contact = :of")
             .expression_attribute_names("#expires", EXPIRES_AT)
             .expression_attribute_names("#contact", CONTACT_ID)
-            .expression_attribute_values(":at", item::number((stub.at + STUB_SPAN).as_second()))
+            .expression_attribute_values(":at", item::number((tombstone.at + TOMBSTONE_SPAN).as_second()))
             .expression_attribute_values(":of", item::text(of.to_string()));
         match update.send().await {
             Ok(_) => Ok(()),
@@ -214,9 +202,7 @@ impl ContactBook {
     }
 }
 
-fn stub_in(book: &Snapshot, id: ContactId) -> Result<Stub, Torn> {
-    match book.record(id) {
-        Some(Record::Deleted(stub)) => Ok(stub.clone()),
-        _ => Err(Torn),
-    }
+/// The cause of the writes that finish a deletion.
+fn finish_deletion() -> Cause {
+    Caller::system("finish-deletion").cause(None, time::now())
 }

@@ -24,15 +24,18 @@ pub enum BookError {
     /// The table refused the request: a defect, or a missing permission.
     #[error("the contact table refused a request")]
     Refused(#[source] Source),
-    /// An item of the table is not as this code writes it.
+    /// An item that the call depends on cannot be read by this build.
     #[error(transparent)]
     Malformed(#[from] MalformedItem),
+    /// An item that the call would write is in the format of a newer build. Try again where the newer build runs.
+    #[error("the contact table has an item in the format of a newer version")]
+    Newer,
 }
 
 impl BookError {
     /// Whether the same call may succeed a moment later.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, BookError::Contended | BookError::Unavailable(_))
+        matches!(self, BookError::Contended | BookError::Unavailable(_) | BookError::Newer)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The exports of a workspace: how far each is.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use contacts::{ExportId, Workspace, time};
+use contacts::{Caller, ExportId, Workspace, time};
 use jiff::Timestamp;
 
 use crate::error;
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
-use crate::keys::{Key, PK, SK};
+use crate::keys::{CAUSE, Key, PK, SK};
 use crate::{BookError, ContactBook};
 
 /// An export.
@@ -72,14 +72,24 @@ impl Export {
 }
 
 impl ContactBook {
-    /// Notes an export. One of this id that is there already stays as it is.
-    pub async fn create_export(&self, workspace: &Workspace, export: &Export) -> Result<(), BookError> {
-        self.patiently(|| async {
+    /// Stores a new export. One with this id that exists stays as it is.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn create_export(
+        &self,
+        workspace: &Workspace,
+        export: &Export,
+        caller: &Caller,
+    ) -> Result<(), BookError> {
+        let mut item = export_item(workspace, export);
+        item.insert(CAUSE.to_owned(), item::cause(&caller.cause(None, export.created_at)));
+        self.retry(|| async {
             let put = self
                 .client
                 .put_item()
                 .table_name(&*self.table)
-                .set_item(Some(export_item(workspace, export)))
+                .set_item(Some(item.clone()))
                 .condition_expression("attribute_not_exists(#pk)")
                 .expression_attribute_names("#pk", PK);
             match put.send().await {
@@ -93,7 +103,7 @@ impl ContactBook {
 
     /// An export.
     pub async fn export(&self, workspace: &Workspace, id: ExportId) -> Result<Option<Export>, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let items = self.batch_get(vec![Key::export(workspace, id)]).await?;
             Ok(items.first().map(read_export).transpose()?)
         })
@@ -148,7 +158,7 @@ impl ContactBook {
         rows: u64,
         change: impl Fn(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
     ) -> Result<bool, BookError> {
-        self.patiently(|| {
+        self.retry(|| {
             let update = self
                 .client
                 .update_item()
@@ -173,7 +183,7 @@ impl ContactBook {
 }
 
 fn export_item(workspace: &Workspace, export: &Export) -> Item {
-    let mut item = item::key_of(Key::export(workspace, export.id));
+    let mut item = item::item_at(Key::export(workspace, export.id));
     item.insert("status".to_owned(), item::text(export.status.as_str()));
     item.insert("created_at".to_owned(), item::number(export.created_at.as_millisecond()));
     if let Some(at) = export.finished_at {

@@ -5,8 +5,6 @@ use std::collections::{HashMap, HashSet};
 use contacts::{Contact, ContactId, Identifier, MAX_CHAIN, Record, Settings, Workspace};
 use contacts_lambda::causes;
 
-use crate::error::Fault;
-use crate::patience::Patience;
 use crate::read::Reads;
 use crate::{BookError, ContactBook};
 
@@ -17,7 +15,7 @@ pub enum Found {
     Live(Box<Contact>),
     /// It was joined into this live contact.
     Moved(ContactId),
-    /// None, or a deleted one.
+    /// No contact, or a deleted one.
     Nothing,
 }
 
@@ -26,14 +24,14 @@ impl ContactBook {
     ///
     /// Conflicts with contacts that are gone are left out; those with contacts that were joined since name the survivor.
     pub async fn contact(&self, workspace: &Workspace, id: ContactId) -> Result<(Settings, Found), BookError> {
-        let reads = self.read_patiently(workspace, &[], &[id]).await?;
-        if let Some(Some(Record::Deleted(stub))) = reads.records.get(&id)
-            && !stub.cleared
+        let reads = self.read_with_retries(workspace, &[], &[id]).await?;
+        if let Some(Some(Record::Deleted(tombstone))) = reads.records.get(&id)
+            && !tombstone.cleared
         {
-            // Its deletion was interrupted. What is left is seen by nobody, so a failure can wait for the next time.
-            if let Err(fault) = Box::pin(self.clear_away(workspace, stub)).await {
+            // Its deletion was interrupted. Nobody can see what is left, so the next read may try again.
+            if let Err(fault) = Box::pin(self.clear_away(workspace, tombstone)).await {
                 let error = causes(&fault.into_error());
-                tracing::warn!(%workspace, contact = %id, error, "deletion not finished");
+                tracing::warn!(%workspace, contact = %id, error, "a deletion was not finished");
             }
         }
         let found = match live(&reads.records, id) {
@@ -50,7 +48,7 @@ impl ContactBook {
         workspace: &Workspace,
         identifier: &Identifier,
     ) -> Result<(Settings, Option<Contact>), BookError> {
-        let reads = self.read_patiently(workspace, std::slice::from_ref(identifier), &[]).await?;
+        let reads = self.read_with_retries(workspace, std::slice::from_ref(identifier), &[]).await?;
         let claimed = reads.claims.values().flatten().next();
         let contact = claimed.and_then(|claim| live(&reads.records, claim.contact));
         // Between the two reads, the contact may have given the identifier up.
@@ -63,7 +61,7 @@ impl ContactBook {
             return Ok(contact);
         }
         let others: Vec<ContactId> = contact.conflicts.iter().map(|conflict| conflict.contact).collect();
-        let reads = self.read_patiently(workspace, &[], &others).await?;
+        let reads = self.read_with_retries(workspace, &[], &others).await?;
         contact.conflicts.retain_mut(|conflict| match live(&reads.records, conflict.contact) {
             Some(other) if other.id != contact.id => {
                 conflict.contact = other.id;
@@ -76,30 +74,13 @@ impl ContactBook {
         Ok(contact)
     }
 
-    pub(crate) async fn read_patiently(
+    pub(crate) async fn read_with_retries(
         &self,
         workspace: &Workspace,
         identifiers: &[Identifier],
         ids: &[ContactId],
     ) -> Result<Reads, BookError> {
-        self.patiently(|| self.read(workspace, identifiers, ids)).await
-    }
-
-    /// Tries something that may be repeated until it succeeds or patience ends.
-    ///
-    /// `attempt` is no `AsyncFn`: the compiler cannot tell that the future of one is `Send`.
-    pub(crate) async fn patiently<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, BookError>
-    where
-        F: Future<Output = Result<T, Fault>>,
-    {
-        let mut patience = Patience::new(self.patience);
-        loop {
-            // Boxed: the SDK's futures nest so deep that callers would meet the compiler's recursion limit.
-            match Box::pin(attempt()).await {
-                Ok(result) => return Ok(result),
-                Err(fault) => patience.after(fault).await?,
-            }
-        }
+        self.retry(|| self.read(workspace, identifiers, ids)).await
     }
 }
 

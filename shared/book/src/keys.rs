@@ -1,4 +1,4 @@
-//! The names in the table: keys, attributes, indexes. No other file spells one.
+//! The names in the table: keys, indexes, and the attributes that several files use.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,7 +28,14 @@ pub const RECENT_INDEX: &str = "recent-index";
 /// Sort key of [`RECENT_INDEX`]: `<last activity>#<id>`.
 pub const RECENT: &str = "recent";
 
+/// The version of the format in which an item is written: see [`SCHEMA_VERSION`].
+pub const SCHEMA: &str = "schema";
+/// The format that this build writes. An item without the attribute is older. A build reads items of a newer format as far
+/// as it understands them, and does not write them.
+pub const SCHEMA_VERSION: u64 = 1;
+
 pub(crate) const VERSION: &str = "version";
+pub(crate) const CAUSE: &str = "cause";
 pub(crate) const WRITE: &str = "write";
 pub(crate) const CONTACT_ID: &str = "contact_id";
 pub(crate) const VOID_BEFORE: &str = "void_before";
@@ -38,7 +45,7 @@ pub(crate) const UNCLEARED: &str = "uncleared";
 pub(crate) const ANSWER: &str = "answer";
 
 /// An item's primary key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,

@@ -8,10 +8,9 @@ mod all;
 mod batch;
 mod check;
 mod conversations;
-mod create;
 mod cursor;
+mod decide;
 mod delete;
-mod edit;
 mod error;
 mod exports;
 mod find;
@@ -20,9 +19,9 @@ mod item;
 pub mod keys;
 mod list;
 mod observe;
-mod patience;
 mod read;
 mod rehearse;
+mod retry;
 pub mod schema;
 mod settings;
 mod write;
@@ -48,9 +47,9 @@ pub use settings::SettingsRefused;
 
 use contacts::{MAX_INDEX_SHARDS, Settings, Workspace};
 
-/// How long a call tries before it gives up, unless told otherwise.
-const DEFAULT_PATIENCE: Duration = Duration::from_secs(10);
-/// The most workspaces whose settings are remembered; beyond it the memory starts over.
+/// How long a call tries before it gives up, by default.
+const RETRY_LIMIT: Duration = Duration::from_secs(10);
+/// The most workspaces whose settings are cached; beyond it the cache is emptied.
 const MAX_CACHED_SETTINGS: usize = 10_000;
 
 /// The contact book. Cloning it is cheap and shares its cache of settings.
@@ -58,7 +57,7 @@ const MAX_CACHED_SETTINGS: usize = 10_000;
 pub struct ContactBook {
     client: Client,
     table: Arc<str>,
-    patience: Duration,
+    retry_limit: Duration,
     first_index_shards: u32,
     settings: Arc<Mutex<HashMap<Workspace, Settings>>>,
 }
@@ -69,7 +68,7 @@ impl ContactBook {
         ContactBook {
             client,
             table: table.into(),
-            patience: DEFAULT_PATIENCE,
+            retry_limit: RETRY_LIMIT,
             first_index_shards: 1,
             settings: Arc::default(),
         }
@@ -77,20 +76,20 @@ impl ContactBook {
 
     /// Sets how long a call tries, through lost races and outages, before it gives up. 10 seconds by default.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> ContactBook {
-        self.patience = patience;
+    pub fn with_retry_limit(mut self, limit: Duration) -> ContactBook {
+        self.retry_limit = limit;
         self
     }
 
-    /// Sets over how many partitions the indexes of a workspace that has set nothing yet are spread, at most
-    /// [`MAX_INDEX_SHARDS`]. 1 by default. All books of a table must agree on it.
+    /// Sets over how many partitions the indexes of a workspace without settings are spread, at most [`MAX_INDEX_SHARDS`].
+    /// 1 by default. All books of a table must agree on it.
     #[must_use]
     pub fn with_index_shards(mut self, shards: u32) -> ContactBook {
         self.first_index_shards = shards.clamp(1, MAX_INDEX_SHARDS);
         self
     }
 
-    /// The settings of a workspace that has set nothing yet.
+    /// The settings of a workspace before its first change.
     fn first_settings(&self) -> Settings {
         Settings { index_shards: self.first_index_shards, ..Settings::default() }
     }
@@ -120,7 +119,8 @@ impl std::fmt::Debug for ContactBook {
 mod tests {
     use super::*;
     use contacts::{
-        ContactId, ConversationId, Country, Email, ExportId, Identifier, Observation, Patch, SourceRef, time,
+        Caller, ContactId, ConversationId, Country, CreateRefused, EditRefused, Email, ExportId, Identifier,
+        Observation, Patch, SourceRef, time,
     };
 
     /// Servers move futures between threads, and the compiler finds out only where one is moved.
@@ -130,13 +130,14 @@ mod tests {
         let _ = |book: ContactBook, workspace: Workspace| {
             let (book, workspace) = (&book, &workspace);
             let id = ContactId::new();
-            let form = Observation::new(SourceRef::Manual, time::now(), time::now());
+            let caller = Caller::system("test");
+            let form = Observation::new(SourceRef::Manual, caller.clone(), time::now(), time::now());
             let list = List { sort: Sort::Phone, prefix: None, limit: 1, after: None };
             check(book.observe_all(workspace, std::slice::from_ref(&form)));
             check(book.observe(workspace, |_| (form.clone(), ())));
-            check(book.create(workspace, &form, None));
-            check(book.edit(workspace, id, None, &Patch::default()));
-            check(book.delete(workspace, id, None));
+            check(book.create(workspace, None, |_| Ok::<_, CreateRefused>(form.clone())));
+            check(book.edit(workspace, id, None, &caller, |_| Ok::<_, EditRefused>(Patch::default())));
+            check(book.delete(workspace, id, None, &caller));
             check(book.contact(workspace, id));
             check(book.contact_by(workspace, &Identifier::Email(Email::parse("a@b.co").unwrap().match_key().into())));
             check(book.list(workspace, &list));
@@ -145,12 +146,12 @@ mod tests {
                 check(book.conversations(workspace, contact, 1, None));
             };
             check(book.imports(workspace, 1, None));
-            check(book.create_export(workspace, &Export::new(ExportId::new(), time::now())));
+            check(book.create_export(workspace, &Export::new(ExportId::new(), time::now()), &caller));
             check(book.finish_export(workspace, ExportId::new(), 1, Ok(())));
             check(book.all_contacts(workspace));
             let _ = |mut all: AllContacts| check(async move { all.next_page().await });
             check(book.settings(workspace));
-            check(book.set_default_country(workspace, Country::US));
+            check(book.set_default_country(workspace, Country::US, &caller));
         };
     }
 }

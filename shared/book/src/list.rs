@@ -97,8 +97,8 @@ impl List {
 }
 
 impl ContactBook {
-    /// A page of a list. The indexes follow the contacts with a short delay; what was deleted or changed meanwhile is
-    /// left out.
+    /// A page of a list. The indexes follow the contacts with a short delay; contacts that were deleted or changed meanwhile,
+    /// and items that this build cannot read, are left out.
     ///
     /// # Errors
     /// The outer error is the book's, the inner one says that the cursor is of another list.
@@ -107,7 +107,7 @@ impl ContactBook {
             Ok(after) => after,
             Err(error) => return Ok(Err(error)),
         };
-        self.patiently(|| self.page(workspace, list, after.as_ref())).await.map(Ok)
+        self.retry(|| self.page(workspace, list, after.as_ref())).await.map(Ok)
     }
 
     async fn page(&self, workspace: &Workspace, list: &List, after: Option<&Cursor>) -> Result<ListPage, Fault> {
@@ -144,11 +144,7 @@ impl ContactBook {
     async fn load(&self, workspace: &Workspace, sort: Sort, entries: Vec<Entry>) -> Result<Vec<Contact>, Fault> {
         if sort == Sort::Recent {
             // This index projects everything.
-            let records = entries.iter().map(|entry| item::read_record(&entry.item));
-            return records
-                .filter_map(|record| record.map(only_live).transpose())
-                .map(|r| r.map_err(Fault::from))
-                .collect();
+            return Ok(entries.iter().filter_map(|entry| live_contact(&entry.item)).collect());
         }
         let mut keys = HashSet::with_capacity(entries.len());
         for entry in &entries {
@@ -157,7 +153,7 @@ impl ContactBook {
         }
         let mut contacts = HashMap::with_capacity(entries.len());
         for item in self.batch_get(keys.into_iter().collect()).await? {
-            if let Some(contact) = only_live(item::read_record(&item)?) {
+            if let Some(contact) = live_contact(&item) {
                 contacts.insert(contact.id.to_string(), contact);
             }
         }
@@ -173,8 +169,9 @@ impl ContactBook {
     }
 }
 
-pub(super) fn only_live(record: Record) -> Option<Contact> {
-    match record {
+/// The contact of an item, if it is live and can be read.
+pub(crate) fn live_contact(item: &Item) -> Option<Contact> {
+    match item::readable(item, item::read_record)? {
         Record::Live(contact) => Some(contact),
         Record::Joined { .. } | Record::Deleted(_) => None,
     }

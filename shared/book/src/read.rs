@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use contacts::{Claim, ContactId, Identifier, Record, Settings, Snapshot, Workspace, time};
+use contacts::{Caller, Claim, ContactId, Identifier, Record, Settings, Snapshot, Workspace, time};
 use contacts_lambda::causes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item, MalformedItem};
-use crate::keys::{Key, MERGED_INTO, PK, WRITE};
-use crate::patience::Patience;
+use crate::keys::{CAUSE, Key, MERGED_INTO, PK, WRITE};
+use crate::retry::RetryBudget;
+use crate::write::Carried;
 use crate::{BookError, ContactBook};
 
 /// The most keys a BatchGetItem takes.
@@ -24,16 +25,18 @@ const REQUESTS_AT_ONCE: usize = 8;
 pub(crate) struct Reads {
     pub(crate) settings: Settings,
     pub(crate) claims: HashMap<Identifier, Option<Claim>>,
-    /// Whom claims named that have expired: they are none, though DynamoDB may take days to remove them.
+    /// The contacts to which expired claims led. DynamoDB may take days to remove such an item.
     pub(crate) expired: HashMap<Identifier, ContactId>,
     pub(crate) records: HashMap<ContactId, Option<Record>>,
     /// The marks of the writes that made what was read.
     pub(crate) writes: HashSet<String>,
+    /// What the next write of an item has to respect.
+    pub(crate) carried: Carried,
 }
 
 impl Reads {
-    /// What there would be to read if nobody had met them.
-    pub(crate) fn of_strangers<'a>(settings: &Settings, identifiers: impl Iterator<Item = &'a Identifier>) -> Reads {
+    /// What there would be to read if none of the identifiers were claimed.
+    pub(crate) fn assuming_new<'a>(settings: &Settings, identifiers: impl Iterator<Item = &'a Identifier>) -> Reads {
         let claims = identifiers.map(|identifier| (identifier.clone(), None)).collect();
         Reads { settings: settings.clone(), claims, ..Reads::default() }
     }
@@ -45,6 +48,7 @@ impl Reads {
     /// The snapshot of all that was read.
     pub(crate) fn into_snapshot(self) -> Snapshot {
         let mut snapshot = Snapshot::default();
+        snapshot.note_settings(self.settings);
         for (identifier, claim) in self.claims {
             snapshot.note_claim(identifier, claim);
         }
@@ -85,6 +89,7 @@ impl ContactBook {
             let partition = item.text(PK)?;
             if let Some(identifier) = wanted.get(partition) {
                 note_write(&mut reads, &item);
+                reads.carried.note_newer(&item);
                 let claim = item::read_claim(&item)?;
                 if item::has_expired(&item, now)? {
                     reads.expired.insert((*identifier).clone(), claim.contact);
@@ -93,9 +98,11 @@ impl ContactBook {
                 }
             } else if partition == settings_key.pk {
                 note_write(&mut reads, &item);
+                reads.carried.note_newer(&item);
                 reads.settings = item::read_settings(&item)?;
+                reads.carried.note_settings(item);
             } else {
-                note_record(&mut reads, &item, now)?;
+                note_record(&mut reads, item, now)?;
             }
         }
         self.cache_settings(workspace, &reads.settings);
@@ -118,15 +125,15 @@ impl ContactBook {
             }
             reads.records.extend(unread.iter().map(|id| (*id, None)));
             for item in self.batch_get(unread.iter().map(|id| Key::contact(workspace, *id)).collect()).await? {
-                note_record(reads, &item, now)?;
+                note_record(reads, item, now)?;
             }
         }
         self.compress(workspace, reads).await;
         Ok(())
     }
 
-    /// Points joined contacts past others that were joined since, so that the next reader takes one step. Nothing
-    /// depends on it: a failure is left for the next time.
+    /// Points joined contacts past others that were joined since, so that the next reader takes one step. Best effort: the
+    /// next reader tries again.
     async fn compress(&self, workspace: &Workspace, reads: &Reads) {
         let into = |id: &ContactId| match reads.records.get(id) {
             Some(Some(Record::Joined { into, .. })) => Some(*into),
@@ -134,19 +141,26 @@ impl ContactBook {
         };
         for id in reads.records.keys() {
             let (Some(first), Some(second)) = (into(id), into(id).and_then(|first| into(&first))) else { continue };
+            let key = Key::contact(workspace, *id);
+            if reads.carried.is_newer(&key) {
+                continue;
+            }
+            let cause = Caller::system("compress-joins").cause(None, time::now());
             let update = self
                 .client
                 .update_item()
                 .table_name(&*self.table)
-                .set_key(Some(item::key_of(Key::contact(workspace, *id))))
-                .update_expression("SET #into = :second")
+                .set_key(Some(item::key_of(key)))
+                .update_expression("SET #into = :second, #cause = :cause")
                 .condition_expression("#into = :first")
                 .expression_attribute_names("#into", MERGED_INTO)
+                .expression_attribute_names("#cause", CAUSE)
+                .expression_attribute_values(":cause", item::cause(&cause))
                 .expression_attribute_values(":first", item::text(first.to_string()))
                 .expression_attribute_values(":second", item::text(second.to_string()));
             if let Err(error) = update.send().await {
                 let error = causes(&error::of(error).into_error());
-                tracing::debug!(%workspace, contact = %id, error, "chain not compressed");
+                tracing::debug!(%workspace, contact = %id, error, "a chain of joins was not compressed");
             }
         }
     }
@@ -166,7 +180,7 @@ impl ContactBook {
     async fn get_some(&self, keys: Vec<Key>) -> Result<Vec<Item>, Fault> {
         let mut unread: Vec<Item> = keys.into_iter().map(item::key_of).collect();
         let mut items = Vec::with_capacity(unread.len());
-        let mut patience = Patience::new(self.patience);
+        let mut budget = RetryBudget::new(self.retry_limit);
         while !unread.is_empty() {
             let wanted = KeysAndAttributes::builder().set_keys(Some(unread)).consistent_read(true).build();
             let wanted = wanted.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
@@ -177,19 +191,21 @@ impl ContactBook {
             unread = left.map(|left| left.keys).unwrap_or_default();
             if !unread.is_empty() {
                 let throttled = Fault::Unclear("the table left keys of a batch unread".into());
-                patience.after(throttled).await.map_err(Fault::Final)?;
+                budget.pause(throttled).await.map_err(Fault::Final)?;
             }
         }
         Ok(items)
     }
 }
 
-fn note_record(reads: &mut Reads, item: &Item, now: Timestamp) -> Result<(), MalformedItem> {
-    if item::has_expired(item, now)? {
+fn note_record(reads: &mut Reads, item: Item, now: Timestamp) -> Result<(), MalformedItem> {
+    if item::has_expired(&item, now)? {
         return Ok(());
     }
-    note_write(reads, item);
-    let record = item::read_record(item)?;
+    note_write(reads, &item);
+    reads.carried.note_newer(&item);
+    let record = item::read_record(&item)?;
+    reads.carried.note_record(&record, item);
     reads.records.insert(record.id(), Some(record));
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use contacts::{Claim, ContactId, Folded, Identifier, MAX_CHAIN, Observation, Record, Snapshot, Torn, Workspace};
 
 use crate::batch::{Progress, decide, groups};
-use crate::patience::Patience;
 use crate::read::Reads;
+use crate::retry::RetryBudget;
 use crate::{BookError, ContactBook};
 
 /// What the book would hold after what was rehearsed so far, where that differs from the table or was looked at.
@@ -30,7 +30,7 @@ impl ContactBook {
         observations: &[Observation],
     ) -> Result<Vec<Folded>, BookError> {
         let mut progress = Progress::new(observations.len());
-        let mut patience = Patience::new(self.patience);
+        let mut budget = RetryBudget::new(self.retry_limit);
         loop {
             let pending = progress.pending();
             if pending.is_empty() {
@@ -39,7 +39,7 @@ impl ContactBook {
             let mut reads = match Box::pin(self.read_for(workspace, observations, &pending)).await {
                 Ok(reads) => reads,
                 Err(fault) => {
-                    patience.after(fault).await?;
+                    budget.pause(fault).await?;
                     continue;
                 }
             };
@@ -51,9 +51,9 @@ impl ContactBook {
                 }
             }
             if progress.advanced(&pending) {
-                patience.renew();
+                budget.renew();
             } else {
-                patience.after(Torn.into()).await?;
+                budget.pause(Torn.into()).await?;
             }
         }
     }

@@ -1,13 +1,15 @@
-//! Writing a decision: all of it or nothing, under the state that was read.
+//! Writing a decision: all of it or nothing, on the condition that nothing has changed since it was read.
+
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
-use contacts::{Change, ReadClaim, Snapshot, Workspace};
+use contacts::{ContactId, Join, ReadClaim, Record, Snapshot, Workspace, Write};
 
 use crate::error::{self, Fault};
-use crate::item::{self, Item};
-use crate::keys::{CONTACT_ID, DELETED_AT, Key, MERGED_INTO, PK, VERSION, WRITE};
+use crate::item::{self, Attributes as _, Item};
+use crate::keys::{CONTACT_ID, DELETED_AT, Key, MERGED_INTO, PK, SK, VERSION, WRITE};
 use crate::{BookError, ContactBook};
 
 /// The most items of a transaction.
@@ -15,8 +17,8 @@ pub(crate) const ITEMS_A_TRANSACTION: usize = 100;
 /// The most bytes of a transaction, with a margin to DynamoDB's 4 MB for what [`size_of`] does not count.
 pub(crate) const BYTES_A_TRANSACTION: usize = 3_000_000;
 
-/// A decision as it is sent: its items and the mark that each of them carries, by which a write whose answer was lost is
-/// known again.
+/// A decision as it is sent: its items, and the mark that each of them has, by which a write whose answer was lost is
+/// recognised.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) mark: String,
@@ -25,17 +27,105 @@ pub(crate) struct Draft {
     pub(crate) bytes: usize,
 }
 
+/// What a write of items that were read has to respect: what this build did not understand in them, and which of them are
+/// in the format of a newer build.
+#[derive(Debug, Default)]
+pub(crate) struct Carried {
+    settings: Item,
+    /// The items of contacts in which something was not understood.
+    unknown: HashMap<ContactId, Item>,
+    newer: HashSet<Key>,
+}
+
+impl Carried {
+    /// Notes the format of an item that was read.
+    pub(crate) fn note_newer(&mut self, item: &Item) {
+        if item::is_newer(item)
+            && let (Ok(pk), Ok(sk)) = (item.text(PK), item.text(SK))
+        {
+            self.newer.insert(Key { pk: pk.to_owned(), sk: sk.to_owned() });
+        }
+    }
+
+    /// Notes the item of the settings.
+    pub(crate) fn note_settings(&mut self, item: Item) {
+        self.settings = item;
+    }
+
+    /// Notes the item of a contact.
+    pub(crate) fn note_record(&mut self, record: &Record, item: Item) {
+        if let Record::Live(contact) | Record::Joined { contact, .. } = record
+            && item::has_unknown(&item, contact)
+        {
+            self.unknown.insert(contact.id, item);
+        }
+    }
+
+    pub(crate) fn is_newer(&self, key: &Key) -> bool {
+        self.newer.contains(key)
+    }
+
+    fn check(&self, workspace: &Workspace, write: &Write<'_>) -> Result<(), Fault> {
+        // Almost always: no key has to be made.
+        if self.newer.is_empty() {
+            return Ok(());
+        }
+        let key = match write {
+            Write::Settings { .. } => Key::settings(workspace),
+            Write::Record { record, .. } => Key::contact(workspace, record.id()),
+            Write::Claim { identifier, .. } | Write::Release { identifier, .. } => Key::claim(workspace, identifier),
+            Write::Link { .. } | Write::Join { .. } | Write::StillLive { .. } => return Ok(()),
+        };
+        if self.is_newer(&key) { Err(Fault::Final(BookError::Newer)) } else { Ok(()) }
+    }
+
+    fn into_settings(&self, item: &mut Item) {
+        item::carry_unknown_settings(item, &self.settings);
+    }
+
+    /// A tombstone carries nothing of its contact, which may be personal data.
+    fn into_record(&self, item: &mut Item, record: &Record) {
+        if let Record::Live(contact) | Record::Joined { contact, .. } = record
+            && let Some(read) = self.unknown.get(&contact.id)
+        {
+            item::carry_unknown(item, read);
+        }
+    }
+
+    fn into_join(&self, item: &mut Item, join: &Join) {
+        if let (Some(read), Some(AttributeValue::M(before))) =
+            (self.unknown.get(&join.before.id), item.get_mut(item::BEFORE))
+        {
+            item::carry_unknown(before, read);
+        }
+    }
+}
+
 impl Draft {
     fn item(
         &mut self,
         workspace: &Workspace,
-        change: &Change<'_>,
+        change: &Write<'_>,
         shards: u32,
+        carried: &Carried,
     ) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
         let write = TransactWriteItem::builder();
         Ok(match change {
-            Change::Record { record, read } => {
-                let put = self.put(item::record(workspace, record, shards));
+            Write::Settings { settings, read } => {
+                let mut item = item::settings(workspace, settings);
+                carried.into_settings(&mut item);
+                let put = self
+                    .put(item)
+                    .condition_expression("attribute_not_exists(#pk) OR #version = :read")
+                    .expression_attribute_names("#pk", PK)
+                    .expression_attribute_names("#version", VERSION)
+                    .expression_attribute_values(":read", item::number(read));
+                write.put(put.build()?)
+            }
+            Write::Record { record, read } => {
+                let mut item = item::record(workspace, record, shards);
+                carried.into_record(&mut item, record);
+                let put = self.put(item);
                 let put = match read {
                     None => put.condition_expression(absent()),
                     Some(version) => put
@@ -45,7 +135,7 @@ impl Draft {
                 };
                 write.put(put.build()?)
             }
-            Change::Claim { identifier, claim, read } => {
+            Write::Claim { identifier, claim, read } => {
                 let put = self.put(item::claim(Key::claim(workspace, identifier), claim));
                 let put = match read {
                     ReadClaim::Unread => put,
@@ -57,7 +147,7 @@ impl Draft {
                 };
                 write.put(put.build()?)
             }
-            Change::Release { identifier, read } => {
+            Write::Release { identifier, read } => {
                 let key = item::key_of(Key::claim(workspace, identifier));
                 let delete = Delete::builder().set_key(Some(key)).table_name(&self.table);
                 let delete = match read {
@@ -69,15 +159,17 @@ impl Draft {
                 };
                 write.delete(delete.build()?)
             }
-            Change::Link { contact, conversation } => {
+            Write::Link { contact, conversation } => {
                 let key = Key::link(workspace, *contact, conversation.started_at, &conversation.info.id);
                 write.put(self.put(item::link(key, conversation)).build()?)
             }
-            Change::Join { contact, join } => {
+            Write::Join { contact, join } => {
                 let key = Key::join(workspace, *contact, join.at, join.other);
-                write.put(self.put(item::join(key, join)).build()?)
+                let mut item = item::join(key, join);
+                carried.into_join(&mut item, join);
+                write.put(self.put(item).build()?)
             }
-            Change::StillLive { contact } => {
+            Write::StillLive { contact } => {
                 let check = ConditionCheck::builder()
                     .table_name(&self.table)
                     .set_key(Some(item::key_of(Key::contact(workspace, *contact))))
@@ -96,21 +188,31 @@ impl Draft {
     fn put(&mut self, mut item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
         item.insert(WRITE.to_owned(), item::text(&*self.mark));
         self.bytes += size_of(&item);
-        // All items of a draft carry its mark, and all are written or none: of one it must be told what stands in the way.
-        // The first is a record if there is one, and has a condition in any case.
-        let told = self.items.is_empty().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
+        // All items of a draft have its mark, and all are written or none. So it is enough that DynamoDB returns one item that
+        // stands in the way: the first, which has a condition in any case.
+        let returned = self.items.is_empty().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
-        put.set_return_values_on_condition_check_failure(told)
+        put.set_return_values_on_condition_check_failure(returned)
     }
 }
 
 impl ContactBook {
     /// What a settled snapshot changes, as it is sent.
-    pub(crate) fn draft(&self, workspace: &Workspace, snapshot: &Snapshot, shards: u32) -> Result<Draft, Fault> {
+    ///
+    /// # Errors
+    /// [`BookError::Newer`] when it would write an item that is in the format of a newer build.
+    pub(crate) fn draft(
+        &self,
+        workspace: &Workspace,
+        snapshot: &Snapshot,
+        shards: u32,
+        carried: &Carried,
+    ) -> Result<Draft, Fault> {
         let mut draft = Draft { mark: mark(), table: self.table.to_string(), items: Vec::new(), bytes: 0 };
-        for change in snapshot.changes() {
-            let item = draft.item(workspace, &change, shards);
-            // A builder complains only of what is always set here.
+        for write in snapshot.writes() {
+            carried.check(workspace, &write)?;
+            let item = draft.item(workspace, &write, shards, carried);
+            // A builder fails only if an attribute is missing that is always set here.
             draft.items.push(item.map_err(|error| Fault::Final(BookError::Refused(error.into())))?);
         }
         Ok(draft)
@@ -144,12 +246,12 @@ impl ContactBook {
     }
 }
 
-/// The condition that there is no such item. Without placeholders, since most of what an import sends are such conditions.
+/// The condition that there is no such item. Without placeholders, because most of what an import sends is such conditions.
 fn absent() -> String {
     format!("attribute_not_exists({PK})")
 }
 
-/// A new mark, by which a write is known again.
+/// A new mark, by which a write is recognised.
 pub(crate) fn mark() -> String {
     format!("{:016x}", fastrand::u64(..))
 }

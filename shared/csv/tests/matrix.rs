@@ -103,7 +103,7 @@ fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
 
 /// The values of a row, in order of precedence.
 fn shown(row: &Row) -> String {
-    let told = row.observation.told().iter().map(|told| format!("{}={}", told.field, told.value.as_str()));
+    let told = row.observation.values().iter().map(|told| format!("{}={}", told.field, told.value.as_str()));
     told.collect::<Vec<_>>().join(" ")
 }
 

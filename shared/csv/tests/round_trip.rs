@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use contacts::{
-    Channel, Contact, ContactId, Country, CustomField, CustomKey, CustomType, Entry, Field, OnInvalid, PhoneError, Raw,
+    Channel, Contact, ContactId, Country, CustomField, CustomKey, CustomType, Field, OnInvalid, PhoneError, Raw,
     Settings, SourceRef, Stamp, Value, time,
 };
 use contacts_csv::dialect::Delimiter;
@@ -41,28 +41,18 @@ fn former_settings() -> Settings {
 fn contact(texts: &[(&str, &str)]) -> Contact {
     let settings = settings("US");
     let former = former_settings();
-    let mut values = BTreeMap::new();
+    let mut contact = Contact::new(ContactId::new(), SourceRef::Manual, time::from_millis(1_795_341_600_120));
+    contact.updated_at = time::from_millis(1_795_341_700_000);
+    contact.version = 1;
     for (place, (name, text)) in (0..).zip(texts) {
         let field = Field::parse(name).unwrap();
         let settings = if ["custom.gone", "custom.was_number"].contains(name) { &former } else { &settings };
-        if let Ok(value @ Some(_)) = field.read(&Raw::from(*text), settings) {
+        if let Ok(Some(value)) = field.read(&Raw::from(*text), settings) {
             let stamp = Stamp { at: time::from_millis(0), source: SourceRef::Manual, place };
-            values.insert(field, Entry { value, stamp, edited_at: None });
+            contact.set(&field, value, stamp);
         }
     }
-    Contact {
-        id: ContactId::new(),
-        source: SourceRef::Manual,
-        created_at: time::from_millis(1_795_341_600_120),
-        updated_at: time::from_millis(1_795_341_700_000),
-        last_seen_at: None,
-        version: 1,
-        values,
-        also_known_by: Vec::new(),
-        conflicts: Vec::new(),
-        joined: Vec::new(),
-        request: None,
-    }
+    contact
 }
 
 fn written(contacts: &[Contact]) -> Vec<u8> {
@@ -81,7 +71,7 @@ fn written(contacts: &[Contact]) -> Vec<u8> {
 fn read_back(file: &[u8], settings: &Settings) -> Vec<(Option<ContactId>, BTreeMap<Field, Value>)> {
     let rows = support::read(file, &PlanOptions::default(), settings, OnInvalid::RejectRow).unwrap();
     let told = |row: contacts_csv::row::Row| {
-        let told = row.observation.told().iter().map(|told| (told.field.clone(), told.value.clone()));
+        let told = row.observation.values().iter().map(|told| (told.field.clone(), told.value.clone()));
         (row.observation.contact, told.collect())
     };
     rows.into_iter().map(|row| told(row.unwrap())).collect()
@@ -90,9 +80,8 @@ fn read_back(file: &[u8], settings: &Settings) -> Vec<(Option<ContactId>, BTreeM
 /// The values of a contact that an export writes.
 fn shown(contact: &Contact) -> (Option<ContactId>, BTreeMap<Field, Value>) {
     let hidden = ["custom.gone", "custom.was_number"].map(|name| Field::parse(name).unwrap());
-    let values = contact.values.iter().filter(|(field, _)| !hidden.contains(field));
-    let values = values.filter_map(|(field, entry)| Some((field.clone(), entry.value.clone()?)));
-    (Some(contact.id), values.collect())
+    let values = contact.all_stamped().filter(|(field, ..)| !hidden.contains(field));
+    (Some(contact.id), values.map(|(field, value, _)| (field, value.clone())).collect())
 }
 
 #[test]
@@ -149,7 +138,7 @@ fn values_that_resemble_what_an_import_takes_off_come_back() {
     ];
     for (field, text) in cases {
         let contact = contact(&[(field, text)]);
-        assert_eq!(contact.values.len(), 1, "{field} {text:?}");
+        assert_eq!(contact.all_stamped().count(), 1, "{field} {text:?}");
         let read = read_back(&written(std::slice::from_ref(&contact)), &settings("US"));
         assert_eq!(read, [shown(&contact)], "{field} {text:?}");
     }

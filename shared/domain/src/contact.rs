@@ -4,25 +4,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::cause::Cause;
 use crate::custom::{CustomKey, CustomValue};
 use crate::email::Email;
 use crate::field::{Channel, Field, Value};
-use crate::fold::Outcome;
 use crate::identifier::Identifier;
+use crate::identifiers::{HeldIdentifier, Identifiers};
 use crate::ids::ContactId;
 use crate::name::Name;
+use crate::outcome::Outcome;
 use crate::phone::Phone;
 use crate::stamp::{SourceRef, Stamp};
 
-/// The most secondary identifiers a contact keeps; beyond that the oldest goes and its claim is released.
+/// The most secondary identifiers of a contact. Beyond that the oldest is dropped and its claim released.
 pub const MAX_ALSO_KNOWN_BY: usize = 20;
-/// The most conflicts a contact keeps, the newest.
+/// The most conflicts of a contact; the newest are kept.
 pub const MAX_CONFLICTS: usize = 10;
-/// The most contacts that can have been joined into one. It bounds the item and the reads of a list of conversations.
+/// The most contacts that can be joined into one. It bounds the item and the reads of a list of conversations.
 pub const MAX_JOINED: usize = 500;
-/// The most bytes of custom values a contact has, so that it stays within DynamoDB's 400 KB an item.
+/// The most bytes of custom values of a contact, so that its item stays within DynamoDB's 400 KB.
 pub const MAX_CUSTOM_BYTES: usize = 256 * 1024;
-/// What a custom value takes besides its key and itself: where it came from.
+/// What a custom value takes besides its key and itself: its stamp.
 const CUSTOM_ENTRY_BYTES: usize = 200;
 
 /// A contact.
@@ -40,11 +42,15 @@ pub struct Contact {
     pub last_seen_at: Option<Timestamp>,
     /// Grows by one with every write.
     pub version: u64,
-    /// What is known, and of fields cleared by hand that they were.
-    pub values: BTreeMap<Field, Entry>,
-    /// Identifiers that once stood in a field and still lead here.
-    pub also_known_by: Vec<AlsoKnown>,
-    /// Contacts that an observation named together with this one but that contradict it, oldest first.
+    /// Who wrote it last, and why; `None` if that was a build before causes were stored.
+    pub cause: Option<Cause>,
+    /// The name and the custom values.
+    pub values: BTreeMap<Field, FieldValue>,
+    /// The values of the channels, and all others that lead to this contact.
+    pub identifiers: Identifiers,
+    /// When a person last changed or cleared a field. It stays when a newer observation takes the field.
+    pub edited: BTreeMap<Field, Timestamp>,
+    /// Contacts that were observed together with this one but contradict it, oldest first.
     pub conflicts: Vec<Conflict>,
     /// The contacts joined into this one, directly or through another.
     pub joined: Vec<ContactId>,
@@ -52,32 +58,19 @@ pub struct Contact {
     pub request: Option<String>,
 }
 
-/// A field's state.
+/// The value of a name or of a custom field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The value; `None` when the field was cleared by hand.
-    pub value: Option<Value>,
-    /// Where the value, or the clearing, came from.
-    pub stamp: Stamp,
-    /// When a person last changed or cleared the field. It stays when a newer observation takes the field.
-    pub edited_at: Option<Timestamp>,
-}
-
-/// A secondary identifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlsoKnown {
-    /// The channel in whose field it was told.
-    pub channel: Channel,
+pub struct FieldValue {
     /// The value.
     pub value: Value,
-    /// Where it came from.
+    /// When and from which source it was learnt.
     pub stamp: Stamp,
 }
 
-/// Another contact that contradicts this one though an observation named both.
+/// Another contact that contradicts this one although one observation named both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The field of the identifier that was left out.
+    /// The field of the identifier that stayed with the other contact.
     pub field: Field,
     /// The other contact.
     pub contact: ContactId,
@@ -95,25 +88,45 @@ impl Contact {
             updated_at: now,
             last_seen_at: None,
             version: 0,
+            cause: None,
             values: BTreeMap::new(),
-            also_known_by: Vec::new(),
+            identifiers: Identifiers::default(),
+            edited: BTreeMap::new(),
             conflicts: Vec::new(),
             joined: Vec::new(),
             request: None,
         }
     }
 
-    /// A field's value.
+    /// The value of a field, and when and from which source it was learnt.
+    pub fn stamped(&self, field: &Field) -> Option<(&Value, &Stamp)> {
+        match field {
+            Field::Channel(channel) => self.identifiers.primary(*channel).map(|held| (&held.value, &held.stamp)),
+            Field::Name | Field::Custom(_) => self.values.get(field).map(|entry| (&entry.value, &entry.stamp)),
+        }
+    }
+
+    /// The values of all fields, each with its stamp: the name, the channels, the custom fields.
+    pub fn all_stamped(&self) -> impl Iterator<Item = (Field, &Value, &Stamp)> {
+        let channels = self.identifiers.primaries().iter();
+        let channels = channels.map(|held| (Field::Channel(held.channel), &held.value, &held.stamp));
+        let mut others =
+            self.values.iter().map(|(field, entry)| (field.clone(), &entry.value, &entry.stamp)).peekable();
+        let name = others.next_if(|(field, ..)| *field == Field::Name);
+        name.into_iter().chain(channels).chain(others)
+    }
+
+    /// The value of a field.
     pub fn value(&self, field: &Field) -> Option<&Value> {
-        self.values.get(field)?.value.as_ref()
+        self.stamped(field).map(|(value, _)| value)
     }
 
     /// The value of a channel's field.
     pub fn channel(&self, channel: Channel) -> Option<&Value> {
-        self.value(&Field::Channel(channel))
+        self.identifiers.primary(channel).map(|held| &held.value)
     }
 
-    /// What the person is called.
+    /// The name of the person.
     pub fn name(&self) -> Option<&Name> {
         match self.value(&Field::Name) {
             Some(Value::Name(name)) => Some(name),
@@ -141,7 +154,7 @@ impl Contact {
     /// The values of custom fields, defined or not.
     pub fn custom_values(&self) -> impl Iterator<Item = (&CustomKey, &CustomValue)> {
         self.values.iter().filter_map(|(field, entry)| match (field, &entry.value) {
-            (Field::Custom(key), Some(Value::Custom(value))) => Some((key, value)),
+            (Field::Custom(key), Value::Custom(value)) => Some((key, value)),
             _ => None,
         })
     }
@@ -151,26 +164,40 @@ impl Contact {
         self.custom_values().map(|(key, value)| custom_bytes(key, value)).sum()
     }
 
-    /// Every identifier by which the contact is known, those of its fields first. One that stands in two fields comes
-    /// twice.
-    pub fn identifiers(&self) -> impl Iterator<Item = Identifier> {
-        let primary = self.values.iter().filter_map(|(field, entry)| match field {
-            Field::Channel(channel) => entry.value.as_ref()?.identifier(*channel),
-            Field::Name | Field::Custom(_) => None,
-        });
-        let secondary = self.also_known_by.iter().filter_map(|known| known.value.identifier(known.channel));
-        primary.chain(secondary)
+    /// Whether the contact stays within [`MAX_CUSTOM_BYTES`] with this value in its field.
+    pub(crate) fn has_room_for(&self, field: &Field, value: &Value) -> bool {
+        let (Field::Custom(key), Value::Custom(value)) = (field, value) else { return true };
+        let replaced = self.custom_values().find(|(other, _)| *other == key);
+        let freed = replaced.map_or(0, |(key, value)| custom_bytes(key, value));
+        self.custom_bytes() - freed + custom_bytes(key, value) <= MAX_CUSTOM_BYTES
     }
 
-    /// Whether the contact is known by this identifier.
+    /// Puts a value into its field. An identifier that it replaces becomes secondary. Returns the identifiers that the
+    /// contact drops because it would have too many.
+    pub fn set(&mut self, field: &Field, value: Value, stamp: Stamp) -> Vec<Identifier> {
+        match field {
+            Field::Channel(channel) => {
+                if let Some(held) = HeldIdentifier::new(*channel, value, stamp) {
+                    self.identifiers.promote(held);
+                }
+                self.identifiers.trim(MAX_ALSO_KNOWN_BY)
+            }
+            Field::Name | Field::Custom(_) => {
+                self.values.insert(field.clone(), FieldValue { value, stamp });
+                Vec::new()
+            }
+        }
+    }
+
+    /// Whether the contact holds this identifier.
     pub fn holds(&self, identifier: &Identifier) -> bool {
-        self.identifiers().any(|held| held == *identifier)
+        self.identifiers.contains(identifier)
     }
 
-    /// Whether a person has changed a field at this moment or later: what was observed until then, neither refills the field
-    /// nor brings back an identifier that stood in it.
+    /// Whether a person changed a field at this moment or later. What was observed until then neither refills the field nor
+    /// brings back an identifier that stood in it.
     pub(crate) fn is_edited_since(&self, field: &Field, at: Timestamp) -> bool {
-        self.values.get(field).and_then(|entry| entry.edited_at).is_some_and(|edited| at <= edited)
+        self.edited.get(field).is_some_and(|edited| at <= *edited)
     }
 
     /// When the contact was last active: the moment by which it sorts in the list.
@@ -178,18 +205,19 @@ impl Contact {
         self.last_seen_at.unwrap_or(self.created_at)
     }
 
-    /// Whether another state of this contact says the same, wherever its values come from.
+    /// Whether another state of this contact has the same values, identifiers, conflicts and joins, wherever they come
+    /// from.
     pub(crate) fn says_the_same(&self, other: &Contact) -> bool {
-        let values = |contact: &Contact| -> BTreeMap<Field, Option<Value>> {
-            contact.values.iter().map(|(field, entry)| (field.clone(), entry.value.clone())).collect()
-        };
-        let secondary = |contact: &Contact| -> BTreeSet<(Channel, String)> {
-            let known = contact.also_known_by.iter();
-            known.map(|known| (known.channel, known.value.as_str().to_owned())).collect()
-        };
-        let conflicts = |contact: &Contact| -> BTreeSet<(Field, ContactId)> {
-            contact.conflicts.iter().map(|conflict| (conflict.field.clone(), conflict.contact)).collect()
-        };
+        fn values(contact: &Contact) -> BTreeMap<Field, &Value> {
+            contact.all_stamped().map(|(field, value, _)| (field, value)).collect()
+        }
+        fn secondary(contact: &Contact) -> BTreeSet<(Channel, &str)> {
+            let held = contact.identifiers.secondary().iter();
+            held.map(|held| (held.channel, held.value.as_str())).collect()
+        }
+        fn conflicts(contact: &Contact) -> BTreeSet<(&Field, ContactId)> {
+            contact.conflicts.iter().map(|conflict| (&conflict.field, conflict.contact)).collect()
+        }
         self.last_seen_at == other.last_seen_at
             && self.joined == other.joined
             && conflicts(self) == conflicts(other)
@@ -197,31 +225,20 @@ impl Contact {
             && values(self) == values(other)
     }
 
-    /// What a source has done to the contact, as far as the contact still shows it.
+    /// What a source did to the contact, as far as the contact still shows it.
     pub fn outcome_of(&self, source: &SourceRef) -> Outcome {
-        let mut stamps = self.values.values().map(|entry| &entry.stamp);
-        let mut secondary = self.also_known_by.iter().map(|known| &known.stamp);
+        let mut values = self.values.values().map(|entry| &entry.stamp);
+        let mut identifiers = self.identifiers.iter().map(|held| &held.stamp);
         if self.source == *source {
             Outcome::Created
-        } else if stamps.any(|stamp| stamp.source == *source) || secondary.any(|stamp| stamp.source == *source) {
+        } else if values.any(|stamp| stamp.source == *source) || identifiers.any(|stamp| stamp.source == *source) {
             Outcome::Updated
         } else {
             Outcome::Unchanged
         }
     }
 
-    /// Drops the oldest secondary identifiers beyond the limit and gives them back: their claims are to be released.
-    pub(crate) fn trim_also_known_by(&mut self) -> Vec<Identifier> {
-        let excess = self.also_known_by.len().saturating_sub(MAX_ALSO_KNOWN_BY);
-        if excess == 0 {
-            return Vec::new();
-        }
-        self.also_known_by.sort_by(|a, b| (&a.stamp, a.value.as_str()).cmp(&(&b.stamp, b.value.as_str())));
-        let dropped = self.also_known_by.drain(..excess);
-        dropped.filter_map(|known| known.value.identifier(known.channel)).collect()
-    }
-
-    /// Adds a conflict unless it is already known; tells whether it was news.
+    /// Adds a conflict, unless the contact has it. Returns whether it was added.
     pub(crate) fn add_conflict(&mut self, conflict: Conflict) -> bool {
         if self.has_conflict(&conflict.field, conflict.contact) {
             return false;
@@ -232,13 +249,20 @@ impl Contact {
         true
     }
 
-    /// Whether the conflict is already stored.
+    /// Whether the contact has a conflict with another one over a field.
     pub(crate) fn has_conflict(&self, field: &Field, contact: ContactId) -> bool {
         self.conflicts.iter().any(|known| known.field == *field && known.contact == contact)
     }
 }
 
+impl FieldValue {
+    /// The order in which values of one field count: the greater stands.
+    pub(crate) fn rank(&self) -> (&Stamp, &str) {
+        (&self.stamp, self.value.as_str())
+    }
+}
+
 /// How many bytes a custom value takes.
-pub(crate) fn custom_bytes(key: &CustomKey, value: &CustomValue) -> usize {
+fn custom_bytes(key: &CustomKey, value: &CustomValue) -> usize {
     CUSTOM_ENTRY_BYTES + key.as_str().len() + value.as_str().len()
 }

@@ -1,15 +1,17 @@
 //! The decision to add a contact by hand.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::contact::Contact;
+use crate::context::Context;
 use crate::field::Field;
-use crate::fold::{Outcome, fold};
+use crate::fold::fold;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::observation::Observation;
+use crate::outcome::Outcome;
 use crate::record::{Answered, ClaimNote};
-use crate::snapshot::{Lead, Snapshot, Torn};
+use crate::snapshot::{Resolution, Snapshot, Torn};
 
 /// How long the answer to a request with an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_SPAN: SignedDuration = SignedDuration::from_hours(24);
@@ -17,18 +19,18 @@ pub const IDEMPOTENCY_SPAN: SignedDuration = SignedDuration::from_hours(24);
 /// A request that must not be carried out twice.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The key by which its sender repeats it.
+    /// Its `Idempotency-Key`: the same in every repetition.
     pub key: String,
-    /// A hash of what is asked.
+    /// A hash of its body.
     pub fingerprint: String,
 }
 
 /// A contact, added now or by an earlier delivery of the same request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Creation {
-    /// It was added under this id.
+    /// It was added, with this id.
     New(ContactId),
-    /// This is what the earlier delivery was answered.
+    /// The answer to the earlier delivery.
     Repeated(Box<Contact>),
 }
 
@@ -62,8 +64,7 @@ pub fn create(
     book: &mut Snapshot,
     form: &Observation,
     request: Option<&Request>,
-    now: Timestamp,
-    fresh: ContactId,
+    context: &Context,
 ) -> Result<Result<Creation, CreateRefused>, Torn> {
     if let Some(request) = request
         && let Some(claim) = book.claim(&Identifier::Request(request.key.clone()))
@@ -78,28 +79,30 @@ pub fn create(
             _ => Ok(Err(CreateRefused::KeyReused)),
         };
     }
-    // A form says what is so now, also when it has to be read again: a deletion since gives the identifiers free.
+    let Context { now, new_id, .. } = *context;
+    // A form holds at the moment of the decision, also when that is a later attempt: an identifier whose contact was
+    // deleted in between is free.
     let form = &form.as_of(now);
     for named in form.named() {
-        if let (Lead::Live(contact), Some(field)) = (book.lead(&named.identifier, form.at())?, &named.field) {
+        if let (Resolution::Live(contact), Some(field)) = (book.resolve(&named.identifier, form.at())?, &named.field) {
             return Ok(Err(CreateRefused::Known { field: field.clone(), contact }));
         }
     }
-    let folded = fold(book, form, now, fresh)?;
+    let folded = fold(book, form, context)?;
     match folded.outcome {
         Outcome::Created => {}
         Outcome::Ignored => return Ok(Err(CreateRefused::Nobody)),
-        // A deletion in the same millisecond, by a clock that runs ahead.
+        // A clock that runs ahead deleted the contact in this very millisecond, or later.
         Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated => return Err(Torn),
     }
     if let Some(request) = request {
-        book.live_mut(fresh)?.request = Some(request.key.clone());
+        book.live_mut(new_id)?.request = Some(request.key.clone());
         // The answer is the contact as it will be written.
         book.settle(now);
-        let answer = book.live(fresh).cloned().map(Box::new);
+        let answer = book.live(new_id).cloned().map(Box::new);
         let answered = Answered { fingerprint: request.fingerprint.clone(), answer };
         let note = ClaimNote::Request(answered);
-        book.take(Identifier::Request(request.key.clone()), fresh, note, Some(now + IDEMPOTENCY_SPAN));
+        book.take(Identifier::Request(request.key.clone()), new_id, note, Some(now + IDEMPOTENCY_SPAN));
     }
-    Ok(Ok(Creation::New(fresh)))
+    Ok(Ok(Creation::New(new_id)))
 }

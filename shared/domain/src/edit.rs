@@ -1,19 +1,20 @@
-//! The decisions that a person makes about a contact: to change it, to delete it.
+//! The decisions of a person about a contact: to change it, to delete it.
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::contact::Entry;
+use crate::cause::Caller;
+use crate::contact::FieldValue;
 use crate::create::IDEMPOTENCY_SPAN;
 use crate::field::{Field, Value};
-use crate::fold::{drop_repeated, fits};
 use crate::identifier::Identifier;
+use crate::identifiers::HeldIdentifier;
 use crate::ids::ContactId;
-use crate::record::{Answered, Claim, ClaimNote, Record, Stub};
-use crate::snapshot::{Lead, Snapshot, Torn};
+use crate::record::{Answered, Claim, ClaimNote, Record, Tombstone};
+use crate::snapshot::{Resolution, Snapshot, Torn};
 use crate::stamp::{SourceRef, Stamp};
 
-/// How long a deleted contact's stub stays.
-pub const STUB_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long the tombstone of a deleted contact stays.
+pub const TOMBSTONE_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A change made by hand.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +28,7 @@ pub struct Patch {
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditRefused {
-    /// There is no such contact, or it was deleted.
+    /// The contact does not exist, or was deleted.
     #[error("there is no such contact")]
     NotFound,
     /// The contact was joined into this one.
@@ -66,13 +67,16 @@ fn identifier(field: &Field, value: &Value) -> Option<Identifier> {
     }
 }
 
-/// Checks that `id` is a live contact, at the expected version if one is expected.
+/// Checks that `id` is a live contact, at the expected version if there is one.
+///
+/// # Errors
+/// The outer error is [`Torn`]: read again. The inner one is final.
 pub fn expect(book: &Snapshot, id: ContactId, version: Option<u64>) -> Result<Result<(), EditRefused>, Torn> {
     match book.record(id) {
         None | Some(Record::Deleted(_)) => Ok(Err(EditRefused::NotFound)),
         Some(Record::Joined { .. }) => match book.follow(id, Timestamp::MAX)? {
-            Lead::Live(survivor) => Ok(Err(EditRefused::Moved(survivor))),
-            Lead::Free | Lead::Void => Ok(Err(EditRefused::NotFound)),
+            Resolution::Live(survivor) => Ok(Err(EditRefused::Moved(survivor))),
+            Resolution::Unclaimed | Resolution::Suppressed => Ok(Err(EditRefused::NotFound)),
         },
         Some(Record::Live(contact)) => match version {
             Some(version) if version != contact.version => Ok(Err(EditRefused::Stale(contact.version))),
@@ -81,8 +85,8 @@ pub fn expect(book: &Snapshot, id: ContactId, version: Option<u64>) -> Result<Re
     }
 }
 
-/// Changes a live contact by hand. A value that is replaced or cleared loses its claim, and keeps the stamp of this act:
-/// older observations bring neither the value nor the identifier back.
+/// Changes a live contact by hand. A value that is replaced or cleared loses its claim, and the field remembers when that
+/// was: older observations bring back neither the value nor the identifier.
 ///
 /// # Errors
 /// The outer error is [`Torn`]: read again. The inner one is final.
@@ -90,11 +94,13 @@ pub fn edit(
     book: &mut Snapshot,
     id: ContactId,
     patch: &Patch,
+    caller: &Caller,
     now: Timestamp,
 ) -> Result<Result<(), EditRefused>, Torn> {
+    book.begin(caller.cause(Some(SourceRef::Edit), now));
     for (field, value) in &patch.values {
         if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
-            && let Lead::Live(contact) = book.lead(&identifier, Timestamp::MAX)?
+            && let Resolution::Live(contact) = book.resolve(&identifier, Timestamp::MAX)?
             && contact != id
         {
             return Ok(Err(EditRefused::Known { field: field.clone(), contact }));
@@ -106,25 +112,23 @@ pub fn edit(
         if contact.value(field) == value.as_ref() {
             continue;
         }
-        if value.as_ref().is_some_and(|value| !fits(contact, field, value)) {
+        if value.as_ref().is_some_and(|value| !contact.has_room_for(field, value)) {
             return Ok(Err(EditRefused::TooLarge(field.clone())));
         }
         let stamp = Stamp { at: now, source: SourceRef::Edit, place };
-        let entry = Entry { value: value.clone(), stamp, edited_at: Some(now) };
-        let old = book.live_mut(id)?.values.insert(field.clone(), entry);
-        replaced.extend(old.and_then(|old| old.value).and_then(|old| identifier(field, &old)));
+        replaced.extend(put(book, id, field, value.clone(), stamp)?);
         if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
-            // Of whatever moment: a deletion that a clock running ahead has dated later than now gives way, too.
-            && !matches!(book.lead(&identifier, Timestamp::MAX)?, Lead::Live(_))
+            // At any moment: the edit wins also over a deletion that a clock running ahead dated later than now.
+            && !matches!(book.resolve(&identifier, Timestamp::MAX)?, Resolution::Live(_))
         {
             book.take(identifier, id, ClaimNote::None, None);
         }
     }
-    if !patch.values.is_empty() || patch.dismiss_conflicts {
-        tidy(book, id, patch)?;
+    if patch.dismiss_conflicts && !book.live(id).ok_or(Torn)?.conflicts.is_empty() {
+        book.live_mut(id)?.conflicts.clear();
     }
     let contact = book.live(id).ok_or(Torn)?;
-    if contact.name().is_none() && contact.identifiers().next().is_none() {
+    if contact.name().is_none() && contact.identifiers.is_empty() {
         return Ok(Err(EditRefused::Nobody));
     }
     let released: Vec<Identifier> = replaced.into_iter().filter(|old| !contact.holds(old)).collect();
@@ -134,26 +138,42 @@ pub fn edit(
     Ok(Ok(()))
 }
 
-fn tidy(book: &mut Snapshot, id: ContactId, patch: &Patch) -> Result<(), Torn> {
-    let contact = book.live(id).ok_or(Torn)?;
-    let mut tidied = contact.clone();
-    drop_repeated(&mut tidied);
-    if patch.dismiss_conflicts {
-        tidied.conflicts.clear();
-    }
-    if tidied != *contact {
-        *book.live_mut(id)? = tidied;
-    }
-    Ok(())
+/// Puts a value into a field, or clears it. Returns the identifier that it replaces.
+fn put(
+    book: &mut Snapshot,
+    id: ContactId,
+    field: &Field,
+    value: Option<Value>,
+    stamp: Stamp,
+) -> Result<Option<Identifier>, Torn> {
+    let contact = book.live_mut(id)?;
+    contact.edited.insert(field.clone(), stamp.at);
+    let Field::Channel(channel) = *field else {
+        match value {
+            Some(value) => contact.values.insert(field.clone(), FieldValue { value, stamp }),
+            None => contact.values.remove(field),
+        };
+        return Ok(None);
+    };
+    let replaced = match value.and_then(|value| HeldIdentifier::new(channel, value, stamp)) {
+        Some(held) => contact.identifiers.replace(held),
+        None => contact.identifiers.remove_primary(channel),
+    };
+    Ok(replaced.map(|held| held.identifier))
 }
 
-/// Deletes a live contact: a stub without personal data takes its place, and its claims lead to the stub for as long as
-/// that stays.
-pub fn delete(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<(), Torn> {
+/// Deletes a live contact: a tombstone without personal data takes its place, and its claims lead to the tombstone for as
+/// long as that stays.
+///
+/// # Errors
+/// [`Torn`] when the contact is not live: read again.
+pub fn delete(book: &mut Snapshot, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), Torn> {
+    book.begin(caller.cause(Some(SourceRef::Edit), now));
     let contact = book.live(id).ok_or(Torn)?.clone();
-    for identifier in contact.identifiers() {
-        let expires_at = Some(now + STUB_SPAN);
-        book.entrust(identifier, Claim { contact: id, note: ClaimNote::None, expires_at, void_before: None });
+    for held in contact.identifiers.iter() {
+        let expires_at = Some(now + TOMBSTONE_SPAN);
+        let claim = Claim { contact: id, note: ClaimNote::None, expires_at, void_before: None };
+        book.keep_claim(held.identifier.clone(), claim);
     }
     let repeatable_until = contact.created_at + IDEMPOTENCY_SPAN;
     if let Some(key) = contact.request
@@ -162,7 +182,8 @@ pub fn delete(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<(), 
         // The kept answer is personal data.
         let note = ClaimNote::Request(Answered { fingerprint: String::new(), answer: None });
         let claim = Claim { contact: id, note, expires_at: Some(repeatable_until), void_before: None };
-        book.entrust(Identifier::Request(key), claim);
+        book.keep_claim(Identifier::Request(key), claim);
     }
-    book.replace(Record::Deleted(Stub { id, at: now, version: 0, cleared: false, joined: contact.joined }))
+    let tombstone = Tombstone { id, at: now, version: 0, cause: None, cleared: false, joined: contact.joined };
+    book.replace(Record::Deleted(tombstone))
 }

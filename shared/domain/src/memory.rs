@@ -1,21 +1,21 @@
-//! The book without a table: the rules alone, one decision after the other.
+//! A book in memory: the rules alone, one decision after the other.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::{
-    Change, Claim, Contact, ContactId, Conversation, CreateRefused, Creation, EditRefused, Folded, Identifier, Join,
-    Observation, Patch, Record, Request, Snapshot, create, delete, edit, fold,
+    Caller, Claim, Contact, ContactId, Context, Conversation, CreateRefused, Creation, EditRefused, Folded, Identifier,
+    Join, Observation, Patch, Record, Request, Snapshot, Write, create, delete, edit, fold,
 };
 
-/// A book in memory: it notes what a decision asks for, and does what the decision says. Nobody else writes to it, so no
-/// decision of it is ever torn.
+/// A book in memory. It gives a decision what it asks for, and does what it decides. Nobody else writes to it, so no read of
+/// it is ever torn.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryBook {
-    /// Who has which identifier.
+    /// The claims of all identifiers.
     pub claims: BTreeMap<Identifier, Claim>,
-    /// What stands under each id.
+    /// The records of all contacts.
     pub records: BTreeMap<ContactId, Record>,
     /// The conversations, with the contacts that they were linked to.
     pub links: Vec<(ContactId, Conversation)>,
@@ -25,17 +25,22 @@ pub struct MemoryBook {
     pub writes: usize,
 }
 
-/// Why a decision of a book that nobody else writes to cannot be torn.
-const WHOLE: &str = "a snapshot of what nobody else changes is whole";
+/// Why a read of it is never torn.
+const WHOLE: &str = "nobody else writes to this book";
+/// The most items of one decision: what DynamoDB takes in a transaction.
+const MAX_WRITES: usize = 100;
 
 impl MemoryBook {
-    /// Folds an observation at a moment, again while joins are left over.
+    /// Folds an observation at `now`, again while joins are left over.
+    ///
+    /// # Panics
+    /// Never, unless a rule is broken.
     pub fn observe(&mut self, seen: &Observation, now: Timestamp) -> Folded {
         let mut joined = Vec::new();
         loop {
             let identifiers: Vec<Identifier> = seen.identifiers().cloned().collect();
             let mut snapshot = self.snapshot(&identifiers, seen.contact);
-            let folded = fold(&mut snapshot, seen, now, ContactId::new()).expect(WHOLE);
+            let folded = fold(&mut snapshot, seen, &context(now)).expect(WHOLE);
             self.apply(&mut snapshot, now);
             joined.extend(&folded.joined);
             if !folded.unfinished {
@@ -52,7 +57,7 @@ impl MemoryBook {
         let request_key = request.map(|request| Identifier::Request(request.key.clone()));
         let identifiers: Vec<Identifier> = form.identifiers().cloned().chain(request_key).collect();
         let mut snapshot = self.snapshot(&identifiers, None);
-        match create(&mut snapshot, form, request, form.at(), ContactId::new()).expect(WHOLE)? {
+        match create(&mut snapshot, form, request, &context(form.at())).expect(WHOLE)? {
             Creation::Repeated(contact) => Ok(*contact),
             Creation::New(id) => {
                 self.apply(&mut snapshot, form.at());
@@ -61,23 +66,23 @@ impl MemoryBook {
         }
     }
 
-    /// Changes a live contact at a moment.
+    /// Changes a live contact at `now`.
     ///
     /// # Errors
     /// As [`edit`].
-    pub fn edit(&mut self, id: ContactId, patch: &Patch, now: Timestamp) -> Result<(), EditRefused> {
+    pub fn edit(&mut self, id: ContactId, patch: &Patch, caller: &Caller, now: Timestamp) -> Result<(), EditRefused> {
         let mut snapshot = self.snapshot(&patch.identifiers(), Some(id));
-        edit(&mut snapshot, id, patch, now).expect(WHOLE)?;
+        edit(&mut snapshot, id, patch, caller, now).expect(WHOLE)?;
         self.apply(&mut snapshot, now);
         Ok(())
     }
 
-    /// Deletes a live contact at a moment, with the joins and conversations of it and of those joined into it.
-    pub fn delete(&mut self, id: ContactId, now: Timestamp) {
+    /// Deletes a live contact at `now`, with the joins and conversations of it and of those joined into it.
+    pub fn delete(&mut self, id: ContactId, caller: &Caller, now: Timestamp) {
         let mut snapshot = self.snapshot(&[], Some(id));
-        delete(&mut snapshot, id, now).expect(WHOLE);
-        let Some(Record::Deleted(stub)) = snapshot.record(id) else { unreachable!("it is deleted") };
-        let gone = |other: &ContactId| *other == id || stub.joined.contains(other);
+        delete(&mut snapshot, id, caller, now).expect(WHOLE);
+        let Some(Record::Deleted(tombstone)) = snapshot.record(id) else { unreachable!("it is deleted") };
+        let gone = |other: &ContactId| *other == id || tombstone.joined.contains(other);
         self.joins.retain(|(survivor, _)| !gone(survivor));
         self.links.retain(|(contact, _)| !gone(contact));
         self.apply(&mut snapshot, now);
@@ -127,27 +132,32 @@ impl MemoryBook {
 
     fn apply(&mut self, snapshot: &mut Snapshot, now: Timestamp) {
         snapshot.settle(now);
-        let changes = snapshot.changes();
-        assert!(changes.len() <= 100, "{} items do not fit a transaction", changes.len());
-        self.writes += usize::from(!changes.is_empty());
-        for change in changes {
-            match change {
-                Change::Record { record, read } => {
+        let writes = snapshot.writes();
+        assert!(writes.len() <= MAX_WRITES, "{} items do not fit a transaction", writes.len());
+        self.writes += usize::from(!writes.is_empty());
+        for write in writes {
+            match write {
+                Write::Settings { .. } => unreachable!("no decision on contacts changes the settings"),
+                Write::Record { record, read } => {
                     assert_eq!(self.records.get(&record.id()).map(Record::version), read);
                     self.records.insert(record.id(), record.clone());
                 }
-                Change::Claim { identifier, claim, .. } => {
+                Write::Claim { identifier, claim, .. } => {
                     self.claims.insert(identifier.clone(), claim.clone());
                 }
-                Change::Release { identifier, .. } => {
+                Write::Release { identifier, .. } => {
                     self.claims.remove(identifier);
                 }
-                Change::Link { contact, conversation } => self.links.push((contact, conversation.clone())),
-                Change::Join { contact, join } => self.joins.push((contact, join.clone())),
-                Change::StillLive { contact } => {
+                Write::Link { contact, conversation } => self.links.push((contact, conversation.clone())),
+                Write::Join { contact, join } => self.joins.push((contact, join.clone())),
+                Write::StillLive { contact } => {
                     assert!(matches!(self.records.get(&contact), Some(Record::Live(_))));
                 }
             }
         }
     }
+}
+
+fn context(now: Timestamp) -> Context {
+    Context { now, new_id: ContactId::new(), max_writes: MAX_WRITES }
 }

@@ -1,41 +1,43 @@
-//! What one source says of one person at one moment.
+//! What one source says about one person at one moment.
 
 use jiff::Timestamp;
 
+use crate::cause::{Actor, Caller, Cause};
 use crate::field::{Field, Value};
 use crate::identifier::Identifier;
-use crate::ids::{ContactId, ConversationId};
+use crate::ids::{ContactId, ConversationId, ImportId};
 use crate::stamp::SourceRef;
 use crate::time;
 
-/// The most values with an identifier that one observation may tell. More would not fit one transaction.
+/// The most values that name a person in one observation. More would not fit one transaction.
 pub const MAX_IDENTIFIERS: usize = 20;
 
 /// An observation: values that were read and normalised, in the order in which they were captured.
 #[derive(Debug, Clone)]
 pub struct Observation {
     at: Timestamp,
-    /// What tells it.
+    caller: Caller,
+    /// Where it comes from.
     pub source: SourceRef,
     /// The contact that it names by id, as a CSV row may.
     pub contact: Option<ContactId>,
     conversation: Option<ConversationInfo>,
-    told: Vec<Told>,
-    named: Vec<Named>,
+    values: Vec<ObservedValue>,
+    named: Vec<NamedIdentifier>,
 }
 
-/// One told value.
+/// One observed value.
 #[derive(Debug, Clone)]
-pub struct Told {
-    /// The field that it is told for.
+pub struct ObservedValue {
+    /// The field.
     pub field: Field,
     /// The value.
     pub value: Value,
-    /// Its rank: of two values told for one field, the one with the greater place counts.
-    pub place: u32,
+    /// Of two values for one field, the one with the greater rank takes the field.
+    pub rank: u32,
 }
 
-/// What an event says of its conversation.
+/// What an event says about its conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationInfo {
     /// The conversation's id.
@@ -49,9 +51,9 @@ pub struct ConversationInfo {
 /// A conversation of a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// What was said of it when it was linked.
+    /// Its description in the event that linked it.
     pub info: ConversationInfo,
-    /// The moment of the event that linked it.
+    /// When the event that linked it occurred.
     pub started_at: Timestamp,
 }
 
@@ -102,25 +104,48 @@ impl ConversationChannel {
     }
 }
 
-/// One observation tells more than [`MAX_IDENTIFIERS`] values that identify.
+/// One observation has more than [`MAX_IDENTIFIERS`] values that name a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is more than the {MAX_IDENTIFIERS} phones, addresses and handles that can be told at once")]
 pub struct TooManyIdentifiers;
 
 /// An identifier of an observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Named {
+pub(crate) struct NamedIdentifier {
     pub(crate) identifier: Identifier,
-    /// The field for which it was told first; `None` for a conversation's id.
+    /// The field in which it was observed first; `None` for a conversation's id.
     pub(crate) field: Option<Field>,
 }
 
 impl Observation {
-    /// An observation that says nothing yet. A moment in the future is read as `now`: a clock that runs ahead must not
-    /// win over everything said until then.
-    pub fn new(source: SourceRef, at: Timestamp, now: Timestamp) -> Observation {
+    /// An observation without values. A moment in the future counts as `now`: a clock that runs ahead must not win over
+    /// everything observed until then.
+    pub fn new(source: SourceRef, caller: Caller, at: Timestamp, now: Timestamp) -> Observation {
         let at = time::to_millis(at.min(now));
-        Observation { at, source, contact: None, conversation: None, told: Vec::new(), named: Vec::new() }
+        Observation { at, caller, source, contact: None, conversation: None, values: Vec::new(), named: Vec::new() }
+    }
+
+    /// A row of an import, at the given physical line.
+    pub fn of_row(import: ImportId, line: u64, at: Timestamp, now: Timestamp) -> Observation {
+        let caller = Caller { actor: Actor::Import(import), request: None };
+        Observation::new(SourceRef::Import { id: import, line }, caller, at, now)
+    }
+
+    /// An event of a conversation.
+    pub fn of_conversation(info: ConversationInfo, at: Timestamp, now: Timestamp) -> Observation {
+        let caller = Caller { actor: Actor::Assistant(info.assistant_id.clone()), request: None };
+        let mut observation = Observation::new(SourceRef::Conversation(info.id.clone()), caller, at, now);
+        let identifier = Identifier::Conversation(info.id.clone());
+        observation.named.push(NamedIdentifier { identifier, field: None });
+        observation.conversation = Some(info);
+        observation
+    }
+
+    /// The same, delivered by a request with this id.
+    #[must_use]
+    pub fn delivered_by(mut self, request: &str) -> Observation {
+        self.caller.request = Some(request.to_owned());
+        self
     }
 
     /// The same, observed at another moment.
@@ -133,47 +158,51 @@ impl Observation {
         self.at
     }
 
+    /// The cause of a write that is decided on it at `now`.
+    pub(crate) fn cause(&self, now: Timestamp) -> Cause {
+        self.caller.cause(Some(self.source.clone()), now)
+    }
+
     /// The conversation that it is part of.
     pub fn conversation(&self) -> Option<&ConversationInfo> {
         self.conversation.as_ref()
     }
 
-    /// Makes it part of a conversation, once.
-    pub fn set_conversation(&mut self, conversation: ConversationInfo) {
-        let identifier = Identifier::Conversation(conversation.id.clone());
-        self.named.insert(0, Named { identifier, field: None });
-        self.conversation = Some(conversation);
+    /// Adds a value with a greater rank than those added before.
+    ///
+    /// # Errors
+    /// [`TooManyIdentifiers`] when it would be one identifier too many.
+    pub fn add(&mut self, field: Field, value: Value) -> Result<(), TooManyIdentifiers> {
+        let rank = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        self.add_ranked(field, value, rank)
     }
 
-    /// Tells a value after those told before; later ones count more.
-    pub fn tell(&mut self, field: Field, value: Value) -> Result<(), TooManyIdentifiers> {
-        let place = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
-        self.tell_at(field, value, place)
-    }
-
-    /// Tells a value with a rank of its own, for sources where not the last told value counts.
-    pub fn tell_at(&mut self, field: Field, value: Value, place: u32) -> Result<(), TooManyIdentifiers> {
-        let identifies = |field: &Field| matches!(field, Field::Channel(_));
-        if identifies(&field) && self.told.iter().filter(|told| identifies(&told.field)).count() >= MAX_IDENTIFIERS {
+    /// Adds a value with a rank, for sources in which not the last value counts.
+    ///
+    /// # Errors
+    /// [`TooManyIdentifiers`] when it would be one identifier too many.
+    pub fn add_ranked(&mut self, field: Field, value: Value, rank: u32) -> Result<(), TooManyIdentifiers> {
+        let names = |field: &Field| matches!(field, Field::Channel(_));
+        if names(&field) && self.values.iter().filter(|other| names(&other.field)).count() >= MAX_IDENTIFIERS {
             return Err(TooManyIdentifiers);
         }
-        let told = Told { field, value, place };
-        if let Some(identifier) = told.identifier() {
-            self.name(identifier, &told.field);
+        let observed = ObservedValue { field, value, rank };
+        if let Some(identifier) = observed.identifier() {
+            self.name(identifier, &observed.field);
         }
-        self.told.push(told);
+        self.values.push(observed);
         Ok(())
     }
 
-    /// The told values, in the order in which they were captured.
-    pub fn told(&self) -> &[Told] {
-        &self.told
+    /// The values, in the order in which they were captured.
+    pub fn values(&self) -> &[ObservedValue] {
+        &self.values
     }
 
-    /// Whether it says who it is about: by an identifier or a name. The conversation's id alone does not, and the name
-    /// alone not in a row of an import, which would make another contact of that name each time.
+    /// Whether it names a person: by an identifier or a name. The conversation's id alone does not. Neither does a name
+    /// alone in a row of an import, which would make another contact each time that the file is imported.
     pub fn names_somebody(&self) -> bool {
-        self.told.iter().any(|told| match told.field {
+        self.values.iter().any(|observed| match observed.field {
             Field::Channel(_) => true,
             Field::Name => !matches!(self.source, SourceRef::Import { .. }),
             Field::Custom(_) => false,
@@ -186,7 +215,7 @@ impl Observation {
         self.named.iter().map(|named| &named.identifier)
     }
 
-    pub(crate) fn named(&self) -> &[Named] {
+    pub(crate) fn named(&self) -> &[NamedIdentifier] {
         &self.named
     }
 
@@ -199,11 +228,11 @@ impl Observation {
         };
         let first_handle = self.named.iter().position(|named| is_handle(&named.identifier));
         let at = first_handle.filter(|_| !is_handle(&identifier)).unwrap_or(self.named.len());
-        self.named.insert(at, Named { identifier, field: Some(field.clone()) });
+        self.named.insert(at, NamedIdentifier { identifier, field: Some(field.clone()) });
     }
 }
 
-impl Told {
+impl ObservedValue {
     pub(crate) fn identifier(&self) -> Option<Identifier> {
         match self.field {
             Field::Channel(channel) => self.value.identifier(channel),

@@ -1,39 +1,42 @@
-//! What the table holds besides settings and jobs: records of contacts, claims, joins.
+//! What a book keeps besides settings and jobs: records of contacts, claims and joins.
 
 use jiff::Timestamp;
 
+use crate::cause::Cause;
 use crate::contact::Contact;
 use crate::ids::ContactId;
 use crate::observation::Conversation;
 
-/// What the table holds under a contact's id.
+/// What a book keeps under a contact's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// A contact.
     Live(Contact),
-    /// A contact that was joined into another: it keeps its data, its id leads on.
+    /// A contact that was joined into another. It keeps its data, and its id leads on.
     Joined {
         /// The contact as it was.
         contact: Contact,
-        /// Into which it was joined.
+        /// The contact into which it was joined.
         into: ContactId,
     },
     /// What is left of a deleted contact for 30 days.
-    Deleted(Stub),
+    Deleted(Tombstone),
 }
 
-/// The remains of a deleted contact: no personal data.
+/// What is left of a deleted contact: no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stub {
+pub struct Tombstone {
     /// The contact's id.
     pub id: ContactId,
     /// When it was deleted.
     pub at: Timestamp,
     /// One more than the contact's last.
     pub version: u64,
-    /// Whether its joins, links and claims have been cleared away.
+    /// Who deleted it; `None` if that was a build before causes were stored.
+    pub cause: Option<Cause>,
+    /// Whether its joins, links and claims have been removed.
     pub cleared: bool,
-    /// The contacts joined into it, which become stubs too.
+    /// The contacts joined into it, which become tombstones, too.
     pub joined: Vec<ContactId>,
 }
 
@@ -42,22 +45,23 @@ pub struct Stub {
 pub struct Claim {
     /// The contact, live or not.
     pub contact: ContactId,
-    /// What else is kept with it.
+    /// What is kept with it.
     pub note: ClaimNote,
-    /// When it is void; `None` while its contact lives.
+    /// When it expires; `None` while its contact lives.
     pub expires_at: Option<Timestamp>,
-    /// When the contact was deleted from which it was taken over. What was observed before names nobody by it.
+    /// When the contact was deleted from which the claim was taken over. It does not lead anywhere for an observation made
+    /// before.
     pub void_before: Option<Timestamp>,
 }
 
 /// What a claim keeps besides its contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimNote {
-    /// Nothing: a phone, an address or a handle.
+    /// Nothing: the claim of a phone, an email address or a handle.
     None,
-    /// The conversation, whose id is claimed.
+    /// The conversation whose id is claimed.
     Conversation(Conversation),
-    /// The answered request, whose key is claimed.
+    /// The answer to the request whose `Idempotency-Key` is claimed.
     Request(Answered),
 }
 
@@ -70,10 +74,10 @@ pub struct Answered {
     pub answer: Option<Box<Contact>>,
 }
 
-/// A join, recorded so that it can be undone. The other side's data stay in its own record.
+/// A join, recorded so that it can be undone. The data of the joined contact stay in its own record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Join {
-    /// When.
+    /// When it was decided.
     pub at: Timestamp,
     /// The contact that was joined into this one.
     pub other: ContactId,
@@ -86,7 +90,7 @@ impl Record {
     pub fn id(&self) -> ContactId {
         match self {
             Record::Live(contact) | Record::Joined { contact, .. } => contact.id,
-            Record::Deleted(stub) => stub.id,
+            Record::Deleted(tombstone) => tombstone.id,
         }
     }
 
@@ -94,7 +98,7 @@ impl Record {
     pub fn version(&self) -> u64 {
         match self {
             Record::Live(contact) | Record::Joined { contact, .. } => contact.version,
-            Record::Deleted(stub) => stub.version,
+            Record::Deleted(tombstone) => tombstone.version,
         }
     }
 }

@@ -1,5 +1,6 @@
-//! What a workspace has set.
+//! The settings of a workspace.
 
+use crate::cause::Cause;
 use crate::country::Country;
 use crate::custom::{CustomField, CustomKey};
 
@@ -9,11 +10,13 @@ pub const MAX_INDEX_SHARDS: u32 = 64;
 /// A workspace's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Grows with every change; 0 while nothing was ever set.
+    /// Grows with every change; 0 before the first.
     pub version: u64,
+    /// Who changed them last; `None` before the first change, or if that was a build before causes were stored.
+    pub cause: Option<Cause>,
     /// The country in which phone numbers without a `+` are read first.
     pub default_country: Country,
-    /// The custom fields, in the order of their making.
+    /// The custom fields, in the order in which they were defined.
     pub custom_fields: Vec<CustomField>,
     /// Over how many partitions each index is spread, at least 1; only ever raised.
     pub index_shards: u32,
@@ -28,6 +31,6 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { version: 0, default_country: Country::US, custom_fields: Vec::new(), index_shards: 1 }
+        Settings { version: 0, cause: None, default_country: Country::US, custom_fields: Vec::new(), index_shards: 1 }
     }
 }

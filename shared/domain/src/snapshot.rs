@@ -1,44 +1,53 @@
-//! What was read of the book, and what it is to become.
+//! The part of the book that a decision reads and changes.
 //!
-//! A decision ([`crate::fold()`], [`crate::edit()`], …) changes a snapshot and nothing else. What it changed, and under
-//! which conditions that may be written, is [`Snapshot::changes`].
+//! A decision ([`crate::fold()`], [`crate::edit()`], …) changes a snapshot and nothing else. [`Snapshot::writes`] says what it
+//! changed, and the conditions under which that may be written.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::cause::Cause;
 use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::observation::Conversation;
 use crate::record::{Claim, ClaimNote, Join, Record};
+use crate::settings::Settings;
 
-/// The most contacts that an id is followed through. Chains are compressed when they are met, so a longer one is a loop.
+/// The most joins that an id is followed through. Chains are shortened whenever they are read, so a longer one is a loop.
 pub const MAX_CHAIN: usize = 32;
 
 /// One item to be written, and the state in which it must still be.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Change<'a> {
-    /// The record of a contact; `read` is the version that was read, `None` for a new contact.
+pub enum Write<'a> {
+    /// The settings of the workspace.
+    Settings {
+        /// The new settings.
+        settings: &'a Settings,
+        /// The version that was read.
+        read: u64,
+    },
+    /// The record of a contact.
     Record {
-        /// What it becomes.
+        /// The new record.
         record: &'a Record,
-        /// The version read.
+        /// The version that was read; `None` for a new contact.
         read: Option<u64>,
     },
-    /// A claim; `read` is what it was.
+    /// A claim.
     Claim {
-        /// Of this identifier.
+        /// The claimed identifier.
         identifier: &'a Identifier,
-        /// What it becomes.
+        /// The new claim.
         claim: &'a Claim,
         /// What was read.
         read: ReadClaim,
     },
-    /// A claim that is given up. Only the contact that holds the identifier does this, in the write that changes the
-    /// contact: the contact's version guards both.
+    /// A claim that is removed. Only the contact that holds the identifier does this, in the write that changes the
+    /// contact, so the condition on the contact's version guards both.
     Release {
-        /// Of this identifier.
+        /// The identifier.
         identifier: &'a Identifier,
         /// What was read.
         read: ReadClaim,
@@ -50,14 +59,14 @@ pub enum Change<'a> {
         /// The conversation.
         conversation: &'a Conversation,
     },
-    /// A record of a join.
+    /// The record of a join.
     Join {
         /// The survivor.
         contact: ContactId,
         /// The record.
         join: &'a Join,
     },
-    /// Nothing, provided that the contact is still live: what else is written relies on it.
+    /// No write, but a condition: the other writes rely on the contact being live.
     StillLive {
         /// The contact.
         contact: ContactId,
@@ -67,24 +76,33 @@ pub enum Change<'a> {
 /// What was read of a claim before it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadClaim {
-    /// Nothing: the contact that is written with it holds the identifier, and its version guards both.
+    /// It was not read: the contact that is written with it holds the identifier, so the condition on the contact's version
+    /// guards both.
     Unread,
-    /// There was none.
+    /// There was no claim.
     Absent,
-    /// It named this contact.
+    /// It led to this contact.
     Of(ContactId),
 }
 
 /// The parts of the book that a decision looks at.
 #[derive(Debug, Default)]
 pub struct Snapshot {
+    settings: SettingsSlot,
+    cause: Option<Cause>,
     claims: BTreeMap<Identifier, ClaimSlot>,
     records: BTreeMap<ContactId, RecordSlot>,
     links: Vec<(ContactId, Conversation)>,
     joins: Vec<(ContactId, Join)>,
 }
 
-/// What stands under each key.
+#[derive(Debug, Default)]
+struct SettingsSlot {
+    read: Settings,
+    now: Settings,
+}
+
+/// The value of each key; `None` where there is no item.
 type State<K, V> = Vec<(K, Option<V>)>;
 
 #[derive(Debug)]
@@ -101,33 +119,55 @@ struct RecordSlot {
     changed: bool,
     /// A contact as it was read, once it has been changed.
     before: Option<Contact>,
+    /// Why it was changed last.
+    cause: Option<Cause>,
 }
 
 /// Where an identifier leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lead {
-    /// To nobody: it may be claimed.
-    Free,
+pub(crate) enum Resolution {
+    /// To no contact: it may be claimed.
+    Unclaimed,
     /// To a live contact.
     Live(ContactId),
-    /// To nobody for this observation: it is older than the deletion of the contact, or of the one from which the contact
-    /// took the identifier over; or older than the act by which a person took it out.
-    Void,
+    /// To no contact for this observation, and it may not be claimed. The observation is older than the deletion of the
+    /// contact (or of the contact from which the claim was taken over), or older than the edit that removed the identifier.
+    Suppressed,
 }
 
-/// The reads do not fit together, because something was written between them: read again.
+/// The reads contradict each other, because something was written between them. Read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the book changed while it was read")]
 pub struct Torn;
 
 impl Snapshot {
+    /// Notes the settings that were read.
+    pub fn note_settings(&mut self, settings: Settings) {
+        self.settings = SettingsSlot { read: settings.clone(), now: settings };
+    }
+
+    /// The settings of the workspace.
+    pub fn settings(&self) -> &Settings {
+        &self.settings.now
+    }
+
+    /// The settings, to be changed.
+    pub fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings.now
+    }
+
+    /// Sets the cause of the changes that follow.
+    pub fn begin(&mut self, cause: Cause) {
+        self.cause = Some(cause);
+    }
+
     /// Notes what was read of an identifier's claim.
     pub fn note_claim(&mut self, identifier: Identifier, claim: Option<Claim>) {
         let read = claim.as_ref().map_or(ReadClaim::Absent, |claim| ReadClaim::Of(claim.contact));
         self.claims.insert(identifier, ClaimSlot { read, now: claim, changed: false });
     }
 
-    /// Notes that an identifier's claim has expired, though it is still there: it is none, and may be taken over.
+    /// Notes that an identifier's claim has expired but is still stored. It leads nowhere and may be taken over.
     pub fn note_expired_claim(&mut self, identifier: Identifier, contact: ContactId) {
         self.claims.insert(identifier, ClaimSlot { read: ReadClaim::Of(contact), now: None, changed: false });
     }
@@ -135,10 +175,10 @@ impl Snapshot {
     /// Notes what was read under a contact's id.
     pub fn note_record(&mut self, id: ContactId, record: Option<Record>) {
         let read = record.as_ref().map(Record::version);
-        self.records.insert(id, RecordSlot { read, now: record, changed: false, before: None });
+        self.records.insert(id, RecordSlot { read, now: record, ..RecordSlot::UNREAD });
     }
 
-    /// What the snapshot holds under an id.
+    /// The record of an id.
     pub fn record(&self, id: ContactId) -> Option<&Record> {
         self.records.get(&id)?.now.as_ref()
     }
@@ -155,29 +195,30 @@ impl Snapshot {
         self.claims.get(identifier)?.now.as_ref()
     }
 
-    /// Where an identifier leads for an observation of the moment `at`.
-    pub(crate) fn lead(&self, identifier: &Identifier, at: Timestamp) -> Result<Lead, Torn> {
+    /// Where an identifier leads for an observation made at `at`.
+    pub(crate) fn resolve(&self, identifier: &Identifier, at: Timestamp) -> Result<Resolution, Torn> {
         let Some(claim) = &self.claims.get(identifier).ok_or(Torn)?.now else {
-            return Ok(Lead::Free);
+            return Ok(Resolution::Unclaimed);
         };
-        let lead = self.follow(claim.contact, at)?;
-        match lead {
+        match self.follow(claim.contact, at)? {
             // Between the reads of the claim and of the contact, the contact gave the identifier up.
-            Lead::Live(id) if identifier.is_listed() && !self.live(id).ok_or(Torn)?.holds(identifier) => Err(Torn),
-            Lead::Live(_) if claim.void_before.is_some_and(|deleted| at < deleted) => Ok(Lead::Void),
-            lead => Ok(lead),
+            Resolution::Live(id) if identifier.is_listed() && !self.live(id).ok_or(Torn)?.holds(identifier) => {
+                Err(Torn)
+            }
+            Resolution::Live(_) if claim.void_before.is_some_and(|deleted| at < deleted) => Ok(Resolution::Suppressed),
+            resolution => Ok(resolution),
         }
     }
 
-    /// Where a contact's id leads: through joins to a live contact, or to a deleted or forgotten one.
-    pub(crate) fn follow(&self, id: ContactId, at: Timestamp) -> Result<Lead, Torn> {
+    /// Where a contact's id leads, through joins, for an observation made at `at`.
+    pub(crate) fn follow(&self, id: ContactId, at: Timestamp) -> Result<Resolution, Torn> {
         let mut id = id;
         for _ in 0..MAX_CHAIN {
             match &self.records.get(&id).ok_or(Torn)?.now {
-                None => return Ok(Lead::Free),
-                Some(Record::Live(_)) => return Ok(Lead::Live(id)),
-                Some(Record::Deleted(stub)) if at < stub.at => return Ok(Lead::Void),
-                Some(Record::Deleted(_)) => return Ok(Lead::Free),
+                None => return Ok(Resolution::Unclaimed),
+                Some(Record::Live(_)) => return Ok(Resolution::Live(id)),
+                Some(Record::Deleted(tombstone)) if at < tombstone.at => return Ok(Resolution::Suppressed),
+                Some(Record::Deleted(_)) => return Ok(Resolution::Unclaimed),
                 Some(Record::Joined { into, .. }) => id = *into,
             }
         }
@@ -192,6 +233,7 @@ impl Snapshot {
                     slot.before = Some(contact.clone());
                 }
                 slot.changed = true;
+                slot.cause.clone_from(&self.cause);
                 Ok(contact)
             }
             _ => Err(Torn),
@@ -199,26 +241,23 @@ impl Snapshot {
     }
 
     pub(crate) fn add(&mut self, contact: Contact) {
-        let slot = RecordSlot { read: None, now: None, changed: false, before: None };
-        let slot = self.records.entry(contact.id).or_insert(slot);
-        slot.now = Some(Record::Live(contact));
-        slot.changed = true;
+        let slot = self.records.entry(contact.id).or_insert(RecordSlot::UNREAD);
+        slot.change(Record::Live(contact), self.cause.as_ref());
     }
 
     pub(crate) fn replace(&mut self, record: Record) -> Result<(), Torn> {
         let slot = self.records.get_mut(&record.id()).ok_or(Torn)?;
-        slot.now = Some(record);
-        slot.changed = true;
+        slot.change(record, self.cause.as_ref());
         Ok(())
     }
 
-    /// When the contact was deleted that a claim leads to, or that it was taken over from.
+    /// When the contact was deleted to which a claim leads, or from which it was taken over.
     fn deleted_at(&self, claim: &Claim) -> Option<Timestamp> {
         let mut id = claim.contact;
         for _ in 0..MAX_CHAIN {
             match self.record(id) {
                 Some(Record::Joined { into, .. }) => id = *into,
-                Some(Record::Deleted(stub)) => return claim.void_before.max(Some(stub.at)),
+                Some(Record::Deleted(tombstone)) => return claim.void_before.max(Some(tombstone.at)),
                 Some(Record::Live(_)) | None => break,
             }
         }
@@ -234,19 +273,19 @@ impl Snapshot {
         expires_at: Option<Timestamp>,
     ) {
         let void_before = self.claim(&identifier).and_then(|claim| self.deleted_at(claim));
-        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNKNOWN);
+        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNREAD);
         slot.now = Some(Claim { contact, note, expires_at, void_before });
         slot.changed = true;
     }
 
-    /// Leaves a claim, without having read it, to a contact that holds it and is being written. It expires.
-    pub(crate) fn entrust(&mut self, identifier: Identifier, claim: Claim) {
-        self.claims.insert(identifier, ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNKNOWN });
+    /// Writes a claim, without having read it, of a contact that holds the identifier and is written with it.
+    pub(crate) fn keep_claim(&mut self, identifier: Identifier, claim: Claim) {
+        self.claims.insert(identifier, ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNREAD });
     }
 
-    /// Gives a claim up.
+    /// Removes a claim.
     pub(crate) fn release(&mut self, identifier: Identifier) {
-        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNKNOWN);
+        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNREAD);
         slot.now = None;
         slot.changed = true;
     }
@@ -259,9 +298,13 @@ impl Snapshot {
         self.joins.push((survivor, join));
     }
 
-    /// Closes the decision: every changed record gets its next version. A contact that says in the end what it said
-    /// before, because what was told of it took itself back, is left as it was read.
+    /// Closes the decision: every changed record gets its next version and its cause. A contact whose changes cancel each
+    /// other out is left as it was read.
     pub fn settle(&mut self, now: Timestamp) {
+        if self.settings.now != self.settings.read {
+            self.settings.now.version = self.settings.read.version + 1;
+            self.settings.now.cause.clone_from(&self.cause);
+        }
         for slot in self.records.values_mut().filter(|slot| slot.changed) {
             if let (Some(before), Some(Record::Live(contact)), Some(_)) = (&slot.before, &slot.now, slot.read)
                 && before.says_the_same(contact)
@@ -275,22 +318,29 @@ impl Snapshot {
                 Some(Record::Live(contact)) => {
                     contact.version = version;
                     contact.updated_at = now;
+                    contact.cause.clone_from(&slot.cause);
                 }
-                Some(Record::Joined { contact, .. }) => contact.version = version,
-                Some(Record::Deleted(stub)) => stub.version = version,
+                Some(Record::Joined { contact, .. }) => {
+                    contact.version = version;
+                    contact.cause.clone_from(&slot.cause);
+                }
+                Some(Record::Deleted(tombstone)) => {
+                    tombstone.version = version;
+                    tombstone.cause.clone_from(&slot.cause);
+                }
                 None => {}
             }
         }
     }
 
-    /// What the claims and records have become, changed or not.
+    /// All claims and records after the decision, changed or not.
     pub fn into_state(self) -> (State<Identifier, Claim>, State<ContactId, Record>) {
         let claims = self.claims.into_iter().map(|(identifier, slot)| (identifier, slot.now));
         let records = self.records.into_iter().map(|(id, slot)| (id, slot.now));
         (claims.collect(), records.collect())
     }
 
-    /// How many bytes of custom values, the bulk of a large contact, would be written.
+    /// How many bytes of custom values would be written. They are the bulk of a large contact.
     pub fn custom_bytes(&self) -> usize {
         let changed = self.records.values().filter(|slot| slot.changed);
         let bytes = changed.map(|slot| match &slot.now {
@@ -302,39 +352,51 @@ impl Snapshot {
 
     /// How many items would be written.
     pub fn write_count(&self) -> usize {
-        self.changes().len()
+        self.writes().len()
     }
 
     /// The items to be written, all or none.
-    pub fn changes(&self) -> Vec<Change<'_>> {
-        let mut changes = Vec::new();
+    pub fn writes(&self) -> Vec<Write<'_>> {
+        let mut writes = Vec::new();
+        if self.settings.now != self.settings.read {
+            writes.push(Write::Settings { settings: &self.settings.now, read: self.settings.read.version });
+        }
         for slot in self.records.values().filter(|slot| slot.changed) {
             if let Some(record) = &slot.now {
-                changes.push(Change::Record { record, read: slot.read });
+                writes.push(Write::Record { record, read: slot.read });
             }
         }
         for (identifier, slot) in self.claims.iter().filter(|(_, slot)| slot.changed) {
             match &slot.now {
                 Some(claim) => {
-                    changes.push(Change::Claim { identifier, claim, read: slot.read });
+                    writes.push(Write::Claim { identifier, claim, read: slot.read });
                     let guarded = self.records.get(&claim.contact).is_some_and(|record| record.changed);
-                    let guard = Change::StillLive { contact: claim.contact };
-                    if !guarded && !changes.contains(&guard) {
-                        changes.push(guard);
+                    let guard = Write::StillLive { contact: claim.contact };
+                    if !guarded && !writes.contains(&guard) {
+                        writes.push(guard);
                     }
                 }
                 // Claimed and given up within this snapshot.
                 None if slot.read == ReadClaim::Absent => {}
-                None => changes.push(Change::Release { identifier, read: slot.read }),
+                None => writes.push(Write::Release { identifier, read: slot.read }),
             }
         }
-        changes
-            .extend(self.links.iter().map(|(contact, conversation)| Change::Link { contact: *contact, conversation }));
-        changes.extend(self.joins.iter().map(|(contact, join)| Change::Join { contact: *contact, join }));
-        changes
+        writes.extend(self.links.iter().map(|(contact, conversation)| Write::Link { contact: *contact, conversation }));
+        writes.extend(self.joins.iter().map(|(contact, join)| Write::Join { contact: *contact, join }));
+        writes
+    }
+}
+
+impl RecordSlot {
+    const UNREAD: RecordSlot = RecordSlot { read: None, now: None, changed: false, before: None, cause: None };
+
+    fn change(&mut self, record: Record, cause: Option<&Cause>) {
+        self.now = Some(record);
+        self.changed = true;
+        self.cause = cause.cloned();
     }
 }
 
 impl ClaimSlot {
-    const UNKNOWN: ClaimSlot = ClaimSlot { read: ReadClaim::Unread, now: None, changed: false };
+    const UNREAD: ClaimSlot = ClaimSlot { read: ReadClaim::Unread, now: None, changed: false };
 }

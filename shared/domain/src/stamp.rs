@@ -1,4 +1,4 @@
-//! Where a value came from, and when.
+//! Where a value comes from, and since when it is known.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ pub struct Stamp {
     pub at: Timestamp,
     /// The source.
     pub source: SourceRef,
-    /// The value's place in the observation: of two told at once, the greater counts.
+    /// The value's rank in the observation. Of two values that are observed at once, the greater counts.
     pub place: u32,
 }
 
-/// What told a value. Ordered: of two acts in the same millisecond, a person's edit counts.
+/// The source of a value. Ordered: of two acts in the same millisecond, a person's edit counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceRef {
     /// A conversation.
@@ -35,11 +35,17 @@ pub enum SourceRef {
     Manual,
     /// A person's later change.
     Edit,
+    /// A source that a newer build knows, in its text form.
+    Other(String),
 }
 
 impl SourceRef {
-    /// Reads the text form back.
-    pub fn parse(text: &str) -> Option<SourceRef> {
+    /// Reads the text form back. A text that this build does not understand is kept as [`SourceRef::Other`].
+    pub fn parse(text: &str) -> SourceRef {
+        SourceRef::parse_known(text).unwrap_or_else(|| SourceRef::Other(text.to_owned()))
+    }
+
+    fn parse_known(text: &str) -> Option<SourceRef> {
         match text.split_once('/') {
             None if text == "manual" => Some(SourceRef::Manual),
             Some(("manual", "edit")) => Some(SourceRef::Edit),
@@ -61,6 +67,7 @@ impl fmt::Display for SourceRef {
             SourceRef::Import { id, line } => write!(f, "import/{id}/{line}"),
             SourceRef::Manual => f.write_str("manual"),
             SourceRef::Edit => f.write_str("manual/edit"),
+            SourceRef::Other(text) => f.write_str(text),
         }
     }
 }
@@ -78,10 +85,10 @@ mod tests {
             SourceRef::Manual,
             SourceRef::Edit,
         ] {
-            assert_eq!(SourceRef::parse(&source.to_string()), Some(source));
+            assert_eq!(SourceRef::parse(&source.to_string()), source);
         }
         for text in ["", "manual/x", "import/17", "conversation/a b", "webhook/1"] {
-            assert_eq!(SourceRef::parse(text), None, "{text}");
+            assert_eq!(SourceRef::parse(text), SourceRef::Other(text.to_owned()));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The import of a file, from the event of S3 to its last row, beside the same items alone.
 
+use lambda_runtime::{Context, LambdaEvent};
 use std::time::Instant;
 
 use aws_lambda_events::event::s3::S3Event;
@@ -56,7 +57,7 @@ struct Round {
 /// Imports a file of new people, one with news of them, and that again.
 async fn round(bucket: &System, best: &Best) -> Result<Round, Failure> {
     let (engine, plain) = (engine().await, engine().await);
-    let book = engine.book().with_patience(PATIENCE);
+    let book = engine.book().with_retry_limit(PATIENCE);
     let [first, second] = ["Ada", "Grace"].map(|name| people::file(0..PEOPLE, Countries::One, name));
     let all = |count: u64| if count == PEOPLE as u64 { Ok(()) } else { Err(format!("only {count} rows")) };
 
@@ -124,7 +125,7 @@ pub(crate) async fn import(
     let importer = Importer::new(book.clone(), s3);
     let event = created(&key)?;
     let begun = Instant::now();
-    csv_import::handle(&importer, event).await?;
+    csv_import::handle(&importer, LambdaEvent::new(event, Context::default())).await?;
     let seconds = begun.elapsed().as_secs_f64();
     let imports = book.imports(&workspace()?, 1, None).await??.imports;
     let import = imports.into_iter().next().ok_or("no import")?;

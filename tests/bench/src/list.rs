@@ -21,7 +21,7 @@ const ROUNDS: usize = 100;
 
 pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
     let engine = engine().await;
-    let book = engine.book().with_patience(PATIENCE);
+    let book = engine.book().with_retry_limit(PATIENCE);
     let (mut rows, mut filled) = (Vec::new(), 0);
     for size in SIZES {
         people::fill(&book, filled..size).await?;

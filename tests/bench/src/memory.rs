@@ -65,7 +65,7 @@ async fn import_all(
 ) -> Result<(), Failure> {
     let workspace = workspace()?;
     let field = CustomField::new(CustomKey::parse("note")?, "Note", CustomType::String)?;
-    book.define_field(&workspace, &field).await??;
+    book.define_field(&workspace, &field, &contacts_testing::person()).await??;
     let ignored = "x".repeat(BYTES / PEOPLE - NOTE);
     let mut file = "Name,Phone,Email,custom.note,Other\r\n".to_owned();
     for n in 0..PEOPLE {
@@ -93,7 +93,7 @@ async fn export_all(
     events: &mut UnboundedReceiver<Value>,
 ) -> Result<(), Failure> {
     let (workspace, id) = (workspace()?, ExportId::new());
-    book.create_export(&workspace, &Export::new(id, time::now())).await?;
+    book.create_export(&workspace, &Export::new(id, time::now()), &contacts_testing::person()).await?;
     let key = keys::export_request(&workspace, id);
     s3.put_object().bucket(BUCKET).key(key).body(b"{}".to_vec().into()).send().await?;
     loop {

@@ -42,7 +42,7 @@ impl Meter {
     /// A book whose requests are metered.
     pub(crate) fn book(&self, engine: &Engine) -> ContactBook {
         let config = engine.config().interceptor(self.clone()).build();
-        ContactBook::new(Client::from_conf(config), engine.table()).with_patience(PATIENCE)
+        ContactBook::new(Client::from_conf(config), engine.table()).with_retry_limit(PATIENCE)
     }
 
     pub(crate) fn take(&self) -> Spent {

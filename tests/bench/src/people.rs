@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use contacts::{
-    Channel, Country, Email, Field, ImportId, Name, Observation, Outcome, Phone, SourceRef, Value, Workspace, time,
+    Channel, Country, Email, Field, ImportId, Name, Observation, Outcome, Phone, Value, Workspace, time,
 };
 use contacts_book::ContactBook;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -138,10 +138,10 @@ pub(crate) async fn fill(book: &ContactBook, people: Range<usize>) -> Result<(),
 
 fn person(n: usize, import: ImportId) -> Result<Observation, Failure> {
     let now = time::now();
-    let mut person = Observation::new(SourceRef::Import { id: import, line: n as u64 + 2 }, now, now);
-    person.tell(Field::Name, Value::Name(Name::parse(&format!("Ada Number {n}"))?))?;
+    let mut person = Observation::of_row(import, n as u64 + 2, now, now);
+    person.add(Field::Name, Value::Name(Name::parse(&format!("Ada Number {n}"))?))?;
     let phone = Phone::parse(&Countries::Sixty.phone(n), Country::US)?;
-    person.tell(Field::Channel(Channel::Telephone), Value::Phone(phone))?;
-    person.tell(Field::Channel(Channel::Email), Value::Email(Email::parse(&email(n))?))?;
+    person.add(Field::Channel(Channel::Telephone), Value::Phone(phone))?;
+    person.add(Field::Channel(Channel::Email), Value::Email(Email::parse(&email(n))?))?;
     Ok(person)
 }

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use contacts::{ContactId, Country, Email, ImportId, OnInvalid, Phone, Settings, Snapshot, fold, time};
+use contacts::{ContactId, Context, Country, Email, ImportId, OnInvalid, Phone, Settings, Snapshot, fold, time};
 use contacts_csv::cut::{Cutter, Limits};
 use contacts_csv::encoding::SAMPLE_BYTES;
 use contacts_csv::file::FileReader;
@@ -107,7 +107,7 @@ fn rows_folded(file: &str) -> Result<usize, PlanError> {
             for identifier in row.observation.identifiers() {
                 book.note_claim(identifier.clone(), None);
             }
-            let folded = fold(&mut book, &row.observation, now, ContactId::new());
+            let folded = fold(&mut book, &row.observation, &Context { now, new_id: ContactId::new(), max_writes: 100 });
             folded.unwrap_or_else(|error| panic!("{error}"));
             book.settle(now);
             written += book.write_count();

@@ -1,5 +1,6 @@
 //! Upserts: the event of a conversation, from its JSON to the answer.
 
+use lambda_runtime::{Context, LambdaEvent};
 use std::slice::from_ref;
 use std::time::Instant;
 
@@ -99,7 +100,7 @@ fn rows(kind: &Kind) -> [Row; 5] {
 }
 
 pub(crate) async fn upsert(book: &ContactBook, event: &RawValue, outcome: &str) -> Result<(), Failure> {
-    let answer = conversation_upsert::handle(book, event).await?;
+    let answer = conversation_upsert::handle(book, LambdaEvent::new(event.to_owned(), Context::default())).await?;
     let answer = serde_json::to_value(&answer)?;
     if answer["outcome"] == outcome { Ok(()) } else { Err(format!("not {outcome}: {answer}").into()) }
 }

@@ -102,7 +102,7 @@ impl Maker {
         };
         let dynamodb = aws_sdk_dynamodb::Client::new(&config(&endpoints.dynamodb));
         let s3 = contacts_files::client(&config(&endpoints.s3));
-        let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_patience(PATIENCE));
+        let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_retry_limit(PATIENCE));
         let copies = books.clone().map(|book| {
             let importer = Importer::new(book.clone(), s3.clone()).with_chunks(CHUNK);
             functions(book.clone(), importer, Exporter::new(book, s3.clone()))

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use contacts::memory::MemoryBook;
-use contacts::{ImportId, Observation, OnInvalid, Settings, time};
+use contacts::{Caller, ImportId, Observation, OnInvalid, Settings, time};
 use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::row::{Origin, RowReader};
 use contacts_csv::sample::Extent;
@@ -79,11 +79,11 @@ pub(crate) fn book(steps: &[Step<'_>]) -> Result<MemoryBook, SoakError> {
             Step::ByHand(Act::Create(form)) => drop(book.create(form, None)?),
             Step::ByHand(Act::Edit { whom, patch, at }) => {
                 let contact = book.contact_by(whom).ok_or("somebody was changed who is not there")?.id;
-                book.edit(contact, patch, *at)?;
+                book.edit(contact, patch, &Caller::system("soak"), *at)?;
             }
             Step::ByHand(Act::Delete { whom, at }) => {
                 let contact = book.contact_by(whom).ok_or("somebody was deleted who is not there")?.id;
-                book.delete(contact, *at);
+                book.delete(contact, &Caller::system("soak"), *at);
             }
             Step::ByHand(Act::Event(_) | Act::File(_)) => {}
         }

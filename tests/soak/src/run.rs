@@ -146,7 +146,7 @@ async fn prepare(site: &Site) -> Result<Settings, SoakError> {
 async fn spread(site: &Site) -> Result<(), SoakError> {
     let book = ContactBook::new(site.dynamodb.clone(), &site.table);
     for workspace in WORKSPACES {
-        book.raise_index_shards(&Workspace::parse(workspace)?, SHARDS).await?;
+        book.raise_index_shards(&Workspace::parse(workspace)?, SHARDS, &contacts_testing::person()).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What the tests of several crates share: a real engine with an empty book, and a wire that breaks.
 
+mod by_hand;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,6 +15,7 @@ use contacts_lambda::aws;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+pub use by_hand::{ByHand, person};
 pub use wire::{Fault, Faults, Wire};
 
 const TABLE: &str = "contacts";

@@ -72,12 +72,12 @@ async fn strangers_are_written_unread_and_read_where_they_are_none() {
     let rows = |people: std::ops::Range<u64>| -> Vec<_> {
         people.map(|n| row(import, n + 2, &[("email", &format!("mail-{n}@x.com")), ("name", "Ada")])).collect()
     };
-    let (folded, right) = book.observe_strangers(&workspace(), &rows(0..100)).await.unwrap();
+    let (folded, right) = book.observe_all_assuming_new(&workspace(), &rows(0..100)).await.unwrap();
     assert!(right && folded.iter().all(|folded| folded.outcome == Outcome::Created));
     assert_eq!(wire.take_counts(), requests(&[("TransactWriteItems", 2)]));
 
     // Fifty are known: of three transactions one is refused, and its people are looked up.
-    let (folded, right) = book.observe_strangers(&workspace(), &rows(50..200)).await.unwrap();
+    let (folded, right) = book.observe_all_assuming_new(&workspace(), &rows(50..200)).await.unwrap();
     assert!(!right);
     // Rows of the same import that were folded before count as what they did then.
     assert!(folded.iter().all(|folded| folded.outcome == Outcome::Created));

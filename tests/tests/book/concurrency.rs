@@ -79,7 +79,7 @@ async fn batches_of_the_same_people_at_once_make_one_contact_each() {
             if batch < 2 {
                 book.observe_all(&workspace(), &rows).await.unwrap().len()
             } else {
-                book.observe_strangers(&workspace(), &rows).await.unwrap().0.len()
+                book.observe_all_assuming_new(&workspace(), &rows).await.unwrap().0.len()
             }
         }
     });

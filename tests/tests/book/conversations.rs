@@ -78,7 +78,7 @@ async fn contradicting_contacts_stay_two_with_a_conflict_that_goes_with_the_othe
     assert_eq!(contact(&book, a).await.conflicts.len(), 1);
     assert_eq!(channel(&contact(&book, b).await, "telephone").as_deref(), Some("+15551234567"));
     assert_eq!(engine.audit().await, []);
-    book.delete(&workspace(), b, None).await.unwrap().unwrap();
+    book.delete(&workspace(), b, None, &contacts_testing::person()).await.unwrap().unwrap();
     assert!(contact(&book, a).await.conflicts.is_empty(), "found out when the contact is read alone");
 }
 
@@ -133,7 +133,7 @@ async fn events_that_name_nobody_or_come_too_late_write_nothing() {
         json!({"outcome": "ignored", "contact_id": null, "joined": [], "conflicts": [], "rejected": []})
     );
     let id = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    book.delete(&workspace(), id, None).await.unwrap().unwrap();
+    book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
     let late = invoke(&book, &event("c-9", 100, &[("email", "ada@x.com")])).await.unwrap();
     assert_eq!((late.outcome, late.contact_id), ("suppressed", None));
     assert_eq!(engine.audit().await, []);
@@ -147,5 +147,5 @@ async fn what_is_no_event_fails_with_a_name_that_can_be_matched() {
     bad["occurred_at"] = json!("yesterday");
     let diagnostic = lambda_runtime::Diagnostic::from(invoke(&engine.book(), &bad).await.unwrap_err());
     assert_eq!(diagnostic.error_type, "InvalidEvent");
-    assert!(diagnostic.error_message.starts_with("occurred_at: expected a moment"), "{diagnostic:?}");
+    assert!(diagnostic.error_message.starts_with("occurred_at: expected an RFC 3339 timestamp"), "{diagnostic:?}");
 }

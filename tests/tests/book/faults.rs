@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use contacts::{EditRefused, Field, Name, Patch, Request, Value};
 use contacts_book::ContactBook;
-use contacts_testing::{Engine, Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Engine, Fault, Wire, engine};
 
 use crate::told::{event, form, invoke, tell, workspace};
 
@@ -52,7 +52,7 @@ async fn a_contact_added_by_hand_is_not_told_to_exist_already() {
             let request = Request { key: "k".into(), fingerprint: "f".into() };
             for request in [None, Some(&request)] {
                 let email = format!("{}@x.com", request.is_some());
-                let created = book.create(&workspace(), &form(&[("email", &email)]), request).await.unwrap();
+                let created = book.add(&workspace(), &form(&[("email", &email)]), request).await.unwrap();
                 assert_eq!(created.unwrap().version, 1, "{fault:?} {count}");
             }
             assert_eq!(engine.audit().await, []);
@@ -65,7 +65,7 @@ async fn a_contact_with_nothing_but_a_name_is_added_once() {
     for fault in LOST {
         let engine = engine().await;
         let (book, _) = failing(&engine, fault, 6).await;
-        book.create(&workspace(), &form(&[("name", "Ada")]), None).await.unwrap().unwrap();
+        book.add(&workspace(), &form(&[("name", "Ada")]), None).await.unwrap().unwrap();
         let list = contacts_book::List { sort: contacts_book::Sort::Recent, prefix: None, limit: 10, after: None };
         assert_eq!(book.list(&workspace(), &list).await.unwrap().unwrap().contacts.len(), 1, "{fault:?}");
     }
@@ -79,9 +79,9 @@ async fn a_definition_is_not_told_to_exist_already_or_to_be_gone() {
             let key = contacts::CustomKey::parse("plan").unwrap();
             let field = contacts::CustomField::new(key.clone(), "Plan", contacts::CustomType::String).unwrap();
             let (book, _) = failing(&engine, fault, count).await;
-            book.define_field(&workspace(), &field).await.unwrap().unwrap();
+            book.define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
             let (book, _) = failing(&engine, fault, count).await;
-            let settings = book.remove_field(&workspace(), &key).await.unwrap().unwrap();
+            let settings = book.remove_field(&workspace(), &key, &contacts_testing::person()).await.unwrap().unwrap();
             assert_eq!((settings.custom_fields.len(), settings.version), (0, 2), "{fault:?} {count}");
         }
     }
@@ -98,9 +98,9 @@ async fn an_edit_is_not_told_to_be_stale_by_itself() {
                 values: vec![(Field::Name, Some(Value::Name(Name::parse(name).unwrap())))],
                 dismiss_conflicts: false,
             };
-            let edited = book.edit(&workspace(), id, Some(1), &name("Ada")).await.unwrap().unwrap();
+            let edited = book.change(&workspace(), id, Some(1), &name("Ada")).await.unwrap().unwrap();
             assert_eq!(edited.version, 2);
-            let stale = book.edit(&workspace(), id, Some(1), &name("Bob")).await.unwrap();
+            let stale = book.change(&workspace(), id, Some(1), &name("Bob")).await.unwrap();
             assert_eq!(stale, Err(EditRefused::Stale(2)));
         }
     }
@@ -118,7 +118,9 @@ async fn a_conversation_is_not_linked_to_a_contact_that_is_deleted_meanwhile() {
         // Between the reads and the write.
         if operation == "TransactWriteItems" && !deleted.swap(true, Ordering::SeqCst) {
             let (other, runtime) = (other.clone(), runtime.clone());
-            let delete = move || runtime.block_on(other.delete(&workspace(), id, None)).unwrap().unwrap();
+            let delete = move || {
+                runtime.block_on(other.delete(&workspace(), id, None, &contacts_testing::person())).unwrap().unwrap()
+            };
             std::thread::spawn(delete).join().unwrap();
         }
         None
@@ -133,7 +135,7 @@ async fn a_conversation_is_not_linked_to_a_contact_that_is_deleted_meanwhile() {
 async fn an_outage_ends_in_a_temporary_error_within_patience() {
     let engine = engine().await;
     let wire = Wire::default();
-    let book = engine.book_by(&wire).with_patience(std::time::Duration::from_millis(30));
+    let book = engine.book_by(&wire).with_retry_limit(std::time::Duration::from_millis(30));
     for fault in [Fault::Throttled, Fault::TimeoutBefore] {
         wire.break_with(move |_| Some(fault));
         let error = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap_err();

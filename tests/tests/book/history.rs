@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use contacts::{ContactId, ConversationId, CreateRefused, EditRefused, ImportId, Patch, Request};
 use contacts_book::{ContactBook, Found};
-use contacts_testing::{Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Fault, Wire, engine};
 use conversation_upsert::UpsertError;
 use futures_util::future::join_all;
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
                 })
                 .collect();
             let folded = if strangers {
-                book.observe_strangers(&workspace(), &rows).await.map(|(folded, _)| folded)
+                book.observe_all_assuming_new(&workspace(), &rows).await.map(|(folded, _)| folded)
             } else {
                 book.observe_all(&workspace(), &rows).await
             };
@@ -103,7 +103,7 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
         Act::Create { told, request } => {
             let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
             let request = request.map(|key| Request { key: key.to_string(), fingerprint: format!("{told:?}") });
-            match book.create(&workspace(), &form(&told), request.as_ref()).await {
+            match book.add(&workspace(), &form(&told), request.as_ref()).await {
                 Ok(Ok(contact)) => seen.ids.lock().unwrap().push(contact.id),
                 Ok(Err(CreateRefused::Nobody)) => panic!("it names somebody"),
                 Ok(Err(_)) => {}
@@ -126,7 +126,7 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
                     patch.values.push((field, None));
                 }
             }
-            match book.edit(&workspace(), id, None, &patch).await {
+            match book.change(&workspace(), id, None, &patch).await {
                 Ok(Ok(_) | Err(EditRefused::Known { .. } | EditRefused::Moved(_) | EditRefused::NotFound)) => {}
                 Ok(Err(EditRefused::Nobody)) => {}
                 Ok(Err(refused)) => panic!("{refused:?}"),
@@ -136,7 +136,7 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
         Act::Delete { whom } => {
             let Some(id) = seen.some(whom) else { return };
             seen.deleted.store(true, Ordering::SeqCst);
-            if let Err(error) = book.delete(&workspace(), id, None).await {
+            if let Err(error) = book.delete(&workspace(), id, None, &contacts_testing::person()).await {
                 assert!(error.is_temporary(), "{error:?}");
             }
         }
@@ -179,7 +179,7 @@ async fn history(acts: Vec<Act>, seed: u64) {
     let ids = seen.ids.lock().unwrap().clone();
     for id in ids {
         if book.contact(&workspace(), id).await.unwrap().1 == Found::Nothing {
-            let _ = book.delete(&workspace(), id, None).await.unwrap();
+            let _ = book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap();
         }
     }
     assert_eq!(engine.audit().await, []);

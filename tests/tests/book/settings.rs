@@ -15,8 +15,8 @@ async fn a_new_custom_field_and_another_country_count_at_once_for_books_that_rem
     let engine = engine().await;
     let (reader, writer) = (engine.book(), engine.book());
     tell(&reader, "c-1", 0, &[("email", "ada@x.com")]).await;
-    writer.define_field(&workspace(), &field("plan")).await.unwrap().unwrap();
-    writer.set_default_country(&workspace(), Country::parse("GB").unwrap()).await.unwrap();
+    writer.define_field(&workspace(), &field("plan"), &contacts_testing::person()).await.unwrap().unwrap();
+    writer.set_default_country(&workspace(), Country::parse("GB").unwrap(), &contacts_testing::person()).await.unwrap();
     let id = tell(&reader, "c-1", 10, &[("custom.plan", "pro"), ("telephone", "020 7946 0018")]).await;
     let contact = contact(&reader, id).await;
     assert_eq!(channel(&contact, "telephone").as_deref(), Some("+442079460018"));
@@ -26,7 +26,7 @@ async fn a_new_custom_field_and_another_country_count_at_once_for_books_that_rem
 #[tokio::test]
 async fn settings_that_are_known_cost_no_request_of_their_own() {
     let engine = engine().await;
-    engine.book().define_field(&workspace(), &field("plan")).await.unwrap().unwrap();
+    engine.book().define_field(&workspace(), &field("plan"), &contacts_testing::person()).await.unwrap().unwrap();
     let wire = Wire::default();
     let book = engine.book_by(&wire);
     tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
@@ -39,20 +39,35 @@ async fn settings_that_are_known_cost_no_request_of_their_own() {
 async fn definitions_are_unique_limited_and_changed_one_after_the_other() {
     let engine = engine().await;
     let book = engine.book();
-    let defined = (0..100).map(|n| {
-        let book = book.clone();
-        async move { book.define_field(&workspace(), &field(&format!("k{n}"))).await.unwrap() }
-    });
+    let defined =
+        (0..100).map(|n| {
+            let book = book.clone();
+            async move {
+                book.define_field(&workspace(), &field(&format!("k{n}")), &contacts_testing::person()).await.unwrap()
+            }
+        });
     for settings in futures_util::future::join_all(defined).await {
         settings.unwrap();
     }
     let settings = book.settings(&workspace()).await.unwrap();
     assert_eq!((settings.custom_fields.len(), settings.version), (100, 100));
-    assert_eq!(book.define_field(&workspace(), &field("one-more")).await.unwrap(), Err(SettingsRefused::TooMany));
-    assert_eq!(book.define_field(&workspace(), &field("k1")).await.unwrap(), Err(SettingsRefused::KeyTaken));
+    assert_eq!(
+        book.define_field(&workspace(), &field("one-more"), &contacts_testing::person()).await.unwrap(),
+        Err(SettingsRefused::TooMany)
+    );
+    assert_eq!(
+        book.define_field(&workspace(), &field("k1"), &contacts_testing::person()).await.unwrap(),
+        Err(SettingsRefused::KeyTaken)
+    );
     let unknown = CustomKey::parse("unknown").unwrap();
-    assert_eq!(book.remove_field(&workspace(), &unknown).await.unwrap(), Err(SettingsRefused::UnknownKey));
-    assert_eq!(book.relabel_field(&workspace(), &unknown, "x").await.unwrap(), Err(SettingsRefused::UnknownKey));
+    assert_eq!(
+        book.remove_field(&workspace(), &unknown, &contacts_testing::person()).await.unwrap(),
+        Err(SettingsRefused::UnknownKey)
+    );
+    assert_eq!(
+        book.relabel_field(&workspace(), &unknown, "x", &contacts_testing::person()).await.unwrap(),
+        Err(SettingsRefused::UnknownKey)
+    );
     let answer = invoke(&book, &event("c-1", 0, &[("name", "Ada"), ("custom.unknown", "x")])).await.unwrap();
     assert_eq!(answer.rejected[0].reason, "is not a custom field of this workspace");
 }
@@ -62,6 +77,9 @@ async fn index_shards_are_only_ever_raised() {
     let engine = engine().await;
     let book = engine.book();
     for (raised, to) in [(4, 4), (2, 4), (16, 16)] {
-        assert_eq!(book.raise_index_shards(&workspace(), raised).await.unwrap().index_shards, to);
+        assert_eq!(
+            book.raise_index_shards(&workspace(), raised, &contacts_testing::person()).await.unwrap().index_shards,
+            to
+        );
     }
 }

@@ -4,6 +4,7 @@ use contacts::{Channel, ContactId, Country, Field, ImportId, Observation, Settin
 use contacts_book::{ContactBook, Found};
 use conversation_upsert::{Answer, UpsertError, handle};
 use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::{Context, LambdaEvent};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ pub(crate) fn event(conversation: &str, seconds: i64, captured: &[(&str, &str)])
 
 /// Invokes the function with an event.
 pub(crate) async fn invoke(book: &ContactBook, event: &Value) -> Result<Answer, UpsertError> {
-    handle(book, &RawValue::from_string(event.to_string()).unwrap()).await
+    handle(book, LambdaEvent::new(RawValue::from_string(event.to_string()).unwrap(), Context::default())).await
 }
 
 /// Invokes the function with an event that names somebody.
@@ -52,11 +53,11 @@ pub(crate) fn row(import: ImportId, line: u64, told: &[(&str, &str)]) -> Observa
 }
 
 fn observation(source: SourceRef, seen: Timestamp, told: &[(&str, &str)]) -> Observation {
-    let mut observation = Observation::new(source, seen, time::now());
+    let mut observation = Observation::new(source, contacts_testing::person(), seen, time::now());
     for (name, text) in told {
         let field = Field::parse(name).unwrap();
         let value = field.read(&(*text).into(), &settings()).unwrap().unwrap();
-        observation.tell(field, value).unwrap();
+        observation.add(field, value).unwrap();
     }
     observation
 }

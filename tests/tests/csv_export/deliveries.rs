@@ -76,7 +76,7 @@ async fn objects_that_ask_for_nothing_are_left_alone() {
 async fn what_is_in_the_request_does_not_matter_nor_the_case_of_its_id() {
     let desk = Desk::new().await;
     let id = ExportId::new();
-    desk.book().create_export(&workspace(), &Export::new(id, time::now())).await.unwrap();
+    desk.book().create_export(&workspace(), &Export::new(id, time::now()), &contacts_testing::person()).await.unwrap();
     let event = desk.put(&format!("exports/acme/{}.json", id.to_string().to_uppercase())).await;
     desk.handle(&event).await.unwrap();
     assert!(desk.file(id).await.is_some());

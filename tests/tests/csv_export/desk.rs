@@ -56,7 +56,7 @@ impl Desk {
         let watched = aws_sdk_s3::config::Builder::from(&config)
             .interceptor(door.clone())
             .retry_config(aws::retries().with_initial_backoff(Duration::from_millis(1)));
-        let book = engine.book_by(&wire).with_patience(Duration::from_secs(1));
+        let book = engine.book_by(&wire).with_retry_limit(Duration::from_secs(1));
         let exporter = Exporter::new(book, S3::from_conf(watched.build()));
         Desk { engine, exporter, wire, door, s3: S3::new(&config), events: Mutex::new(events), _system: system }
     }
@@ -99,7 +99,7 @@ impl Desk {
 
     pub(crate) async fn ask_for(&self, workspace: &Workspace) -> (ExportId, S3Event) {
         let id = ExportId::new();
-        self.book().create_export(workspace, &Export::new(id, time::now())).await.unwrap();
+        self.book().create_export(workspace, &Export::new(id, time::now()), &contacts_testing::person()).await.unwrap();
         (id, self.put(&format!("exports/{workspace}/{id}.json")).await)
     }
 

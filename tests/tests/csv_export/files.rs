@@ -109,7 +109,7 @@ async fn contacts_that_were_joined_or_deleted_are_not_in_it() {
         told(5, &[phone, email]),
     ];
     let folded = book.observe_all(&workspace(), &seen).await.unwrap();
-    book.delete(&workspace(), folded[2].contact.unwrap(), None).await.unwrap().unwrap();
+    book.delete(&workspace(), folded[2].contact.unwrap(), None, &contacts_testing::person()).await.unwrap().unwrap();
     let (export, file) = desk.export().await;
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 2));
     assert_eq!(file.column("name"), ["Eve", "Ada"]);

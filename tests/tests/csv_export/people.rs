@@ -18,14 +18,14 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
 
 /// A form that a person fills in now.
 pub(crate) fn form(settings: &Settings, told: &[(&str, &str)]) -> Observation {
-    tell(Observation::new(SourceRef::Manual, time::now(), time::now()), settings, told)
+    tell(Observation::new(SourceRef::Manual, contacts_testing::person(), time::now(), time::now()), settings, told)
 }
 
 /// A conversation with somebody.
 pub(crate) fn conversation(id: &str, seconds: i64, told: &[(&str, &str)]) -> Observation {
     let id = ConversationId::parse(id).unwrap();
-    let mut seen = Observation::new(SourceRef::Conversation(id.clone()), at(seconds), time::now());
-    seen.set_conversation(ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() });
+    let info = ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() };
+    let seen = Observation::of_conversation(info, at(seconds), time::now());
     tell(seen, &Settings::default(), told)
 }
 
@@ -33,7 +33,7 @@ fn tell(mut observation: Observation, settings: &Settings, told: &[(&str, &str)]
     for (name, text) in told {
         let field = Field::parse(name).unwrap();
         let value = field.read(&(*text).into(), settings).unwrap().unwrap();
-        observation.tell(field, value).unwrap();
+        observation.add(field, value).unwrap();
     }
     observation
 }
@@ -56,7 +56,7 @@ pub(crate) async fn crowd(book: &ContactBook, workspace: &Workspace, people: usi
 
 pub(crate) async fn define(book: &ContactBook, key: &str, kind: CustomType) -> Settings {
     let field = CustomField { key: CustomKey::parse(key).unwrap(), label: key.to_owned(), kind };
-    book.define_field(&workspace(), &field).await.unwrap().unwrap()
+    book.define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap()
 }
 
 /// How many contacts [`heavy`] makes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contacts::{ContactId, Field, Name, Observation, Patch, Value};
 use contacts_book::AllContacts;
-use contacts_testing::{Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Fault, Wire, engine};
 
 use crate::people::{conversation, crowd, workspace};
 
@@ -37,7 +37,7 @@ async fn shards_are_merged_in_order_for_a_query_a_page_of_each() {
         let engine = engine().await;
         let wire = Wire::default();
         let book = engine.book_by(&wire);
-        book.raise_index_shards(&workspace(), shards).await.unwrap();
+        book.raise_index_shards(&workspace(), shards, &contacts_testing::person()).await.unwrap();
         let ids = crowd(&book, &workspace(), 2_100).await;
         wire.take_counts();
         let mut all = book.all_contacts(&workspace()).await.unwrap();
@@ -60,7 +60,7 @@ async fn a_contact_that_becomes_active_meanwhile_is_given_once() {
     for shards in [1, 4] {
         let engine = engine().await;
         let book = engine.book();
-        book.raise_index_shards(&workspace(), shards).await.unwrap();
+        book.raise_index_shards(&workspace(), shards, &contacts_testing::person()).await.unwrap();
         let ids = crowd(&book, &workspace(), 2_100).await;
         let mut all = book.all_contacts(&workspace()).await.unwrap();
         let mut given: Vec<ContactId> = all.next_page().await.unwrap().unwrap().iter().map(|c| c.id).collect();
@@ -88,11 +88,11 @@ async fn contacts_that_move_to_new_shards_meanwhile_are_not_missed() {
     let ids = crowd(&book, &workspace(), 2_000).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let mut given: Vec<ContactId> = all.next_page().await.unwrap().unwrap().iter().map(|c| c.id).collect();
-    book.raise_index_shards(&workspace(), 4).await.unwrap();
+    book.raise_index_shards(&workspace(), 4, &contacts_testing::person()).await.unwrap();
     for id in ids.iter().step_by(50) {
         let name = Value::Name(Name::parse("Renamed").unwrap());
         let patch = Patch { values: vec![(Field::Name, Some(name))], ..Patch::default() };
-        book.edit(&workspace(), *id, None, &patch).await.unwrap().unwrap();
+        book.change(&workspace(), *id, None, &patch).await.unwrap().unwrap();
     }
     given.extend(rest(&mut all).await.0);
     given.sort();
@@ -111,7 +111,7 @@ async fn contacts_made_meanwhile_come_last_and_deleted_ones_not_at_all() {
     // On the first of them the reading stands.
     let deleted = [ids[begun - 1], ids[begun], ids[1_499]];
     for id in deleted {
-        book.delete(&workspace(), id, None).await.unwrap().unwrap();
+        book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
     }
     let new = book.observe_all(&workspace(), &[conversation("new", 1_000_000, &[("slack", "U1")])]).await.unwrap();
     let (given, _) = rest(&mut all).await;
@@ -124,8 +124,8 @@ async fn contacts_made_meanwhile_come_last_and_deleted_ones_not_at_all() {
 async fn after_an_outage_the_reading_goes_on_where_it_stood() {
     let engine = engine().await;
     let wire = Wire::default();
-    let book = engine.book_by(&wire).with_patience(Duration::from_millis(100));
-    book.raise_index_shards(&workspace(), 4).await.unwrap();
+    let book = engine.book_by(&wire).with_retry_limit(Duration::from_millis(100));
+    book.raise_index_shards(&workspace(), 4, &contacts_testing::person()).await.unwrap();
     let ids = crowd(&book, &workspace(), 2_100).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let mut given = Vec::new();

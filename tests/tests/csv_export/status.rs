@@ -13,7 +13,7 @@ async fn a_status_never_goes_backwards() {
     let failure = || ExportFailure { code: "internal".into(), reason: "r".into() };
     for result in [Ok(()), Err(failure())] {
         let begun = Export::new(ExportId::new(), time::now());
-        book.create_export(&workspace, &begun).await.unwrap();
+        book.create_export(&workspace, &begun, &contacts_testing::person()).await.unwrap();
         assert!(book.save_export_progress(&workspace, begun.id, 7).await.unwrap());
         let running = Export { rows: 7, ..begun.clone() };
         assert_eq!(book.export(&workspace, begun.id).await.unwrap(), Some(running));
@@ -23,7 +23,7 @@ async fn a_status_never_goes_backwards() {
         assert_eq!((ended.status, ended.rows, ended.error.clone()), (status, 9, result.err()));
         assert!(ended.finished_at.unwrap() >= ended.created_at);
 
-        book.create_export(&workspace, &begun).await.unwrap();
+        book.create_export(&workspace, &begun, &contacts_testing::person()).await.unwrap();
         assert!(!book.save_export_progress(&workspace, begun.id, 8).await.unwrap());
         for late in [Ok(()), Err(failure())] {
             book.finish_export(&workspace, begun.id, 10, late).await.unwrap();
@@ -37,7 +37,9 @@ async fn a_status_never_goes_backwards() {
 async fn an_export_that_was_not_begun_is_not_made_by_its_end() {
     let engine = engine().await;
     let (book, id) = (engine.book(), ExportId::new());
-    book.create_export(&Workspace::parse("other").unwrap(), &Export::new(id, time::now())).await.unwrap();
+    book.create_export(&Workspace::parse("other").unwrap(), &Export::new(id, time::now()), &contacts_testing::person())
+        .await
+        .unwrap();
     assert!(!book.save_export_progress(&workspace(), id, 1).await.unwrap());
     book.finish_export(&workspace(), id, 1, Ok(())).await.unwrap();
     assert_eq!(book.export(&workspace(), id).await.unwrap(), None);
@@ -56,7 +58,7 @@ async fn lost_answers_do_no_harm() {
             wire.break_with(move |_| (left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) > 0).then_some(fault));
         };
         break_six_times();
-        book.create_export(&workspace, &begun).await.unwrap();
+        book.create_export(&workspace, &begun, &contacts_testing::person()).await.unwrap();
         break_six_times();
         assert!(book.save_export_progress(&workspace, begun.id, 7).await.unwrap(), "{fault:?}");
         break_six_times();

@@ -3,6 +3,7 @@
 use contacts_book::{ImportCounts, ImportStatus};
 use contacts_csv::cut::Limits;
 use csv_import::{Importer, handle};
+use lambda_runtime::{Context, LambdaEvent};
 
 use crate::desk::{Desk, crowd, told, watched_book, workspace};
 use crate::traffic::Traffic;
@@ -70,7 +71,7 @@ async fn a_book_does_not_depend_on_how_a_file_is_cut_or_in_which_order_it_is_don
                 let twin = || Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone());
                 let work = events.iter().map(|event| {
                     let (importer, event) = (twin(), event.clone());
-                    tokio::spawn(async move { handle(&importer, event).await })
+                    tokio::spawn(async move { handle(&importer, LambdaEvent::new(event, Context::default())).await })
                 });
                 for done in futures_util::future::join_all(work).await {
                     done.unwrap().unwrap();
@@ -101,13 +102,19 @@ async fn every_event_may_come_twice_late_and_side_by_side() {
     let event = desk.put("imports/acme/people.csv", mixed(people)).await;
     let twin = || Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone()).with_chunks(rows(10));
     let (one, two) = (twin(), twin());
-    let (first, second) = tokio::join!(handle(&one, event.clone()), handle(&two, event.clone()));
+    let (first, second) = tokio::join!(
+        handle(&one, LambdaEvent::new(event.clone(), Context::default())),
+        handle(&two, LambdaEvent::new(event.clone(), Context::default()))
+    );
     first.and(second).unwrap();
     let mut chunks = Vec::new();
     // Both may have handed out a chunk, so there may be more events than chunks.
     while !desk.imported("people.csv").await.status.is_final() {
         let chunk = desk.chunk().await;
-        let (first, second) = tokio::join!(handle(&one, chunk.clone()), handle(&two, chunk.clone()));
+        let (first, second) = tokio::join!(
+            handle(&one, LambdaEvent::new(chunk.clone(), Context::default())),
+            handle(&two, LambdaEvent::new(chunk.clone(), Context::default()))
+        );
         first.and(second).unwrap();
         // And once more when it is done.
         desk.handle(&chunk).await.unwrap();
@@ -144,7 +151,7 @@ pub(crate) async fn killed(
     tokio::select! {
         biased;
         () = traffic.killed() => true,
-        done = handle(&importer, event.clone()) => { done.unwrap(); false }
+        done = handle(&importer, LambdaEvent::new(event.clone(), Context::default())) => { done.unwrap(); false }
     }
 }
 

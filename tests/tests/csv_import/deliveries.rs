@@ -4,6 +4,7 @@ use aws_lambda_events::event::s3::S3Event;
 use contacts::Workspace;
 use contacts_book::ImportStatus;
 use csv_import::{Importer, handle};
+use lambda_runtime::{Context, LambdaEvent};
 
 use crate::desk::{Desk, crowd, told, watched_book};
 use crate::traffic::Traffic;
@@ -89,7 +90,8 @@ async fn the_same_event_twice_at_once_is_one_import() {
     let desk = Desk::new().await;
     let event = desk.put("imports/acme/people.csv", crowd(700)).await;
     let twin = another_importer(&desk);
-    let (first, second) = tokio::join!(desk.handle(&event), handle(&twin, event.clone()));
+    let (first, second) =
+        tokio::join!(desk.handle(&event), handle(&twin, LambdaEvent::new(event.clone(), Context::default())));
     first.and(second).unwrap();
     let import = desk.imported("people.csv").await;
     told(&import);
@@ -109,7 +111,9 @@ async fn two_files_with_the_same_people_at_once_make_one_contact_each() {
     let one = desk.put("imports/acme/one.csv", crowd(400)).await;
     let two = desk.put("imports/acme/two.csv", turned(crowd(400))).await;
     let other = another_importer(&desk);
-    let spawn = |importer: Importer, event: S3Event| tokio::spawn(async move { handle(&importer, event).await });
+    let spawn = |importer: Importer, event: S3Event| {
+        tokio::spawn(async move { handle(&importer, LambdaEvent::new(event, Context::default())).await })
+    };
     let (first, second) = tokio::join!(spawn(desk.importer.clone(), one), spawn(other, two));
     first.unwrap().and(second.unwrap()).unwrap();
     let (one, two) = (desk.imported("one.csv").await, desk.imported("two.csv").await);

@@ -1,5 +1,6 @@
 //! An importer with its bucket and its book.
 
+use lambda_runtime::{Context, LambdaEvent};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,7 +112,7 @@ impl Desk {
     }
 
     pub(crate) async fn handle(&self, event: &S3Event) -> Result<(), ImportError> {
-        handle(&self.importer, event.clone()).await
+        handle(&self.importer, LambdaEvent::new(event.clone(), Context::default())).await
     }
 
     /// Imports a file under a name of its own.
@@ -167,7 +168,7 @@ impl Desk {
 pub(crate) fn watched_book(engine: &Engine, traffic: &Traffic) -> ContactBook {
     let config = engine.config().interceptor(traffic.clone()).build();
     let client = aws_sdk_dynamodb::Client::from_conf(config);
-    ContactBook::new(client, engine.table()).with_patience(Duration::from_secs(2))
+    ContactBook::new(client, engine.table()).with_retry_limit(Duration::from_secs(2))
 }
 
 /// `Ada Lovelace telephone:+1… email:… also:…`, fields in the order in which they are shown.
@@ -178,7 +179,8 @@ pub(crate) fn person(contact: &Contact) -> String {
     for field in channels.chain(custom) {
         words.extend(contact.value(&field).map(|value| format!("{field}:{}", value.as_str())));
     }
-    let mut also: Vec<String> = contact.also_known_by.iter().map(|known| known.value.as_str().to_owned()).collect();
+    let mut also: Vec<String> =
+        contact.identifiers.secondary().iter().map(|known| known.value.as_str().to_owned()).collect();
     also.sort();
     words.extend(also.into_iter().map(|value| format!("also:{value}")));
     words.join(" ")

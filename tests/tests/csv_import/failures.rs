@@ -1,5 +1,6 @@
 //! Files that cannot be read, and services that cannot be reached.
 
+use lambda_runtime::{Context, LambdaEvent};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -105,9 +106,9 @@ async fn an_import_goes_on_after_an_outage_of_the_book() {
     let event = desk.put("imports/acme/people.csv", crowd(900)).await;
     let cut = Traffic::default();
     let importer =
-        Importer::new(watched_book(&desk.engine, &cut).with_patience(Duration::from_millis(100)), desk.s3.clone());
+        Importer::new(watched_book(&desk.engine, &cut).with_retry_limit(Duration::from_millis(100)), desk.s3.clone());
     cut.cut_after(20);
-    let error = handle(&importer, event.clone()).await.unwrap_err();
+    let error = handle(&importer, LambdaEvent::new(event.clone(), Context::default())).await.unwrap_err();
     assert!(matches!(error, ImportError::BookUnavailable(_)), "{error:?}");
     assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
     let import = desk.imported("people.csv").await;
@@ -129,7 +130,7 @@ async fn an_import_waits_for_its_file() {
     let event = desk.put("imports/acme/people.csv", "email\nada@example.com\n").await;
     let nowhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let importer = Importer::new(desk.book(), S3::new(&sdk_config(format!("http://{nowhere}"))));
-    let error = handle(&importer, event.clone()).await.unwrap_err();
+    let error = handle(&importer, LambdaEvent::new(event.clone(), Context::default())).await.unwrap_err();
     assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
     desk.handle(&event).await.unwrap();
     assert_eq!(told(&desk.imported("people.csv").await), "completed read=1 created=1");
@@ -155,7 +156,7 @@ async fn a_broken_connection_is_made_anew_where_it_broke() {
         }
     });
     let importer = Importer::new(desk.book(), S3::new(&sdk_config(format!("http://{proxy}"))));
-    handle(&importer, event).await.unwrap();
+    handle(&importer, LambdaEvent::new(event, Context::default())).await.unwrap();
     assert_eq!(told(&desk.imported("people.csv").await), "completed read=3000 created=3000");
 }
 
@@ -164,7 +165,8 @@ async fn a_table_that_refuses_is_a_defect() {
     let desk = Desk::new().await;
     let event = desk.put("imports/acme/people.csv", "email\nada@example.com\n").await;
     let book = contacts_book::ContactBook::new(desk.engine.client().clone(), "no-such-table");
-    let error = handle(&Importer::new(book, desk.s3.clone()), event).await.unwrap_err();
+    let error =
+        handle(&Importer::new(book, desk.s3.clone()), LambdaEvent::new(event, Context::default())).await.unwrap_err();
     let diagnostic = Diagnostic::from(error);
     assert_eq!(
         (diagnostic.error_type.as_str(), diagnostic.error_message.as_str()),
@@ -178,7 +180,7 @@ async fn no_lost_answer_of_the_table_stops_an_import() {
     for lost in 0.. {
         let desk = Desk::with_chunks(Limits { rows: 40, bytes: u64::MAX }).await;
         let wire = Wire::default();
-        let book = desk.engine.book_by(&wire).with_patience(Duration::from_secs(2));
+        let book = desk.engine.book_by(&wire).with_retry_limit(Duration::from_secs(2));
         let importer = Importer::new(book, desk.s3.clone()).with_chunks(Limits { rows: 40, bytes: u64::MAX });
         let sent = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&sent);
@@ -186,8 +188,8 @@ async fn no_lost_answer_of_the_table_stops_an_import() {
         let event = desk.put("imports/acme/people.csv", crowd(100)).await;
         let mut events = vec![event];
         while let Some(event) = events.pop() {
-            if handle(&importer, event.clone()).await.is_err() {
-                handle(&importer, event).await.unwrap();
+            if handle(&importer, LambdaEvent::new(event.clone(), Context::default())).await.is_err() {
+                handle(&importer, LambdaEvent::new(event, Context::default())).await.unwrap();
             }
             if !desk.imported("people.csv").await.status.is_final() {
                 events.push(desk.chunk().await);

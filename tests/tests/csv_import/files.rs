@@ -92,10 +92,10 @@ async fn an_import_tells_how_it_read_its_file() {
 async fn the_settings_of_the_workspace_count() {
     let desk = Desk::new().await;
     let book = desk.book();
-    book.set_default_country(&workspace(), Country::parse("DE").unwrap()).await.unwrap();
+    book.set_default_country(&workspace(), Country::parse("DE").unwrap(), &contacts_testing::person()).await.unwrap();
     for (key, label, kind) in [("plan", "Tarif", CustomType::String), ("score", "Score", CustomType::Number)] {
         let field = CustomField::new(CustomKey::parse(key).unwrap(), label, kind).unwrap();
-        book.define_field(&workspace(), &field).await.unwrap().unwrap();
+        book.define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
     }
     let file = "Vorname;Nachname;Telefon;TARIF;custom.score\n\
                 Ada;Lovelace;030 1234567;007;12345678901234567890.50\n\
@@ -152,7 +152,7 @@ async fn an_id_names_a_contact_of_the_workspace_and_no_other() {
     let (ada, bob) = (id_of("ada@example.com"), id_of("bob@example.com"));
     let phone = before.iter().find(|contact| contact.email().is_none()).unwrap().id;
     desk.import("join", "email,telephone\nada@example.com,+16502530000\n").await;
-    desk.book().delete(&workspace(), bob, None).await.unwrap().unwrap();
+    desk.book().delete(&workspace(), bob, None, &contacts_testing::person()).await.unwrap().unwrap();
 
     let unknown = contacts::ContactId::new();
     let file = format!(
@@ -179,7 +179,7 @@ async fn a_row_older_than_a_deletion_brings_nobody_back() {
     while time::now() <= put_at {
         tokio::task::yield_now().await;
     }
-    desk.book().delete(&workspace(), ada, None).await.unwrap().unwrap();
+    desk.book().delete(&workspace(), ada, None, &contacts_testing::person()).await.unwrap().unwrap();
     desk.handle(&late).await.unwrap();
     assert_eq!(told(&desk.imported("late.csv").await), "completed read=1 unchanged=1");
     assert_eq!(desk.people().await, [""; 0]);

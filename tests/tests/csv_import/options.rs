@@ -20,7 +20,7 @@ fn columns(fields: &[(usize, &str, Option<CustomType>)]) -> Vec<ImportColumn> {
 
 impl Desk {
     async fn order(&self, order: &Import) {
-        assert!(self.book().create_import(&workspace(), order).await.unwrap());
+        assert!(self.book().create_import(&workspace(), order, &contacts_testing::person()).await.unwrap());
     }
 
     async fn upload(&self, order: &Import, file: &str) -> Import {
@@ -123,7 +123,11 @@ async fn a_dry_run_counts_as_the_real_run_and_writes_nothing() {
 async fn custom_fields_are_defined_on_the_way() {
     let desk = Desk::new().await;
     let field = |key: &str, label, kind| CustomField::new(CustomKey::parse(key).unwrap(), label, kind).unwrap();
-    desk.book().define_field(&workspace(), &field("plan", "Plan", CustomType::String)).await.unwrap().unwrap();
+    desk.book()
+        .define_field(&workspace(), &field("plan", "Plan", CustomType::String), &contacts_testing::person())
+        .await
+        .unwrap()
+        .unwrap();
     let mapping = [
         (0, "email", None),
         (1, "custom.plan", Some(CustomType::String)),
@@ -147,7 +151,7 @@ async fn custom_fields_are_defined_on_the_way() {
 async fn a_mapping_that_does_not_fit_fails_its_import() {
     let desk = Desk::new().await;
     let field = CustomField::new(CustomKey::parse("plan").unwrap(), "Plan", CustomType::String).unwrap();
-    desk.book().define_field(&workspace(), &field).await.unwrap().unwrap();
+    desk.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
     let file = "Email,Plan\nada@example.com,pro\n";
     for (fields, told_as) in [
         (&[(0, "email", None), (2, "name", None)][..], "failed(column_out_of_range)"),
@@ -241,7 +245,7 @@ async fn a_field_that_was_defined_otherwise_meanwhile_fails_the_import() {
     let field = CustomField::new(CustomKey::parse("budget").unwrap(), "Budget", CustomType::Number).unwrap();
     let order = Import { mapping: columns(&mapping), ..order() };
     desk.order(&order).await;
-    desk.book().define_field(&workspace(), &field).await.unwrap().unwrap();
+    desk.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
     let import = desk.upload(&order, "Email,Budget\na@example.com,x\n").await;
     assert_eq!(told(&import), "failed(field_type)");
 }

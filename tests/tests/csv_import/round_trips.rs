@@ -21,7 +21,7 @@ impl Desk {
     async fn define(&self, workspace: &Workspace) {
         for (key, kind) in [("note", CustomType::String), ("code", CustomType::String), ("score", CustomType::Number)] {
             let field = CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
-            self.book().define_field(workspace, &field).await.unwrap().unwrap();
+            self.book().define_field(workspace, &field, &contacts_testing::person()).await.unwrap().unwrap();
         }
     }
 
@@ -36,7 +36,7 @@ impl Desk {
     /// The contacts of a workspace as a file.
     async fn export(&self, workspace: &Workspace) -> String {
         let export = Export::new(ExportId::new(), time::now());
-        self.book().create_export(workspace, &export).await.unwrap();
+        self.book().create_export(workspace, &export, &contacts_testing::person()).await.unwrap();
         let event = self.put(&keys::export_request(workspace, export.id), "{}").await;
         let exporter = Exporter::new(self.book(), self.s3.clone());
         csv_export::handle(&exporter, event).await.unwrap();
@@ -86,7 +86,10 @@ async fn a_spreadsheet_that_eats_the_plus_signs_changes_nobody() {
     for country in ["US", "DE", "BR", "IN"] {
         let desk = Desk::with_people().await;
         let file = desk.export(&workspace()).await;
-        desk.book().set_default_country(&workspace(), Country::parse(country).unwrap()).await.unwrap();
+        desk.book()
+            .set_default_country(&workspace(), Country::parse(country).unwrap(), &contacts_testing::person())
+            .await
+            .unwrap();
         let before: Vec<String> = desk.contacts().await.iter().map(person).collect();
         let mut eaten = file.clone();
         for row in lasting(&file).iter().skip(1) {
@@ -101,7 +104,10 @@ async fn a_spreadsheet_that_eats_the_plus_signs_changes_nobody() {
 
         // Also in a book that does not know the ids.
         let elsewhere = Workspace::parse("elsewhere").unwrap();
-        desk.book().set_default_country(&elsewhere, Country::parse(country).unwrap()).await.unwrap();
+        desk.book()
+            .set_default_country(&elsewhere, Country::parse(country).unwrap(), &contacts_testing::person())
+            .await
+            .unwrap();
         desk.define(&elsewhere).await;
         let event = desk.put("imports/elsewhere/people.csv", eaten).await;
         desk.handle(&event).await.unwrap();

@@ -14,7 +14,7 @@ use crate::idempotency::IdempotencyKey;
 use crate::json::JsonBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, Known};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
 /// Adds a contact.
@@ -41,16 +41,19 @@ use crate::{Api, Problem};
 pub(crate) async fn create_contact(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     key: IdempotencyKey,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let request = key.with(&body)?;
-    let settings = api.book.settings(&workspace).await?;
-    let now = time::now();
-    let mut observation = Observation::new(SourceRef::Manual, now, now);
-    form::tell(body, &settings, &mut observation)?;
-    let contact = api.book.create(&workspace, &observation, request.as_ref()).await??;
+    let created = api.book.create(&workspace, request.as_ref(), |settings| {
+        let now = time::now();
+        let mut observation = Observation::new(SourceRef::Manual, caller.clone(), now, now);
+        form::read_contact(&body, settings, &mut observation)?;
+        Ok::<_, Problem>(observation)
+    });
+    let (contact, settings) = created.await??;
     let headers = [(LOCATION, super::one::path_of(contact.id)), (ETAG, etag(contact.version))];
     Ok((StatusCode::CREATED, headers, Json(ContactView::new(&contact, &settings))).into_response())
 }

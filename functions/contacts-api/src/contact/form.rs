@@ -90,15 +90,15 @@ fn null() -> Object {
     Object::builder().schema_type(Type::Null).description(Some("Dismisses the conflicts")).build()
 }
 
-/// Tells what a body says of a new contact into an observation.
-pub(super) fn tell(body: Members, settings: &Settings, form: &mut Observation) -> Result<(), Problem> {
-    let mut said = Said::read(body, settings)?;
+/// Reads the body of a new contact into an observation.
+pub(super) fn read_contact(body: &Members, settings: &Settings, form: &mut Observation) -> Result<(), Problem> {
+    let mut said = Said::read(body.clone(), settings)?;
     if said.conflicts.is_some() {
         said.errors.push(FieldError::new(CONFLICTS, "is read-only"));
     }
     for (field, raw) in said.values {
         match read(&field, &raw, settings) {
-            Ok(Some(value)) => form.tell(field, value)?,
+            Ok(Some(value)) => form.add(field, value)?,
             // What is null or blank is not said.
             Ok(None) => {}
             Err(error) => said.errors.push(FieldError::new(path_of(&field), error)),
@@ -108,8 +108,8 @@ pub(super) fn tell(body: Members, settings: &Settings, form: &mut Observation) -
 }
 
 /// The change that a body asks for.
-pub(super) fn patch(body: Members, settings: &Settings) -> Result<Patch, Problem> {
-    let mut said = Said::read(body, settings)?;
+pub(super) fn read_patch(body: &Members, settings: &Settings) -> Result<Patch, Problem> {
+    let mut said = Said::read(body.clone(), settings)?;
     let mut patch = Patch::default();
     match said.conflicts {
         None => {}

@@ -15,7 +15,7 @@ use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
 use crate::json::PatchBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, Known, Missing, Moved, Stale};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
 /// The contact that a path names.
@@ -91,21 +91,38 @@ pub(crate) async fn get_contact(
 pub(crate) async fn change_contact(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     ContactPath(id): ContactPath,
     IfMatch(versions): IfMatch,
     NoParameters: NoParameters,
     PatchBody(body): PatchBody,
 ) -> Result<Response, Problem> {
-    let settings = api.book.settings(&workspace).await?;
-    let patch = form::patch(body, &settings)?;
     let edited = match expected(&api, &workspace, id, versions).await? {
-        Ok(version) => api.book.edit(&workspace, id, version, &patch).await?,
-        Err(refused) => Err(refused),
+        Ok(version) => {
+            let read = |settings: &Settings| form::read_patch(&body, settings).map_err(NotChanged::Unreadable);
+            api.book.edit(&workspace, id, version, &caller, read).await?
+        }
+        Err(refused) => Err(refused.into()),
     };
     match edited {
-        Ok(contact) => Ok(shown(&contact, &settings)),
-        Err(EditRefused::Moved(survivor)) => Ok(moved(survivor, "", None)),
-        Err(refused) => Err(refused.into()),
+        Ok((contact, settings)) => Ok(shown(&contact, &settings)),
+        Err(NotChanged::Unreadable(problem)) => Err(problem),
+        Err(NotChanged::Refused(EditRefused::Moved(survivor))) => Ok(moved(survivor, "", None)),
+        Err(NotChanged::Refused(refused)) => Err(refused.into()),
+    }
+}
+
+/// Why a contact is not changed.
+enum NotChanged {
+    /// The body cannot be read under the workspace's settings.
+    Unreadable(Problem),
+    /// The book refuses the change.
+    Refused(EditRefused),
+}
+
+impl From<EditRefused> for NotChanged {
+    fn from(refused: EditRefused) -> NotChanged {
+        NotChanged::Refused(refused)
     }
 }
 
@@ -123,12 +140,13 @@ pub(crate) async fn change_contact(
 pub(crate) async fn delete_contact(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     ContactPath(id): ContactPath,
     IfMatch(versions): IfMatch,
     NoParameters: NoParameters,
 ) -> Result<Response, Problem> {
     let deleted = match expected(&api, &workspace, id, versions).await? {
-        Ok(version) => api.book.delete(&workspace, id, version).await?,
+        Ok(version) => api.book.delete(&workspace, id, version, &caller).await?,
         Err(refused) => Err(refused),
     };
     match deleted {

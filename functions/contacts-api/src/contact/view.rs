@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use contacts::{Channel, Contact, ContactId, CustomType, CustomValue, Entry, Field, Settings, SourceRef, Value};
+use contacts::{Channel, Contact, ContactId, CustomType, CustomValue, Field, Settings, SourceRef, Stamp, Value};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
@@ -218,17 +218,22 @@ impl ContactView {
             email: channels.email(),
             channels,
             also_known_by: contact
-                .also_known_by
+                .identifiers
+                .secondary()
                 .iter()
                 .map(|known| AlsoKnownView::new(known.channel, &known.value))
                 .collect(),
             custom_fields: custom_fields(contact, settings),
             source: match &contact.source {
-                SourceRef::Conversation(_) => SourceView::Conversation,
+                // One that a newer build knows is closest to a conversation: neither a person nor a file.
+                SourceRef::Conversation(_) | SourceRef::Other(_) => SourceView::Conversation,
                 SourceRef::Manual | SourceRef::Edit => SourceView::Manual,
                 SourceRef::Import { .. } => SourceView::Import,
             },
-            provenance: contact.values.iter().filter_map(|(field, entry)| provenance(field, entry, settings)).collect(),
+            provenance: contact
+                .all_stamped()
+                .filter_map(|(field, value, stamp)| provenance(&field, value, stamp, settings))
+                .collect(),
             conflicts: contact
                 .conflicts
                 .iter()
@@ -298,11 +303,11 @@ fn is_shown(key: &contacts::CustomKey, kind: CustomType, settings: &Settings) ->
     settings.custom_field(key).is_some_and(|defined| defined.kind == kind)
 }
 
-fn provenance(field: &Field, entry: &Entry, settings: &Settings) -> Option<(String, ProvenanceView)> {
-    if let (Field::Custom(key), Value::Custom(value)) = (field, entry.value.as_ref()?)
+fn provenance(field: &Field, value: &Value, stamp: &Stamp, settings: &Settings) -> Option<(String, ProvenanceView)> {
+    if let (Field::Custom(key), Value::Custom(value)) = (field, value)
         && !is_shown(key, value.kind(), settings)
     {
         return None;
     }
-    Some((field.to_string(), ProvenanceView { at: entry.stamp.at, source: entry.stamp.source.to_string() }))
+    Some((field.to_string(), ProvenanceView { at: stamp.at, source: stamp.source.to_string() }))
 }

@@ -16,7 +16,7 @@ use crate::body::{Body, Said};
 use crate::json::{JsonBody, Members};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
 const MAX_NAME_CHARS: usize = 255;
@@ -76,6 +76,7 @@ pub(crate) struct NewImport {
 pub(crate) async fn create_import(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    By(caller): By,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -83,7 +84,7 @@ pub(crate) async fn create_import(
     let import = read(body, &settings)?;
     let link = api.files.upload_link(keys::import(&workspace, import.id), import.size_bytes).await?;
     // The id is new: what is there already is what an attempt stored whose answer was lost.
-    api.book.create_import(&workspace, &import).await?;
+    api.book.create_import(&workspace, &import, &caller).await?;
     let location = format!("/imports/{}", import.id);
     let view = ImportView::new(import, None).with_upload(link);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(view)).into_response())

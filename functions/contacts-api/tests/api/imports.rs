@@ -33,7 +33,7 @@ fn import(age: i64) -> Import {
 
 /// Stores the import; how it is shown.
 async fn shown(api: &TestApi, import: &Import) -> Value {
-    assert!(api.book().create_import(&api.workspace(), import).await.unwrap());
+    assert!(api.book().create_import(&api.workspace(), import, &contacts_testing::person()).await.unwrap());
     api.get(&format!("/imports/{}", import.id)).await.ok().json
 }
 

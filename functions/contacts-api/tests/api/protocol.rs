@@ -192,7 +192,7 @@ async fn a_book_out_of_reach_is_503_and_says_when_to_try_again() {
     let engine = contacts_testing::engine().await;
     let nowhere = engine.config().endpoint_url("http://127.0.0.1:9").build();
     let book = contacts_book::ContactBook::new(contacts_testing::client(nowhere), engine.table());
-    let api = crate::support::api_to(engine, book.with_patience(std::time::Duration::from_millis(50)));
+    let api = crate::support::api_to(engine, book.with_retry_limit(std::time::Duration::from_millis(50)));
     let answer = api.get("/contacts").await;
     answer.problem(503);
     assert_eq!(answer.header("retry-after"), Some("1"));

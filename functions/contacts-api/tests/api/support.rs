@@ -5,7 +5,7 @@ use std::future::ready;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
     ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo, Field, Folded, Observation, Raw,
-    Settings, SourceRef, Workspace, time,
+    Settings, Workspace, time,
 };
 use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, router, service};
 use contacts_book::ContactBook;
@@ -140,13 +140,12 @@ pub(crate) fn ago(seconds: i64) -> Timestamp {
 
 fn event(conversation: &str, age: i64, told: &[(&str, &str)], settings: &Settings) -> Observation {
     let info = conversation_info(conversation).info;
-    let mut observation = Observation::new(SourceRef::Conversation(info.id.clone()), ago(age), time::now());
-    observation.set_conversation(info);
+    let mut observation = Observation::of_conversation(info, ago(age), time::now());
     for (field, text) in told {
         let field = Field::parse(field).unwrap();
         // Under settings that are out of date a custom field may be unknown; the book then reads the event again.
         if let Ok(Some(value)) = field.read(&Raw::from(*text), settings) {
-            observation.tell(field, value).unwrap();
+            observation.add(field, value).unwrap();
         }
     }
     observation

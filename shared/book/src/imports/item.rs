@@ -31,7 +31,7 @@ pub(super) const COUNTS: [(&str, Count); 8] = [
 ];
 
 pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
-    let mut item = item::key_of(Key::import(workspace, import.id));
+    let mut item = item::item_at(Key::import(workspace, import.id));
     item.extend(plan_attributes(import));
     let mut put = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
     put(STATUS, item::text(import.status.as_str()));

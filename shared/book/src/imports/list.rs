@@ -17,7 +17,7 @@ const LIST: &str = "imports";
 impl ContactBook {
     /// An import, with all that has been counted of it so far.
     pub async fn import(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let mut import = self.read_import(workspace, id).await?;
             if let Some(import) = &mut import {
                 self.count_chunks(workspace, import).await?;
@@ -28,13 +28,23 @@ impl ContactBook {
     }
 
     /// An import, with the counts of the chunks that are done. For those who work on it.
+    ///
+    /// # Errors
+    /// [`BookError::Newer`] when a newer build ordered it: only a build of that version may work on it.
     pub async fn import_order(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, BookError> {
-        self.patiently(|| self.read_import(workspace, id)).await
+        self.retry(|| async {
+            let items = self.batch_get(vec![Key::import(workspace, id)]).await?;
+            if items.iter().any(item::is_newer) {
+                return Err(Fault::Final(BookError::Newer));
+            }
+            Ok(items.first().map(read_import).transpose()?)
+        })
+        .await
     }
 
     /// The chunks of an import of which the report lists rows, in order.
     pub async fn reported_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<u32>, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let mut chunks = Vec::new();
             for item in self.chunk_items(workspace, id).await? {
                 if optional(&item, REPORTED, Item::number::<u64>)?.is_some_and(|rows| rows > 0) {
@@ -65,7 +75,7 @@ impl ContactBook {
             Ok(after) => after.map(|cursor| cursor.value),
             Err(error) => return Ok(Err(error)),
         };
-        let page = self.patiently(|| self.imports_page(workspace, limit, after.as_deref()));
+        let page = self.retry(|| self.imports_page(workspace, limit, after.as_deref()));
         page.await.map(Ok)
     }
 
@@ -82,9 +92,7 @@ impl ContactBook {
         while imports.len() < wanted {
             let query = self.imports_query(workspace, wanted - imports.len(), after).set_exclusive_start_key(start);
             let answer = query.send().await.map_err(error::of)?;
-            for item in answer.items() {
-                imports.push(read_import(item)?);
-            }
+            imports.extend(answer.items().iter().filter_map(|item| item::readable(item, read_import)));
             start = answer.last_evaluated_key;
             if start.is_none() {
                 break;

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
-use contacts::{ImportId, Workspace, time};
+use contacts::{Caller, ImportId, Workspace, time};
 use jiff::SignedDuration;
 
 use super::item::{
@@ -15,7 +15,7 @@ use super::item::{
 use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
 use crate::error::{self, Fault};
 use crate::item::{self, Item};
-use crate::keys::{EXPIRES_AT, Key, PK};
+use crate::keys::{CAUSE, EXPIRES_AT, Key, PK, SCHEMA, SCHEMA_VERSION};
 use crate::{BookError, ContactBook};
 
 /// How long an import waits for its file before it is forgotten. A late event of S3 finds it still.
@@ -27,12 +27,21 @@ const DONE: &str = "done";
 
 impl ContactBook {
     /// Adds an import. `false` if one with its id is there, which is left as it is.
-    pub async fn create_import(&self, workspace: &Workspace, import: &Import) -> Result<bool, BookError> {
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn create_import(
+        &self,
+        workspace: &Workspace,
+        import: &Import,
+        caller: &Caller,
+    ) -> Result<bool, BookError> {
         let mut item = import_item(workspace, import);
+        item.insert(CAUSE.to_owned(), item::cause(&caller.cause(None, import.created_at)));
         if import.status == ImportStatus::AwaitingUpload {
             item.insert(EXPIRES_AT.to_owned(), item::number((import.created_at + AWAITING).as_second()));
         }
-        self.patiently(|| async {
+        self.retry(|| async {
             let put = self
                 .client
                 .put_item()
@@ -47,7 +56,7 @@ impl ContactBook {
 
     /// The file has come: the import is being planned. `false` if it does not await one.
     pub async fn begin_import(&self, workspace: &Workspace, id: ImportId) -> Result<bool, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let update = self
                 .update_import(workspace, id, &[ImportStatus::AwaitingUpload])
                 .update_expression("SET #status = :status, #started_at = :now REMOVE #expires_at")
@@ -63,7 +72,7 @@ impl ContactBook {
     /// The import has been planned, its size, header, mapping, warnings and chunks are known: it runs. `false` if it is
     /// not being planned any more.
     pub async fn run_import(&self, workspace: &Workspace, import: &Import) -> Result<bool, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let mut update = self
                 .update_import(workspace, import.id, &[ImportStatus::Planning])
                 .expression_attribute_values(":status", item::text(ImportStatus::Running.as_str()));
@@ -81,7 +90,7 @@ impl ContactBook {
 
     /// All chunks have been handed out.
     pub async fn release_import(&self, workspace: &Workspace, id: ImportId) -> Result<(), BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let update = self
                 .update_import(workspace, id, &[ImportStatus::Running])
                 .update_expression("SET #released = :released")
@@ -101,7 +110,7 @@ impl ContactBook {
         chunk: u32,
         counts: &ImportCounts,
     ) -> Result<bool, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let (expression, names, values) = set_counts(counts);
             let update = self
                 .client
@@ -135,7 +144,7 @@ impl ContactBook {
         chunk: u32,
         result: &ChunkResult,
     ) -> Result<bool, BookError> {
-        self.patiently(|| async {
+        self.retry(|| async {
             let items = vec![
                 update_of(self.chunk_done(workspace, id, chunk, result))?,
                 update_of(self.chunk_added(workspace, id, result))?,
@@ -202,7 +211,7 @@ impl ContactBook {
     ) -> Result<bool, BookError> {
         let status = if failure.is_some() { ImportStatus::Failed } else { ImportStatus::Completed };
         let open = [ImportStatus::AwaitingUpload, ImportStatus::Planning, ImportStatus::Running];
-        self.patiently(|| async {
+        self.retry(|| async {
             let mut update = self
                 .update_import(workspace, id, &open)
                 .expression_attribute_names("#finished_at", "finished_at")
@@ -263,7 +272,8 @@ fn set_counts(counts: &ImportCounts) -> (String, HashMap<String, String>, Item) 
     let mut values: Item =
         counts_attributes(counts).into_iter().map(|(name, value)| (format!(":{name}"), value)).collect();
     values.insert(":expires_at".to_owned(), item::number((time::now() + CHUNK_SPAN).as_second()));
-    let names = || COUNTS.iter().map(|(name, _)| *name).chain([EXPIRES_AT]);
+    values.insert(":schema".to_owned(), item::number(SCHEMA_VERSION));
+    let names = || COUNTS.iter().map(|(name, _)| *name).chain([EXPIRES_AT, SCHEMA]);
     let set: Vec<String> = names().map(|name| format!("#{name} = :{name}")).collect();
     (format!("SET {}", set.join(", ")), names().map(|name| (format!("#{name}"), name.to_owned())).collect(), values)
 }

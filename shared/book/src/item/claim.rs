@@ -1,4 +1,4 @@
-//! Claims, and links to conversations.
+//! Claims, and links from contacts to conversations.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{Answered, Claim, ClaimNote, Conversation, ConversationChannel, ConversationId, ConversationInfo, time};
 
 use super::contact::{contact_attributes, read_contact};
-use super::{Attributes as _, Decoded, Item, id_in, key_of, moment, number, optional, text};
+use super::{Attributes as _, Decoded, Item, id_in, item_at, moment, number, optional, text};
 use crate::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key, VOID_BEFORE};
 
 pub(crate) fn claim(key: Key, claim: &Claim) -> Item {
-    let mut item = key_of(key);
+    let mut item = item_at(key);
     item.insert(CONTACT_ID.to_owned(), text(claim.contact.to_string()));
     match &claim.note {
         ClaimNote::None => {}
@@ -48,7 +48,7 @@ pub(crate) fn read_claim(item: &Item) -> Decoded<Claim> {
 }
 
 pub(crate) fn link(key: Key, conversation: &Conversation) -> Item {
-    let mut item = key_of(key);
+    let mut item = item_at(key);
     item.extend(conversation_attributes(conversation));
     item
 }

@@ -1,20 +1,57 @@
-//! Contacts, what is left of them, and the records of their joins.
+//! Contacts, tombstones, and the records of joins.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
-    AlsoKnown, Channel, Conflict, Contact, ContactId, CustomValue, Email, Entry, Field, Handle, Join, Name, Number,
-    Phone, Record, STUB_SPAN, SourceRef, Stamp, Stub, Value, Workspace,
+    Channel, Conflict, Contact, ContactId, CustomValue, Email, Field, FieldValue, Handle, HeldIdentifier, Identifiers,
+    Join, Name, Number, Phone, Record, SourceRef, Stamp, TOMBSTONE_SPAN, Tombstone, Value, Workspace,
 };
+use jiff::Timestamp;
 
-use super::{Attributes as _, Decoded, Item, MalformedItem, id_in, key_of, moment, number, optional, put_list, text};
+use super::cause::read_cause;
+use super::{
+    Attributes as _, Decoded, Item, MalformedItem, cause, id_in, item_at, moment, number, optional, put_list, text,
+};
 use crate::keys::{
-    self, CONTACT_ID, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE, RECENT, UNCLEARED, VERSION,
+    self, CAUSE, CONTACT_ID, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE, RECENT, UNCLEARED,
+    VERSION,
 };
 
-/// About the most attributes that most contacts have, and a stamp with what it is of.
-const CONTACT_ATTRIBUTES: usize = 14;
+/// The fields that have or had a value, by name.
+pub(super) const VALUES: &str = "values";
+/// The secondary identifiers.
+pub(super) const ALSO_KNOWN_BY: &str = "also_known_by";
+pub(super) const CONFLICTS: &str = "conflicts";
+/// The attributes of a contact that this build understands, besides those of every item.
+pub(super) const ATTRIBUTES: [&str; 18] = [
+    "id",
+    "source",
+    "created_at",
+    "updated_at",
+    "last_seen_at",
+    VERSION,
+    CAUSE,
+    VALUES,
+    ALSO_KNOWN_BY,
+    CONFLICTS,
+    "joined",
+    "request",
+    MERGED_INTO,
+    INDEX_SHARD,
+    RECENT,
+    PHONE,
+    EMAIL,
+    EXPIRES_AT,
+];
+/// The attributes of a value that this build understands.
+pub(super) const ENTRY_ATTRIBUTES: [&str; 6] = ["f", "v", "at", "by", "n", EDITED_AT];
+/// The attributes of a conflict that this build understands.
+pub(super) const CONFLICT_ATTRIBUTES: [&str; 3] = ["f", CONTACT_ID, "at"];
+const EDITED_AT: &str = "edited_at";
+
+/// About the most attributes of most contacts, and of a stamp with its value.
+const CONTACT_ATTRIBUTES: usize = 16;
 const STAMP_ATTRIBUTES: usize = 3;
 
 /// The item of a record. Only a live contact has index attributes.
@@ -38,18 +75,19 @@ pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Ite
             item.insert(MERGED_INTO.to_owned(), text(into.to_string()));
             item
         }
-        Record::Deleted(stub) => stub_attributes(stub),
+        Record::Deleted(tombstone) => tombstone_attributes(tombstone),
     };
-    item.extend(key_of(Key::contact(workspace, record.id())));
+    item.extend(item_at(Key::contact(workspace, record.id())));
     item
 }
 
 pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
     if item.contains_key(DELETED_AT) {
-        return Ok(Record::Deleted(Stub {
+        return Ok(Record::Deleted(Tombstone {
             id: id_in(item, "id")?,
             at: item.moment(DELETED_AT)?,
             version: item.number(VERSION)?,
+            cause: read_cause(item),
             cleared: !item.contains_key(UNCLEARED),
             joined: ids(item.list("joined")?)?,
         }));
@@ -61,18 +99,21 @@ pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
     })
 }
 
-fn stub_attributes(stub: &Stub) -> Item {
+fn tombstone_attributes(tombstone: &Tombstone) -> Item {
     let mut item = Item::new();
-    item.insert("id".to_owned(), text(stub.id.to_string()));
-    item.insert(DELETED_AT.to_owned(), moment(stub.at));
-    item.insert(VERSION.to_owned(), number(stub.version));
-    if stub.cleared {
-        item.insert(EXPIRES_AT.to_owned(), number((stub.at + STUB_SPAN).as_second()));
+    item.insert("id".to_owned(), text(tombstone.id.to_string()));
+    item.insert(DELETED_AT.to_owned(), moment(tombstone.at));
+    item.insert(VERSION.to_owned(), number(tombstone.version));
+    if let Some(by) = &tombstone.cause {
+        item.insert(CAUSE.to_owned(), cause(by));
+    }
+    if tombstone.cleared {
+        item.insert(EXPIRES_AT.to_owned(), number((tombstone.at + TOMBSTONE_SPAN).as_second()));
     } else {
-        // It must not expire before what hangs on it is cleared away.
+        // It must not expire before what hangs on it is removed.
         item.insert(UNCLEARED.to_owned(), AttributeValue::Bool(true));
     }
-    put_list(&mut item, "joined", stub.joined.iter().map(|id| text(id.to_string())));
+    put_list(&mut item, "joined", tombstone.joined.iter().map(|id| text(id.to_string())));
     item
 }
 
@@ -87,30 +128,22 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
         item.insert("last_seen_at".to_owned(), moment(at));
     }
     item.insert(VERSION.to_owned(), number(contact.version));
-    let values = contact.values.iter().map(|(field, entry)| {
-        let mut map = stamp(&entry.stamp, contact);
-        if let Some(value) = &entry.value {
-            map.insert("v".to_owned(), value_attribute(value));
-        }
-        if let Some(at) = entry.edited_at {
-            map.insert("edited_at".to_owned(), moment(at));
-        }
-        (field.to_string(), AttributeValue::M(map))
-    });
-    item.insert("values".to_owned(), AttributeValue::M(values.collect()));
+    if let Some(by) = &contact.cause {
+        item.insert(CAUSE.to_owned(), cause(by));
+    }
+    item.insert(VALUES.to_owned(), AttributeValue::M(value_entries(contact)));
     put_list(
         &mut item,
-        "also_known_by",
-        contact.also_known_by.iter().map(|known| {
-            let mut map = stamp(&known.stamp, contact);
-            map.insert("f".to_owned(), text(known.channel.as_str()));
-            map.insert("v".to_owned(), value_attribute(&known.value));
+        ALSO_KNOWN_BY,
+        contact.identifiers.secondary().iter().map(|held| {
+            let mut map = entry(&held.value, &held.stamp, contact);
+            map.insert("f".to_owned(), text(held.channel.as_str()));
             AttributeValue::M(map)
         }),
     );
     put_list(
         &mut item,
-        "conflicts",
+        CONFLICTS,
         contact.conflicts.iter().map(|conflict| {
             AttributeValue::M(HashMap::from([
                 ("f".to_owned(), text(conflict.field.to_string())),
@@ -126,58 +159,96 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
     item
 }
 
+/// The values of all fields, and of cleared fields when that was.
+fn value_entries(contact: &Contact) -> Item {
+    let values = contact.all_stamped().map(|(field, value, stamp)| (field, entry(value, stamp, contact)));
+    let mut entries: BTreeMap<Field, Item> = values.collect();
+    for (field, at) in &contact.edited {
+        let cleared = || stamp(&Stamp { at: *at, source: SourceRef::Edit, place: 0 }, contact);
+        entries.entry(field.clone()).or_insert_with(cleared).insert(EDITED_AT.to_owned(), moment(*at));
+    }
+    entries.into_iter().map(|(field, entry)| (field.to_string(), AttributeValue::M(entry))).collect()
+}
+
+/// What an entry of the values says of its field.
+pub(super) struct Entry {
+    field: Field,
+    value: Option<(Value, Stamp)>,
+    edited_at: Option<Timestamp>,
+}
+
+/// Entries that this build does not understand are left out, and carried through every write: see [`super::unknown`].
 pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
-    let source = item.parsed("source", SourceRef::parse)?;
-    let mut values = BTreeMap::new();
-    for (name, entry) in item.map("values")? {
-        let field = Field::parse(name).map_err(|_| MalformedItem("values"))?;
-        let entry = entry.as_m().map_err(|_| MalformedItem("values"))?;
-        let value = entry.get("v").map(|value| read_value(&field, value)).transpose()?;
-        let edited_at = optional(entry, "edited_at", Item::moment)?;
-        values.insert(field, Entry { value, stamp: read_stamp(entry, &source)?, edited_at });
+    let source = item.parsed("source", |text| Some(SourceRef::parse(text)))?;
+    let (mut values, mut identifiers, mut edited) = (BTreeMap::new(), Identifiers::default(), BTreeMap::new());
+    for entry in item.map(VALUES)?.iter().filter_map(|(field, entry)| read_entry(field, entry, &source)) {
+        if let Some(at) = entry.edited_at {
+            edited.insert(entry.field.clone(), at);
+        }
+        match (entry.field, entry.value) {
+            (_, None) => {}
+            (Field::Channel(channel), Some((value, stamp))) => {
+                let held = HeldIdentifier::new(channel, value, stamp).ok_or(MalformedItem(VALUES))?;
+                identifiers.promote(held);
+            }
+            (field, Some((value, stamp))) => {
+                values.insert(field, FieldValue { value, stamp });
+            }
+        }
     }
-    let mut also_known_by = Vec::new();
-    for known in item.list("also_known_by")? {
-        let known = known.as_m().map_err(|_| MalformedItem("also_known_by"))?;
-        let channel = known.parsed("f", |text| Channel::parse(text).ok())?;
-        let value = known.get("v").ok_or(MalformedItem("also_known_by"))?;
-        let value = read_value(&Field::Channel(channel), value)?;
-        also_known_by.push(AlsoKnown { channel, value, stamp: read_stamp(known, &source)? });
-    }
-    let mut conflicts = Vec::new();
-    for conflict in item.list("conflicts")? {
-        let conflict = conflict.as_m().map_err(|_| MalformedItem("conflicts"))?;
-        conflicts.push(Conflict {
-            field: conflict.parsed("f", |text| Field::parse(text).ok())?,
-            contact: id_in(conflict, CONTACT_ID)?,
-            at: conflict.moment("at")?,
-        });
+    for held in item.list(ALSO_KNOWN_BY)?.iter().filter_map(|entry| read_secondary(entry, &source)) {
+        identifiers.add_secondary(held);
     }
     Ok(Contact {
         id: id_in(item, "id")?,
-        source,
         created_at: item.moment("created_at")?,
         updated_at: item.moment("updated_at")?,
         last_seen_at: optional(item, "last_seen_at", Item::moment)?,
         version: item.number(VERSION)?,
+        cause: read_cause(item),
         values,
-        also_known_by,
-        conflicts,
+        identifiers,
+        edited,
+        conflicts: item.list(CONFLICTS)?.iter().filter_map(read_conflict).collect(),
         joined: ids(item.list("joined")?)?,
         request: optional(item, "request", |item, name| item.text(name).map(str::to_owned))?,
+        source,
     })
 }
 
-fn value_attribute(value: &Value) -> AttributeValue {
-    match value {
-        Value::Custom(CustomValue::Number(digits)) => number(digits.as_str()),
-        other => text(other.as_str()),
-    }
+/// An entry of the values; `None` if this build does not understand it.
+pub(super) fn read_entry(field: &str, entry: &AttributeValue, own: &SourceRef) -> Option<Entry> {
+    let field = Field::parse(field).ok()?;
+    let entry = entry.as_m().ok()?;
+    let edited_at = optional(entry, EDITED_AT, Item::moment).ok()?;
+    let value = match entry.get("v") {
+        Some(value) => Some((read_value(&field, value)?, read_stamp(entry, own).ok()?)),
+        None => None,
+    };
+    Some(Entry { field, value, edited_at })
 }
 
-fn read_value(field: &Field, value: &AttributeValue) -> Decoded<Value> {
-    let shown = || value.as_s().map(String::as_str).map_err(|_| MalformedItem("v"));
-    let value = match field {
+/// A secondary identifier; `None` if this build does not understand it.
+pub(super) fn read_secondary(entry: &AttributeValue, own: &SourceRef) -> Option<HeldIdentifier> {
+    let entry = entry.as_m().ok()?;
+    let channel = entry.parsed("f", |text| Channel::parse(text).ok()).ok()?;
+    let value = read_value(&Field::Channel(channel), entry.get("v")?)?;
+    HeldIdentifier::new(channel, value, read_stamp(entry, own).ok()?)
+}
+
+/// A conflict; `None` if this build does not understand it.
+pub(super) fn read_conflict(entry: &AttributeValue) -> Option<Conflict> {
+    let entry = entry.as_m().ok()?;
+    Some(Conflict {
+        field: entry.parsed("f", |text| Field::parse(text).ok()).ok()?,
+        contact: id_in(entry, CONTACT_ID).ok()?,
+        at: entry.moment("at").ok()?,
+    })
+}
+
+fn read_value(field: &Field, value: &AttributeValue) -> Option<Value> {
+    let shown = || value.as_s().map(String::as_str).ok();
+    match field {
         Field::Name => Name::parse(shown()?).ok().map(Value::Name),
         Field::Channel(Channel::Telephone | Channel::Whatsapp) => Phone::from_e164(shown()?).ok().map(Value::Phone),
         Field::Channel(Channel::Email) => Email::parse(shown()?).ok().map(Value::Email),
@@ -188,11 +259,20 @@ fn read_value(field: &Field, value: &AttributeValue) -> Decoded<Value> {
             _ => None,
         }
         .map(Value::Custom),
-    };
-    value.ok_or(MalformedItem("v"))
+    }
 }
 
-/// What the contact's own source has told, most values of most contacts, does not name it again.
+fn entry(value: &Value, of: &Stamp, contact: &Contact) -> Item {
+    let mut map = stamp(of, contact);
+    let value = match value {
+        Value::Custom(CustomValue::Number(digits)) => number(digits.as_str()),
+        other => text(other.as_str()),
+    };
+    map.insert("v".to_owned(), value);
+    map
+}
+
+/// A stamp. Most values of most contacts come from the source that created the contact; they do not name it again.
 fn stamp(stamp: &Stamp, contact: &Contact) -> Item {
     let mut map = Item::with_capacity(STAMP_ATTRIBUTES);
     map.insert("at".to_owned(), moment(stamp.at));
@@ -204,21 +284,24 @@ fn stamp(stamp: &Stamp, contact: &Contact) -> Item {
 }
 
 fn read_stamp(map: &Item, own: &SourceRef) -> Decoded<Stamp> {
-    let source = optional(map, "by", |map, name| map.parsed(name, SourceRef::parse))?;
+    let source = optional(map, "by", |map, name| map.text(name).map(SourceRef::parse))?;
     let source = source.unwrap_or_else(|| own.clone());
     Ok(Stamp { at: map.moment("at")?, source, place: map.number("n")? })
 }
 
 pub(crate) fn join(key: Key, join: &Join) -> Item {
-    let mut item = key_of(key);
+    let mut item = item_at(key);
     item.insert("at".to_owned(), moment(join.at));
     item.insert("other".to_owned(), text(join.other.to_string()));
-    item.insert("before".to_owned(), AttributeValue::M(contact_attributes(&join.before)));
+    item.insert(BEFORE.to_owned(), AttributeValue::M(contact_attributes(&join.before)));
     item
 }
 
+/// The survivor's attributes before a join.
+pub(crate) const BEFORE: &str = "before";
+
 pub(crate) fn read_join(item: &Item) -> Decoded<Join> {
-    let before = read_contact(item.map("before")?)?;
+    let before = read_contact(item.map(BEFORE)?)?;
     Ok(Join { at: item.moment("at")?, other: id_in(item, "other")?, before })
 }
 
@@ -229,29 +312,35 @@ fn ids(values: &[AttributeValue]) -> Decoded<Vec<ContactId>> {
 
 #[cfg(test)]
 mod tests {
+    use contacts::{ImportId, time};
+
     use super::*;
-    use contacts::ImportId;
-    use contacts::time;
 
     #[test]
     fn a_contact_reads_back_and_names_its_own_source_once() {
         let source = SourceRef::Import { id: ImportId::new(), line: 17 };
-        let told = |source: &SourceRef| Stamp { at: time::from_millis(5), source: source.clone(), place: 1 };
-        let name = |text| Some(Value::Name(Name::parse(text).unwrap()));
-        let email = |text| Value::Email(Email::parse(text).unwrap());
+        let stamp = |source: &SourceRef| Stamp { at: time::from_millis(5), source: source.clone(), place: 1 };
+        let email = |text, source| {
+            let value = Value::Email(Email::parse(text).unwrap());
+            HeldIdentifier::new(Channel::Email, value, stamp(source)).unwrap()
+        };
         let mut contact = Contact::new(ContactId::new(), source.clone(), time::from_millis(9));
-        let edited = Entry { value: name("Ada"), stamp: told(&SourceRef::Edit), edited_at: None };
-        let imported = Entry { value: Some(email("a@b.co")), stamp: told(&source), edited_at: None };
-        let known = |text, source| AlsoKnown { channel: Channel::Email, value: email(text), stamp: told(source) };
-        contact.values = BTreeMap::from([(Field::Name, edited), (Field::Channel(Channel::Email), imported)]);
-        contact.also_known_by = vec![known("c@d.co", &source), known("e@f.co", &SourceRef::Manual)];
+        let name = Value::Name(Name::parse("Ada").unwrap());
+        contact.values.insert(Field::Name, FieldValue { value: name, stamp: stamp(&SourceRef::Edit) });
+        contact.identifiers.promote(email("a@b.co", &source));
+        contact.identifiers.add_secondary(email("c@d.co", &source));
+        contact.identifiers.add_secondary(email("e@f.co", &SourceRef::Manual));
+        contact.edited = BTreeMap::from([
+            (Field::Name, time::from_millis(5)),
+            (Field::Channel(Channel::Slack), time::from_millis(6)),
+        ]);
 
         let item = contact_attributes(&contact);
         assert_eq!(read_contact(&item), Ok(contact));
         let by = |map: &AttributeValue| map.as_m().unwrap().get("by").map(|by| by.as_s().unwrap().clone());
-        let values = item.map("values").unwrap();
+        let values = item.map(VALUES).unwrap();
         assert_eq!((by(&values["name"]), by(&values["email"])), (Some("manual/edit".to_owned()), None));
-        let known: Vec<_> = item.list("also_known_by").unwrap().iter().map(by).collect();
+        let known: Vec<_> = item.list(ALSO_KNOWN_BY).unwrap().iter().map(by).collect();
         assert_eq!(known, [None, Some("manual".to_owned())]);
     }
 }

@@ -1,25 +1,29 @@
-//! Items: how records, claims, joins, links and settings stand in the table.
+//! Items: how records, claims, joins, links and settings are stored in the table.
 
+mod cause;
 mod claim;
 mod contact;
 mod settings;
+mod unknown;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
+pub(crate) use cause::cause;
 pub(crate) use claim::{claim, link, read_claim, read_conversation};
-pub(crate) use contact::{join, read_join, read_record, record};
-pub(crate) use settings::{read_settings, settings};
+pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
+pub(crate) use settings::{carry_unknown_settings, read_settings, settings};
+pub(crate) use unknown::{carry_unknown, has_unknown};
 
-use super::keys::{EXPIRES_AT, Key, PK, SK};
+use crate::keys::{EXPIRES_AT, Key, PK, SCHEMA, SCHEMA_VERSION, SK};
 use contacts::{ContactId, time};
 
 /// An item, or a map inside one.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// An item that this code did not write so.
+/// An item that this build cannot read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an item's attribute {0:?} is missing or malformed")]
 pub struct MalformedItem(pub &'static str);
@@ -90,6 +94,37 @@ pub(crate) fn optional<T>(
 
 pub(crate) fn key_of(key: Key) -> Item {
     HashMap::from([(PK.to_owned(), text(key.pk)), (SK.to_owned(), text(key.sk))])
+}
+
+/// A new item with this key, in the format that this build writes.
+pub(crate) fn item_at(key: Key) -> Item {
+    let mut item = key_of(key);
+    item.insert(SCHEMA.to_owned(), number(SCHEMA_VERSION));
+    item
+}
+
+/// Whether a newer build wrote the item, in a format that this build must not write.
+pub(crate) fn is_newer(item: &Item) -> bool {
+    optional(item, SCHEMA, Item::number::<u64>).ok().flatten().is_some_and(|schema| schema > SCHEMA_VERSION)
+}
+
+/// The key of an item, for logs. Of the sort key it has the kind only: that of a link has the id of a conversation, and some
+/// platforms name a conversation by the phone.
+pub(crate) fn name_of(item: &Item) -> String {
+    let text = |name| item.text(name).unwrap_or("?");
+    format!("{} {}", text(PK), text(SK).split('#').next().unwrap_or_default())
+}
+
+/// Reads one of many items. One that this build cannot read is skipped: its key is logged and counted.
+pub(crate) fn readable<T>(item: &Item, read: impl FnOnce(&Item) -> Decoded<T>) -> Option<T> {
+    match read(item) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            tracing::warn!(key = name_of(item), %error, "skipped an item that cannot be read");
+            tracing::info!(target: contacts_lambda::METRICS, items_unreadable = 1);
+            None
+        }
+    }
 }
 
 pub(crate) fn has_expired(item: &Item, now: Timestamp) -> Decoded<bool> {

@@ -1,8 +1,7 @@
 //! Reads a record as an observation.
 
 use contacts::{
-    Channel, ContactId, Country, Field, ImportId, Observation, OnInvalid, Phone, Raw, Settings, SourceRef, Value,
-    ValueError,
+    Channel, ContactId, Country, Field, ImportId, Observation, OnInvalid, Phone, Raw, Settings, Value, ValueError,
 };
 use jiff::Timestamp;
 
@@ -72,15 +71,14 @@ impl<'a> RowReader<'a> {
     pub fn read(&self, record: &Record<'_>, origin: Origin, now: Timestamp) -> Result<Row, Vec<RowProblem>> {
         let mut problems = Vec::new();
         let values = self.values(record, &mut problems);
-        let source = SourceRef::Import { id: origin.import, line: record.line() };
-        let mut observation = Observation::new(source, origin.at, now);
+        let mut observation = Observation::of_row(origin.import, record.line(), origin.at, now);
         // Ignore values that are not contact ids; they belong to another system.
         let id = self.id.and_then(|column| record.cell(column));
         observation.contact = id.and_then(|id| ContactId::parse(cell::value(id)).ok());
-        // The first column must win, and of two values for a field the one with the greater place wins.
-        let places = 0..u32::try_from(values.len()).unwrap_or(u32::MAX);
-        for (place, (column, field, value)) in places.rev().zip(values) {
-            if let Err(error) = observation.tell_at(field, value, place) {
+        // The first column must win, and of two values for a field the one with the greater rank wins.
+        let ranks = 0..u32::try_from(values.len()).unwrap_or(u32::MAX);
+        for (rank, (column, field, value)) in ranks.rev().zip(values) {
+            if let Err(error) = observation.add_ranked(field, value, rank) {
                 note(&mut problems, column, error.into());
             }
         }

@@ -1,13 +1,13 @@
-//! Words for the tests: what is told, and a book of which every state is checked.
+//! Short forms for the tests: observations, and a book that checks every state that it is in.
 
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use contacts::memory::MemoryBook;
 use contacts::{
-    Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, Country, CreateRefused,
-    CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, Observation, Outcome, Patch,
-    Request, Settings, SourceRef, Value, time,
+    Actor, Caller, Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, Country,
+    CreateRefused, CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, Observation,
+    Outcome, Patch, Record, Request, Settings, SourceRef, Value, time,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +29,7 @@ pub(crate) fn settings() -> Settings {
     let field = |key: &str, kind| CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
     Settings {
         version: 1,
+        cause: None,
         default_country: Country::US,
         custom_fields: vec![field("plan", CustomType::String), field("budget", CustomType::Number)],
         index_shards: 1,
@@ -48,28 +49,31 @@ pub(crate) fn identifier(name: &str, text: &str) -> Identifier {
     value(name, text).identifier(Channel::parse(name).unwrap()).unwrap()
 }
 
-/// An event of a conversation: `told` is pairs of field and text.
-pub(crate) fn event(conversation: &str, seconds: i64, told: &[(&str, &str)]) -> Observation {
+/// An event of a conversation: `values` is pairs of field and text.
+pub(crate) fn event(conversation: &str, seconds: i64, values: &[(&str, &str)]) -> Observation {
     let id = ConversationId::parse(conversation).unwrap();
-    let mut observation = Observation::new(SourceRef::Conversation(id.clone()), at(seconds), now());
-    let channel = ConversationChannel::WebChat;
-    observation.set_conversation(ConversationInfo { id, channel, assistant_id: "a-1".into() });
-    tell(observation, told)
+    let info = ConversationInfo { id, channel: ConversationChannel::WebChat, assistant_id: "a-1".into() };
+    with(Observation::of_conversation(info, at(seconds), now()).delivered_by("r-1"), values)
 }
 
 /// A row of an import.
-pub(crate) fn row(import: ImportId, line: u64, seconds: i64, told: &[(&str, &str)]) -> Observation {
-    tell(Observation::new(SourceRef::Import { id: import, line }, at(seconds), now()), told)
+pub(crate) fn row(import: ImportId, line: u64, seconds: i64, values: &[(&str, &str)]) -> Observation {
+    with(Observation::of_row(import, line, at(seconds), now()), values)
 }
 
 /// A form that a person filled in.
-pub(crate) fn form(seconds: i64, told: &[(&str, &str)]) -> Observation {
-    tell(Observation::new(SourceRef::Manual, at(seconds), now()), told)
+pub(crate) fn form(seconds: i64, values: &[(&str, &str)]) -> Observation {
+    with(Observation::new(SourceRef::Manual, person(), at(seconds), now()), values)
 }
 
-fn tell(mut observation: Observation, told: &[(&str, &str)]) -> Observation {
-    for (name, text) in told {
-        observation.tell(field(name), value(name, text)).unwrap();
+/// The person who fills in forms and makes edits.
+pub(crate) fn person() -> Caller {
+    Caller { actor: Actor::User("u-1".into()), request: Some("r-2".into()) }
+}
+
+fn with(mut observation: Observation, values: &[(&str, &str)]) -> Observation {
+    for (name, text) in values {
+        observation.add(field(name), value(name, text)).unwrap();
     }
     observation
 }
@@ -122,21 +126,28 @@ impl Book {
     }
 
     pub(crate) fn edit(&mut self, id: ContactId, seconds: i64, patch: &Patch) -> Result<(), EditRefused> {
-        let edited = self.0.edit(id, patch, at(seconds));
+        let edited = self.0.edit(id, patch, &person(), at(seconds));
         self.check();
         edited
     }
 
     pub(crate) fn delete(&mut self, id: ContactId, seconds: i64) {
-        self.0.delete(id, at(seconds));
+        self.0.delete(id, &person(), at(seconds));
         self.check();
     }
 
-    /// The invariants 1 to 3 of the book.
+    /// The invariants 1 to 3 of the book, and that every record has a cause.
     fn check(&self) {
+        for record in self.records.values() {
+            let cause = match record {
+                Record::Live(contact) | Record::Joined { contact, .. } => &contact.cause,
+                Record::Deleted(tombstone) => &tombstone.cause,
+            };
+            assert!(cause.is_some(), "{record:?}");
+        }
         for contact in self.live() {
-            for identifier in contact.identifiers() {
-                let claim = self.claims.get(&identifier).unwrap_or_else(|| panic!("{identifier:?} is not claimed"));
+            for identifier in contact.identifiers.iter().map(|held| &held.identifier) {
+                let claim = self.claims.get(identifier).unwrap_or_else(|| panic!("{identifier:?} is not claimed"));
                 assert_eq!(self.survivor(claim.contact).map(|c| c.id), Some(contact.id), "{identifier:?}");
             }
         }
@@ -158,7 +169,7 @@ impl Book {
 
     /// The secondary identifiers of a contact, as `field=value`.
     pub(crate) fn also_known_by(&self, id: ContactId) -> BTreeSet<String> {
-        let known = self.contact(id).also_known_by.iter();
+        let known = self.contact(id).identifiers.secondary().iter();
         known.map(|known| format!("{}={}", known.channel.as_str(), known.value.as_str())).collect()
     }
 }

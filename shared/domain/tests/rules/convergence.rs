@@ -58,11 +58,7 @@ fn values_after(tellings: &[Telling], order: &[usize], import: ImportId) -> BTre
     }
     assert_eq!(book.live().count(), 1);
     let contact = book.contact(id.expect("a contact"));
-    contact
-        .values
-        .iter()
-        .filter_map(|(field, entry)| Some((field.to_string(), entry.value.as_ref()?.as_str().to_owned())))
-        .collect()
+    contact.all_stamped().map(|(field, value, _)| (field.to_string(), value.as_str().to_owned())).collect()
 }
 
 /// Keeps of each field and value only the first telling. Of a value that is told several times, a late other value
@@ -104,9 +100,9 @@ proptest! {
         let mut expected: BTreeMap<String, _> = BTreeMap::new();
         for telling in &tellings {
             let seen = telling.observation(import);
-            for (told, (name, text)) in seen.told().iter().skip(1).zip(telling.values()) {
+            for (told, (name, text)) in seen.values().iter().skip(1).zip(telling.values()) {
                 prop_assert_eq!(&told.field, &field(name));
-                let stamp = (seen.at(), seen.source.clone(), told.place, text.to_owned());
+                let stamp = (seen.at(), seen.source.clone(), told.rank, text.to_owned());
                 let best = expected.entry(name.to_owned()).or_insert_with(|| stamp.clone());
                 *best = stamp.max(best.clone());
             }

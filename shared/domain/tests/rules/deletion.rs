@@ -1,6 +1,6 @@
 //! What is left of a deleted contact.
 
-use contacts::{EditRefused, Outcome, Record, STUB_SPAN};
+use contacts::{EditRefused, Outcome, Record, TOMBSTONE_SPAN};
 
 use crate::book::{Book, at, event, field, form, identifier, patch};
 
@@ -12,7 +12,7 @@ fn a_stub_without_personal_data_is_left_and_its_claims_end_with_it() {
     let Record::Deleted(stub) = &book.records[&id] else { panic!("it is deleted") };
     assert_eq!((stub.at, stub.version), (at(100), 2));
     let claim = &book.claims[&identifier("email", "ada@x.com")];
-    assert_eq!((claim.contact, claim.expires_at), (id, Some(at(100) + STUB_SPAN)));
+    assert_eq!((claim.contact, claim.expires_at), (id, Some(at(100) + TOMBSTONE_SPAN)));
     assert_eq!(book.live().count(), 0);
 }
 

@@ -11,7 +11,7 @@ fn an_edit_releases_what_it_replaces_and_claims_what_it_sets() {
     book.edit(id, 100, &patch(&[("email", Some("new@x.com")), ("telephone", None)])).unwrap();
     assert_eq!(book.shows(id, "email"), Some("new@x.com"));
     assert_eq!(book.shows(id, "telephone"), None);
-    assert!(book.contact(id).also_known_by.is_empty());
+    assert!(book.contact(id).identifiers.secondary().is_empty());
     for gone in [identifier("email", "old@x.com"), identifier("telephone", "+15551234567")] {
         assert!(!book.claims.contains_key(&gone));
     }
@@ -84,7 +84,7 @@ fn a_secondary_identifier_that_is_set_moves_into_the_field() {
     book.observe(&event("c-1", 10, &[("email", "new@x.com")]));
     book.edit(id, 100, &patch(&[("email", Some("old@x.com"))])).unwrap();
     assert_eq!(book.shows(id, "email"), Some("old@x.com"));
-    assert!(book.contact(id).also_known_by.is_empty());
+    assert!(book.contact(id).identifiers.secondary().is_empty());
     assert!(!book.claims.contains_key(&identifier("email", "new@x.com")), "the replaced one is released");
 }
 

@@ -2,7 +2,7 @@
 
 use contacts::{ImportId, MAX_ALSO_KNOWN_BY, MAX_IDENTIFIERS, Observation, Outcome, SourceRef, TooManyIdentifiers};
 
-use crate::book::{Book, at, event, field, form, identifier, now, row, value};
+use crate::book::{Book, at, event, field, form, identifier, now, person, row, value};
 
 #[test]
 fn an_email_on_web_chat_then_a_phone_and_the_email_on_whatsapp_are_one_person_in_every_order() {
@@ -41,7 +41,7 @@ fn spellings_of_one_identifier_are_one_contact_and_the_newest_is_shown() {
         let id = book.told(&event("c-1", 0, &[(name, old)]));
         assert_eq!(book.told(&event("c-2", 60, &[(name, new)])), id, "{name} {old}");
         assert_eq!(book.shows(id, name), Some(shown));
-        assert!(book.contact(id).also_known_by.is_empty());
+        assert!(book.contact(id).identifiers.secondary().is_empty());
         // Told again in the old way but at an older time, it stays.
         book.observe(&event("c-3", 30, &[(name, old)]));
         assert_eq!(book.shows(id, name), Some(shown));
@@ -62,7 +62,7 @@ fn telephone_and_whatsapp_are_one_kind_of_identifier() {
     let id = book.told(&event("c-1", 0, &[("telephone", "+15551234567")]));
     assert_eq!(book.told(&event("c-2", 0, &[("whatsapp", "+15551234567")])), id);
     assert_eq!(book.shows(id, "telephone"), book.shows(id, "whatsapp"));
-    assert!(book.contact(id).also_known_by.is_empty());
+    assert!(book.contact(id).identifiers.secondary().is_empty());
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn of_more_than_twenty_secondary_identifiers_the_oldest_is_dropped_and_released(
         book.observe(&event("c-1", n as i64 * 60, &[("email", &email(n))]));
     }
     let id = book.told(&event("c-1", 0, &[]));
-    assert_eq!(book.contact(id).also_known_by.len(), MAX_ALSO_KNOWN_BY);
+    assert_eq!(book.contact(id).identifiers.secondary().len(), MAX_ALSO_KNOWN_BY);
     for n in 0..2 {
         assert!(!book.claims.contains_key(&identifier("email", &email(n))), "{n} is released");
     }
@@ -157,21 +157,21 @@ fn an_identifier_too_old_to_be_kept_leaves_its_claim_alone() {
     }
     let claim = book.claims[&identifier("email", "old@x.com")].clone();
     assert_eq!(book.outcome(&event("c-1", -700, &[("email", "old@x.com")])), Outcome::Unchanged);
-    assert_eq!(book.claims[&identifier("email", "old@x.com")], claim, "it still leads to the stub");
+    assert_eq!(book.claims[&identifier("email", "old@x.com")], claim, "it still leads to the tombstone");
 }
 
 #[test]
 fn one_observation_tells_at_most_twenty_identifiers() {
-    let mut seen = Observation::new(SourceRef::Manual, at(0), now());
+    let mut seen = Observation::new(SourceRef::Manual, person(), at(0), now());
     for n in 0..MAX_IDENTIFIERS {
-        seen.tell(field("email"), value("email", &format!("mail-{n}@x.com"))).unwrap();
+        seen.add(field("email"), value("email", &format!("mail-{n}@x.com"))).unwrap();
     }
-    assert_eq!(seen.tell(field("slack"), value("slack", "U1")), Err(TooManyIdentifiers));
-    assert_eq!(seen.tell(field("name"), value("name", "Ada")), Ok(()));
+    assert_eq!(seen.add(field("slack"), value("slack", "U1")), Err(TooManyIdentifiers));
+    assert_eq!(seen.add(field("name"), value("name", "Ada")), Ok(()));
     let mut book = Book::default();
     let id = book.told(&seen);
     assert_eq!(book.shows(id, "email"), Some("mail-19@x.com"), "the value told last takes the field");
-    assert_eq!(book.contact(id).also_known_by.len(), 19);
+    assert_eq!(book.contact(id).identifiers.secondary().len(), 19);
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
     let folded = book.observe(&event("c", 300, &told));
     assert_eq!(folded.joined.len(), 19);
     assert_eq!(book.live().count(), 1);
-    assert_eq!(book.contact(folded.contact.unwrap()).also_known_by.len(), contacts::MAX_ALSO_KNOWN_BY);
+    assert_eq!(book.contact(folded.contact.unwrap()).identifiers.secondary().len(), contacts::MAX_ALSO_KNOWN_BY);
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn what_does_not_fit_one_item_is_not_joined() {
         for n in fields {
             let field = field(&format!("custom.k{n}"));
             let value = field.read(&"x".repeat(4_000).as_str().into(), &settings).unwrap().unwrap();
-            seen.tell(field, value).unwrap();
+            seen.add(field, value).unwrap();
         }
         book.observe_at(&seen, at(seconds)).contact.unwrap()
     };

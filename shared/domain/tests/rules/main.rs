@@ -4,6 +4,7 @@
 mod book;
 mod convergence;
 mod deletion;
+mod diff;
 mod editing;
 mod identity;
 mod joining;

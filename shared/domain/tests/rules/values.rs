@@ -2,7 +2,7 @@
 
 use contacts::{Identifier, ImportId, MAX_CUSTOM_BYTES, Observation, Outcome, SourceRef};
 
-use crate::book::{Book, at, event, field, form, now, row, settings, value};
+use crate::book::{Book, at, event, field, form, now, person, row, settings, value};
 
 #[test]
 fn the_newest_observation_of_a_field_stands() {
@@ -39,7 +39,7 @@ fn an_equal_value_keeps_its_stamp_and_is_no_news() {
     assert_eq!(book.outcome(&seen), Outcome::Unchanged);
     assert_eq!(book.outcome(&event("c-1", 30, &[("email", "ada@x.com"), ("name", "Ada")])), Outcome::Unchanged);
     assert_eq!(book.writes, writes);
-    assert_eq!(book.contact(id).values[&field("name")].stamp.at, at(0));
+    assert_eq!(book.contact(id).stamped(&field("name")).unwrap().1.at, at(0));
     assert_eq!(book.contact(id).version, 1);
 }
 
@@ -72,7 +72,7 @@ fn imports_and_forms_are_not_seen_in_conversation() {
 
 #[test]
 fn a_moment_in_the_future_is_read_as_now() {
-    let seen = Observation::new(SourceRef::Manual, at(99_999_999), now());
+    let seen = Observation::new(SourceRef::Manual, person(), at(99_999_999), now());
     assert_eq!(seen.at(), now());
 }
 
@@ -84,8 +84,8 @@ fn provenance_and_source_tell_where_things_came_from() {
     book.observe(&event("c-1", 60, &[("email", "ada@x.com"), ("name", "Countess")]));
     let contact = book.contact(id);
     assert_eq!(contact.source, SourceRef::Import { id: import, line: 17 });
-    assert_eq!(contact.values[&field("email")].stamp.source.to_string(), format!("import/{import}/17"));
-    assert_eq!(contact.values[&field("name")].stamp.source.to_string(), "conversation/c-1");
+    assert_eq!(contact.stamped(&field("email")).unwrap().1.source.to_string(), format!("import/{import}/17"));
+    assert_eq!(contact.stamped(&field("name")).unwrap().1.source.to_string(), "conversation/c-1");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn custom_values_that_do_not_fit_are_left_out_and_told() {
         settings.custom_fields.push(contacts::CustomField::new(key, "k", contacts::CustomType::String).unwrap());
         let field = field(&format!("custom.k{n}"));
         let value = field.read(&"x".repeat(4_000).as_str().into(), &settings).unwrap().unwrap();
-        seen.tell(field, value).unwrap();
+        seen.add(field, value).unwrap();
     }
     let mut book = Book::default();
     let folded = book.observe(&seen);

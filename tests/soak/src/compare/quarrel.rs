@@ -64,7 +64,7 @@ fn missing(seen: &Observation, owners: &HashMap<String, Heard>) -> Vec<String> {
     let names: Vec<String> = seen.identifiers().map(name_of).collect();
     let mut lost: Vec<String> =
         names.iter().filter(|name| !owners.contains_key(*name)).map(|name| format!("{name} leads to nobody")).collect();
-    for told in seen.told() {
+    for told in seen.values() {
         if matches!(told.field, Field::Channel(_)) {
             continue;
         }

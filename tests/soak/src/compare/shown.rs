@@ -36,11 +36,8 @@ impl Shown {
     }
 
     fn of(contact: &Contact) -> Shown {
-        let values = contact.values.iter().filter_map(|(field, entry)| {
-            let value = entry.value.as_ref()?;
-            Some((field.to_string(), value.as_str().to_owned()))
-        });
-        let identifiers = contact.identifiers().map(|identifier| name_of(&identifier));
+        let values = contact.all_stamped().map(|(field, value, _)| (field.to_string(), value.as_str().to_owned()));
+        let identifiers = contact.identifiers.iter().map(|held| name_of(&held.identifier));
         Shown {
             values: values.collect(),
             identifiers: identifiers.collect(),

@@ -41,8 +41,8 @@ fn read(
 fn shown(row: Result<Row, Vec<RowProblem>>) -> String {
     let words: Vec<String> = match row {
         Ok(Row { observation: row, .. }) => {
-            let mut told: Vec<_> = row.told().iter().collect();
-            told.sort_by_key(|told| (told.field.clone(), std::cmp::Reverse(told.place)));
+            let mut told: Vec<_> = row.values().iter().collect();
+            told.sort_by_key(|told| (told.field.clone(), std::cmp::Reverse(told.rank)));
             let id = row.contact.map(|id| format!("id={id}"));
             id.into_iter().chain(told.iter().map(|told| format!("{}={}", told.field, told.value.as_str()))).collect()
         }
@@ -109,7 +109,7 @@ fn a_row_tells_all_that_is_wrong_with_it_and_no_value() {
 fn a_row_has_its_line_and_its_moment() {
     let rows = rows("email\na@x.org\n\n\"b@x.org\n\"\nc@x.org\n");
     let lines = rows.iter().map(|row| match row.as_ref().unwrap().observation.source {
-        SourceRef::Import { line, .. } => line,
+        contacts::SourceRef::Import { line, .. } => line,
         _ => 0,
     });
     assert_eq!(lines.collect::<Vec<_>>(), [2, 4, 6]);

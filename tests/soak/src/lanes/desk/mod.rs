@@ -5,7 +5,7 @@ mod story;
 
 use std::time::Duration;
 
-use contacts::{Email, Field, Identifier, Observation, Patch, Settings, SourceRef, time};
+use contacts::{Caller, Email, Field, Identifier, Observation, Patch, Settings, SourceRef, time};
 use jiff::{SignedDuration, Timestamp};
 use reqwest_tls::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -95,9 +95,9 @@ impl Desk<'_> {
             at.filter(|_| answer.status == StatusCode::CREATED).ok_or_else(|| wrong(&body, &answer))
         });
         let at = created.await?;
-        let mut form = Observation::new(SourceRef::Manual, at, at);
+        let mut form = Observation::new(SourceRef::Manual, Caller::system("soak"), at, at);
         for (field, value) in self.patch(told).values {
-            form.tell(field, value?).ok()?;
+            form.add(field, value?).ok()?;
         }
         Some(Act::Create(form))
     }

@@ -1,0 +1,222 @@
+//! The way in which every decision is carried out, except on batches of observations (see [`crate::batch`]): read, decide,
+//! write under conditions, and after a lost race again.
+
+use contacts::{
+    Caller, Contact, ContactId, Context, CreateRefused, Creation, EditRefused, Identifier, Observation, Patch, Record,
+    Request, Settings, Snapshot, SourceRef, Tombstone, Torn, Workspace, create, delete, edit, expect, time,
+};
+use jiff::Timestamp;
+
+use crate::error::Fault;
+use crate::retry::RetryBudget;
+use crate::write::ITEMS_A_TRANSACTION;
+use crate::{BookError, ContactBook};
+
+/// What a decision has to read besides the settings.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The identifiers whose claims, and the contacts that those lead to, are read.
+    pub(crate) identifiers: Vec<Identifier>,
+    /// The contacts that are read by id.
+    pub(crate) ids: Vec<ContactId>,
+}
+
+/// How one attempt ended.
+enum Attempt<T, E> {
+    /// With the result of the decision.
+    Done(Result<T, E>),
+    /// The settings have changed, and under the new ones something else has to be read.
+    NotRead,
+    /// The input is refused under the settings of this moment.
+    InputRefused,
+}
+
+impl ContactBook {
+    /// Adds the contact that a form describes, unless one of its identifiers is known. Returns it with the settings under
+    /// which the form was read.
+    ///
+    /// `read` makes the observation from the form under the workspace's settings. It is called again when they turn out to
+    /// have changed.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again, with the same `request`, and nothing is added twice. The inner one is
+    /// the refusal.
+    pub async fn create<E: From<CreateRefused>>(
+        &self,
+        workspace: &Workspace,
+        request: Option<&Request>,
+        read: impl Fn(&Settings) -> Result<Observation, E>,
+    ) -> Result<Result<(Contact, Settings), E>, BookError> {
+        // One id for all attempts, and it is read, so that a write whose answer was lost is found by it.
+        let new_id = ContactId::new();
+        let request_key = || request.map(|request| Identifier::Request(request.key.clone()));
+        let wanted = |form: &Observation| Wanted {
+            identifiers: form.identifiers().cloned().chain(request_key()).collect(),
+            ids: vec![new_id],
+        };
+        self.decide(workspace, read, wanted, |book, form, now| {
+            let context = Context { now, new_id, max_writes: ITEMS_A_TRANSACTION };
+            let contact = match create(book, form, request, &context)? {
+                Ok(Creation::Repeated(contact)) => *contact,
+                Ok(Creation::New(id)) => settled(book, id, now)?,
+                Err(refused) => return Ok(Err(refused.into())),
+            };
+            Ok(Ok((contact, book.settings().clone())))
+        })
+        .await
+    }
+
+    /// Changes a contact. With `version`, only if that is its version. Returns it with the settings under which the patch
+    /// was read.
+    ///
+    /// `read` makes the patch under the workspace's settings. It is called again when they turn out to have changed.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal.
+    pub async fn edit<E: From<EditRefused>>(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        version: Option<u64>,
+        caller: &Caller,
+        read: impl Fn(&Settings) -> Result<Patch, E>,
+    ) -> Result<Result<(Contact, Settings), E>, BookError> {
+        let wanted = |patch: &Patch| Wanted { identifiers: patch.identifiers(), ids: vec![id] };
+        self.decide(workspace, read, wanted, |book, patch, now| {
+            if let Err(refused) = expect(book, id, version)? {
+                return Ok(Err(refused.into()));
+            }
+            if let Err(refused) = edit(book, id, patch, caller, now)? {
+                return Ok(Err(refused.into()));
+            }
+            Ok(Ok((settled(book, id, now)?, book.settings().clone())))
+        })
+        .await
+    }
+
+    /// Replaces a live contact with its tombstone.
+    pub(crate) async fn replace_with_tombstone(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        version: Option<u64>,
+        caller: &Caller,
+    ) -> Result<Result<Tombstone, EditRefused>, BookError> {
+        let wanted = |(): &()| Wanted { ids: vec![id], ..Wanted::default() };
+        self.decide(
+            workspace,
+            |_| Ok(()),
+            wanted,
+            |book, (), now| {
+                if let Some(Record::Deleted(tombstone)) = book.record(id)
+                    && !tombstone.cleared
+                {
+                    return Ok(Ok(tombstone.clone()));
+                }
+                if let Err(refused) = expect(book, id, version)? {
+                    return Ok(Err(refused));
+                }
+                delete(book, id, caller, now)?;
+                book.settle(now);
+                match book.record(id) {
+                    Some(Record::Deleted(tombstone)) => Ok(Ok(tombstone.clone())),
+                    _ => Err(Torn),
+                }
+            },
+        )
+        .await
+    }
+
+    /// Changes the settings; `change` may be called several times.
+    pub(crate) async fn change_settings<E>(
+        &self,
+        workspace: &Workspace,
+        caller: &Caller,
+        change: impl Fn(&mut Settings) -> Result<(), E>,
+    ) -> Result<Result<Settings, E>, BookError> {
+        let changed = self.decide(
+            workspace,
+            |_| Ok(()),
+            |()| Wanted::default(),
+            |book, (), now| {
+                book.begin(caller.cause(Some(SourceRef::Edit), now));
+                if let Err(refused) = change(book.settings_mut()) {
+                    return Ok(Err(refused));
+                }
+                book.settle(now);
+                Ok(Ok(book.settings().clone()))
+            },
+        );
+        let changed = changed.await?;
+        if let Ok(settings) = &changed {
+            self.cache_settings(workspace, settings);
+        }
+        Ok(changed)
+    }
+
+    /// Reads, decides and writes; when the race is lost, again.
+    ///
+    /// `read` makes the input of the decision under the settings, first under those last seen. What it refuses is final only
+    /// under the settings that were read with everything else. `decide` settles the snapshot.
+    async fn decide<I, T: Clone, E>(
+        &self,
+        workspace: &Workspace,
+        read: impl Fn(&Settings) -> Result<I, E>,
+        wanted: impl Fn(&I) -> Wanted,
+        mut decide: impl FnMut(&mut Snapshot, &I, Timestamp) -> Result<Result<T, E>, Torn>,
+    ) -> Result<Result<T, E>, BookError> {
+        let mut settings = self.cached_settings(workspace);
+        let mut input = read(&settings);
+        let mut budget = RetryBudget::new(self.retry_limit);
+        // Results of writes whose answer was lost, by the mark of the write.
+        let mut unclear: Vec<(String, T)> = Vec::new();
+        loop {
+            let attempt = async {
+                let asked = input.as_ref().map(&wanted).unwrap_or_default();
+                let mut reads = self.read(workspace, &asked.identifiers, &asked.ids).await?;
+                // A write whose answer was lost has been made after all.
+                if let Some((_, result)) = unclear.iter().find(|(mark, _)| reads.writes.contains(mark)) {
+                    return Ok(Attempt::Done(Ok(result.clone())));
+                }
+                if reads.settings != settings {
+                    settings = reads.settings.clone();
+                    input = read(&settings);
+                    let needed = input.as_ref().map(&wanted).unwrap_or_default().identifiers;
+                    // Under the new settings the same words may name another identifier, whose claim was not read.
+                    if !needed.iter().all(|identifier| reads.covers(identifier)) {
+                        return Ok(Attempt::NotRead);
+                    }
+                }
+                let Ok(input) = &input else { return Ok(Attempt::InputRefused) };
+                let carried = std::mem::take(&mut reads.carried);
+                let mut snapshot = reads.into_snapshot();
+                let result = match decide(&mut snapshot, input, time::now())? {
+                    Ok(result) => result,
+                    Err(refused) => return Ok(Attempt::Done(Err(refused))),
+                };
+                let draft = self.draft(workspace, &snapshot, settings.index_shards, &carried)?;
+                let mark = draft.mark.clone();
+                let sent = self.send(vec![draft]).await;
+                if let Err(Fault::Unclear(_)) = &sent {
+                    unclear.push((mark, result.clone()));
+                }
+                sent.map(|()| Attempt::Done(Ok(result)))
+            };
+            match Box::pin(attempt).await {
+                Ok(Attempt::Done(result)) => return Ok(result),
+                Ok(Attempt::NotRead) => {}
+                Ok(Attempt::InputRefused) => match input {
+                    Err(refused) => return Ok(Err(refused)),
+                    Ok(same) => input = Ok(same),
+                },
+                Err(fault) => budget.pause(fault).await?,
+            }
+        }
+    }
+}
+
+/// Settles a snapshot and gives back a live contact as it will be written.
+fn settled(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<Contact, Torn> {
+    book.settle(now);
+    book.live(id).cloned().ok_or(Torn)
+}

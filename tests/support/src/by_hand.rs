@@ -1,0 +1,59 @@
+//! What a person does to a book, in one call each.
+
+use contacts::{Actor, Caller, Contact, ContactId, CreateRefused, EditRefused, Observation, Patch, Request, Workspace};
+use contacts_book::{BookError, ContactBook};
+
+/// The person who adds, edits and deletes in the tests.
+pub fn person() -> Caller {
+    Caller { actor: Actor::User("test".to_owned()), request: None }
+}
+
+/// Decisions by hand on forms and patches that were read before.
+#[expect(async_fn_in_trait, reason = "the tests name the type")]
+pub trait ByHand {
+    /// As [`ContactBook::create`].
+    ///
+    /// # Errors
+    /// As [`ContactBook::create`].
+    async fn add(
+        &self,
+        workspace: &Workspace,
+        form: &Observation,
+        request: Option<&Request>,
+    ) -> Result<Result<Contact, CreateRefused>, BookError>;
+
+    /// As [`ContactBook::edit`].
+    ///
+    /// # Errors
+    /// As [`ContactBook::edit`].
+    async fn change(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        version: Option<u64>,
+        patch: &Patch,
+    ) -> Result<Result<Contact, EditRefused>, BookError>;
+}
+
+impl ByHand for ContactBook {
+    async fn add(
+        &self,
+        workspace: &Workspace,
+        form: &Observation,
+        request: Option<&Request>,
+    ) -> Result<Result<Contact, CreateRefused>, BookError> {
+        let added = self.create(workspace, request, |_| Ok::<_, CreateRefused>(form.clone())).await?;
+        Ok(added.map(|(contact, _)| contact))
+    }
+
+    async fn change(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        version: Option<u64>,
+        patch: &Patch,
+    ) -> Result<Result<Contact, EditRefused>, BookError> {
+        let changed = self.edit(workspace, id, version, &person(), |_| Ok::<_, EditRefused>(patch.clone())).await?;
+        Ok(changed.map(|(contact, _)| contact))
+    }
+}
