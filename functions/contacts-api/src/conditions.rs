@@ -1,4 +1,4 @@
-//! Versions over HTTP: `ETag`, `If-Match` and `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1).
+//! Conditional requests: `ETag`, `If-Match` and `If-None-Match` (RFC 9110, sections 8.8.3 and 13.1).
 
 use axum::extract::FromRequestParts;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
@@ -12,16 +12,16 @@ pub(crate) fn etag(version: u64) -> HeaderValue {
     let mut tag = HeaderValue::from(version).as_bytes().to_vec();
     tag.insert(0, b'"');
     tag.push(b'"');
-    // Digits between quotes are a header value.
+    // Digits in quotes are always a valid header value.
     HeaderValue::from_bytes(&tag).unwrap_or_else(|_| HeaderValue::from(version))
 }
 
-/// The versions that a request is good for.
+/// The versions in a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Versions {
-    /// `*`: any.
+    /// `*`: any version.
     Any,
-    /// One of those listed.
+    /// Any of the listed versions.
     Listed(Vec<Tag>),
 }
 
@@ -29,12 +29,12 @@ pub(crate) enum Versions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tag {
     weak: bool,
-    /// `None` for a tag that no version of ours has.
+    /// `None` for a tag that this API never issues.
     version: Option<u64>,
 }
 
 impl Versions {
-    /// The versions, by the strong comparison: a weak tag matches none.
+    /// The versions for a strong comparison, where weak tags do not match; `None` for any version.
     pub(crate) fn strong(&self) -> Option<Vec<u64>> {
         match self {
             Versions::Any => None,
@@ -42,7 +42,7 @@ impl Versions {
         }
     }
 
-    /// Whether `version` is one of them, by the weak comparison.
+    /// Whether `version` matches, by a weak comparison.
     pub(crate) fn include(&self, version: u64) -> bool {
         match self {
             Versions::Any => true,
@@ -73,7 +73,7 @@ impl Versions {
     }
 }
 
-/// Only the form that [`etag`] writes: `"03"` is another tag than `"3"`.
+/// Parses only the form that [`etag`] writes: `"03"` is a different tag from `"3"`.
 fn read_version(opaque: &str) -> Option<u64> {
     opaque.parse().ok().filter(|version: &u64| version.to_string() == opaque)
 }

@@ -1,4 +1,4 @@
-//! Conversations and their contacts, both ways.
+//! The conversations of a contact, and the contact of a conversation.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -22,7 +22,7 @@ use crate::{Api, Problem};
 pub(crate) struct ConversationView {
     #[schema(example = "conv-1")]
     conversation_id: String,
-    /// The contact that the person is now known as.
+    /// The contact; the survivor, if it was joined into another.
     #[schema(format = "uuid")]
     contact_id: String,
     /// The medium: telephone, sms, whatsapp, web_chat, email, instagram, slack or microsoft_teams.
@@ -30,7 +30,7 @@ pub(crate) struct ConversationView {
     channel: &'static str,
     #[schema(example = "a-7")]
     assistant_id: String,
-    /// The moment of the event that linked it.
+    /// The time of the event that linked the conversation to the contact.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
 }
@@ -49,7 +49,7 @@ impl ConversationView {
 
 /// Lists the conversations of a contact.
 ///
-/// The latest begun first, those of the contacts joined into it included.
+/// Includes those of contacts joined into it. The most recently started come first.
 #[utoipa::path(
     get,
     path = "/contacts/{id}/conversations",

@@ -14,18 +14,18 @@ use crate::json::{JsonBody, Members, PatchBody};
 use crate::paging::Page;
 use crate::problem::{FieldError, Problem};
 use crate::query::NoParameters;
-use crate::responses::{BadBody, BadRequest, Failures, Missing, Taken};
+use crate::responses::{BadBody, BadRequest, Failures, KeyTaken, Missing};
 use crate::tenant::{By, Tenant};
 
 /// A custom field.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CustomField, example = json!({"key": "plan", "label": "Plan", "type": "string"}))]
 pub(crate) struct CustomFieldView {
-    /// 1 to 64 characters of a-z, 0-9, _ and -. It never changes.
+    /// 1 to 64 characters of a-z, 0-9, _ and -. Never changes.
     key: String,
-    /// What people read, at most 100 characters.
+    /// The name that people see, at most 100 characters.
     label: String,
-    /// It never changes.
+    /// Never changes.
     #[serde(rename = "type")]
     kind: TypeView,
 }
@@ -45,7 +45,7 @@ pub(crate) enum TypeView {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes what is walked, not deserialized, so that every bad member can be named")]
 pub(crate) struct CustomFieldPatch {
-    /// What people read, at most 100 characters.
+    /// The name that people see, at most 100 characters.
     #[schema(nullable = false)]
     label: Option<String>,
 }
@@ -67,7 +67,7 @@ impl From<CustomType> for TypeView {
 
 /// Lists the custom fields.
 ///
-/// All of them, in the order of their making.
+/// Returns all of them, in order of creation.
 #[utoipa::path(
     get,
     path = "/custom-fields",
@@ -92,7 +92,7 @@ pub(crate) async fn list_custom_fields(
     responses(
         (status = 201, description = "Defined", body = CustomFieldView,
             headers(("Location" = String, description = "The field's path"))),
-        BadRequest, Taken, BadBody, Failures,
+        BadRequest, KeyTaken, BadBody, Failures,
     ),
 )]
 pub(crate) async fn create_custom_field(
@@ -122,7 +122,7 @@ pub(crate) async fn create_custom_field(
         (CustomFieldPatch = "application/json"),
     )),
     responses(
-        (status = 200, description = "The field as it is now", body = CustomFieldView),
+        (status = 200, description = "The changed field", body = CustomFieldView),
         BadRequest, Missing, BadBody, Failures,
     ),
 )]
@@ -145,7 +145,7 @@ pub(crate) async fn change_custom_field(
 
 /// Removes a custom field.
 ///
-/// The contacts keep their values, hidden; a new definition of the key and type shows them again.
+/// Contacts keep their values, hidden. Creating the field again with the same key and type shows them again.
 #[utoipa::path(
     delete,
     path = "/custom-fields/{key}",

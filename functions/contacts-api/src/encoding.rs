@@ -1,4 +1,4 @@
-//! Percent-encoding, judged before anything is read from a path or a query.
+//! Checks the percent-encoding of a request before anything reads its path or query.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::Problem;
 
-/// Refuses a request whose path or query cannot be decoded. What passes decodes without loss.
+/// Refuses a request whose path or query cannot be decoded without loss.
 pub(crate) async fn refuse_malformed(request: Request, next: Next) -> Response {
     for (part, text) in [("path", request.uri().path()), ("query", request.uri().query().unwrap_or_default())] {
         if !is_well_encoded(text) {

@@ -1,4 +1,4 @@
-//! From each layer's errors to the problem that is answered. No other file does.
+//! Converts the errors of each layer to problems. No other file does.
 
 use axum::extract::rejection::BytesRejection;
 use contacts::{CreateRefused, EditRefused, Field, TooManyIdentifiers, UnknownField};
@@ -6,34 +6,35 @@ use contacts_book::{BookError, CursorError, SettingsRefused};
 use contacts_csv::mapping::{Mapping, MappingError};
 use contacts_csv::plan::PlanError;
 use contacts_files::BucketError;
-use contacts_lambda::causes;
+
 use http::StatusCode;
 
 use crate::problem::{FieldError, Problem};
 
 impl From<BookError> for Problem {
     fn from(error: BookError) -> Problem {
+        // The table's messages are only for the log: they do not help a client, and may name data of other tenants.
         if error.is_temporary() {
-            tracing::warn!(error = causes(&error), "the book is busy or out of reach");
-            return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the contact book is busy; try again in a moment");
+            Problem::unavailable(
+                "the contact book is busy; try again in a moment",
+                "the book is busy or unreachable",
+                &error,
+            )
+        } else {
+            Problem::internal("the book failed", &error)
         }
-        tracing::error!(error = causes(&error), "the book failed");
-        // What the table says is for the log: it means nothing to a caller, and may name what is not theirs.
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
     }
 }
 
 impl From<BucketError> for Problem {
     fn from(error: BucketError) -> Problem {
         match &error {
-            BucketError::Unavailable(_) => {
-                tracing::warn!(error = causes(&error), "the bucket is busy or out of reach");
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "files are out of reach; try again in a moment")
-            }
-            BucketError::Refused(_) => {
-                tracing::error!(error = causes(&error), "the bucket failed");
-                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
-            }
+            BucketError::Unavailable(_) => Problem::unavailable(
+                "the bucket with the files is busy; try again in a moment",
+                "the bucket is busy or unreachable",
+                &error,
+            ),
+            BucketError::Refused(_) => Problem::internal("the bucket failed", &error),
         }
     }
 }
@@ -45,7 +46,7 @@ impl From<CreateRefused> for Problem {
             CreateRefused::Known { field, contact } => known(&field, detail).with_existing(contact),
             CreateRefused::Nobody => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             CreateRefused::KeyReused => {
-                let errors = vec![FieldError::new("Idempotency-Key", "was used for another request")];
+                let errors = vec![FieldError::new("Idempotency-Key", "was used for a different request")];
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with_errors(errors)
             }
             CreateRefused::Deleted => Problem::new(StatusCode::CONFLICT, detail),
@@ -53,7 +54,7 @@ impl From<CreateRefused> for Problem {
     }
 }
 
-/// Not for [`EditRefused::Moved`], which is no problem but a redirection: see `contact::one`.
+/// Handlers turn [`EditRefused::Moved`] into a redirect before this conversion: see `contact::one`.
 impl From<EditRefused> for Problem {
     fn from(refused: EditRefused) -> Problem {
         let detail = refused.to_string();
@@ -110,7 +111,7 @@ fn known(field: &Field, detail: String) -> Problem {
     Problem::new(StatusCode::CONFLICT, detail).with_errors(errors)
 }
 
-/// Of a file's beginning that was sent as the member `sample`, perhaps with a `mapping`.
+/// The problem for an error in the member `sample` of a preview, or in its `mapping`.
 pub(crate) fn of_sample(error: &PlanError, mapping: Option<&Mapping>) -> Problem {
     let errors = match error {
         PlanError::Mapping(fault @ MappingError::ColumnOutOfRange { columns, .. }) => {
@@ -130,17 +131,19 @@ pub(crate) fn of_sample(error: &PlanError, mapping: Option<&Mapping>) -> Problem
     Problem::refused(errors).with_code(error.code())
 }
 
-/// What is wrong with an entry of a member `mapping`.
+/// The error of an entry of the member `mapping`.
 pub(crate) fn of_mapping(entry: usize, fault: &MappingError) -> FieldError {
     let (member, reason) = match fault {
         MappingError::UnknownField { .. } => ("field", UnknownField.to_string()),
-        MappingError::ColumnOutOfRange { columns, .. } => ("column", format!("is beyond the {columns} columns")),
-        MappingError::FieldTwice { first, .. } => ("field", format!("is fed by column {first} already")),
+        MappingError::ColumnOutOfRange { columns, .. } => {
+            ("column", format!("is beyond the last of {columns} columns"))
+        }
+        MappingError::FieldTwice { first, .. } => ("field", format!("is already fed by column {first}")),
     };
     FieldError::new(format!("mapping[{entry}].{member}"), reason)
 }
 
-/// Where a field stands in the JSON of a contact.
+/// The path of a field in the JSON of a contact.
 pub(crate) fn path_of(field: &Field) -> String {
     match field {
         Field::Name => "name".to_owned(),

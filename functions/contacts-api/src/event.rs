@@ -1,4 +1,4 @@
-//! The API as a Lambda function: events of API Gateway in, answers for it out.
+//! The API as a Lambda function, for events of API Gateway.
 
 use std::convert::Infallible;
 
@@ -8,11 +8,11 @@ use lambda_http::{Adapter, LambdaEvent};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::{Service, service_fn};
 
-/// What no query of a URI has, though clients send it and API Gateway passes it on.
+/// Characters that are invalid in a query, though clients send them and API Gateway passes them on.
 const FOREIGN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// The API for Lambda's runtime: what [`lambda_http::run`] makes of a router, but for every query,
-/// and of one that may still be in the making.
+/// A service for Lambda's runtime, like the one that [`lambda_http::run`] makes of a router, with two differences: it
+/// accepts every query, and the router may still be under construction.
 pub fn service(
     router: impl Future<Output = Router> + Clone + Send,
 ) -> impl Service<LambdaEvent<LambdaRequest>, Response: serde::Serialize, Error = Infallible, Future: Send> {
@@ -20,14 +20,14 @@ pub fn service(
         let router = router.clone();
         async move {
             let router = router.await;
-            // Only the future is `Send`: the adapter ends with the block.
+            // Drop the adapter before the await: only the future is `Send`.
             let answer = { Adapter::from(router).call(escaped(event)) };
             answer.await
         }
     })
 }
 
-/// Escapes what would make [`lambda_http`] panic when it builds the URI.
+/// Escapes characters that would make [`lambda_http`] panic when it builds the URI.
 fn escaped(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
     if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload
         && let Some(query) = &mut request.raw_query_string

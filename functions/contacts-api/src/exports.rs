@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use contacts::{ExportId, Workspace, time};
 use contacts_book::{Export, ExportFailure, ExportStatus};
 use contacts_files::keys;
+
 use contacts_lambda::causes;
 use http::StatusCode;
 use http::header::LOCATION;
@@ -20,7 +21,7 @@ use crate::responses::{BadBody, BadRequest, Failures, Missing};
 use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
-/// The order of an export, which says nothing yet.
+/// The order of an export. It has no members yet.
 #[derive(ToSchema)]
 #[schema(as = NewExport)]
 #[serde(deny_unknown_fields)]
@@ -41,27 +42,27 @@ pub(crate) struct ExportView {
     /// A UUIDv7.
     #[schema(format = "uuid")]
     id: String,
-    /// It never goes backwards.
-    status: StatusView,
-    /// Contacts written so far.
+    /// The progress. It never goes backwards.
+    status: ExportStatusView,
+    /// The number of contacts written so far.
     rows: u64,
-    /// A link to the file, good for an hour; null before it is completed.
+    /// A link to the file, valid for an hour; null before the export is completed.
     #[schema(required, format = "uri")]
     url: Option<String>,
-    /// Why it failed.
+    /// Why the export failed.
     #[schema(required)]
-    error: Option<FailureView>,
+    error: Option<ExportErrorView>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = Option<String>, format = DateTime, required)]
     finished_at: Option<Timestamp>,
 }
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExportStatus)]
 #[serde(rename_all = "snake_case")]
-enum StatusView {
+enum ExportStatusView {
     Running,
     Completed,
     Failed,
@@ -70,34 +71,34 @@ enum StatusView {
 /// Why an export failed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExportError)]
-struct FailureView {
-    /// Stable.
+struct ExportErrorView {
+    /// A stable name, for programs.
     #[schema(example = "internal")]
     code: String,
-    /// For people.
+    /// A text for people.
     reason: String,
 }
 
-/// What starts the writer of an export.
+/// The object that starts the writer of an export.
 #[derive(Serialize)]
 struct ExportRequest<'a> {
     workspace: &'a str,
     export: String,
 }
 
-/// Orders an export.
+/// Creates an export.
 #[utoipa::path(
     post,
     path = "/exports",
     tag = "Exports",
-    // Of an Option the description would say that the body may be null.
+    // An `Option` would document that the body may be null.
     request_body(
         content = ref("#/components/schemas/NewExport"),
         content_type = "application/json",
-        description = "May be left out",
+        description = "Optional",
     ),
     responses(
-        (status = 201, description = "Ordered", body = ExportView,
+        (status = 201, description = "Created", body = ExportView,
             headers(("Location" = String, description = "The export's path"))),
         BadRequest, BadBody, Failures,
     ),
@@ -141,13 +142,13 @@ pub(crate) async fn get_export(
     Ok(Json(show(&api, &workspace, export).await?))
 }
 
-/// Puts the request there that starts the writer. An export without one would run for ever.
+/// Stores the request that starts the writer. Without it the export would run forever, so a failure fails the export.
 async fn start(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), Problem> {
     let request = ExportRequest { workspace: workspace.as_str(), export: id.to_string() };
-    // Two texts: this cannot fail, and the writer goes by the key.
+    // Serializing two strings never fails, and the writer reads only the key.
     let request = serde_json::to_vec(&request).unwrap_or_default();
     let Err(error) = api.files.put_json(keys::export_request(workspace, id), request).await else { return Ok(()) };
-    tracing::error!(export = %id, error = causes(&error), "the request of an export was not stored");
+    tracing::error!(export = %id, error = causes(&error), "could not store the request of an export");
     let failure = ExportFailure {
         code: "not_started".to_owned(),
         reason: "the export could not be started; exporting again is safe".to_owned(),
@@ -158,20 +159,20 @@ async fn start(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), Pro
 
 async fn show(api: &Api, workspace: &Workspace, export: Export) -> Result<ExportView, Problem> {
     let (status, url) = match export.status {
-        ExportStatus::Running => (StatusView::Running, None),
+        ExportStatus::Running => (ExportStatusView::Running, None),
         ExportStatus::Completed => {
             let name = format!("contacts-{}.csv", export.created_at.strftime("%F"));
             let url = api.files.download_link(keys::export(workspace, export.id), &name).await?;
-            (StatusView::Completed, Some(url))
+            (ExportStatusView::Completed, Some(url))
         }
-        ExportStatus::Failed => (StatusView::Failed, None),
+        ExportStatus::Failed => (ExportStatusView::Failed, None),
     };
     Ok(ExportView {
         id: export.id.to_string(),
         status,
         rows: export.rows,
         url,
-        error: export.error.map(|error| FailureView { code: error.code, reason: error.reason }),
+        error: export.error.map(|error| ExportErrorView { code: error.code, reason: error.reason }),
         created_at: export.created_at,
         finished_at: export.finished_at,
     })

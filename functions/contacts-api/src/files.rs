@@ -1,4 +1,4 @@
-//! The bucket: links by which a browser puts files into it and gets them out, and the requests of exports.
+//! The bucket: links for uploading and downloading files, and the requests of exports.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use contacts_files::BucketError;
 use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The type that a file to import is put up as, which is signed with the link.
+/// The content type of an upload. The link's signature covers it.
 pub(crate) const UPLOAD_TYPE: &str = "text/csv";
 
-/// How long a link is good.
+/// How long a link is valid.
 const SPAN: SignedDuration = SignedDuration::from_hours(1);
 
-/// The most characters of a name that a link gives a file: it stands in the link, four times as long.
+/// The most characters of a download's name. The link contains the name, encoded and several times as long.
 const NAME_CHARS: usize = 100;
 
-/// What stands for itself in an extended parameter of a header (RFC 8187, attr-char).
+/// Escapes all characters except those allowed in an extended parameter of a header (RFC 8187, attr-char).
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -33,14 +33,14 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The bucket with the files of imports and exports.
+/// The files of imports and exports in a bucket.
 #[derive(Clone, Debug)]
 pub struct Files {
     s3: Client,
     bucket: Arc<str>,
 }
 
-/// A link by which one file can be put into the bucket.
+/// A link for uploading one file.
 #[derive(Debug)]
 pub(crate) struct UploadLink {
     pub(crate) url: String,
@@ -48,14 +48,17 @@ pub(crate) struct UploadLink {
 }
 
 impl Files {
-    /// The files in `bucket`. Whoever has a link acts with the credentials of `s3`, and is refused when those expire.
+    /// The files in `bucket`. Links are signed with the credentials of `s3`, and stop working when those expire.
     pub fn new(s3: Client, bucket: &str) -> Files {
         Files { s3, bucket: bucket.into() }
     }
 
-    /// A link by which a file of exactly so many bytes can be put there, within the hour.
+    /// A link for uploading a file of exactly `size_bytes`, valid for an hour.
+    ///
+    /// # Errors
+    /// [`BucketError`] if there are no credentials to sign with.
     pub(crate) async fn upload_link(&self, key: String, size_bytes: u64) -> Result<UploadLink, BucketError> {
-        // A signature knows no fractions of a second.
+        // A signature has no fractions of a second, so `expires_at` must not have them either.
         let now = time::from_millis(time::now().as_second() * 1_000);
         let put = self.s3.put_object().bucket(&*self.bucket).key(key).content_type(UPLOAD_TYPE);
         let put = put.content_length(i64::try_from(size_bytes).unwrap_or(i64::MAX));
@@ -63,7 +66,10 @@ impl Files {
         Ok(UploadLink { url: signed.uri().to_owned(), expires_at: now + SPAN })
     }
 
-    /// A link by which a file can be saved under this name, within the hour.
+    /// A link for downloading a file under this name, valid for an hour.
+    ///
+    /// # Errors
+    /// [`BucketError`] if there are no credentials to sign with.
     pub(crate) async fn download_link(&self, key: String, name: &str) -> Result<String, BucketError> {
         let get = self.s3.get_object().bucket(&*self.bucket).key(key);
         let get = get.response_content_disposition(attachment(name));
@@ -71,7 +77,10 @@ impl Files {
         Ok(signed.uri().to_owned())
     }
 
-    /// Puts a JSON object there.
+    /// Stores a JSON object.
+    ///
+    /// # Errors
+    /// See [`BucketError`].
     pub(crate) async fn put_json(&self, key: String, json: Vec<u8>) -> Result<(), BucketError> {
         let put = self.s3.put_object().bucket(&*self.bucket).key(key).content_type("application/json");
         put.body(json.into()).send().await?;
@@ -84,11 +93,11 @@ fn for_an_hour(now: Timestamp) -> Result<PresigningConfig, BucketError> {
     config.map_err(|error: PresigningConfigError| BucketError::Refused(error.into()))
 }
 
-/// The `Content-Disposition` that saves a file under this name (RFC 6266).
+/// The `Content-Disposition` for saving a file under this name (RFC 6266).
 fn attachment(name: &str) -> String {
     let safe = |c: char| if c.is_control() || matches!(c, '/' | '\\') { '_' } else { c };
     let name: String = name.chars().map(safe).collect();
-    // Quotes would end the name, and some browsers take % for an escape.
+    // A quote would end the name, and some browsers read % as an escape.
     let plain = |c: char| if matches!(c, ' '..='~') && !matches!(c, '"' | '%') { c } else { '_' };
     let ascii: String = name.chars().map(plain).collect();
     if ascii == name {
@@ -97,7 +106,7 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(&name, EXTENDED))
 }
 
-/// The name of a file that is made from another: `people.csv` becomes `people-report.csv`.
+/// The name of a file that is derived from another: `people.csv` becomes `people-report.csv`.
 pub(crate) fn derived_name(file_name: &str, suffix: &str) -> String {
     let stem = match file_name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,

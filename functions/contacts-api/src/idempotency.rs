@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that is sent twice is carried out once.
+//! `Idempotency-Key`: a repeated request takes effect once.
 
 use axum::extract::FromRequestParts;
 use contacts::{Raw, Request};
@@ -29,7 +29,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
                     Err(Problem::bad_parameter(HEADER, format!("must be 1 to {MAX_CHARS} printable ASCII characters")))
                 }
             },
-            (Some(_), Some(_)) => Err(Problem::bad_parameter(HEADER, "stands more than once")),
+            (Some(_), Some(_)) => Err(Problem::bad_parameter(HEADER, "is given more than once")),
         }
     }
 }
@@ -39,15 +39,15 @@ fn is_key(text: &str) -> bool {
 }
 
 impl IdempotencyKey {
-    /// The request to be carried out once: the key and what is asked.
+    /// The key, with a fingerprint of the body.
     pub(crate) fn with(self, body: &Members) -> Result<Option<Request>, Problem> {
         let Some(key) = self.0 else { return Ok(None) };
         Ok(Some(Request { key, fingerprint: fingerprint(body)? }))
     }
 }
 
-/// A hash that is the same for equal JSON, however it is spaced, ordered and escaped. Numbers are equal when they are
-/// written alike.
+/// A hash that does not depend on the white space, the order of members and the escapes of the JSON. Numbers are equal if
+/// they have the same text.
 fn fingerprint(body: &Members) -> Result<String, Problem> {
     let mut text = String::new();
     write_object(body, &mut text)?;
@@ -64,7 +64,7 @@ fn write_object(members: &Members, text: &mut String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A body that is accepted has objects in its members and none in those, so this goes no deeper than two levels.
+/// Handles two levels of objects: an accepted body has no deeper ones.
 fn write_value(json: &RawValue, text: &mut String) -> Result<(), Problem> {
     if let Some(members) = Members::of(json)? {
         text.push('{');
@@ -95,7 +95,7 @@ fn write_scalar(json: &RawValue, text: &mut String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// With its length in front, so that no text can be taken for what stands around it.
+/// Writes the length before the text, so that different bodies never give the same bytes.
 fn write_text(value: &str, text: &mut String) {
     text.push_str(&format!("{}:{value}", value.len()));
 }

@@ -1,4 +1,4 @@
-//! Bodies: JSON objects whose members are walked one by one, so that every bad one is found and named.
+//! Extracts JSON bodies as raw members, so that handlers can report every invalid member.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,20 +17,20 @@ use crate::problem::{FieldError, Problem};
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// A JSON object, its members yet unread. Two members of one name are refused: which one counts would be a guess.
+/// A JSON object with unparsed members. Refuses two members of one name, since either could be meant.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Members(Vec<(String, Box<RawValue>)>);
 
 impl Members {
     /// Reads a whole body.
     pub(crate) fn read(body: &[u8]) -> Result<Members, Problem> {
-        // Syntax first, so that what is no JSON is told from JSON that is no object.
+        // Check the syntax first: invalid JSON is 400; JSON that is not an object is 422.
         let json: &RawValue = serde_json::from_slice(body).map_err(malformed)?;
         Members::of(json)?
             .ok_or_else(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the body must be a JSON object"))
     }
 
-    /// Reads a member that is an object; `None` when it is something else.
+    /// Reads a member that is an object; `None` if it is something else.
     pub(crate) fn of(json: &RawValue) -> Result<Option<Members>, Problem> {
         if !json.get().starts_with('{') {
             return Ok(None);
@@ -38,13 +38,13 @@ impl Members {
         parsed(json).map(Some)
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns it.
     pub(crate) fn take(&mut self, name: &str) -> Option<Box<RawValue>> {
         let at = self.0.iter().position(|(known, _)| known == name)?;
         Some(self.0.remove(at).1)
     }
 
-    /// Takes a member out that is a text. What is wrong with it is added to `errors`.
+    /// Removes a string member and returns it. Adds an error if it is something else.
     pub(crate) fn take_text(&mut self, name: &str, errors: &mut Vec<FieldError>) -> Result<Option<String>, Problem> {
         let Some(json) = self.take(name) else { return Ok(None) };
         match value(&json)? {
@@ -55,23 +55,23 @@ impl Members {
         Ok(None)
     }
 
-    /// The members, in the order in which they are written.
+    /// The remaining members, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.0.iter().map(|(name, json)| (name.as_str(), &**json))
     }
 
-    /// Adds an error for each member that was not taken out.
+    /// Adds an error for each remaining member.
     pub(crate) fn refuse_rest(self, errors: &mut Vec<FieldError>) {
         errors.extend(self.0.into_iter().map(|(name, _)| FieldError::new(name, "is unknown")));
     }
 }
 
-/// A member's value, the digits of a number kept.
+/// Parses a member's value. Numbers keep their digits.
 pub(crate) fn value(json: &RawValue) -> Result<Raw, Problem> {
     parsed(json)
 }
 
-/// A member that is known to be of this form.
+/// Parses a member whose type is known.
 pub(crate) fn parsed<T: DeserializeOwned>(json: &RawValue) -> Result<T, Problem> {
     serde_json::from_str(json.get()).map_err(malformed)
 }
@@ -100,7 +100,7 @@ impl<'de> Visitor<'de> for Walk {
         let mut names = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format!("the member {name:?} stands more than once")));
+                return Err(A::Error::custom(format!("the member {name:?} is given more than once")));
             }
             members.0.push((name, map.next_value()?));
         }
@@ -108,13 +108,13 @@ impl<'de> Visitor<'de> for Walk {
     }
 }
 
-/// The body of a request that adds something: `application/json`.
+/// A required body: `application/json`.
 pub(crate) struct JsonBody(pub(crate) Members);
 
-/// The body of a request that may have one: `application/json`. No body says as much as `{}`.
+/// An optional body: `application/json`. No body means the same as `{}`.
 pub(crate) struct OptionalBody(pub(crate) Members);
 
-/// The body of a request that changes something: a JSON merge patch (RFC 7396), under either name.
+/// A JSON merge patch (RFC 7396): `application/merge-patch+json` or `application/json`.
 pub(crate) struct PatchBody(pub(crate) Members);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {

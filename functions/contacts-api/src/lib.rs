@@ -1,7 +1,7 @@
 //! The HTTP API of the contact book.
 //!
-//! [`router`] is the whole of it, [`service`] the same for the events of API Gateway. A handler extracts, loads, acts
-//! and answers; what is refused is a [`Problem`], made in one file from each layer's errors.
+//! [`router`] has all routes; [`service`] makes it a Lambda function behind API Gateway. Each handler extracts, loads, acts
+//! and responds. A refused request gets a [`Problem`]; the file `errors` converts the errors of every layer to problems.
 
 mod body;
 mod conditions;
@@ -39,13 +39,13 @@ pub use event::service;
 pub use files::Files;
 pub use problem::{FieldError, Problem};
 
-/// The claim of a token that names the workspace, unless `WORKSPACE_CLAIM` says otherwise.
+/// The claim of the token that has the workspace, if `WORKSPACE_CLAIM` is not set.
 pub const DEFAULT_WORKSPACE_CLAIM: &str = "workspace_id";
 
-/// The most bytes of a request's body.
+/// The most bytes of a request body.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// What the handlers work with.
+/// The state that all handlers share.
 #[derive(Clone, Debug)]
 pub struct Api {
     book: ContactBook,
@@ -54,14 +54,14 @@ pub struct Api {
 }
 
 impl Api {
-    /// An API to `book`, with its imports and exports in `files`, whose tokens name the workspace in `workspace_claim`.
+    /// Creates an API to `book`, with the files of imports and exports in `files`. The claim `workspace_claim` of each
+    /// token has the workspace.
     pub fn new(book: ContactBook, workspace_claim: &str, files: Files) -> Api {
         Api { book, workspace_claim: workspace_claim.into(), files }
     }
 }
 
-/// All routes of the API. Each request must carry the `RequestContext` of API Gateway as an extension, as `lambda_http`
-/// puts it there.
+/// All routes of the API. Each request must have API Gateway's `RequestContext` as an extension, as `lambda_http` adds it.
 pub fn router(api: Api) -> Router {
     let (routes, _) = routes().split_for_parts();
     routes
@@ -73,7 +73,7 @@ pub fn router(api: Api) -> Router {
         .with_state(api)
 }
 
-/// The API's description, OpenAPI 3.1.
+/// The OpenAPI 3.1 document of the API.
 pub fn document() -> OpenApi {
     openapi::with_references(routes().into_openapi())
 }

@@ -1,4 +1,4 @@
-//! The API's description, and what its operations have in common.
+//! The OpenAPI document of the API.
 
 use std::sync::LazyLock;
 
@@ -20,8 +20,8 @@ use crate::problem::FieldError;
     info(
         title = "Contacts",
         description = "The book of everyone who has touched an AI assistant: one person is one contact.\n\n\
-            The workspace is a claim of the token. What is refused is answered with a problem (RFC 9457). Unknown \
-            members of a body and unknown parameters are refused, not ignored.",
+            The token has the workspace in a claim. A refused request gets a problem (RFC 9457). Unknown members of a \
+            body and unknown parameters are refused, not ignored.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(Problem, FieldError, NewExport)),
@@ -40,12 +40,12 @@ impl Modify for Bearer {
     }
 }
 
-/// What stands in the description before the operations.
+/// The document without its operations.
 pub(crate) fn head() -> OpenApi {
     Head::openapi()
 }
 
-/// Lets each page refer to its items, of which the generator repeats the whole description.
+/// Replaces the schema of each page's items by a reference. The generator repeats the whole schema.
 pub(crate) fn with_references(mut document: OpenApi) -> OpenApi {
     let schemas = document.components.iter_mut().flat_map(|components| &mut components.schemas);
     for (name, schema) in schemas {
@@ -61,7 +61,7 @@ pub(crate) fn with_references(mut document: OpenApi) -> OpenApi {
 static DOCUMENT: LazyLock<Option<Bytes>> =
     LazyLock::new(|| crate::document().to_json().ok().map(|json| Bytes::from(json.into_bytes())));
 
-/// Describes the API.
+/// Returns this document.
 #[utoipa::path(
     get,
     path = "/openapi.json",
@@ -71,7 +71,7 @@ static DOCUMENT: LazyLock<Option<Bytes>> =
 )]
 pub(crate) async fn get_document() -> Result<Response, Problem> {
     let json = DOCUMENT.clone().ok_or_else(|| {
-        tracing::error!("the description of the API is not JSON");
+        tracing::error!("could not serialize the OpenAPI document");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
     })?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], json).into_response())

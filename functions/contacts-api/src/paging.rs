@@ -1,4 +1,4 @@
-//! What all lists share: the size of a page, where it begins, and its form.
+//! Pagination: the parameters and the JSON of a page, for all lists.
 
 use axum::extract::FromRequestParts;
 use contacts_book::Cursor;
@@ -23,7 +23,7 @@ pub(crate) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page, made from what the book knows of each item.
+    /// A page of items, each converted by `show`.
     pub(crate) fn new<K>(
         items: impl IntoIterator<Item = K>,
         show: impl FnMut(K) -> T,
@@ -33,7 +33,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Which page is asked for.
+/// The requested page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Paging {
     pub(crate) limit: usize,
@@ -45,10 +45,10 @@ pub(crate) struct Paging {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters that Paging reads")]
 pub(crate) struct PagingParams {
-    /// The most items of the page.
+    /// The most items of a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// The `next_cursor` of the page before, whose other parameters must be the same.
+    /// The `next_cursor` of the previous page. The other parameters must stay the same.
     cursor: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl Paging {
 }
 
 fn read_limit(text: &str) -> Option<usize> {
-    // Rust's own parser also takes a plus sign.
+    // `str::parse` would also accept a plus sign.
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|limit| is_number && (1..=MAX_LIMIT).contains(limit))
 }

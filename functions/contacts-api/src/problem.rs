@@ -1,7 +1,11 @@
-//! What is answered when a request is refused: RFC 9457.
+//! Problems: the responses to refused requests, as in RFC 9457.
+
+use std::error::Error;
+use std::fmt;
 
 use axum::response::{IntoResponse, Response};
 use contacts::ContactId;
+use contacts_lambda::causes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -10,7 +14,7 @@ use utoipa::ToSchema;
 /// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// The most errors that one problem lists: the answer to a body full of nonsense must fit Lambda's 6 MB.
+/// The most errors that one problem lists, so that the response fits Lambda's 6 MB.
 const MAX_ERRORS: usize = 1_000;
 
 /// Why a request was refused.
@@ -19,54 +23,64 @@ const MAX_ERRORS: usize = 1_000;
     "type": "about:blank",
     "title": "Unprocessable Entity",
     "status": 422,
-    "detail": "the request has values that cannot be taken",
+    "detail": "the request has invalid values",
     "errors": [{"field": "channels.email", "reason": "is not of the form name@domain"}],
 }))]
 pub struct Problem {
-    /// Always `about:blank`: the status says what kind of problem it is.
+    /// Always `about:blank`: the status says which kind of problem it is.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The status in words.
+    /// The name of the status.
     title: &'static str,
     /// The HTTP status.
     status: u16,
     /// What is wrong with this request.
     detail: String,
-    /// Everything that is wrong with its parameters or its body, when that is what is wrong.
+    /// All invalid parameters, or all invalid values of the body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldError>,
-    /// What is wrong with a file, for programs: `empty_file`, `no_record`, `not_text`, `malformed_text`,
+    /// A stable name of what is wrong with a file: `empty_file`, `no_record`, `not_text`, `malformed_text`,
     /// `too_many_columns`, `cell_too_long`, `record_too_long`, `unclosed_quote` or `column_out_of_range`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "not_text")]
     code: Option<&'static str>,
-    /// The contact to which an identifier in the request belongs.
+    /// The contact that an identifier in the request belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
     existing_contact_id: Option<Box<str>>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    failure: Option<Failure>,
 }
 
-/// What is wrong with one value.
+/// What failed on the server, for the log. It stays out of the response and of `Debug`: it may name internals.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    message: &'static str,
+    causes: String,
+}
+
+/// An invalid value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// The name of the parameter or header, or the path in the body: `channels.email`.
     #[schema(example = "channels.email")]
     pub field: String,
-    /// What is wrong with it.
+    /// What is wrong with the value.
     #[schema(example = "is not of the form name@domain")]
     pub reason: String,
 }
 
 impl FieldError {
-    /// An error of `field`.
+    /// Creates an error of `field`.
     pub fn new(field: impl Into<String>, reason: impl ToString) -> FieldError {
         FieldError { field: field.into(), reason: reason.to_string() }
     }
 }
 
 impl Problem {
-    /// A problem that its status and a sentence describe.
+    /// Creates a problem with a status and a sentence.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
         Problem {
             kind: "about:blank",
@@ -76,46 +90,72 @@ impl Problem {
             errors: Vec::new(),
             code: None,
             existing_contact_id: None,
+            failure: None,
         }
     }
 
-    /// The request makes no sense.
+    /// 503: something that the request needs is unavailable. `error` is for the log.
+    pub(crate) fn unavailable(
+        detail: impl Into<String>,
+        message: &'static str,
+        error: &(dyn Error + 'static),
+    ) -> Problem {
+        Problem::failed(StatusCode::SERVICE_UNAVAILABLE, detail, message, error)
+    }
+
+    /// 500: something failed that a retry does not help. `error` is for the log.
+    pub(crate) fn internal(message: &'static str, error: &(dyn Error + 'static)) -> Problem {
+        Problem::failed(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side", message, error)
+    }
+
+    fn failed(
+        status: StatusCode,
+        detail: impl Into<String>,
+        message: &'static str,
+        error: &(dyn Error + 'static),
+    ) -> Problem {
+        Problem { failure: Some(Failure { message, causes: causes(error) }), ..Problem::new(status, detail) }
+    }
+
+    /// 400: the request is malformed.
     pub fn bad_request(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// A parameter or header makes no sense.
+    /// 400: a parameter or header is invalid.
     pub fn bad_parameter(field: &str, reason: impl ToString) -> Problem {
         Problem::bad_parameters(vec![FieldError::new(field, reason)])
     }
 
-    /// Parameters make no sense.
+    /// 400: parameters are invalid.
     pub fn bad_parameters(errors: Vec<FieldError>) -> Problem {
-        Problem::bad_request("the request has parameters that cannot be taken").with_errors(errors)
+        Problem::bad_request("the request has invalid parameters").with_errors(errors)
     }
 
-    /// The body is well-formed, but values in it cannot be taken.
+    /// 422: the body has invalid values.
     pub fn refused(errors: Vec<FieldError>) -> Problem {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the request has values that cannot be taken")
-            .with_errors(errors)
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the request has invalid values").with_errors(errors)
     }
 
-    /// There is no such thing in this workspace.
+    /// 404: the resource does not exist in this workspace.
     pub fn not_found(what: &str) -> Problem {
         Problem::new(StatusCode::NOT_FOUND, format!("there is no such {what}"))
     }
 
-    /// The API has no such path.
+    /// 404: the API has no such path.
     pub(crate) fn no_such_path() -> Problem {
         Problem::new(StatusCode::NOT_FOUND, "the API has no such path")
     }
 
-    /// The path does not know the method.
+    /// 405: the path does not support the method.
     pub(crate) fn method_not_allowed() -> Problem {
-        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "the path does not know this method; see the header Allow")
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "the path does not support this method; the header Allow lists those it does",
+        )
     }
 
-    /// Adds what is wrong with which value.
+    /// Adds the invalid values.
     #[must_use]
     pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Problem {
         let beyond = errors.len().saturating_sub(MAX_ERRORS);
@@ -127,14 +167,14 @@ impl Problem {
         self
     }
 
-    /// Adds the stable name of what is wrong.
+    /// Adds a stable name of what is wrong.
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Problem {
         self.code = Some(code);
         self
     }
 
-    /// Adds the contact that stands in the way.
+    /// Adds the contact that already has an identifier of the request.
     #[must_use]
     pub fn with_existing(mut self, contact: ContactId) -> Problem {
         self.existing_contact_id = Some(contact.to_string().into());
@@ -147,14 +187,37 @@ impl Problem {
     }
 }
 
+impl Failure {
+    /// Writes the log line of the failed request.
+    pub(crate) fn log(&self, status: StatusCode) {
+        let Failure { message, causes } = self;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            tracing::warn!(error = causes, "{message}");
+        } else {
+            tracing::error!(error = causes, "{message}");
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Failure").field(&self.message).finish()
+    }
+}
+
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        // Numbers and texts: this cannot fail, and if it could the status would still say what matters.
+    fn into_response(mut self) -> Response {
+        let failure = self.failure.take();
+        // Serializing numbers and strings never fails. If it did, the status would still be right.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        // `trace` logs it, with the request's ids.
+        if let Some(failure) = failure {
+            response.extensions_mut().insert(failure);
         }
         response
     }
@@ -165,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_says_no_more_than_there_is_to_say() {
+    fn absent_members_are_left_out() {
         let problem = serde_json::to_value(Problem::not_found("contact")).unwrap();
         let expected = serde_json::json!({
             "type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no such contact"
@@ -174,7 +237,16 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_errors_is_cut() {
+    fn a_failure_is_only_for_the_log() {
+        let problem = Problem::internal("the book failed", &std::io::Error::other("secret"));
+        assert!(!format!("{problem:?}").contains("secret"));
+        assert!(!serde_json::to_string(&problem).unwrap().contains("secret"));
+        let response = problem.into_response();
+        assert_eq!(response.extensions().get::<Failure>().unwrap().causes, "secret");
+    }
+
+    #[test]
+    fn the_list_of_errors_is_limited() {
         let errors = vec![FieldError::new("x", "is unknown"); MAX_ERRORS + 3];
         let problem = Problem::refused(errors);
         assert_eq!(problem.errors.len(), MAX_ERRORS);

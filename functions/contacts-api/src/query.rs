@@ -1,4 +1,4 @@
-//! The parameters of a query, each at most once and none unknown.
+//! Query parameters: refuses unknown and repeated ones.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::problem::{FieldError, Problem};
 pub(crate) struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
-    /// Reads a query. Only the parameters named in `known` may stand in it.
+    /// Reads a query. Only the parameters in `known` are allowed.
     pub(crate) fn read(query: &str, known: &[&str]) -> Result<Parameters, Problem> {
         let mut parameters = BTreeMap::new();
         let mut errors = Vec::new();
@@ -21,9 +21,9 @@ impl Parameters {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name), decode(value));
             if !known.contains(&name.as_str()) {
-                errors.push(FieldError::new(name, "is not a parameter here"));
+                errors.push(FieldError::new(name, "is not a known parameter"));
             } else if parameters.insert(name.clone(), value).is_some() {
-                errors.push(FieldError::new(name, "stands more than once"));
+                errors.push(FieldError::new(name, "is given more than once"));
             }
         }
         if errors.is_empty() { Ok(Parameters(parameters)) } else { Err(Problem::bad_parameters(errors)) }
@@ -40,9 +40,9 @@ impl Parameters {
     }
 }
 
-/// As a form is decoded: `+` is a space.
+/// Decodes a form value, where `+` is a space.
 fn decode(text: &str) -> String {
-    // Malformed escapes were refused before, see `encoding`.
+    // `encoding` has already refused malformed escapes.
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
@@ -72,7 +72,7 @@ mod tests {
     fn unknown_and_repeated_parameters_are_all_named() {
         let problem = Parameters::read("a=1&x=2&a=3&%79=4", &["a"]).unwrap_err();
         let expected =
-            [("x", "is not a parameter here"), ("a", "stands more than once"), ("y", "is not a parameter here")];
+            [("x", "is not a known parameter"), ("a", "is given more than once"), ("y", "is not a known parameter")];
         let errors = expected.map(|(field, reason)| FieldError::new(field, reason));
         assert_eq!(problem, Problem::bad_parameters(errors.into()));
     }

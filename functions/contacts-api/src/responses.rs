@@ -8,56 +8,56 @@ use utoipa::openapi::{Content, HeaderBuilder, Ref, RefOr, ResponseBuilder};
 
 use crate::problem::PROBLEM_JSON;
 
-/// Sets of refusals that operations share, for the documentation.
-macro_rules! refusals {
+macro_rules! problem_responses {
     ($($(#[$docs:meta])* $name:ident: $($status:literal $description:literal),+;)+) => {$(
         $(#[$docs])*
         pub(crate) struct $name;
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                [$(($status.to_string(), RefOr::T(refusal($status, $description)))),+].into()
+                [$(($status.to_string(), RefOr::T(described($status, $description)))),+].into()
             }
         }
     )+};
 }
 
-refusals! {
-    /// Of every operation with parameters or a body.
+problem_responses! {
+    /// For every operation with parameters or a body.
     BadRequest: 400 "A parameter, a header, the encoding of the URL or the JSON is malformed";
-    /// Of every operation with a body.
+    /// For every operation with a body.
     BadBody:
         413 "The body is larger than 1 MiB",
-        415 "The Content-Type is another one",
-        422 "The body is well-formed, but values in it cannot be taken: `errors` names every one; nothing was changed";
-    /// Of operations on one thing.
-    Missing: 404 "There is no such thing in this workspace";
-    /// Of operations that set identifiers.
-    Known: 409 "An identifier belongs to another contact: `existing_contact_id`";
-    /// Of definitions.
-    Taken: 409 "The key is taken";
-    /// Of operations with `If-Match`.
-    Stale: 412 "The contact is at none of the versions of If-Match";
-    /// Of every operation with a token.
+        415 "The Content-Type is not supported",
+        422 "The body has invalid values; `errors` lists every one. Nothing was changed";
+    /// For operations on one resource.
+    Missing: 404 "The resource does not exist in this workspace";
+    /// For operations that set identifiers.
+    IdentifierTaken: 409 "An identifier belongs to another contact: `existing_contact_id`";
+    /// For the creation of custom fields.
+    KeyTaken: 409 "The key is taken";
+    /// For operations with `If-Match`.
+    Stale: 412 "The contact has none of the versions in If-Match";
+    /// For every operation that needs a token.
     Failures:
-        401 "No valid token. API Gateway answers this itself, as JSON with a `message`, not as a problem",
-        403 "The token names no workspace",
+        401 "No valid token. API Gateway sends this response itself, as JSON with a `message`, not as a problem",
+        403 "The token has no valid workspace",
         500 "Something went wrong on our side",
-        503 "The book, or the bucket with the files, is busy; try again after Retry-After seconds";
+        503 "The contact book or the bucket with the files is busy. Try again after Retry-After seconds";
 }
 
-/// Of operations on a contact: it may have been joined into another.
+/// For operations on a contact, which may have been joined into another.
 pub(crate) struct Moved;
 
 impl IntoResponses for Moved {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let location = HeaderBuilder::new().description(Some("The same path below the contact that it is now")).build();
+        let location =
+            HeaderBuilder::new().description(Some("The same path of the contact that it was joined into")).build();
         let moved = ResponseBuilder::new().description("Joined into another contact").header("Location", location);
         [("308".to_owned(), RefOr::T(moved.build()))].into()
     }
 }
 
-fn refusal(status: u16, description: &str) -> Response {
+fn described(status: u16, description: &str) -> Response {
     match status {
         401 => ResponseBuilder::new().description(description).build(),
         _ => problem(description).build(),

@@ -1,4 +1,4 @@
-//! What a workspace has set.
+//! The settings of a workspace.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,8 +17,7 @@ use crate::tenant::{By, Tenant};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Settings, example = json!({"default_country": "US"}))]
 pub(crate) struct SettingsView {
-    /// ISO 3166-1 alpha-2: the country in which phone numbers without a plus are read first. Stored numbers stay as
-    /// they are when it changes.
+    /// The country of phone numbers without a plus, ISO 3166-1 alpha-2. A change does not affect stored numbers.
     #[schema(value_type = String)]
     default_country: Country,
 }
@@ -64,7 +63,7 @@ pub(crate) async fn get_settings(
         (SettingsPatch = "application/merge-patch+json"),
         (SettingsPatch = "application/json"),
     )),
-    responses((status = 200, description = "The settings as they are now", body = SettingsView), BadRequest, BadBody, Failures),
+    responses((status = 200, description = "The changed settings", body = SettingsView), BadRequest, BadBody, Failures),
 )]
 pub(crate) async fn change_settings(
     State(api): State<Api>,

@@ -1,4 +1,4 @@
-//! Who sends a request, and for which workspace: what the token says, never input.
+//! Who sends a request, and for which workspace. Only the token decides it, never the input.
 
 use std::convert::Infallible;
 
@@ -15,7 +15,7 @@ use crate::{Api, Problem};
 /// The most characters of a `sub` claim; OpenID Connect allows no more.
 const MAX_SUB_CHARS: usize = 255;
 
-/// The workspace for which the request's token is good.
+/// The workspace of the request's token.
 pub(crate) struct Tenant(pub(crate) Workspace);
 
 impl FromRequestParts<Api> for Tenant {
@@ -25,7 +25,7 @@ impl FromRequestParts<Api> for Tenant {
         let workspace = workspace_of(parts, &api.workspace_claim).ok_or_else(|| {
             Problem::new(
                 StatusCode::FORBIDDEN,
-                format!("the token names no workspace in its claim {:?}", api.workspace_claim),
+                format!("the token has no valid workspace in its claim {:?}", api.workspace_claim),
             )
         })?;
         tracing::Span::current().record("workspace", workspace.as_str());

@@ -1,4 +1,5 @@
-//! One log line a request, with ids and never personal data: paths are logged as their pattern, queries not at all.
+//! Logs one line per request, and one more per failure, with ids and never personal data: paths appear as their pattern,
+//! queries not at all.
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -8,7 +9,9 @@ use lambda_http::request::RequestContext;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-/// Puts the request into a span and tells how it was answered.
+use crate::problem::Failure;
+
+/// Runs the request in a span, and logs its failure, if any, and its status.
 pub(crate) async fn request(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str);
     let span = tracing::info_span!(
@@ -20,7 +23,10 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
         user = Empty,
     );
     async {
-        let response = next.run(request).await;
+        let mut response = next.run(request).await;
+        if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+            failure.log(response.status());
+        }
         tracing::info!(status = response.status().as_u16(), "answered");
         response
     }

@@ -13,21 +13,21 @@ use crate::conditions::etag;
 use crate::idempotency::IdempotencyKey;
 use crate::json::JsonBody;
 use crate::query::NoParameters;
-use crate::responses::{BadBody, BadRequest, Failures, Known};
+use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken};
 use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
 /// Adds a contact.
 ///
-/// It needs a name or an identifier, and none of its identifiers may be known yet.
+/// It needs a name or an identifier. Its identifiers must not belong to another contact.
 #[utoipa::path(
     post,
     path = "/contacts",
     tag = "Contacts",
     params((
         "Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 255, example = "3f0c9a52",
-        description = "The same key with equal JSON within a day gives the same answer and adds nothing; with another \
-                       body it is refused.",
+        description = "A repeated request with the same key and equal JSON within a day returns the same response and \
+                       adds nothing. With another body it is refused.",
     )),
     request_body = NewContact,
     responses(
@@ -35,7 +35,7 @@ use crate::{Api, Problem};
             ("Location" = String, description = "The contact's path"),
             ("ETag" = String, description = "Its version"),
         )),
-        BadRequest, Known, BadBody, Failures,
+        BadRequest, IdentifierTaken, BadBody, Failures,
     ),
 )]
 pub(crate) async fn create_contact(

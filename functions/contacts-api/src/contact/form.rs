@@ -1,4 +1,4 @@
-//! The body that describes a contact, or a change of one.
+//! Reads the body that describes a contact, or a change of one.
 
 use contacts::{Channel, CustomKey, Field, Observation, Patch, Raw, Settings, Value};
 use serde_json::value::RawValue;
@@ -10,7 +10,7 @@ use crate::errors::path_of;
 use crate::json::{self, Members};
 use crate::problem::{FieldError, Problem};
 
-/// Members of a contact that nobody sets, besides those of `channels`.
+/// Read-only members of a contact, besides those of `channels`.
 const READ_ONLY: [&str; 11] = [
     "id",
     "phone",
@@ -28,7 +28,7 @@ const READ_ONLY: [&str; 11] = [
 const DERIVED: [&str; 3] = ["national_number", "country_code", "dial_code"];
 const CONFLICTS: &str = "conflicts";
 
-/// The description of a contact. Members that are null, or absent, are not said.
+/// The description of a contact. A null member counts as absent.
 #[derive(ToSchema)]
 #[schema(as = NewContact, example = json!({
     "name": "Ada Lovelace",
@@ -45,7 +45,7 @@ pub(crate) struct NewContact {
     custom_fields: Option<()>,
 }
 
-/// How to reach the person. Phones are taken in any human form.
+/// How to reach the person. Phones may have any usual format.
 #[derive(ToSchema)]
 #[schema(as = NewChannels)]
 #[serde(deny_unknown_fields)]
@@ -59,7 +59,7 @@ pub(crate) struct NewChannels {
     email: Option<String>,
 }
 
-/// What changes of a contact, a JSON merge patch: null clears.
+/// A change of a contact, as a JSON merge patch: null clears a field.
 #[derive(ToSchema)]
 #[schema(as = ContactPatch, example = json!({
     "name": "Ada King",
@@ -90,46 +90,46 @@ fn null() -> Object {
     Object::builder().schema_type(Type::Null).description(Some("Dismisses the conflicts")).build()
 }
 
-/// Reads the body of a new contact into an observation.
+/// Adds the values in the body of a new contact to an observation.
 pub(super) fn read_contact(body: &Members, settings: &Settings, form: &mut Observation) -> Result<(), Problem> {
-    let mut said = Said::read(body.clone(), settings)?;
-    if said.conflicts.is_some() {
-        said.errors.push(FieldError::new(CONFLICTS, "is read-only"));
+    let mut members = ContactMembers::read(body.clone(), settings)?;
+    if members.conflicts.is_some() {
+        members.errors.push(FieldError::new(CONFLICTS, "is read-only"));
     }
-    for (field, raw) in said.values {
+    for (field, raw) in members.values {
         match read(&field, &raw, settings) {
             Ok(Some(value)) => form.add(field, value)?,
-            // What is null or blank is not said.
+            // Null and blank values count as absent.
             Ok(None) => {}
-            Err(error) => said.errors.push(FieldError::new(path_of(&field), error)),
+            Err(error) => members.errors.push(FieldError::new(path_of(&field), error)),
         }
     }
-    refuse(said.errors)
+    refuse(members.errors)
 }
 
 /// The change that a body asks for.
 pub(super) fn read_patch(body: &Members, settings: &Settings) -> Result<Patch, Problem> {
-    let mut said = Said::read(body.clone(), settings)?;
+    let mut members = ContactMembers::read(body.clone(), settings)?;
     let mut patch = Patch::default();
-    match said.conflicts {
+    match members.conflicts {
         None => {}
         Some(Raw::Null) => patch.dismiss_conflicts = true,
-        Some(_) => said.errors.push(FieldError::new(CONFLICTS, "can only be set to null")),
+        Some(_) => members.errors.push(FieldError::new(CONFLICTS, "can only be set to null")),
     }
-    for (field, raw) in said.values {
+    for (field, raw) in members.values {
         match read(&field, &raw, settings) {
             Ok(Some(value)) => patch.values.push((field, Some(value))),
             Ok(None) if raw == Raw::Null => patch.values.push((field, None)),
-            // Blank never clears, and leaving it unsaid would look as if it had.
-            Ok(None) => said.errors.push(FieldError::new(path_of(&field), "is blank; null clears a field")),
-            Err(error) => said.errors.push(FieldError::new(path_of(&field), error)),
+            // A blank value never clears a field. Ignoring it would look as if it had.
+            Ok(None) => members.errors.push(FieldError::new(path_of(&field), "is blank; null clears a field")),
+            Err(error) => members.errors.push(FieldError::new(path_of(&field), error)),
         }
     }
-    refuse(said.errors)?;
+    refuse(members.errors)?;
     Ok(patch)
 }
 
-/// Reads a value. Only custom values may be JSON numbers: of a phone or a handle, digits may be gone by then.
+/// Reads a value. Only custom values may be JSON numbers: a phone or a handle may have lost digits as a number.
 fn read(field: &Field, raw: &Raw, settings: &Settings) -> Result<Option<Value>, String> {
     match (field, raw) {
         (Field::Name | Field::Channel(_), Raw::Number(_)) => Err("must be a string".to_owned()),
@@ -142,33 +142,33 @@ fn refuse(errors: Vec<FieldError>) -> Result<(), Problem> {
 }
 
 /// The members of a body.
-struct Said {
-    /// What is said of fields that exist, yet unread.
+struct ContactMembers {
+    /// The raw values of existing fields.
     values: Vec<(Field, Raw)>,
     conflicts: Option<Raw>,
     errors: Vec<FieldError>,
 }
 
-impl Said {
-    fn read(mut body: Members, settings: &Settings) -> Result<Said, Problem> {
-        let mut said = Said { values: Vec::new(), conflicts: None, errors: Vec::new() };
+impl ContactMembers {
+    fn read(mut body: Members, settings: &Settings) -> Result<ContactMembers, Problem> {
+        let mut members = ContactMembers { values: Vec::new(), conflicts: None, errors: Vec::new() };
         if let Some(name) = body.take("name") {
-            said.values.push((Field::Name, json::value(&name)?));
+            members.values.push((Field::Name, json::value(&name)?));
         }
         if let Some(channels) = body.take("channels") {
-            said.read_channels(&channels)?;
+            members.read_channels(&channels)?;
         }
         if let Some(custom) = body.take("custom_fields") {
-            said.read_custom(&custom, settings)?;
+            members.read_custom(&custom, settings)?;
         }
-        said.conflicts = body.take(CONFLICTS).map(|conflicts| json::value(&conflicts)).transpose()?;
+        members.conflicts = body.take(CONFLICTS).map(|conflicts| json::value(&conflicts)).transpose()?;
         for name in READ_ONLY {
             if body.take(name).is_some() {
-                said.errors.push(FieldError::new(name, "is read-only"));
+                members.errors.push(FieldError::new(name, "is read-only"));
             }
         }
-        body.refuse_rest(&mut said.errors);
-        Ok(said)
+        body.refuse_rest(&mut members.errors);
+        Ok(members)
     }
 
     fn read_channels(&mut self, json: &RawValue) -> Result<(), Problem> {
@@ -176,10 +176,10 @@ impl Said {
             return Ok(());
         };
         match channels {
-            All::Cleared => {
+            Group::Cleared => {
                 self.values.extend(Channel::ALL.map(|channel| (Field::Channel(channel), Raw::Null)));
             }
-            All::Listed(members) => {
+            Group::Listed(members) => {
                 for (name, json) in members.iter() {
                     match Channel::parse(name) {
                         Ok(channel) => self.values.push((Field::Channel(channel), json::value(json)?)),
@@ -200,11 +200,11 @@ impl Said {
             return Ok(());
         };
         match custom {
-            All::Cleared => {
+            Group::Cleared => {
                 let keys = settings.custom_fields.iter().map(|field| field.key.clone());
                 self.values.extend(keys.map(|key| (Field::Custom(key), Raw::Null)));
             }
-            All::Listed(members) => {
+            Group::Listed(members) => {
                 for (name, json) in members.iter() {
                     match CustomKey::parse(name) {
                         Ok(key) if settings.custom_field(&key).is_some() => {
@@ -221,21 +221,21 @@ impl Said {
         Ok(())
     }
 
-    /// The members of a member, `None` when it has none because it is something else.
-    fn members(&mut self, path: &str, json: &RawValue) -> Result<Option<All>, Problem> {
+    /// The members of an object-valued member; `None`, with an error, if it is not an object.
+    fn members(&mut self, path: &str, json: &RawValue) -> Result<Option<Group>, Problem> {
         if json.get() == "null" {
-            return Ok(Some(All::Cleared));
+            return Ok(Some(Group::Cleared));
         }
         let members = Members::of(json)?;
         if members.is_none() {
             self.errors.push(FieldError::new(path, "must be an object"));
         }
-        Ok(members.map(All::Listed))
+        Ok(members.map(Group::Listed))
     }
 }
 
-/// An object of which all members are cleared at once, or some are listed.
-enum All {
+/// An object-valued member: null clears all its members at once.
+enum Group {
     Cleared,
     Listed(Members),
 }

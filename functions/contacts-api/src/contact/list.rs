@@ -1,11 +1,11 @@
-//! Listing contacts, and looking one up by phone or email.
+//! Lists contacts, and looks one up by phone or email.
 
 use axum::Json;
 use axum::extract::State;
 use contacts::Identifier;
 use contacts_book::List;
 
-use super::filter::{ContactParams, Wanted, What};
+use super::filter::{ContactParams, ContactQuery, Selection};
 use super::view::ContactView;
 use crate::paging::{Page, Paging, PagingParams};
 use crate::responses::{BadRequest, Failures};
@@ -14,8 +14,8 @@ use crate::{Api, Problem};
 
 /// Lists contacts.
 ///
-/// `phone` and `email` are exact, always up to date, and find the identifiers of `also_known_by` too: at most one item.
-/// The lists follow changes with a short delay. At most one filter; a prefix decides the order.
+/// `phone` and `email` look up one contact by an exact identifier, also one in `also_known_by`; the result is always up to
+/// date. The other lists are updated with a short delay. Only one filter is allowed; a prefix decides the order.
 #[utoipa::path(
     get,
     path = "/contacts",
@@ -26,24 +26,24 @@ use crate::{Api, Problem};
 pub(crate) async fn list_contacts(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    Wanted { paging, what }: Wanted,
+    ContactQuery { paging, selection }: ContactQuery,
 ) -> Result<Json<Page<ContactView>>, Problem> {
-    let identifier = match what {
-        What::Listed { sort, prefix } => {
+    let identifier = match selection {
+        Selection::Listed { sort, prefix } => {
             let list = List { sort, prefix, limit: paging.limit, after: paging.after };
             let page = api.book.list(&workspace, &list).await??;
             let show = |contact| ContactView::new(&contact, &page.settings);
             return Ok(Json(Page::new(page.contacts, show, page.next)));
         }
-        What::ByPhone(text) => text.identifier(&api.book.settings(&workspace).await?)?,
-        What::ByEmail(email) => Identifier::Email(email.match_key().to_owned()),
+        Selection::ByPhone(text) => text.identifier(&api.book.settings(&workspace).await?)?,
+        Selection::ByEmail(email) => Identifier::Email(email.match_key().to_owned()),
     };
     refuse_cursor(&paging)?;
     let (settings, contact) = api.book.contact_by(&workspace, &identifier).await?;
     Ok(Json(Page::new(contact, |contact| ContactView::new(&contact, &settings), None)))
 }
 
-/// A look-up has one page, so no cursor is of it.
+/// Refuses a cursor: a look-up has only one page.
 fn refuse_cursor(paging: &Paging) -> Result<(), Problem> {
     match paging.after {
         Some(_) => Err(contacts_book::CursorError::OtherList.into()),

@@ -1,4 +1,4 @@
-//! Reading, changing and deleting one contact.
+//! Reads, changes and deletes one contact.
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
@@ -14,11 +14,11 @@ use super::view::ContactView;
 use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
 use crate::json::PatchBody;
 use crate::query::NoParameters;
-use crate::responses::{BadBody, BadRequest, Failures, Known, Missing, Moved, Stale};
+use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken, Missing, Moved, Stale};
 use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
-/// The contact that a path names.
+/// The id of the contact in the path.
 pub(crate) struct ContactPath(pub(crate) ContactId);
 
 impl<S: Send + Sync> FromRequestParts<S> for ContactPath {
@@ -41,11 +41,11 @@ fn no_contact() -> Problem {
     tag = "Contacts",
     params(
         ("id" = String, Path, format = "uuid", description = "The contact's id"),
-        ("If-None-Match" = Option<String>, Header, nullable = false, description = "Versions that the caller has"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "The versions that the client has"),
     ),
     responses(
         (status = 200, description = "The contact", body = ContactView, headers(("ETag" = String, description = "Its version"))),
-        (status = 304, description = "The caller has this version"),
+        (status = 304, description = "The client already has this version"),
         Moved, BadRequest, Missing, Failures,
     ),
 )]
@@ -69,23 +69,23 @@ pub(crate) async fn get_contact(
 
 /// Changes a contact.
 ///
-/// A JSON merge patch: null clears a field and frees its identifier.
+/// The body is a JSON merge patch: null clears a field and releases its identifier.
 #[utoipa::path(
     patch,
     path = "/contacts/{id}",
     tag = "Contacts",
     params(
         ("id" = String, Path, format = "uuid", description = "The contact's id"),
-        ("If-Match" = Option<String>, Header, nullable = false, description = "Versions that may be changed", example = "\"3\""),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "The versions that may be changed", example = "\"3\""),
     ),
     request_body(content(
         (ContactPatch = "application/merge-patch+json"),
         (ContactPatch = "application/json"),
     )),
     responses(
-        (status = 200, description = "The contact as it is now", body = ContactView,
+        (status = 200, description = "The changed contact", body = ContactView,
             headers(("ETag" = String, description = "Its version"))),
-        Moved, BadRequest, Missing, Known, Stale, BadBody, Failures,
+        Moved, BadRequest, Missing, IdentifierTaken, Stale, BadBody, Failures,
     ),
 )]
 pub(crate) async fn change_contact(
@@ -133,7 +133,7 @@ impl From<EditRefused> for NotChanged {
     tag = "Contacts",
     params(
         ("id" = String, Path, format = "uuid", description = "The contact's id"),
-        ("If-Match" = Option<String>, Header, nullable = false, description = "Versions that may be deleted", example = "\"3\""),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "The versions that may be deleted", example = "\"3\""),
     ),
     responses((status = 204, description = "Deleted"), Moved, BadRequest, Missing, Stale, Failures),
 )]
@@ -156,8 +156,8 @@ pub(crate) async fn delete_contact(
     }
 }
 
-/// The one version that the book is to find, if any. Of several listed ones it is the contact's present version, which
-/// the book checks once more when it writes.
+/// The one version that the book must find, if the request has an `If-Match`. If it lists several, this picks the current
+/// one; the book checks it again when it writes.
 async fn expected(
     api: &Api,
     workspace: &Workspace,
@@ -180,13 +180,12 @@ fn shown(contact: &Contact, settings: &Settings) -> Response {
     ([(ETAG, etag(contact.version))], Json(ContactView::new(contact, settings))).into_response()
 }
 
-/// Where a contact is found.
+/// The path of a contact.
 pub(super) fn path_of(id: ContactId) -> HeaderValue {
     location(&format!("/contacts/{id}"))
 }
 
-/// The answer for a contact that was joined into another: the same below the survivor. 308, so that a client repeats
-/// its method and body.
+/// Redirects from a joined contact to the same path of the survivor. With 308 a client repeats its method and body.
 pub(crate) fn moved(survivor: ContactId, below: &str, query: Option<&str>) -> Response {
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let location = location(&format!("/contacts/{survivor}{below}{query}"));
@@ -194,6 +193,6 @@ pub(crate) fn moved(survivor: ContactId, below: &str, query: Option<&str>) -> Re
 }
 
 fn location(path: &str) -> HeaderValue {
-    // Ids are ASCII, and a query came in as part of a URI.
+    // Never fails: ids are ASCII, and the query is from a valid URI.
     HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/contacts"))
 }

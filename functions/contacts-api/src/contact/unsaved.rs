@@ -1,4 +1,4 @@
-//! A contact that is in no book yet, as JSON.
+//! The JSON of a contact that is not in the book, as in a preview.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::view::{AlsoKnownView, ChannelsView, CustomView};
 
-/// What a row says of a contact, in the form of one. Members without a value are absent.
+/// The values of a row, in the form of a contact. Members without a value are absent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UnsavedContact, example = json!({
     "name": "Ada Lovelace",
@@ -22,7 +22,7 @@ use super::view::{AlsoKnownView, ChannelsView, CustomView};
     "custom_fields": {"plan": "pro", "budget": 1200}
 }))]
 pub(crate) struct UnsavedContactView {
-    /// What the person is called.
+    /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     name: Option<String>,
@@ -46,7 +46,7 @@ pub(crate) struct UnsavedContactView {
 }
 
 impl UnsavedContactView {
-    /// Somebody with these values, and further identifiers.
+    /// A contact with these values, and with further identifiers.
     pub(crate) fn new(values: &BTreeMap<Field, Value>, further: &[(Channel, Value)]) -> UnsavedContactView {
         let channels = ChannelsView::new(|channel| values.get(&Field::Channel(channel)));
         let custom = values.iter().filter_map(|(field, value)| match (field, value) {

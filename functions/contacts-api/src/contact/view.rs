@@ -1,4 +1,4 @@
-//! A contact as JSON.
+//! The JSON of a contact.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A contact: one person. Members without a value are absent.
+/// A contact is one person. Members without a value are absent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Contact, example = json!({
     "id": "0190c5f2-4a5b-7c3d-9e8f-0123456789ab",
@@ -39,7 +39,7 @@ pub(crate) struct ContactView {
     /// A UUIDv7.
     #[schema(format = "uuid")]
     id: String,
-    /// What the person is called.
+    /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     name: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) struct ContactView {
     #[schema(nullable = false)]
     email: Option<String>,
     channels: ChannelsView,
-    /// Identifiers that once stood in a field and still lead to this contact.
+    /// Further identifiers of this contact, besides those in `channels`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     also_known_by: Vec<AlsoKnownView>,
@@ -62,16 +62,15 @@ pub(crate) struct ContactView {
     custom_fields: BTreeMap<String, CustomView>,
     /// What created the contact.
     source: SourceView,
-    /// Of each field that has a value where it came from: `name`, `telephone`, `custom.plan`.
+    /// The origin of each value, by field: `name`, `telephone`, `custom.plan`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
     provenance: BTreeMap<String, ProvenanceView>,
-    /// Contacts that an observation named together with this one but that contradict it. `PATCH` with `null` dismisses
-    /// them.
+    /// Contradicting contacts that an observation named together with this one. `PATCH` with `null` dismisses them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     conflicts: Vec<ConflictView>,
-    /// The contacts joined into this one; their ids lead here.
+    /// The ids of contacts that were joined into this one. They redirect to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     joined: Vec<String>,
@@ -79,11 +78,11 @@ pub(crate) struct ContactView {
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-    /// The newest event of a conversation, to within a minute.
+    /// The time of the newest conversation event, to within a minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
     last_seen_at: Option<Timestamp>,
-    /// Grows with every change; `ETag` and `If-Match` carry it.
+    /// Grows with every change. `ETag` and `If-Match` use it.
     version: u64,
 }
 
@@ -123,13 +122,13 @@ pub(super) struct ChannelsView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     microsoft_teams: Option<String>,
-    /// As it was entered.
+    /// As entered.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     email: Option<String>,
 }
 
-/// An identifier that once stood in a field.
+/// A further identifier of a contact.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AlsoKnown)]
 pub(super) struct AlsoKnownView {
@@ -160,7 +159,7 @@ impl Serialize for CustomView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             CustomValue::Text(text) => serializer.serialize_str(text),
-            // The written form of a number is JSON; a float would lose digits.
+            // The stored text of a number is valid JSON. A float would lose digits.
             CustomValue::Number(number) => RawValue::from_string(number.as_str().to_owned())
                 .map_err(|error| S::Error::custom(error.to_string()))?
                 .serialize(serializer),
@@ -178,11 +177,11 @@ enum SourceView {
     Import,
 }
 
-/// Where a value came from.
+/// The origin of a value.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Provenance)]
 struct ProvenanceView {
-    /// When it was observed.
+    /// When the value was observed.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
@@ -190,7 +189,7 @@ struct ProvenanceView {
     source: String,
 }
 
-/// Another contact that contradicts this one.
+/// A contact that contradicts this one.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conflict)]
 struct ConflictView {
@@ -204,11 +203,11 @@ struct ConflictView {
     at: Timestamp,
 }
 
-/// Where a phone stands, the one by which somebody is listed first.
+/// The channels with phones. Contacts are listed by the first one that has a value.
 const PHONES: [Channel; 2] = [Channel::Telephone, Channel::Whatsapp];
 
 impl ContactView {
-    /// A contact as a workspace with these settings sees it.
+    /// A contact, shown under these settings.
     pub(crate) fn new(contact: &Contact, settings: &Settings) -> ContactView {
         let channels = ChannelsView::new(|channel| contact.channel(channel));
         ContactView {
@@ -253,7 +252,7 @@ impl ContactView {
 }
 
 impl ChannelsView {
-    /// The channels of somebody who has these values.
+    /// The channels with these values.
     pub(super) fn new<'a>(value_of: impl Fn(Channel) -> Option<&'a Value>) -> ChannelsView {
         let value = |channel| value_of(channel).map(|value| value.as_str().to_owned());
         let details = PHONES.into_iter().find_map(&value_of).and_then(|value| match value {
@@ -273,7 +272,7 @@ impl ChannelsView {
         }
     }
 
-    /// The phone by which somebody is listed.
+    /// The phone by which the contact is listed.
     pub(super) fn phone(&self) -> Option<String> {
         self.telephone.as_ref().or(self.whatsapp.as_ref()).cloned()
     }
@@ -298,7 +297,7 @@ fn custom_fields(contact: &Contact, settings: &Settings) -> BTreeMap<String, Cus
         .collect()
 }
 
-/// A value without its definition, or of another type than the definition now has, is kept but hidden.
+/// A value is stored but hidden if its field is not defined, or is defined with another type.
 fn is_shown(key: &contacts::CustomKey, kind: CustomType, settings: &Settings) -> bool {
     settings.custom_field(key).is_some_and(|defined| defined.kind == kind)
 }

@@ -1,4 +1,4 @@
-//! Ordering an import.
+//! Creating an import.
 
 use axum::Json;
 use axum::extract::State;
@@ -10,9 +10,9 @@ use http::StatusCode;
 use http::header::LOCATION;
 use utoipa::ToSchema;
 
-use super::form::Reading;
+use super::form::ReadOptions;
 use super::view::{ColumnView, ImportView, OnInvalidView};
-use crate::body::{Body, Said};
+use crate::body::{Body, MemberValue};
 use crate::json::{JsonBody, Members};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures};
@@ -23,7 +23,7 @@ const MAX_NAME_CHARS: usize = 255;
 /// The most bytes that S3 takes in one upload.
 const MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
-/// The order of an import. Members that are null, or absent, are not said.
+/// The order of an import. A null member counts as absent.
 #[derive(ToSchema)]
 #[schema(as = NewImport, example = json!({
     "file_name": "people.csv",
@@ -41,34 +41,34 @@ pub(crate) struct NewImport {
     /// The file's name, without folders.
     #[schema(min_length = 1, max_length = 255, pattern = r"^[^/\u0000-\u001f\u007f-\u009f]+$")]
     file_name: String,
-    /// The file's size: 5 GiB at most.
+    /// The file's size in bytes, at most 5 GiB.
     #[schema(minimum = 1, maximum = 5_368_709_120_u64)]
     size_bytes: u64,
-    /// Whether the first row names the columns; else that is found out.
+    /// Whether the first row is a header. Default: detected.
     header: Option<bool>,
-    /// Which column feeds which field; else the mapping that the preview suggests, without new fields. Some column must
-    /// hold phones, emails, handles or ids.
+    /// Which column feeds which field. Some column must hold phones, emails, handles or ids. Default: the mapping that a
+    /// preview suggests, without new fields.
     #[schema(min_items = 1, max_items = 1_000)]
     mapping: Option<Vec<ColumnView>>,
-    /// ISO 3166-1 alpha-2: the country in which phones without a plus are read first; else the workspace's.
+    /// The country of phones without a plus, ISO 3166-1 alpha-2. Default: the workspace's.
     #[schema(pattern = "^[A-Za-z]{2}$")]
     default_country: Option<String>,
-    /// What becomes of a row with a value that cannot be taken; `reject_row` if it is not said.
+    /// What to do with a row that has an invalid value. Default: `reject_row`.
     on_invalid: Option<OnInvalidView>,
-    /// Whether it only counts what it would do; `false` if it is not said.
+    /// Whether the import only counts what it would do. Default: `false`.
     dry_run: Option<bool>,
 }
 
-/// Orders an import.
+/// Creates an import.
 ///
-/// It waits for its file, which is put up by the link in `upload`; that starts it.
+/// The import waits for its file. Upload it with the link in `upload`; the upload starts the import.
 #[utoipa::path(
     post,
     path = "/imports",
     tag = "Imports",
     request_body = NewImport,
     responses(
-        (status = 201, description = "Ordered", body = ImportView,
+        (status = 201, description = "Created", body = ImportView,
             headers(("Location" = String, description = "The import's path"))),
         BadRequest, BadBody, Failures,
     ),
@@ -83,7 +83,7 @@ pub(crate) async fn create_import(
     let settings = api.book.settings(&workspace).await?;
     let import = read(body, &settings)?;
     let link = api.files.upload_link(keys::import(&workspace, import.id), import.size_bytes).await?;
-    // The id is new: what is there already is what an attempt stored whose answer was lost.
+    // The id is new, so an existing import with it is from an earlier attempt whose response was lost.
     api.book.create_import(&workspace, &import, &caller).await?;
     let location = format!("/imports/{}", import.id);
     let view = ImportView::new(import, None).with_upload(link);
@@ -94,43 +94,43 @@ fn read(members: Members, settings: &Settings) -> Result<Import, Problem> {
     let mut body = Body::new(members);
     let file_name = body.require("file_name", file_name)?;
     let size_bytes = body.require("size_bytes", size_bytes)?;
-    let reading = Reading::take(&mut body, settings)?;
+    let options = ReadOptions::take(&mut body, settings)?;
     let on_invalid = body.take("on_invalid", on_invalid)?;
-    let dry_run = body.take("dry_run", Said::flag)?;
-    if reading.mapping.as_ref().is_some_and(|told| !told.mapping.names_somebody()) {
-        body.refuse("mapping", "has no column of phones, emails, handles or ids: its rows would name nobody");
+    let dry_run = body.take("dry_run", MemberValue::flag)?;
+    if options.mapping.as_ref().is_some_and(|mapping| !mapping.mapping.names_somebody()) {
+        body.refuse("mapping", "has no column of phones, emails, handles or ids, so no row identifies a contact");
     }
     let errors = body.finish();
     let (Some(file_name), Some(size_bytes), []) = (file_name, size_bytes, &*errors) else {
         return Err(Problem::refused(errors));
     };
-    let default_country = reading.default_country.unwrap_or(settings.default_country);
+    let default_country = options.default_country.unwrap_or(settings.default_country);
     Ok(Import {
         size_bytes,
-        header: reading.header,
-        mapping: reading.mapping.map(|told| told.import_columns()).unwrap_or_default(),
+        header: options.header,
+        mapping: options.mapping.map(|mapping| mapping.import_columns()).unwrap_or_default(),
         on_invalid: on_invalid.unwrap_or_default(),
         dry_run: dry_run.unwrap_or_default(),
         ..Import::new(ImportId::new(), &file_name, default_country, time::now())
     })
 }
 
-fn file_name(said: Said) -> Result<String, String> {
-    let name = said.text()?;
+fn file_name(value: MemberValue) -> Result<String, String> {
+    let name = value.text()?;
     let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count());
     if !fits || name.contains('/') || name.contains(char::is_control) {
-        return Err(format!("must be 1 to {MAX_NAME_CHARS} characters, without / and control characters"));
+        return Err(format!("must be 1 to {MAX_NAME_CHARS} characters, without / or control characters"));
     }
     Ok(name)
 }
 
-fn size_bytes(said: Said) -> Result<u64, String> {
-    let size = said.whole().filter(|size| (1..=MAX_BYTES).contains(size));
+fn size_bytes(value: MemberValue) -> Result<u64, String> {
+    let size = value.whole().filter(|size| (1..=MAX_BYTES).contains(size));
     size.ok_or_else(|| format!("must be a whole number from 1 to {MAX_BYTES}"))
 }
 
-fn on_invalid(said: Said) -> Result<OnInvalid, String> {
-    OnInvalid::parse(&said.text()?).ok_or_else(|| {
+fn on_invalid(value: MemberValue) -> Result<OnInvalid, String> {
+    OnInvalid::parse(&value.text()?).ok_or_else(|| {
         let [one, other] = OnInvalid::ALL.map(OnInvalid::as_str);
         format!("must be {one:?} or {other:?}")
     })

@@ -1,31 +1,31 @@
-//! What an import and its preview are told alike.
+//! The members that an import and its preview have in common.
 
 use contacts::{Country, Settings};
 
-use super::mapping::ToldMapping;
+use super::mapping::ImportMapping;
 use crate::Problem;
-use crate::body::{Body, Said};
+use crate::body::{Body, MemberValue};
 
-/// How a file is to be read, as far as it was told.
+/// How to read a file. Absent members are detected or suggested.
 #[derive(Debug)]
-pub(super) struct Reading {
-    /// Whether the first row names the columns.
+pub(super) struct ReadOptions {
+    /// Whether the first row is a header.
     pub(super) header: Option<bool>,
-    pub(super) mapping: Option<ToldMapping>,
+    pub(super) mapping: Option<ImportMapping>,
     pub(super) default_country: Option<Country>,
 }
 
-impl Reading {
+impl ReadOptions {
     /// Takes the members `header`, `mapping` and `default_country`.
-    pub(super) fn take(body: &mut Body, settings: &Settings) -> Result<Reading, Problem> {
-        Ok(Reading {
-            header: body.take("header", Said::flag)?,
-            mapping: ToldMapping::take(body, settings)?,
+    pub(super) fn take(body: &mut Body, settings: &Settings) -> Result<ReadOptions, Problem> {
+        Ok(ReadOptions {
+            header: body.take("header", MemberValue::flag)?,
+            mapping: ImportMapping::take(body, settings)?,
             default_country: body.take("default_country", country)?,
         })
     }
 }
 
-fn country(said: Said) -> Result<Country, String> {
-    Country::parse(&said.text()?).map_err(|error| format!("is {error}"))
+fn country(value: MemberValue) -> Result<Country, String> {
+    Country::parse(&value.text()?).map_err(|error| format!("is {error}"))
 }

@@ -1,4 +1,4 @@
-//! The member `mapping`: which columns of a file feed which fields.
+//! Reads the member `mapping`: which columns of a file feed which fields.
 
 use contacts::{CustomField, CustomType, Field, MAX_CUSTOM_FIELDS, Settings, UnknownField};
 use contacts_book::ImportColumn;
@@ -7,7 +7,7 @@ use contacts_csv::reader::MAX_COLUMNS;
 use serde_json::value::RawValue;
 
 use crate::Problem;
-use crate::body::{Body, Said};
+use crate::body::{Body, MemberValue};
 use crate::errors::of_mapping;
 use crate::problem::FieldError;
 
@@ -15,31 +15,31 @@ const MAPPING: &str = "mapping";
 
 /// A mapping that fits the custom fields of the workspace.
 #[derive(Debug)]
-pub(super) struct ToldMapping {
+pub(super) struct ImportMapping {
     pub(super) mapping: Mapping,
-    /// Of each column of the mapping whether the field is to be created.
+    /// For each column, the type of the custom field to create, if any.
     creates: Vec<Option<CustomType>>,
-    /// The custom fields that there are not yet, labelled by their keys.
+    /// The custom fields to create, labelled with their keys.
     pub(super) new_fields: Vec<CustomField>,
 }
 
-/// A mapping that is being read, entry by entry.
+/// Reads a mapping entry by entry.
 struct Reader<'s> {
     settings: &'s Settings,
     columns: Vec<MappedColumn>,
     creates: Vec<Option<CustomType>>,
     new_fields: Vec<CustomField>,
-    /// Of each column where it stands in the list.
+    /// For each column, the index of its entry in the list.
     entries: Vec<usize>,
     errors: Vec<FieldError>,
 }
 
-impl ToldMapping {
-    /// Takes the member. All that is wrong with it is noted in the body.
-    pub(super) fn take(body: &mut Body, settings: &Settings) -> Result<Option<ToldMapping>, Problem> {
-        let list = match body.take_said(MAPPING)? {
+impl ImportMapping {
+    /// Takes the member. Adds its errors to those of the body.
+    pub(super) fn take(body: &mut Body, settings: &Settings) -> Result<Option<ImportMapping>, Problem> {
+        let list = match body.take_value(MAPPING)? {
             None => return Ok(None),
-            Some(Said::List(list)) => list,
+            Some(MemberValue::List(list)) => list,
             Some(_) => {
                 body.refuse(MAPPING, "must be a list");
                 return Ok(None);
@@ -61,7 +61,7 @@ impl ToldMapping {
             reader.read(entry, json)?;
         }
         match reader.finish() {
-            Ok(told) => Ok(Some(told)),
+            Ok(mapping) => Ok(Some(mapping)),
             Err(errors) => {
                 body.refuse_all(errors);
                 Ok(None)
@@ -69,7 +69,7 @@ impl ToldMapping {
         }
     }
 
-    /// The columns as an import keeps them.
+    /// The columns as an import stores them.
     pub(super) fn import_columns(&self) -> Vec<ImportColumn> {
         let columns = self.mapping.columns().iter().zip(&self.creates);
         columns
@@ -85,7 +85,7 @@ impl ToldMapping {
 impl Reader<'_> {
     fn read(&mut self, entry: usize, json: &RawValue) -> Result<(), Problem> {
         let path = format!("{MAPPING}[{entry}]");
-        let Some(Said::Object(members)) = Said::of(json)? else {
+        let Some(MemberValue::Object(members)) = MemberValue::of(json)? else {
             self.errors.push(FieldError::new(path, "must be an object"));
             return Ok(());
         };
@@ -93,7 +93,7 @@ impl Reader<'_> {
         let field = body.require("field", field)?;
         let create = body.take("create", create)?;
         if let Some(field) = &field
-            && body.is_sound()
+            && body.is_valid()
         {
             self.check_custom(&mut body, field, create);
         }
@@ -107,11 +107,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A custom field must be there, with the type that was told if one was, or be one to create.
+    /// Checks that a custom field either exists, with the given type if any, or is to be created.
     fn check_custom(&mut self, body: &mut Body, field: &Target, create: Option<CustomType>) {
         let Target::Field(Field::Custom(key)) = field else {
             if create.is_some() {
-                body.refuse("create", "goes only with a custom field");
+                body.refuse("create", "is only allowed for a custom field");
             }
             return;
         };
@@ -119,22 +119,25 @@ impl Reader<'_> {
         let is_new = self.new_fields.iter().all(|new| new.key != *key);
         match (known, create) {
             (Some(known), Some(create)) if known != create => {
-                body.refuse("create", format!("is not the type of the custom field, which is {}", known.as_str()));
+                body.refuse(
+                    "create",
+                    format!("differs from the type of the existing custom field, {}", known.as_str()),
+                );
             }
             (Some(_), _) => {}
-            (None, None) => body.refuse("field", "is not a custom field of this workspace; create makes it one"),
+            (None, None) => body.refuse("field", "is not a custom field of this workspace; set `create` to create it"),
             (None, Some(kind)) if is_new => {
                 if self.settings.custom_fields.len() + self.new_fields.len() >= MAX_CUSTOM_FIELDS {
                     body.refuse("create", format!("would exceed the {MAX_CUSTOM_FIELDS} custom fields of a workspace"));
                 }
                 self.new_fields.push(CustomField { key: key.clone(), label: key.as_str().to_owned(), kind });
             }
-            // It is refused as the second column of the field.
+            // A second column of the same new field: `finish` refuses it.
             (None, Some(_)) => {}
         }
     }
 
-    fn finish(mut self) -> Result<ToldMapping, Vec<FieldError>> {
+    fn finish(mut self) -> Result<ImportMapping, Vec<FieldError>> {
         let faults = Mapping::faults(&self.columns);
         self.errors.extend(faults.map(|(index, fault)| of_mapping(self.entries[index], &fault)));
         if !self.errors.is_empty() {
@@ -142,21 +145,21 @@ impl Reader<'_> {
         }
         let mapping = Mapping::new(self.columns);
         let mapping = mapping.map_err(|error| vec![FieldError::new(MAPPING, error)])?;
-        Ok(ToldMapping { mapping, creates: self.creates, new_fields: self.new_fields })
+        Ok(ImportMapping { mapping, creates: self.creates, new_fields: self.new_fields })
     }
 }
 
-fn column(said: Said) -> Result<usize, String> {
-    let column = said.whole().and_then(|column| usize::try_from(column).ok());
+fn column(value: MemberValue) -> Result<usize, String> {
+    let column = value.whole().and_then(|column| usize::try_from(column).ok());
     let column = column.filter(|column| *column < MAX_COLUMNS);
     column.ok_or_else(|| format!("must be a whole number from 0 to {}", MAX_COLUMNS - 1))
 }
 
-fn field(said: Said) -> Result<Target, String> {
-    Target::parse(&said.text()?).map_err(|UnknownField| UnknownField.to_string())
+fn field(value: MemberValue) -> Result<Target, String> {
+    Target::parse(&value.text()?).map_err(|UnknownField| UnknownField.to_string())
 }
 
-fn create(said: Said) -> Result<CustomType, String> {
-    let kind = CustomType::parse(&said.text()?);
+fn create(value: MemberValue) -> Result<CustomType, String> {
+    let kind = CustomType::parse(&value.text()?);
     kind.map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! Imports of CSV files: what they would do, their orders, and how far they are.
+//! Imports of CSV files: previewing, creating and reading them.
 
 pub(crate) mod create;
 mod form;

@@ -14,7 +14,7 @@ use super::view::ColumnView;
 use crate::contact::UnsavedContactView;
 use crate::custom_fields::TypeView;
 
-/// How a file would be imported.
+/// How an import would read a file.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Preview, example = json!({
     "encoding": "utf-8",
@@ -51,16 +51,16 @@ pub(crate) struct PreviewView {
     encoding: EncodingView,
     #[schema(schema_with = delimiter)]
     delimiter: Delimiter,
-    /// Whether the first row names the columns.
+    /// Whether the first row is a header.
     header: bool,
     /// All columns, in the file's order.
     columns: Vec<PreviewColumnView>,
-    /// The mapping by which the rows were read, as `POST /imports` takes it: the suggested one, unless one was sent. The
-    /// parts of a name are joined in its order, which need not be the file's.
+    /// The mapping by which the rows were read, in the form of `POST /imports`: the one in the request, or the suggested
+    /// one. The parts of a name are joined in its order, which may differ from the file's.
     mapping: Vec<ColumnView>,
-    /// The first rows, ten at most.
+    /// The first rows, at most ten.
     rows: Vec<PreviewRowView>,
-    /// For people: why no row can be imported so.
+    /// Messages for people that say why no row can be imported with this mapping.
     warnings: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct PreviewView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PreviewEncoding)]
 enum EncodingView {
-    /// Also of a file that is ASCII so far.
+    /// Also the encoding of ASCII.
     #[serde(rename = "utf-8")]
     Utf8,
     #[serde(rename = "utf-16le")]
@@ -82,41 +82,41 @@ enum EncodingView {
 fn delimiter() -> Object {
     let delimiters = Delimiter::ALL.map(|delimiter| char::from(delimiter.byte()).to_string());
     let schema = Object::builder().schema_type(Type::String).enum_values(Some(delimiters));
-    schema.description(Some("What separates the cells of a row")).build()
+    schema.description(Some("The character between two cells of a row")).build()
 }
 
 /// A column of the file.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PreviewColumn)]
 struct PreviewColumnView {
-    /// From 0.
+    /// The column, from 0.
     column: usize,
-    /// Null when it is blank, or there is no header row.
+    /// The header; null if it is blank or the file has no header row.
     #[schema(required)]
     header: Option<String>,
-    /// Its first distinct values: five at most, each cut after 200 characters.
+    /// The first distinct values: at most five, each cut after 200 characters.
     samples: Vec<String>,
-    /// What it feeds; of several fields the first in the mapping, and null when it is ignored.
+    /// The field that the column feeds, the first one in the mapping; null if the column is ignored.
     #[schema(required)]
     field: Option<String>,
-    /// The type of the custom field that it feeds, if the import is to define that field.
+    /// The type of the custom field that the column feeds, if the import would create that field.
     #[schema(required)]
     create: Option<TypeView>,
 }
 
-/// A row, as the import would read it.
+/// A row as the import would read it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PreviewRow)]
 struct PreviewRowView {
-    /// The physical line of its start, from 1.
+    /// The physical line on which the row starts, from 1.
     line: u64,
-    /// What could be read, also where the row would be rejected.
+    /// The valid values, even if the row would be rejected.
     contact: UnsavedContactView,
-    /// All that is wrong with it; nothing when it would be imported.
+    /// Why the row would be rejected; empty if it would be imported.
     problems: Vec<RowProblemView>,
 }
 
-/// What is wrong with a row.
+/// A problem of a row.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RowProblem, example = json!({
     "column": 1,
@@ -124,19 +124,19 @@ struct PreviewRowView {
     "reason": "was shortened to scientific notation by a spreadsheet and has lost digits"
 }))]
 struct RowProblemView {
-    /// From 0; null when it is the row as a whole.
+    /// The column, from 0; null if the problem concerns the whole row.
     #[schema(required)]
     column: Option<usize>,
-    /// Stable.
+    /// A stable name, for programs.
     code: &'static str,
-    /// For people. It never repeats a value.
+    /// A text for people. It never contains a value of the row.
     reason: String,
 }
 
 impl PreviewView {
-    /// A preview; of a mapping that was told, with the custom fields that it has to be created.
-    pub(super) fn new(preview: Preview, told: &[CustomField]) -> PreviewView {
-        let create_of = |target: &Target| new_type(target, told, &preview.columns);
+    /// A preview. `new_fields` are the custom fields that a mapping in the request creates.
+    pub(super) fn new(preview: Preview, new_fields: &[CustomField]) -> PreviewView {
+        let create_of = |target: &Target| new_type(target, new_fields, &preview.columns);
         let column = |column: &PreviewColumn| PreviewColumnView {
             column: column.column,
             header: column.header.clone(),
@@ -157,11 +157,11 @@ impl PreviewView {
     }
 }
 
-/// The type of a custom field that is to be created: it was told so, or is proposed for a column.
-fn new_type(target: &Target, told: &[CustomField], columns: &[PreviewColumn]) -> Option<CustomType> {
+/// The type of a custom field that the import would create, by the request or by a proposal.
+fn new_type(target: &Target, new_fields: &[CustomField], columns: &[PreviewColumn]) -> Option<CustomType> {
     let Target::Field(Field::Custom(key)) = target else { return None };
-    let told = told.iter().find(|field| field.key == *key).map(|field| field.kind);
-    told.or_else(|| columns.iter().find(|column| column.field.as_ref() == Some(target))?.create)
+    let requested = new_fields.iter().find(|field| field.key == *key).map(|field| field.kind);
+    requested.or_else(|| columns.iter().find(|column| column.field.as_ref() == Some(target))?.create)
 }
 
 impl From<Encoding> for EncodingView {

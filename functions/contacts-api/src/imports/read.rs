@@ -1,4 +1,4 @@
-//! How far imports are.
+//! Listing imports, and reading one.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,7 +16,7 @@ use crate::{Api, Problem};
 
 /// Lists imports.
 ///
-/// The newest first.
+/// The newest come first.
 #[utoipa::path(
     get,
     path = "/imports",

@@ -40,23 +40,24 @@ pub(crate) struct ImportView {
     /// A UUIDv7.
     #[schema(format = "uuid")]
     pub(super) id: String,
-    /// It never goes backwards.
-    status: StatusView,
+    /// The progress. It never goes backwards.
+    status: ImportStatusView,
     file_name: String,
     size_bytes: u64,
-    /// Whether the first row names the columns; null while that has not been found out.
+    /// Whether the first row is a header; null before the file is checked.
     #[schema(required)]
     header: Option<bool>,
-    /// Which column feeds which field; empty while that has not been found out. A list as `POST /imports` takes it.
+    /// Which column feeds which field, in the form of `POST /imports`; empty before the file is checked, unless the order
+    /// has a mapping.
     mapping: Vec<ColumnView>,
-    /// The country in which phones without a plus are read first.
+    /// The country of phones without a plus.
     #[schema(value_type = String)]
     default_country: Country,
-    /// What becomes of a row with a value that cannot be taken.
+    /// What to do with a row that has an invalid value.
     on_invalid: OnInvalidView,
-    /// Whether it only counts what it would do.
+    /// Whether the import only counts what it would do.
     dry_run: bool,
-    /// The moment at which its rows were observed.
+    /// The creation time, at which its rows count as observed.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = Option<String>, format = DateTime, required)]
@@ -65,46 +66,46 @@ pub(crate) struct ImportView {
     finished_at: Option<Timestamp>,
     bytes: BytesView,
     rows: RowsView,
-    /// Rows that joined contacts.
+    /// How many rows joined contacts.
     joined: u64,
-    /// Rows of which an identifier was left out because of a contradiction.
+    /// How many rows had an identifier left out, because it belongs to a contradicting contact.
     conflicts: u64,
-    /// What its owner should know, columns that were ignored for instance.
+    /// Messages for people, for example about ignored columns.
     warnings: Vec<String>,
-    /// A link, good for an hour, to the rows that were not taken as they are; null before the end, and if there are none.
+    /// A link to the report of rows that were not fully taken, valid for an hour; null before the end or without such rows.
     #[schema(required, format = "uri")]
     report_url: Option<String>,
-    /// Why it failed.
+    /// Why the import failed.
     #[schema(required)]
-    error: Option<FailureView>,
-    /// How to put the file up. Only in the answer of `POST /imports`.
+    error: Option<ImportErrorView>,
+    /// How to upload the file. Only in the response to `POST /imports`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     upload: Option<UploadView>,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportStatus)]
 #[serde(rename_all = "snake_case")]
-enum StatusView {
-    /// Its file has not come yet.
+enum ImportStatusView {
+    /// The file is not uploaded yet.
     AwaitingUpload,
-    /// Its file is being checked.
+    /// The file is being checked.
     Planning,
     Running,
     Completed,
     Failed,
 }
 
-/// What becomes of a row with a value that cannot be taken.
+/// What to do with a row that has an invalid value.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OnInvalid)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnInvalidView {
-    /// The row is rejected.
+    /// Reject the row.
     RejectRow,
-    /// The value is left out, and the rest of the row is taken.
+    /// Leave the value out and take the rest of the row.
     SkipCell,
 }
 
@@ -113,21 +114,21 @@ pub(super) enum OnInvalidView {
 #[schema(as = ImportColumn, example = json!({"column": 3, "field": "custom.plan", "create": "string"}))]
 #[serde(deny_unknown_fields)]
 pub(super) struct ColumnView {
-    /// From 0.
+    /// The column, from 0.
     #[schema(maximum = 999)]
     column: usize,
-    /// `name`, `telephone`, `whatsapp`, `email`, `instagram`, `slack`, `microsoft_teams`, `custom.<key>`, or of an export
-    /// `id` and `dial_code`. Several columns may feed a name, which is joined in the mapping's order, and a telephone,
-    /// whatsapp or email, of which the first column that has one counts. Any other field has one column.
+    /// `name`, `telephone`, `whatsapp`, `email`, `instagram`, `slack`, `microsoft_teams`, `custom.<key>`, or `id` and
+    /// `dial_code` as in an export. Several columns may feed the name, whose parts are joined in the mapping's order, or
+    /// telephone, whatsapp or email, where the first non-blank one wins. Any other field takes one column.
     #[schema(
         pattern = r"^(name|telephone|whatsapp|email|instagram|slack|microsoft_teams|id|dial_code|custom\.[a-z0-9_-]{1,64})$"
     )]
     field: String,
-    /// Of a custom field that there may not be: the import defines it with this type.
+    /// The type with which the import creates the custom field if it does not exist.
     create: Option<TypeView>,
 }
 
-/// How a file is put up.
+/// How to upload a file.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Upload, example = json!({
     "method": "PUT",
@@ -138,7 +139,7 @@ pub(super) struct ColumnView {
 pub(super) struct UploadView {
     /// Always `PUT`.
     method: &'static str,
-    /// It admits the file's bytes, as many as `size_bytes` said, and starts the import. No token is needed.
+    /// Send exactly `size_bytes` bytes to this link, without a token. The upload starts the import.
     #[schema(format = "uri")]
     url: String,
     headers: UploadHeadersView,
@@ -147,7 +148,7 @@ pub(super) struct UploadView {
     expires_at: Timestamp,
 }
 
-/// The headers that the upload must have.
+/// The required headers of the upload.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UploadHeaders)]
 struct UploadHeadersView {
@@ -156,7 +157,7 @@ struct UploadHeadersView {
     content_type: &'static str,
 }
 
-/// Progress in bytes.
+/// The progress in bytes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportBytes)]
 struct BytesView {
@@ -178,26 +179,26 @@ struct RowsView {
 /// Why an import failed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportError)]
-struct FailureView {
-    /// Stable.
+struct ImportErrorView {
+    /// A stable name, for programs.
     #[schema(example = "not_text")]
     code: String,
-    /// For people.
+    /// A text for people.
     reason: String,
 }
 
 impl ImportView {
-    /// An import, with the link to its report if there is one.
+    /// An import, with the link to its report, if any.
     pub(super) fn new(import: Import, report_url: Option<String>) -> ImportView {
         let counts = import.counts;
         ImportView {
             id: import.id.to_string(),
             status: match import.status {
-                ImportStatus::AwaitingUpload => StatusView::AwaitingUpload,
-                ImportStatus::Planning => StatusView::Planning,
-                ImportStatus::Running => StatusView::Running,
-                ImportStatus::Completed => StatusView::Completed,
-                ImportStatus::Failed => StatusView::Failed,
+                ImportStatus::AwaitingUpload => ImportStatusView::AwaitingUpload,
+                ImportStatus::Planning => ImportStatusView::Planning,
+                ImportStatus::Running => ImportStatusView::Running,
+                ImportStatus::Completed => ImportStatusView::Completed,
+                ImportStatus::Failed => ImportStatusView::Failed,
             },
             file_name: import.file_name,
             size_bytes: import.size_bytes,
@@ -228,12 +229,12 @@ impl ImportView {
             conflicts: counts.conflicts,
             warnings: import.warnings,
             report_url,
-            error: import.error.map(|error| FailureView { code: error.code, reason: error.reason }),
+            error: import.error.map(|error| ImportErrorView { code: error.code, reason: error.reason }),
             upload: None,
         }
     }
 
-    /// The same, with the link by which its file is put up.
+    /// Adds the link for uploading its file.
     pub(super) fn with_upload(self, link: UploadLink) -> ImportView {
         let headers = UploadHeadersView { content_type: UPLOAD_TYPE };
         let upload = UploadView { method: "PUT", url: link.url, headers, expires_at: link.expires_at };

@@ -171,7 +171,7 @@ async fn a_mapping_may_name_nobody_yet() {
     let file = "Who,City\nAda,London\n";
     for more in [json!({}), json!({"mapping": [{"column": 0, "field": "name"}]})] {
         let answer = preview(&api, file, more).await.ok();
-        assert!(answer.json["warnings"][0].as_str().unwrap().contains("no column says who a row is about"));
+        assert!(answer.json["warnings"][0].as_str().unwrap().contains("no column identifies a contact"));
         assert_eq!(answer.json["rows"][0]["problems"][0]["column"], Value::Null);
     }
 }
