@@ -1,14 +1,14 @@
 # make run     the whole system on this machine, with a demo book
-# make test    all tests, those of the deployed system included
+# make test    all tests, including those of the deployed system
 # make lint    formatting, clippy, documentation, JavaScript and styles, templates
 # make audit   licences, sources and known defects of the dependencies; AUDIT="licenses bans sources" needs no network
-# make check   the invariants of the book that `make run` left in .contacts
+# make check   checks the invariants of the book in .contacts, which `make run` creates
 # make build   the functions for Lambda, in target/lambda
-# make bench   what the system achieves, beside what the engine could do at best; ONLY="import upsert" measures less
-# make bench-peers   an import beside the same by scripts in Python and Node, some five minutes
-# make soak    everything at once for SECONDS, while all around it breaks; MODE=deployed in an emulator of AWS
-# make picture  the picture of the page in the README, made anew
-# make deploy  builds and deploys to AWS; it asks for what it has to know (infra/README.md)
+# make bench   measures the system and the limits of the database engine; ONLY="import upsert" measures less
+# make bench-peers   compares an import with scripts in Python and Node; takes about five minutes
+# make soak    runs everything concurrently for SECONDS, with injected faults; MODE=deployed uses an emulator of AWS
+# make picture  updates the picture of the page in the README
+# make deploy  builds and deploys to AWS; asks for parameters (infra/README.md)
 
 CARGO ?= cargo
 TOOLS := $(CURDIR)/.tools
@@ -20,17 +20,17 @@ NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra
 API_TYPES := functions/web/types/openapi.d.ts
 TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml
 
-# The processor that the functions are built for, arm64 or x86_64. This machine's own needs no cross compiler.
+# The processor of the functions, arm64 or x86_64. This machine's own needs no cross compiler.
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 ARCHITECTURE ?= $(HOST)
-# The stack that `make deploy` makes or updates, and parameters that it need not ask for: PARAMETERS="AlarmEmail=… …"
+# The stack that `make deploy` creates or updates, and parameters that it does not ask for: PARAMETERS="AlarmEmail=… …"
 STACK ?= contacts
-# How long a soak takes, from what all its choices follow (drawn if it is empty), and which system is soaked.
+# The duration of a soak, the seed of its choices (random if empty), and the system under test.
 SECONDS ?= 600
 SEED ?=
 MODE ?= local
 PARAMETERS ?=
-# What `make bench` measures: pure, import, upsert, list, growth, memory, functions; all of them by default.
+# The subjects of `make bench`: pure, import, upsert, list, growth, memory, functions; by default all.
 ONLY ?=
 # What `make audit` checks.
 AUDIT ?= advisories bans licenses sources
@@ -65,15 +65,15 @@ audit:
 check: compiler
 	$(CARGO) run --locked --package contacts-local -- check
 
-# On Linux, this machine's own linker is used: Lambda has glibc 2.34, and the tests see that no newer one is needed.
-# Otherwise Zig links, and rustup adds the target.
+# On Linux for its own processor, the system linker is used. Lambda has glibc 2.34, and a test checks that the binaries need
+# no newer one. Otherwise Zig links, and rustup adds the target.
 NATIVE := $(filter Linux-$(ARCHITECTURE),$(shell uname -s)-$(HOST))
 build: compiler tools $(if $(NATIVE),,$(TOOLS)/python/zig)
 	rm -rf target/lambda
 	$(CARGO) lambda build --locked --release --lambda-dir target/lambda $(addprefix --package ,$(FUNCTIONS)) \
 		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
 
-# The last two measure the functions as they are deployed.
+# Only the subjects memory and functions need the deployed binaries.
 bench: $(if $(filter-out pure import upsert list growth,$(or $(ONLY),all)),hello,compiler)
 	$(CARGO) bench --locked --package contacts-bench --bench bench -- $(CURDIR)/target $(ONLY)
 
@@ -85,7 +85,6 @@ bench-peers: compiler $(TOOLS)/peers/installed tests/peers/node_modules/.package
 	$(CARGO) build --locked --release --package contacts-local --package csv-import
 	$(TOOLS)/peers/bin/python -B tests/peers/bench.py target/release target/bench-peers.json
 
-# The README's.
 picture: compiler chromium $(NODE_MODULES)
 	$(CARGO) build --locked --package contacts-local
 	node tests/browser/picture.mjs
@@ -96,16 +95,16 @@ soak: compiler $(if $(filter deployed,$(MODE)),build)
 deploy: build
 	python3 infra/deploy.py $(STACK) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
-# SQLite and ring are C.
+# SQLite and ring contain C code.
 compiler:
 	@command -v cc >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq gcc libc6-dev; } \
 		|| { echo "a C compiler is needed: install gcc" >&2; exit 1; }
 
-# The page is tested in it.
+# The tests of the page run in Chromium.
 chromium:
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null \
 		|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
-		|| { echo "Chromium is needed: install it, or say where it is with CHROMIUM=…" >&2; exit 1; }
+		|| { echo "Chromium is needed: install it, or set CHROMIUM to its path" >&2; exit 1; }
 
 tools: $(TOOLS)/python/$(CARGO_LAMBDA)
 
@@ -114,7 +113,7 @@ $(TOOLS)/python/installed: infra/tools.txt
 	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check --requirement infra/tools.txt
 	touch $@
 
-# Without what it depends on: that is Zig, 400 MB, and needed only for another processor.
+# Without its dependency Zig, which has 400 MB and is only needed for another processor.
 $(TOOLS)/python/$(CARGO_LAMBDA): $(TOOLS)/python/installed
 	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check --no-deps $(CARGO_LAMBDA)
 	touch $@
@@ -128,7 +127,7 @@ $(TOOLS)/peers/installed: tests/peers/requirements.txt
 	$(TOOLS)/peers/bin/pip install --quiet --disable-pip-version-check --requirement tests/peers/requirements.txt
 	touch $@
 
-# What is written in JavaScript and needs packages. npm writes this file.
+# Node packages. npm writes this file at the end of an installation.
 %/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
 	cd $* && npm ci --no-audit --no-fund
@@ -137,7 +136,7 @@ $(TOOLS)/peers/installed: tests/peers/requirements.txt
 $(API_TYPES): functions/contacts-api/tests/openapi.json functions/web/node_modules/.package-lock.json
 	functions/web/node_modules/.bin/openapi-typescript $< --root-types --root-types-no-schema-prefix --output $@
 
-# It does not get along with the other tools.
+# In its own environment, since its dependencies conflict with the other tools.
 $(TOOLS)/checkov/$(CHECKOV):
 	$(call venv,$(TOOLS)/checkov)
 	$(TOOLS)/checkov/bin/pip install --quiet --disable-pip-version-check $(CHECKOV)

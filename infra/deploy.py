@@ -1,10 +1,10 @@
-"""Deploys the contact book to AWS, or to whatever AWS_ENDPOINT_URL is.
+"""Deploys the contact book to AWS, or to the endpoint in AWS_ENDPOINT_URL.
 
     python3 infra/deploy.py STACK [PARAMETER=VALUE …]
 
-Asks for the parameters of template.yaml that are not told, each with what the stack has now (or else the template's own
-value) to be taken by return. Without a terminal, it asks nothing. It is the AWS CLI that does the work: the credentials,
-the region and the profile are its own.
+Asks for the parameters of template.yaml that are not given. Return accepts the default: the current value of the stack, or
+else the default of the template. Without a terminal it uses the defaults. It calls the AWS CLI, which finds the
+credentials, the region and the profile.
 """
 
 import json
@@ -20,12 +20,12 @@ ARTIFACTS = "contacts-artifacts"
 
 
 def aws(*words):
-    """Runs the AWS CLI, which may fail; gives what it printed."""
+    """Runs the AWS CLI, which may fail."""
     return subprocess.run(["aws", *words], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def must(*words):
-    """Runs the AWS CLI, or ends with what it complained of."""
+    """Runs the AWS CLI and returns its output. Exits with its message if it fails."""
     done = aws(*words)
     if done.returncode != 0:
         sys.exit(f"aws {words[0]} {words[1]}: {done.stderr.strip()}")
@@ -33,7 +33,7 @@ def must(*words):
 
 
 def described(stack):
-    """The stack, if it is there."""
+    """The stack, or None if it does not exist."""
     done = aws("cloudformation", "describe-stacks", "--stack-name", stack, "--output", "json")
     if done.returncode == 0:
         return json.loads(done.stdout)["Stacks"][0]
@@ -47,7 +47,7 @@ def outputs(stack):
 
 
 def bucket_for_artifacts():
-    """The bucket that packages are put into. It is made with the first deployment."""
+    """The bucket for packages. The first deployment creates it."""
     deploy(ARTIFACTS, ROOT / "infra" / "artifacts.yaml", {})
     return outputs(ARTIFACTS)["BucketName"]
 
@@ -63,49 +63,49 @@ def deploy(stack, template, parameters):
 
 
 def failures(stack):
-    """What went wrong with a stack, the last first."""
+    """The failure events of a stack, newest first."""
     done = aws("cloudformation", "describe-stack-events", "--stack-name", stack, "--output", "json")
     events = json.loads(done.stdout)["StackEvents"] if done.returncode == 0 else []
     return [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in events
             if event["ResourceStatus"].endswith("FAILED")]
 
 
-def asked(parameters, told, now):
-    """The values of all parameters, those that were not told asked for."""
+def ask(parameters, given, now):
+    """The values of all parameters. Asks for those that are not given."""
     values = {}
     for parameter in parameters:
         name = parameter["ParameterKey"]
         default = now.get(name, parameter.get("DefaultValue"))
-        if name in told:
-            values[name] = told.pop(name)
+        if name in given:
+            values[name] = given.pop(name)
         elif sys.stdin.isatty():
             print(f"\n{parameter.get('Description', '')}")
             values[name] = input(f"{name} [{'' if default is None else default}]: ").strip() or default
         else:
             values[name] = default
-    if told:
-        sys.exit(f"no such parameter: {', '.join(told)}")
+    if given:
+        sys.exit(f"unknown parameter: {', '.join(given)}")
     missing = [name for name, value in values.items() if value is None]
     if missing:
-        sys.exit(f"a value is needed for: {', '.join(missing)}")
+        sys.exit(f"missing value for: {', '.join(missing)}")
     return values
 
 
 def main():
     if len(sys.argv) < 2 or any("=" not in word for word in sys.argv[2:]):
         sys.exit(__doc__.strip())
-    stack, told = sys.argv[1], dict(word.split("=", 1) for word in sys.argv[2:])
+    stack, given = sys.argv[1], dict(word.split("=", 1) for word in sys.argv[2:])
     if not re.fullmatch("[a-z][a-z0-9-]{0,24}", stack):
-        sys.exit(f"{stack}: a stack is named by at most 25 lower-case letters, digits and hyphens, as its bucket is")
+        sys.exit(f"{stack}: the name of a stack must be at most 25 lower-case letters, digits and hyphens, like its bucket's")
 
     template = ROOT / "template.yaml"
     summary = must("cloudformation", "get-template-summary", "--template-body", f"file://{template}", "--output", "json")
     deployed = described(stack)
     now = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in (deployed or {}).get("Parameters", [])}
-    parameters = asked(json.loads(summary)["Parameters"], told, now)
+    parameters = ask(json.loads(summary)["Parameters"], given, now)
 
     if deployed and deployed["StackStatus"] == "ROLLBACK_COMPLETE":
-        # What a first deployment leaves that was taken back: nothing but its name.
+        # A first deployment that was rolled back leaves an empty stack.
         must("cloudformation", "delete-stack", "--stack-name", stack)
         must("cloudformation", "wait", "stack-delete-complete", "--stack-name", stack)
         deployed = None
@@ -115,9 +115,9 @@ def main():
         print("packaging …", flush=True)
         must("cloudformation", "package", "--template-file", str(template), "--output-template-file", str(packaged),
              "--s3-bucket", bucket, "--s3-prefix", stack)
-        print(f"{'updating' if deployed else 'making'} the stack {stack} …", flush=True)
+        print(f"{'updating' if deployed else 'creating'} the stack {stack} …", flush=True)
         if not deployed:
-            # A protected table would be in the way of a first deployment that is taken back, and of the next one.
+            # A protected table would block the rollback of a failed first deployment, and the next attempt.
             deploy(stack, packaged, {**parameters, "DeletionProtection": "false"})
         deploy(stack, packaged, parameters)
     for name, value in outputs(stack).items():

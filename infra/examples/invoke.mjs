@@ -1,14 +1,14 @@
-// Tells the contact book what happened in a conversation.
+// Sends a conversation event to the contact book.
 //
 //     node invoke.mjs [--async] FUNCTION < event.json
 //
-// FUNCTION is the function's name or ARN: the output ConversationUpsertFunction of the stack, or conversation-upsert of
-// a system on one machine, which AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000 leads to. It needs Node 20 or newer and
+// FUNCTION is the function's name or ARN: the output ConversationUpsertFunction of the stack. For a one-machine system it
+// is conversation-upsert, with AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000. The program needs Node 20 or newer,
 // @aws-sdk/client-lambda (npm ci), the permission lambda:InvokeFunction, and credentials and a region as the SDK finds
 // them (AWS_REGION, a profile, a role).
 //
-// Prints the answer. A failure is told on standard error, with exit status 1. With --async nobody waits for the answer:
-// Lambda keeps the event, tries three times, and puts what failed into a queue.
+// Prints the response. Prints a failure to standard error and exits with status 1. With --async it does not wait for the
+// response: Lambda stores the event, tries it up to three times, and sends failed events to a queue.
 
 import { buffer } from 'node:stream/consumers';
 
@@ -16,14 +16,14 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 /** The function failed. `InvalidEvent`: do not send the event again. `Unavailable`: send it again. */
 class FunctionError extends Error {
-    // Lambda leaves the type out where the function did not come to an end.
+    // Lambda omits the type if the function did not finish.
     constructor({ errorType = '', errorMessage }) {
         super(errorMessage);
         this.name = errorType;
     }
 }
 
-/** Folds one event; gives the answer's JSON. */
+/** Folds one event and returns the JSON of the response. */
 async function invoke(client, FunctionName, Payload) {
     const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
     const payload = answer.Payload.transformToString();
@@ -31,7 +31,7 @@ async function invoke(client, FunctionName, Payload) {
     return payload;
 }
 
-/** Leaves one event with Lambda. */
+/** Sends one event without waiting for the response. */
 async function send(client, FunctionName, Payload) {
     await client.send(new InvokeCommand({ FunctionName, Payload, InvocationType: 'Event' }));
 }
@@ -43,7 +43,7 @@ if (!name || others.length > 0) {
     console.error('usage: invoke.mjs [--async] FUNCTION < event.json');
     process.exit(1);
 }
-// Events may come twice without harm, so the client's own retries are safe. Make it once for many events.
+// Repeated events are harmless, so the client's retries are safe. Create one client for many events.
 const client = new LambdaClient();
 const event = await buffer(process.stdin);
 try {

@@ -1,13 +1,13 @@
-"""Tells the contact book what happened in a conversation.
+"""Sends a conversation event to the contact book.
 
     python3 invoke.py [--async] FUNCTION < event.json
 
-FUNCTION is the function's name or ARN: the output ConversationUpsertFunction of the stack, or conversation-upsert of a
-system on one machine, which AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000 leads to. It needs boto3 (pip install boto3),
-the permission lambda:InvokeFunction, and credentials and a region as boto3 finds them (AWS_DEFAULT_REGION, a profile).
+FUNCTION is the function's name or ARN: the output ConversationUpsertFunction of the stack. For a one-machine system it is
+conversation-upsert, with AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000. The program needs boto3 (pip install boto3), the
+permission lambda:InvokeFunction, and credentials and a region as boto3 finds them (AWS_DEFAULT_REGION, a profile).
 
-Prints the answer. A failure is told on standard error, with exit status 1. With --async nobody waits for the answer:
-Lambda keeps the event, tries three times, and puts what failed into a queue.
+Prints the response. Prints a failure to standard error and exits with status 1. With --async it does not wait for the
+response: Lambda stores the event, tries it up to three times, and sends failed events to a queue.
 """
 
 import json
@@ -21,13 +21,13 @@ class FunctionError(Exception):
     """The function failed. InvalidEvent: do not send the event again. Unavailable: send it again."""
 
     def __init__(self, answer):
-        # Lambda leaves it out where the function did not come to an end.
+        # Lambda omits the type if the function did not finish.
         self.type = answer.get("errorType", "")
         super().__init__(f"{self.type}: {answer['errorMessage']}")
 
 
 def invoke(client, function, event):
-    """Folds one event; gives the answer's JSON."""
+    """Folds one event and returns the JSON of the response."""
     answer = client.invoke(FunctionName=function, Payload=event)
     payload = answer["Payload"].read().decode()
     if "FunctionError" in answer:
@@ -36,12 +36,12 @@ def invoke(client, function, event):
 
 
 def send(client, function, event):
-    """Leaves one event with Lambda."""
+    """Sends one event without waiting for the response."""
     client.invoke(FunctionName=function, Payload=event, InvocationType="Event")
 
 
 def main():
-    # Events may come twice without harm, so the client's own retries are safe. Make it once for many events.
+    # Repeated events are harmless, so the client's retries are safe. Create one client for many events.
     client = boto3.client("lambda")
     match sys.argv[1:]:
         case ["--async", function]:

@@ -1,14 +1,13 @@
-//! Tells the contact book what happened in a conversation.
+//! Sends a conversation event to the contact book.
 //!
 //!     cargo run --package contacts-local --example invoke -- [--async] FUNCTION < event.json
 //!
-//! FUNCTION is the function's name or ARN: the output `ConversationUpsertFunction` of the stack, or
-//! `conversation-upsert` of a system on one machine, which `AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000` leads to. It
-//! needs the permission `lambda:InvokeFunction`, and credentials and a region as the SDK finds them (`AWS_REGION`, a
-//! profile, a role).
+//! FUNCTION is the function's name or ARN: the output `ConversationUpsertFunction` of the stack. For a one-machine system
+//! it is `conversation-upsert`, with `AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000`. The program needs the permission
+//! `lambda:InvokeFunction`, and credentials and a region as the SDK finds them (`AWS_REGION`, a profile, a role).
 //!
-//! Prints the answer. A failure is told on standard error, with exit status 1. With `--async` nobody waits for the
-//! answer: Lambda keeps the event, tries three times, and puts what failed into a queue.
+//! Prints the response. Prints a failure to standard error and exits with status 1. With `--async` it does not wait for
+//! the response: Lambda stores the event, tries it up to three times, and sends failed events to a queue.
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
@@ -23,12 +22,12 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use serde::Deserialize;
 
-/// What a function that failed answers. `InvalidEvent`: do not send the event again. `Unavailable`: send it again.
+/// The response of a failed function. `InvalidEvent`: do not send the event again. `Unavailable`: send it again.
 #[derive(Debug, Deserialize, thiserror::Error)]
 #[error("{error_type}: {error_message}")]
 #[serde(rename_all = "camelCase")]
 struct FunctionError {
-    /// Lambda leaves it out where the function did not come to an end.
+    /// Lambda omits it if the function did not finish.
     #[serde(default)]
     error_type: String,
     error_message: String,
@@ -39,7 +38,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done about a standard error that is closed.
+            // A closed standard error cannot be helped.
             let _ = writeln!(io::stderr(), "{error}");
             ExitCode::FAILURE
         }
@@ -56,13 +55,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let mut event = Vec::new();
     io::stdin().read_to_end(&mut event)?;
 
-    // With the default features of aws-config, `aws_config::load_defaults` alone will do; they also bring what profiles of
-    // IAM Identity Center need. Make one client for many events.
+    // With the default features of aws-config, `aws_config::load_defaults` is enough, and also supports profiles of IAM
+    // Identity Center. Create one client for many events.
     let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let config = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http).load().await;
     let client = Client::new(&config);
 
-    // Events may come twice without harm, so the client's own retries are safe.
+    // Repeated events are harmless, so the client's retries are safe.
     let invocation = client.invoke().function_name(function).invocation_type(kind).payload(Blob::new(event));
     let answer = invocation.send().await.map_err(|error| DisplayErrorContext(error).to_string())?;
     let payload = answer.payload.unwrap_or_else(|| Blob::new([])).into_inner();

@@ -1,11 +1,11 @@
-"""Computes what the table costs and how hot its partitions become, and prints the tables of SCALE.md.
+"""Computes the costs of the table and the load of its partitions, and prints the tables of SCALE.md.
 
-    python3 infra/heat.py [--upserts N] [--rows N] [--write-price D] [--read-price D] [--storage-price D]
+    python3 infra/capacity_model.py [--upserts N] [--rows N] [--write-price D] [--read-price D] [--storage-price D]
 
-The keys are those of shared/src/book/keys.rs; the units are what the functions were measured to consume for each kind
-of upsert and row. DynamoDB is simulated as AWS describes it: a partition takes 1,000 write units and 3,000 read units a
-second; one that is asked for more is split where that halves its load, but not where it is of no use, as with a sort key
-that always rises.
+The keys are those of shared/book/src/keys.rs. The units are the measured consumption of the functions for each kind of
+upsert and row. The model simulates DynamoDB as AWS describes it: a partition serves 1,000 write units and 3,000 read
+units a second. DynamoDB splits an overloaded partition where that halves its load. It does not split where that is of no
+use, as with a sort key that only grows.
 """
 
 import argparse
@@ -16,24 +16,24 @@ import statistics
 from dataclasses import dataclass, fields
 
 WRITES, READS = 1_000, 3_000
-# Of a new table with on-demand capacity, and of each of its indexes: they take 4,000 write units.
+# The partitions of a new on-demand table, and of each new index, which therefore serve 4,000 write units.
 FIRST_PARTITIONS = 4
-# Units of a kind that a table takes, and each of its indexes, unless AWS raises it.
+# The default quota of read units, and of write units, for a table and for each index.
 QUOTA = 40_000
 CONTACTS, WORKSPACES = 10_000_000, 100_000
 SHARDS = (1, 4, 16)
 COLUMNS = ("1 shard", "4 shards", "16 shards")
 GB = 1024**3
 
-# Bytes of a person with name, phone and email, told of in one conversation.
+# The bytes of the items of a person with name, phone and email, and one conversation.
 CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL = 530, 146, 261, 258, 140, 150
-# What DynamoDB adds to each item, also of an index.
+# The bytes that DynamoDB adds to each item of a table or an index.
 OVERHEAD = 100
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Units of an upsert or a row. Those of recent-index go to its end, where the newest are, or in between."""
+    """Units of an upsert or a row. Those of recent-index go to its end, where the newest entries are, or in between."""
 
     requests: float
     reads: float
@@ -48,17 +48,17 @@ class Kind:
 KINDS = {
     "no news": Kind(2, 4),
     "new value": Kind(3, 4, table=1, end=1),
-    # The place that it leaves is a minute old.
+    # The entry that it removes is a minute old.
     "seen a minute later": Kind(3, 4, table=1, end=2),
     "new person": Kind(2, 4, table=10, end=1, phone=1, email=1),
     "new conversation": Kind(3, 4, table=6, end=1, between=1),
     "new phone": Kind(3, 4, table=4, end=1, phone=1),
     "join": Kind(3, 5, table=6, end=2, between=1, phone=1),
 }
-# An assumption: of a hundred events of conversations, so many are of each kind.
+# An assumption: the number of each kind in a hundred conversation events.
 MIX = dict(zip(KINDS, (60, 15, 10, 7, 5, 2, 1)))
-# 198 rows are read at once, with the settings; 33 new contacts share a transaction. Of a chunk of new people, the first
-# eight batches of fifty-one are read, the others written unread.
+# An import reads 198 rows at once, with the settings; 33 new contacts share a transaction. In a chunk of new people, the
+# import looks up the first eight of 51 batches, and writes the others without reading.
 ROWS = {
     "row, new person": Kind(0.03, 0.32, settings=0.001, table=6, end=1, phone=1, email=1),
     "row, new value": Kind(1.03, 3, settings=0.005, table=1, between=1),
@@ -76,12 +76,12 @@ def mixed(weights, kinds):
 
 
 class Load:
-    """Units over the hashed keys [0, 1): some evenly, some on single keys, which may be split by their sort keys."""
+    """Units over the hashed keys [0, 1): some spread evenly, some on single keys, which can be split by sort key."""
 
     WIDTH = 1e-9
 
     def __init__(self, even, keys):
-        """A key is where it hashes to, its units all over its items, and those at their end."""
+        """A key is its hash, the units spread over its items, and the units at the end of its items."""
         self.even, self.keys, self.sums = even, sorted(keys), [0.0]
         for _, between, end in self.keys:
             self.sums.append(self.sums[-1] + between + end)
@@ -103,16 +103,17 @@ class Partitions:
         self.load, self.limit = load, limit
         self.bounds = [place / FIRST_PARTITIONS for place in range(FIRST_PARTITIONS + 1)]
 
-    def heats(self, rate):
+    def utilizations(self, rate):
         below = [self.load.below(bound) for bound in self.bounds]
         return [(over - under) * rate / self.limit for under, over in zip(below, below[1:])]
 
     def settle(self, rate):
-        """Splits what is too hot until nothing is or no split helps."""
+        """Splits overloaded partitions until none is left or no split helps."""
         cuts = [None]
         while cuts:
-            hot = [pair for pair, heat in zip(zip(self.bounds, self.bounds[1:]), self.heats(rate)) if heat > 1]
-            cuts = [cut for cut in (self.cut(low, high) for low, high in hot) if cut is not None]
+            bounds = zip(zip(self.bounds, self.bounds[1:]), self.utilizations(rate))
+            overloaded = [pair for pair, utilization in bounds if utilization > 1]
+            cuts = [cut for cut in (self.cut(low, high) for low, high in overloaded) if cut is not None]
             self.bounds = sorted(self.bounds + cuts)
         return self
 
@@ -122,18 +123,18 @@ class Partitions:
         for _ in range(60):
             middle = (left + right) / 2
             left, right = (middle, right) if 2 * self.load.below(middle) < under + over else (left, middle)
-        # On either side of the key that has too much by itself, if one has.
-        hotter, cut = min((max(self.load.below(at) - under, over - self.load.below(at)), at) for at in (left, right))
-        return cut if low < cut < high and hotter < 0.99 * (over - under) else None
+        # If one key has most of the load, cut on the better side of it.
+        larger, cut = min((max(self.load.below(at) - under, over - self.load.below(at)), at) for at in (left, right))
+        return cut if low < cut < high and larger < 0.99 * (over - under) else None
 
 
 def hashed(key):
-    """DynamoDB's own hash is not known; any good one will do."""
+    """A stand-in for the hash of DynamoDB, which is not public."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
 
 
 def parts(kind, shards, shares):
-    """Table and indexes under one upsert a second; of the workspaces, the largest are named with their shares."""
+    """Table and indexes under one upsert a second. `shares` has the shares of the largest workspaces in the load."""
     rest = 1 - math.fsum(shares.values())
     places = [(hashed(f"{name}#{shard}"), share / shards) for name, share in shares.items() for shard in range(shards)]
 
@@ -151,22 +152,22 @@ def parts(kind, shards, shares):
 
 
 def most_at_once(kind, shards, shares):
-    return 1 / max(max(part.heats(1)) for part in parts(kind, shards, shares).values())
+    return 1 / max(max(part.utilizations(1)) for part in parts(kind, shards, shares).values())
 
 
 def most(kind, shards, shares):
-    """The most a second once partitions have been split, and what is in the way of more."""
+    """The most upserts a second after partitions have been split, and what limits them."""
 
-    def hottest(rate):
+    def highest(rate):
         found = parts(kind, shards, shares)
-        heats = [(max(part.settle(rate).heats(rate)), name) for name, part in found.items()]
-        return max(heats + [(part.load.below(1) * rate / QUOTA, f"quota of {name}") for name, part in found.items()])
+        utilizations = [(max(part.settle(rate).utilizations(rate)), name) for name, part in found.items()]
+        return max(utilizations + [(part.load.below(1) * rate / QUOTA, f"quota of {name}") for name, part in found.items()])
 
     low, high = 1.0, 100_000.0
     while high / low > 1.002:
         middle = math.sqrt(low * high)
-        low, high = (middle, high) if hottest(middle)[0] <= 1 else (low, middle)
-    return low, hottest(high)[1]
+        low, high = (middle, high) if highest(middle)[0] <= 1 else (low, middle)
+    return low, highest(high)[1]
 
 
 def one(seed=0):
@@ -174,7 +175,7 @@ def one(seed=0):
 
 
 def many(seed=0):
-    """The largest fifty workspaces, where the n-th has an n-th of the first one's traffic."""
+    """The fifty largest workspaces. The n-th has an n-th of the traffic of the first."""
     total = math.fsum(1 / rank for rank in range(1, WORKSPACES + 1))
     return {f"workspace-{seed}-{rank}": 1 / rank / total for rank in range(1, 51)}
 
@@ -200,7 +201,7 @@ def show_costs(kinds, prices):
 
 def show_limits(title, kinds, shares):
     def cell(kind, shards):
-        # Where few keys hash to is chance.
+        # Take a median, since the hashes of a few keys are random.
         at_once = statistics.median(most_at_once(kind, shards, shares(seed)) for seed in range(25))
         settled, limit = most(kind, shards, shares())
         return f"{number(at_once)} → {number(settled)} ({limit})"
@@ -208,11 +209,11 @@ def show_limits(title, kinds, shares):
     show([title, *COLUMNS], [[name, *(cell(kind, shards) for shards in SHARDS)] for name, kind in kinds.items()])
 
 
-def show_heat(title, kind, rate, shares):
+def show_utilization(title, kind, rate, shares):
     def cell(name, shards):
         part = parts(kind, shards, shares)[name]
-        first, heats = max(part.heats(rate)), part.settle(rate).heats(rate)
-        return f"{first:.0%} → {max(heats):.0%} of {len(heats)}"
+        first, utilizations = max(part.utilizations(rate)), part.settle(rate).utilizations(rate)
+        return f"{first:.0%} → {max(utilizations):.0%} of {len(utilizations)}"
 
     show([title, *COLUMNS], [[name, *(cell(name, shards) for shards in SHARDS)] for name in parts(kind, 1, {})])
 
@@ -238,22 +239,22 @@ def show_pages():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--upserts", type=int, default=1_000, help="a second, of the mix")
-    parser.add_argument("--rows", type=int, default=1_000, help="a second, of new people")
-    parser.add_argument("--write-price", type=float, default=0.625, help="dollars a million write request units")
-    parser.add_argument("--read-price", type=float, default=0.125, help="dollars a million read request units")
-    parser.add_argument("--storage-price", type=float, default=0.25, help="dollars a GB and month")
-    told = parser.parse_args()
+    parser.add_argument("--upserts", type=int, default=1_000, help="upserts of the mix a second")
+    parser.add_argument("--rows", type=int, default=1_000, help="rows of new people a second")
+    parser.add_argument("--write-price", type=float, default=0.625, help="dollars per million write request units")
+    parser.add_argument("--read-price", type=float, default=0.125, help="dollars per million read request units")
+    parser.add_argument("--storage-price", type=float, default=0.25, help="dollars per GB and month")
+    options = parser.parse_args()
     loads = {"mix": mixed(MIX, KINDS), "new person": KINDS["new person"], **ROWS}
-    both = mixed({"mix": told.upserts, "row, new person": told.rows}, loads)
-    rate = told.upserts + told.rows
+    both = mixed({"mix": options.upserts, "row, new person": options.rows}, loads)
+    rate = options.upserts + options.rows
 
-    show_costs({**KINDS, "mix": loads["mix"], **ROWS}, told)
+    show_costs({**KINDS, "mix": loads["mix"], **ROWS}, options)
     show_limits("one workspace", loads, one)
-    show_heat(f"one workspace, {told.upserts:,} upserts and {told.rows:,} rows a second", both, rate, one())
+    show_utilization(f"one workspace, {options.upserts:,} upserts and {options.rows:,} rows a second", both, rate, one())
     show_limits(f"{WORKSPACES:,} workspaces", loads, many)
-    show_heat(f"{WORKSPACES:,} workspaces, 4 times as much", both, 4 * rate, many())
-    show_sizes(told)
+    show_utilization(f"{WORKSPACES:,} workspaces, 4 times as much", both, 4 * rate, many())
+    show_sizes(options)
     show_pages()
 
 
