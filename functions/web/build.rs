@@ -1,4 +1,4 @@
-//! Compresses the page's files as well as it can be done, and writes the table of them that the library includes.
+//! Compresses the page's files at the highest level, and writes the table of files that the library includes.
 
 #[path = "src/page.rs"]
 #[expect(dead_code, unreachable_pub, reason = "it is the library's")]
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (number, file) in page.files.iter().enumerate() {
         let name = |coding: &str| out.join(format!("{number}{coding}"));
         let kept = |coding: &str, bytes: Vec<u8>| -> Result<String, Box<dyn Error>> {
-            // What does not get smaller, an image for instance, is served as it is.
+            // Files that compression does not shrink, such as images, are served unencoded.
             if bytes.len() >= file.identity.len() {
                 return Ok("None".to_owned());
             }

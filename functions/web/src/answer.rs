@@ -1,4 +1,4 @@
-//! What is answered to which request.
+//! Responds to requests for the page.
 
 use http::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
@@ -14,28 +14,28 @@ use crate::page::{DOCUMENT, File};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// Asked for again at every visit, but sent again only when it has changed.
+/// Clients revalidate at every visit, and download again only after a change.
 const REVALIDATED: &str = "no-cache";
-/// For a year, the longest that there is: other content has another path.
+/// Clients keep the file for a year: changed content has another path.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// What is missing now may be there when a new version is deployed everywhere.
-const NOT_KEPT: &str = "no-store";
+/// Clients do not cache the response: during a deployment a missing file may appear soon.
+const NOT_CACHED: &str = "no-store";
 
-/// What there is to read.
+/// A readable resource.
 enum Resource<'a> {
     Document(&'a File),
     Asset(&'a File),
     Config,
 }
 
-/// Answers a request.
+/// Responds to a request.
 pub(crate) fn answer(site: &Site, request: &Request) -> Response<Body> {
     let resource = find(site, request.uri().path());
     let is_read = [Method::GET, Method::HEAD].contains(request.method());
     let mut response = match &resource {
-        None => told(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "There is no such file.\n"),
+        None => uncached(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "There is no such file.\n"),
         Some(_) if !is_read => refused_method(),
-        Some(Resource::Config) => told(StatusCode::OK, "application/json", &site.config.json),
+        Some(Resource::Config) => uncached(StatusCode::OK, "application/json", &site.config.json),
         Some(Resource::Document(file)) => representation(file, REVALIDATED, site, request.headers()),
         Some(Resource::Asset(file)) => representation(file, IMMUTABLE, site, request.headers()),
     };
@@ -44,12 +44,12 @@ pub(crate) fn answer(site: &Site, request: &Request) -> Response<Body> {
     }
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // RFC 6797, 7.2: not where it could not be kept.
+    // RFC 6797, 7.2: the header must not be sent without TLS.
     if request.uri().scheme() == Some(&Scheme::HTTPS) {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if let Some(Resource::Document(_)) = resource {
-        // They are about the document and all that it loads: with each of the assets they would be a tenth of the page.
+        // These headers of the document cover everything that it loads. On every asset they would add a tenth to the page.
         headers.insert(CONTENT_SECURITY_POLICY, site.config.policy.clone());
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
@@ -68,11 +68,11 @@ fn find<'a>(site: &'a Site, path: &str) -> Option<Resource<'a>> {
     }
 }
 
-/// The file, in the encoding that the client likes best; or that the one it has is still good.
+/// The file in the client's preferred encoding, or 304 if the client already has it.
 fn representation(file: &File, caching: &'static str, site: &Site, request: &HeaderMap) -> Response<Body> {
     let accept = text(request, ACCEPT_ENCODING);
     let encoding = Encoding::choose(accept, |encoding| file.encoded(encoding).is_some());
-    // Strong: another encoding is another sequence of bytes.
+    // A strong tag must differ for each encoding.
     let tag = match encoding.name() {
         Some(name) => format!("\"{}-{name}\"", site.page.hash()),
         None => format!("\"{}\"", site.page.hash()),
@@ -97,23 +97,23 @@ fn representation(file: &File, caching: &'static str, site: &Site, request: &Hea
     response
 }
 
-/// Whether the client has it: by weak comparison, RFC 9110, 13.1.2.
+/// Whether the client already has this version, by a weak comparison (RFC 9110, 13.1.2).
 fn is_any_of(tags: &str, tag: &str) -> bool {
     tags.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 fn refused_method() -> Response<Body> {
     let mut response =
-        told(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "The page can only be read.\n");
+        uncached(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "The page can only be read.\n");
     response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 
-fn told(status: StatusCode, media_type: &'static str, body: &str) -> Response<Body> {
+fn uncached(status: StatusCode, media_type: &'static str, body: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(NOT_KEPT));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(NOT_CACHED));
     response
 }
 

@@ -1,4 +1,4 @@
-//! What the function is told: where people sign in, and where the page may connect to.
+//! The configuration of the function: where people sign in, and where the page may connect to.
 
 use http::HeaderValue;
 use serde::Serialize;
@@ -8,22 +8,22 @@ use crate::origin::{Origin, OriginError};
 /// Why the function cannot start.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum ConfigError {
-    /// A variable that is needed is not there, or empty.
+    /// A required variable is missing or empty.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    /// A variable says what makes no sense.
+    /// A variable has an invalid value.
     #[error("the environment variable {name} {reason}: {value}")]
     Malformed {
         /// The variable.
         name: &'static str,
-        /// What it says.
+        /// Its value.
         value: String,
-        /// What is wrong with it.
+        /// What is wrong with the value.
         reason: String,
     },
 }
 
-/// Which of an issuer's tokens the API takes.
+/// Which of an issuer's tokens the API accepts.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Token {
@@ -31,7 +31,7 @@ enum Token {
     AccessToken,
 }
 
-/// What `/config.json` tells the page.
+/// The JSON of `/config.json`, for the page.
 #[derive(Debug, Serialize)]
 struct SignIn {
     issuer: String,
@@ -43,16 +43,16 @@ struct SignIn {
 /// The function's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `/config.json`.
+    /// The content of `/config.json`.
     pub(crate) json: String,
     /// The Content-Security-Policy of the document.
     pub(crate) policy: HeaderValue,
 }
 
 impl Config {
-    /// Reads the configuration from variables of the environment: `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_SCOPE` (`openid`
-    /// by default), `OIDC_TOKEN` (`id_token` by default, or `access_token`), and `CONNECT_ORIGINS`, separated by spaces,
-    /// which are besides the issuer's own.
+    /// Reads the configuration from environment variables: `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_SCOPE` (default:
+    /// `openid`), `OIDC_TOKEN` (`id_token`, the default, or `access_token`), and `CONNECT_ORIGINS`: further origins that the
+    /// page connects to, separated by spaces.
     ///
     /// # Errors
     /// See [`ConfigError`].
@@ -69,7 +69,7 @@ impl Config {
             token: match token.as_str() {
                 "id_token" => Token::IdToken,
                 "access_token" => Token::AccessToken,
-                _ => return Err(malformed("OIDC_TOKEN", &token, "is neither id_token nor access_token")),
+                _ => return Err(malformed("OIDC_TOKEN", &token, "must be id_token or access_token")),
             },
         };
         let further = optional("CONNECT_ORIGINS").unwrap_or_default();
@@ -87,7 +87,7 @@ fn malformed(name: &'static str, value: &str, reason: impl ToString) -> ConfigEr
     ConfigError::Malformed { name, value: value.to_owned(), reason: reason.to_string() }
 }
 
-/// Nothing but the page's own files, no code or style in the document, no frame around it.
+/// Allows only the page's own files, no inline scripts or styles, and no frame around the page.
 fn policy(issuer: &Origin, further: &[Origin]) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     let mut connect = issuer.to_string();
     for origin in further {

@@ -1,4 +1,4 @@
-//! The page that this build was made with.
+//! The page that is embedded in this build.
 
 use std::borrow::Cow;
 

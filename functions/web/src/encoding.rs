@@ -1,8 +1,8 @@
-//! Which of a file's representations a client gets: RFC 9110, 12.5.3.
+//! Chooses the content encoding of a response (RFC 9110, 12.5.3).
 
 use crate::page::File;
 
-/// How a representation is encoded. The better it compresses, the greater it is.
+/// A content encoding. Encodings that compress better are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Encoding {
     Identity,
@@ -11,7 +11,7 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// What `Content-Encoding` says; nothing of a file as it is.
+    /// The name in `Content-Encoding`; `None` for an unencoded file.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Encoding::Identity => None,
@@ -20,21 +20,21 @@ impl Encoding {
         }
     }
 
-    /// Of the encodings that there are, the one with the greatest weight in `Accept-Encoding`, and of equals the one that
-    /// compresses best. A file as it is always may be had: it is better than an error.
-    pub(crate) fn choose(accept: &str, there_is: impl Fn(Encoding) -> bool) -> Encoding {
-        let compressed = [Encoding::Brotli, Encoding::Gzip].into_iter().filter(|encoding| there_is(*encoding));
+    /// Chooses the available encoding with the greatest weight in `Accept-Encoding`; of equal ones, the one that compresses
+    /// best. Falls back to the unencoded file, even if the client excludes it, since an error would not help.
+    pub(crate) fn choose(accept: &str, is_available: impl Fn(Encoding) -> bool) -> Encoding {
+        let compressed = [Encoding::Brotli, Encoding::Gzip].into_iter().filter(|encoding| is_available(*encoding));
         let weighed = compressed.filter_map(|encoding| {
             let weight = weight(accept, encoding.name()?).or_else(|| weight(accept, "*"))?;
             (weight > 0).then_some((weight, encoding))
         });
-        let as_it_is = (weight(accept, "identity").unwrap_or_default(), Encoding::Identity);
-        weighed.fold(as_it_is, Ord::max).1
+        let identity = (weight(accept, "identity").unwrap_or_default(), Encoding::Identity);
+        weighed.fold(identity, Ord::max).1
     }
 }
 
 impl File {
-    /// The file's bytes in an encoding, if there are.
+    /// The file's bytes in an encoding, if available.
     pub(crate) fn encoded(&self, encoding: Encoding) -> Option<&[u8]> {
         match encoding {
             Encoding::Identity => Some(&self.identity),
@@ -44,7 +44,7 @@ impl File {
     }
 }
 
-/// The weight in thousandths, where the encoding is named. One that makes no sense is none.
+/// The weight of an encoding in thousandths, if `accept` names it. An invalid `q` counts as 0.
 fn weight(accept: &str, encoding: &str) -> Option<u16> {
     accept.split(',').find_map(|entry| {
         let (name, parameters) = entry.split_once(';').unwrap_or((entry, ""));
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_client_gets_what_it_likes_best() {
+    fn the_preferred_encoding_is_chosen() {
         for (accept, chosen) in [
             ("", Encoding::Identity),
             ("gzip, deflate, br, zstd", Encoding::Brotli),

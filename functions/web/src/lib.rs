@@ -1,7 +1,7 @@
-//! The function that serves the page: a document, its assets, and what the page has to know to sign people in.
+//! The function that serves the page: a document, its assets, and the configuration for signing in.
 //!
-//! Everything is embedded and compressed at build time. The document names its assets under a hash of them all, so they
-//! may be kept for ever: whoever has the document of one version gets the assets of that version, or none.
+//! All files are compressed and embedded at build time. The paths of assets contain a hash of all files, so browsers may
+//! cache them forever: the document of one version gets either the assets of that version or a 404.
 
 mod answer;
 mod config;
@@ -21,10 +21,10 @@ use tower::util::MapRequest;
 pub use config::{Config, ConfigError};
 pub use page::Page;
 
-/// What the function answers, as API Gateway names it, to GET and HEAD.
+/// The paths of the function's routes in API Gateway, for GET and HEAD.
 pub const PATHS: [&str; 3] = ["/", "/config.json", "/assets/{proxy+}"];
 
-/// What is served.
+/// A page and its configuration.
 #[derive(Clone, Debug)]
 pub struct Site {
     page: Page,
@@ -32,18 +32,18 @@ pub struct Site {
 }
 
 impl Site {
-    /// The page of this build.
+    /// The embedded page.
     pub fn embedded(config: Config) -> Site {
         Site::of(embedded::EMBEDDED.clone(), config)
     }
 
-    /// Another page, for those who change it.
+    /// Another page, for development.
     pub fn of(page: Page, config: Config) -> Site {
         Site { page, config }
     }
 }
 
-/// The site for Lambda's runtime: events of API Gateway in, answers for it out.
+/// The site as a Lambda function, for events of API Gateway.
 pub fn service(
     site: Site,
 ) -> impl Service<LambdaEvent<LambdaRequest>, Response: serde::Serialize, Error = Infallible, Future: Send> {
@@ -51,7 +51,7 @@ pub fn service(
     MapRequest::new(Adapter::from(service_fn(answer)), without_query)
 }
 
-/// Takes away the query, which means nothing here: [`lambda_http`] panics at one that no URI may have.
+/// Removes the query, which this function ignores: an invalid one would make [`lambda_http`] panic.
 fn without_query(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
     if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload {
         request.raw_query_string = None;

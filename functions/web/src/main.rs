@@ -5,7 +5,7 @@ use web::{Config, Site, service};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     contacts_lambda::init("web");
-    // As text: what `main` returns is told with all its quotes and braces.
+    // Converted to text, since `main` prints its error with `Debug`.
     let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| error.to_string())?;
     lambda_http::lambda_runtime::run(service(Site::embedded(config))).await
 }

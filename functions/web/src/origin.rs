@@ -2,20 +2,23 @@
 
 use std::fmt;
 
-/// An origin: scheme, host, and port if it is not the scheme's own. Safe to stand in a Content-Security-Policy.
+/// An origin: scheme, host, and port unless it is the scheme's default. Safe to insert into a Content-Security-Policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(Box<str>);
 
-/// Why a text is no origin, or no URL that has one.
+/// A text is not an origin, or not a URL that has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not of the form https://host or https://host:port")]
 pub(crate) struct OriginError;
 
 impl Origin {
-    /// Reads an origin. Its host is a name or an IP address in ASCII, without a wildcard.
+    /// Parses an origin. The host must be a name or an IP address in ASCII, without a wildcard.
+    ///
+    /// # Errors
+    /// [`OriginError`] for anything else.
     pub(crate) fn parse(text: &str) -> Result<Origin, OriginError> {
         let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(OriginError)?;
-        // The colons of an IPv6 address stand in brackets.
+        // The colons of an IPv6 address are inside brackets.
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
             _ => (authority, None),
@@ -29,7 +32,10 @@ impl Origin {
         if is_host && is_port { Ok(Origin(text.into())) } else { Err(OriginError) }
     }
 
-    /// The origin of a URL without a query and a fragment.
+    /// The origin of a URL without a query or a fragment.
+    ///
+    /// # Errors
+    /// [`OriginError`] for anything else.
     pub(crate) fn of_url(url: &str) -> Result<Origin, OriginError> {
         let host = url.find("://").ok_or(OriginError)? + "://".len();
         let (origin, path) = url.split_at(url[host..].find('/').map_or(url.len(), |slash| host + slash));

@@ -1,4 +1,4 @@
-//! The page's files. Also compiled into the build script, which reads them and adds what is compressed.
+//! The page's files. The build script also compiles this file: it reads the files and adds compressed forms.
 
 use std::borrow::Cow;
 use std::fs;
@@ -7,18 +7,18 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-/// The document, by its path in the folder.
+/// The path of the document in the folder.
 pub(crate) const DOCUMENT: &str = "index.html";
 
-/// A state of the page: its files, and the hash of them all.
+/// The files of a version of the page, and their hash.
 #[derive(Clone, Debug)]
 pub struct Page {
     pub(crate) hash: Cow<'static, str>,
-    /// In the order of their paths.
+    /// Sorted by path.
     pub(crate) files: Cow<'static, [File]>,
 }
 
-/// A file of the page, as it is and, where that is smaller, compressed.
+/// A file of the page: unencoded, and compressed where that is smaller.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) path: Cow<'static, str>,
@@ -29,11 +29,11 @@ pub(crate) struct File {
 }
 
 impl Page {
-    /// The page in a folder, not compressed. In its document, `"/assets/` becomes `"/assets/<hash>/`.
+    /// Reads the page in a folder, without compressing it. Replaces `"/assets/` by `"/assets/<hash>/` in the document.
     ///
     /// # Errors
-    /// When the folder cannot be read, and [`io::ErrorKind::InvalidData`] for a file that no browser would know what to do
-    /// with, or whose name has to be escaped in a URL.
+    /// If the folder cannot be read; [`io::ErrorKind::InvalidData`] for a file of an unknown type, or with a name that needs
+    /// escaping in a URL.
     pub fn read(folder: &Path) -> io::Result<Page> {
         let mut files = Vec::new();
         read_folder(folder, "", &mut files)?;
@@ -51,7 +51,7 @@ impl Page {
         Ok(Page { hash: hash.into(), files: files.into() })
     }
 
-    /// 16 hexadecimal digits that change with any file.
+    /// A hash of all files, in 16 hexadecimal digits.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -61,7 +61,7 @@ impl Page {
     }
 }
 
-/// Adds the files of a folder whose own path, with a slash at its end, is `prefix`.
+/// Adds the files of a folder. `prefix` is the folder's own path, with a slash at its end.
 fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -70,7 +70,7 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result
             read_folder(&entry.path(), &format!("{path}/"), files)?;
         } else {
             let media_type = media_type(&path).ok_or_else(|| {
-                io::Error::new(io::ErrorKind::InvalidData, format!("{path} is not what a page is made of"))
+                io::Error::new(io::ErrorKind::InvalidData, format!("{path} is not a valid file of the page"))
             })?;
             let identity = fs::read(entry.path())?.into();
             files.push(File { path: path.into(), media_type, identity, brotli: None, gzip: None });

@@ -1,4 +1,4 @@
-//! What the document is made of.
+//! The assets of the document.
 
 use web::Site;
 
@@ -57,7 +57,7 @@ async fn an_asset_has_the_type_of_its_name() {
 fn a_file_that_a_browser_cannot_use_is_found_out_at_build_time() {
     for path in ["a.exe", "Makefile", "a b.js", "é.js", "a.js.gz"] {
         let refused = page(&[(path, "")]).unwrap_err();
-        assert_eq!(refused.to_string(), format!("{path} is not what a page is made of"));
+        assert_eq!(refused.to_string(), format!("{path} is not a valid file of the page"));
     }
 }
 

@@ -44,7 +44,7 @@ fn what_is_missing_is_named() {
 fn what_makes_no_sense_is_named() {
     let form = "is not of the form https://host or https://host:port";
     for (name, value, named, reason) in [
-        ("OIDC_TOKEN", "refresh_token", "refresh_token", "is neither id_token nor access_token"),
+        ("OIDC_TOKEN", "refresh_token", "refresh_token", "must be id_token or access_token"),
         ("OIDC_ISSUER", "id.example", "id.example", form),
         ("OIDC_ISSUER", "https://id.example; script-src *", "https://id.example; script-src *", form),
         ("OIDC_ISSUER", "https://id.example/?x", "https://id.example/?x", form),
