@@ -237,7 +237,7 @@ for (const scheme of ['light', 'dark']) {
         await axe(page);
         await screenshot(page, `contact form stale ${scheme}`);
         // One's own name, but their plan.
-        await around(page, 'Plan').getByRole('button', { name: 'Take theirs' }).click();
+        await around(page, 'Plan').getByRole('button', { name: 'Use theirs' }).click();
         await holds(page, 'Plan', 'their plan');
         await drawer(page).getByRole('button', { name: 'Save' }).click();
         await heading(page, 'Mine').waitFor();

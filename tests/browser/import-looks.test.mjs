@@ -104,7 +104,7 @@ test('a long list of imports has pages, and Back leads through them', async ({ p
     await page.getByRole('link', { name: 'file-1.csv' }).waitFor();
     assert.equal(await page.getByRole('row').count(), 3);
     await page.getByRole('link', { name: 'file-1.csv' }).click();
-    await page.getByText('The file has not come yet').waitFor();
+    await page.getByText('The file is not uploaded yet').waitFor();
     await page.goBack();
     await page.getByRole('link', { name: 'Previous' }).click();
     await page.getByRole('link', { name: 'file-52.csv' }).waitFor();

@@ -120,7 +120,7 @@ test('what an import joins, and what contradicts itself, is told', async ({ page
     await button(page, 'Import').click();
     await page.getByText('1 row showed that several contacts are one person; they were joined.').waitFor();
     await page.getByText('1 row named two contacts that contradict each other.').waitFor();
-    await page.getByRole('heading', { name: 'Rows that need a look' }).waitFor();
+    await page.getByRole('heading', { name: 'Rows that need attention' }).waitFor();
     await page.getByRole('link', { name: 'Download the rows' }).waitFor();
 });
 
@@ -183,7 +183,7 @@ test('what is chosen for the columns shows in the first rows at once', async ({ 
     await api.post('/custom-fields', { key: 'plan', label: 'Subscription', type: 'string' });
     await open('/#/imports/new');
     await choose(page, csvFile('list.csv', ['wer,wo,was', 'Ada,030 901820,pro', 'Charles,,basic']));
-    await page.getByText('Nobody could be imported yet').waitFor();
+    await page.getByText('No row can be imported yet').waitFor();
     assert.equal(await button(page, 'Import').count(), 0);
     await fieldFor(page, 'wer').selectOption('Name');
     await fieldFor(page, 'wo').selectOption('WhatsApp');

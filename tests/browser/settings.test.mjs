@@ -57,7 +57,7 @@ test('a country that was chosen and not saved is not lost unasked', async ({ pag
 
 test('a custom field is added, renamed and deleted, by the keyboard', async ({ page, open, api }) => {
     await open('/#/settings');
-    await page.getByText('There are none yet.').waitFor();
+    await page.getByText('No custom fields yet.').waitFor();
     await button(page, 'Add field').focus();
     await page.keyboard.press('Enter');
     // The label has the focus, and suggests the key.
@@ -88,7 +88,7 @@ test('a custom field is added, renamed and deleted, by the keyboard', async ({ p
     assert.equal((await api.get('/custom-fields')).items.length, 1);
     await button(page, 'Delete Office').click();
     await button(page, 'Delete').click();
-    await page.getByText('There are none yet.').waitFor();
+    await page.getByText('No custom fields yet.').waitFor();
     assert.deepEqual((await api.get('/custom-fields')).items, []);
 });
 

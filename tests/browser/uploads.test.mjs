@@ -98,7 +98,7 @@ test('an upload whose link is too old begins as a new import', async ({ page, op
     // A link is good for an hour.
     await page.clock.setSystemTime(Date.now() + 2 * 3_600_000);
     await button(page, 'Import').click();
-    await page.getByText('The time for this upload has run out.').waitFor();
+    await page.getByText('The upload link has expired.').waitFor();
     await page.unroute(/\.csv\?/);
     await button(page, 'Start again').click();
     await page.getByText('The import is done').waitFor();
@@ -134,7 +134,7 @@ test('an import that never got its file explains itself, and takes the file agai
     // The browser asks first: the upload would be lost.
     page.once('dialog', (dialog) => dialog.accept());
     await page.reload();
-    await page.getByText('The file has not come yet').waitFor();
+    await page.getByText('The file is not uploaded yet').waitFor();
     await axe(page);
     await screenshot(page, 'import-waiting');
     await connection(page, FAST);

@@ -44,7 +44,7 @@ function NotSignedIn() {
         <main class="lone">
             <${Empty} icon="warning" title="You could not be signed in"
                 actions=${html`<${Button} kind="primary" onClick=${again}>Try again<//>`}>
-                <p>The service that signs people in did not accept this, or cannot be reached.</p>
+                <p>The sign-in service refused the request, or cannot be reached.</p>
             <//>
         </main>`;
 }

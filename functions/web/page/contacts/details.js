@@ -60,7 +60,7 @@ export function Details({ contact, customFields, onChanged }) {
                                     </li>`,
                             )}
                         </ul>
-                        <p class="hint">Whoever gives one of these is recognised as this contact.</p>
+                        <p class="hint">A person with one of these is recognised as this contact.</p>
                     </section>`
             }
             <${Conversations} id=${contact.id} />

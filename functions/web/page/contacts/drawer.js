@@ -100,7 +100,7 @@ function Failed({ error, retry }) {
     if (!isStatus(error, 404)) return html`<${Failure} error=${error} onRetry=${retry} />`;
     return html`
         <${Empty} icon="person" title="There is no such contact">
-            <p>It has been deleted, or the link is not of this workspace.</p>
+            <p>It was deleted, or it belongs to another workspace.</p>
             <p><a href=${href.contacts()}>Go to all contacts</a></p>
         <//>`;
 }

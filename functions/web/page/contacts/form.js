@@ -100,7 +100,7 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
 
 /** @type {Partial<Record<ChannelKey, string>>} */
 const HINTS = {
-    telephone: 'With the country code, or as it is dialled at home',
+    telephone: 'With the country code, or as dialled in the default country',
     slack: 'The member ID, such as U01ABCD234',
     microsoft_teams: 'The user ID, such as 29:1abc',
 };
@@ -148,10 +148,10 @@ function Meanwhile({ before, theirs, clashed, mine, onTake }) {
     /** @param {string} text */
     const value = (text) => (text ? html`“<bdi>${text}</bdi>”` : 'empty');
     if (!clashed) return html`<p class="meanwhile">Changed meanwhile: it was ${value(before)}.</p>`;
-    if (mine === theirs) return html`<p class="meanwhile">As it was changed meanwhile.</p>`;
+    if (mine === theirs) return html`<p class="meanwhile">Somebody else has entered the same value.</p>`;
     return html`
         <p class="meanwhile">
             Somebody else made this ${value(theirs)}.${' '}
-            <button type="button" class="link" onClick=${onTake}>Take theirs</button>
+            <button type="button" class="link" onClick=${onTake}>Use theirs</button>
         </p>`;
 }

@@ -162,7 +162,7 @@ function Nobody({ query }) {
     if (find) {
         return html`
             <${Empty} icon="search" title="Nobody found" actions=${all}>
-                <p>No phone and no email begins with “<bdi>${find}</bdi>”.</p>
+                <p>No phone or email starts with “<bdi>${find}</bdi>”.</p>
                 <p>
                     Phones are found by their country code and first digits, or whole, as they are dialled at home.
                     Names cannot be looked up.

@@ -175,8 +175,8 @@ function Start({ mapping, busy, error, onStart }) {
     const begin = (dry) => () => !busy && onStart(dry);
     if (!namesSomebody(mapping)) {
         return html`
-            <${Notice} kind="warning" title="Nobody could be imported yet">
-                <p>A row must say who it is about: choose at least one column with phones, emails or user names.</p>
+            <${Notice} kind="warning" title="No row can be imported yet">
+                <p>Choose at least one column with phones, emails or user names, so that each row identifies a contact.</p>
             <//>`;
     }
     return html`

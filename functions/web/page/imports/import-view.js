@@ -25,7 +25,7 @@ import { isOver, Result, Running, STATUSES, Uploading, Waiting } from './progres
 import { useUpload } from './uploads.js';
 
 /** @param {boolean | null} header */
-const headerOf = (header) => (header === null ? 'To be found out' : header ? 'Names the columns' : 'Is data');
+const headerOf = (header) => (header === null ? 'Not checked yet' : header ? 'Names the columns' : 'Is data');
 /** @type {Record<OnInvalid, string>} */
 const INVALID = { reject_row: 'Its row is rejected', skip_cell: 'It is left out, and the rest of its row is taken' };
 
@@ -90,7 +90,7 @@ function Missing() {
     return html`
         <${Title} text="Import" />
         <${Empty} icon="search" title="There is no such import">
-            <p>The link may be misspelled, or of another workspace. <a href=${href.imports()}>Go to the imports</a></p>
+            <p>The link may be misspelled, or belong to another workspace. <a href=${href.imports()}>Go to the imports</a></p>
         <//>`;
 }
 

@@ -56,7 +56,7 @@ function Table({ imports }) {
             <table class="import-table">
                 <caption class="hidden">Imports, the newest first</caption>
                 <thead>
-                    <tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Rows</th><th scope="col">Begun</th></tr>
+                    <tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Rows</th><th scope="col">Started</th></tr>
                 </thead>
                 <tbody>
                     ${imports.map(

@@ -89,7 +89,7 @@ export function FirstRows({ preview: { rows, columns }, isStale, mapping, fields
             <div class="heading">
                 <h2>First rows</h2>
                 <p class="quiet" role="status">
-                    ${faulty > 0 ? `${count(faulty, 'row has', 'rows have')} a problem.` : 'All can be read.'}
+                    ${faulty > 0 ? `${count(faulty, 'row has', 'rows have')} a problem.` : 'All rows are valid.'}
                 </p>
             </div>
             <div class="sideways" role="region" aria-label="First rows" tabindex="0">

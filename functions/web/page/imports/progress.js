@@ -21,7 +21,7 @@ import { Again } from './order.js';
  * @type {Record<Status, string>}
  */
 export const STATUSES = {
-    awaiting_upload: 'Waiting for its file',
+    awaiting_upload: 'Waiting for the file',
     uploading: 'Uploading',
     planning: 'Checking',
     running: 'Importing',
@@ -44,7 +44,7 @@ export function Uploading({ told, upload }) {
                 <h2>Uploading</h2>
                 <${Progress} label="Upload" value=${sent} max=${file.size} />
                 <p class="figures">${bytes(sent)} of ${bytes(file.size)}</p>
-                <p class="quiet">Leave this page open until the file is up. After that the import goes on by itself.</p>
+                <p class="quiet">Keep this page open until the upload ends. After that the import continues by itself.</p>
                 <div class="actions"><${Button} onClick=${cancel}>Cancel<//></div>
             </section>`;
     }
@@ -69,7 +69,7 @@ export function Uploading({ told, upload }) {
  */
 export function Waiting({ told }) {
     return html`
-        <${Notice} kind="warning" title="The file has not come yet">
+        <${Notice} kind="warning" title="The file is not uploaded yet">
             <p>
                 Either it is still being uploaded from another window, or that was interrupted. If so, choose the file
                 again: it will be imported with the same columns. Nothing has been imported so far.
@@ -101,7 +101,7 @@ export function Running({ told }) {
                         ${OUTCOMES.map((what) => `${number(rows[what])} ${what}`).join(', ')}
                     </p>`
             }
-            <p class="quiet">You can leave this page: the import goes on by itself.</p>
+            <p class="quiet">You can leave this page: the import continues by itself.</p>
         </section>`;
 }
 
@@ -154,6 +154,16 @@ export function Result({ told, file }) {
         </div>`;
 }
 
+/**
+ * How an import has ended, with its rejected rows.
+ * @param {Import} told
+ */
+const endOf = ({ rows: { rejected }, dry_run: isDry }) => {
+    const end = isDry ? 'The dry run is done' : 'The import is done';
+    if (rejected === 0) return end;
+    return `${end}, ${count(rejected, 'row')} ${isDry ? 'would be rejected' : 'rejected'}`;
+};
+
 /** @param {Import} told */
 const hasChanged = ({ rows, dry_run: isDry }) => !isDry && rows.created + rows.updated > 0;
 
@@ -162,7 +172,7 @@ function Headline({ told }) {
     const { status, error, dry_run: isDry } = told;
     if (status === 'completed') {
         return html`
-            <${Notice} kind="success" title=${isDry ? 'The dry run is done' : 'The import is done'}>
+            <${Notice} kind="success" title=${endOf(told)}>
                 ${isDry && html`<p>Nothing was changed. This is what the import would do:</p>`}
             <//>`;
     }
@@ -185,10 +195,10 @@ function Report({ told: { report_url: link, rows } }) {
     if (!link) return null;
     return html`
         <section class="card">
-            <h2>${rows.rejected > 0 ? 'Rejected rows' : 'Rows that need a look'}</h2>
+            <h2>${rows.rejected > 0 ? 'Rejected rows' : 'Rows that need attention'}</h2>
             <p>
-                A file with the rows that could not be taken as they are, and beside each what is wrong with it. Correct
-                them there, and import that file.
+                This file has the rows that were not fully imported, each with its problems. Correct the rows in the
+                file, and import it.
             </p>
             <div class="actions">
                 <${Button} icon="download" href=${link}>Download ${rows.rejected > 0 ? 'the rejected rows' : 'the rows'}<//>

@@ -48,7 +48,7 @@ export function upload(id, file, link) {
         const expired = Date.parse(link.expires_at) < Date.now();
         change(
             expired
-                ? { state: 'failed', reason: 'The time for this upload has run out.' }
+                ? { state: 'failed', reason: 'The upload link has expired.' }
                 : { state: 'failed', reason, retry: again },
         );
     };
@@ -58,7 +58,7 @@ export function upload(id, file, link) {
         else fail(`The upload was refused (${sending.status}).`);
     };
     // Also of a file that was changed or moved since it was chosen: the browser does not tell them apart.
-    sending.onerror = () => fail('The upload was interrupted: is there a connection, and is the file where it was?');
+    sending.onerror = () => fail('The upload was interrupted. Check the connection, and that the file was not moved.');
     sending.onabort = () => change({ state: 'cancelled', retry: again });
     sending.open(link.method, link.url);
     for (const [name, value] of Object.entries(link.headers)) sending.setRequestHeader(name, value);

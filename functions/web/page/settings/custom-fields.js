@@ -39,10 +39,10 @@ export function CustomFields() {
                 <h2>Custom fields</h2>
                 ${items && html`<${Button} icon="plus" onClick=${() => setOpen({ what: 'add' })}>Add field<//>`}
             </div>
-            <p class="quiet">What you keep of your contacts besides names and channels: a plan, a budget, a birthday.</p>
+            <p class="quiet">Further information about your contacts, such as a plan, a budget or a birthday.</p>
             ${fields.error && html`<${Failure} error=${fields.error} onRetry=${fields.retry} />`}
             ${!items && fields.loading && html`<${Loading} what="the custom fields" />`}
-            ${items?.length === 0 && html`<p class="none">There are none yet.</p>`}
+            ${items?.length === 0 && html`<p class="none">No custom fields yet.</p>`}
             ${items && items.length > 0 && html`<${Table} fields=${items} onOpen=${setOpen} />`}
             ${open?.what === 'add' && html`<${AddField} fields=${items} onSaved=${saved} onClose=${close} />`}
             ${

@@ -29,7 +29,7 @@ export const TYPES = { string: 'Text', number: 'Number' };
 
 /** @type {[CustomFieldType, string][]} */
 const KINDS = [
-    ['string', 'Words, dates, codes: anything'],
+    ['string', 'Any text: words, dates, codes'],
     ['number', 'Amounts, kept with all their digits'],
 ];
 
@@ -55,7 +55,7 @@ export function AddField({ fields, onSaved, onClose }) {
         <${Form} title="Add a field" action="Add field" unsaved=${Boolean(label || ownKey)} onSave=${save} onClose=${onClose}
             members=${['label', 'key', 'type']}>
             ${(/** @type {ErrorOf} */ errorOf) => html`
-                <${TextField} label="Label" hint="What people read" error=${errorOf('label')} value=${label}
+                <${TextField} label="Label" hint="The name that people see" error=${errorOf('label')} value=${label}
                     onInput=${setLabel} autofocus />
                 <${TextField} label="Key" hint="For files and programs: a–z, 0–9, _ and -. It cannot be changed later."
                     error=${errorOf('key')} value=${key} onInput=${setOwnKey} dir="ltr" autocapitalize="off" spellcheck=${false} />
