@@ -1,4 +1,4 @@
-//! `contacts-local check`: whether the book's invariants hold.
+//! `contacts-local check`: checks the invariants of the book.
 
 use std::io::{self, Write as _};
 use std::net::Ipv4Addr;
@@ -15,13 +15,13 @@ use crate::data::{DataError, DataFolder};
 use crate::dynamo::{self, DynamoError};
 use crate::sdk::sdk_config;
 
-/// Why the book could not be checked, or is not sound. Each text fits "failed to {error}".
+/// Why the check failed. Each text fits "failed to {error}".
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// The data folder cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// There is no database in the data folder.
+    /// The data folder has no database.
     #[error("check {0}: there is no database in it")]
     NoDatabase(String),
     /// The database cannot be opened.
@@ -30,20 +30,20 @@ pub enum CheckError {
     /// The table cannot be read.
     #[error("read the contact table at {url}: {cause}")]
     Table {
-        /// Of DynamoDB.
+        /// The URL of DynamoDB.
         url: String,
-        /// What the client says.
+        /// The error of the client, with its causes.
         cause: String,
     },
     /// The terminal cannot be used.
-    #[error("use the terminal: {0}")]
+    #[error("use the terminal")]
     Terminal(#[from] io::Error),
-    /// Invariants do not hold; they have been printed.
+    /// Invariants do not hold. They have been printed.
     #[error("confirm the book: {0} invariants do not hold")]
     Unsound(usize),
 }
 
-/// Checks a running system's table, or that of a data folder that no system uses.
+/// Checks the table of a running system, or of a data folder that no system uses.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub async fn check(args: CheckArgs) -> Result<(), CheckError> {
 }
 
 async fn audit_folder(path: &Path) -> Result<(usize, Vec<Violation>), CheckError> {
-    // Opening would make what is not there.
+    // Opening a missing folder would create it.
     if !path.is_dir() {
         return Err(CheckError::NoDatabase(path.display().to_string()));
     }

@@ -4,22 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Runs Contacts on this machine: gateway and page at the port, DynamoDB at the next, S3 at the one after.
+/// Runs Contacts on this machine: the API and the page on the given port, DynamoDB and S3 on the next two.
 #[derive(Debug, Parser)]
 #[command(name = "contacts-local", args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// What to do instead of running.
+    /// The command to run instead of the system.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// How to run.
+    /// The options of the system.
     #[command(flatten)]
     pub run: RunArgs,
 }
 
-/// Other things to do.
+/// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Verifies the book's invariants; exit status 1 if one fails.
+    /// Checks the invariants of the book. The exit status is 1 if one does not hold.
     Check(CheckArgs),
     /// Imports a CSV file into a running system.
     Import(ImportArgs),
@@ -27,10 +27,10 @@ pub enum Command {
     Export(ExportArgs),
 }
 
-/// Which system, and whose contacts.
+/// The running system to use.
 #[derive(Debug, Args)]
 pub struct ServerArgs {
-    /// Gateway of the running system.
+    /// The URL of the running system.
     #[arg(long, default_value = "http://127.0.0.1:3000")]
     pub url: String,
     /// The workspace.
@@ -38,81 +38,81 @@ pub struct ServerArgs {
     pub workspace: String,
 }
 
-/// What to import.
+/// The options of an import.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The CSV file. Rows that could not be taken are written to a .report.csv beside it.
+    /// The CSV file. Rejected rows are written to a .report.csv file next to it.
     pub file: PathBuf,
-    /// Which system, and whose contacts.
+    /// The running system to use.
     #[command(flatten)]
     pub server: ServerArgs,
-    /// Which field a column feeds, where the suggestion is to be changed: its header, or its number from 1; the field, or
-    /// nothing to leave the column out. `custom.<key>:string` and `custom.<key>:number` define the field.
+    /// Change which field a column feeds. HEADER is the column's header, or its number from 1. Leave FIELD empty to ignore
+    /// the column. `custom.<key>:string` and `custom.<key>:number` create a custom field.
     #[arg(long, value_name = "HEADER=FIELD")]
     pub map: Vec<String>,
-    /// Define custom fields for the columns that feed nothing else.
+    /// Create custom fields for the columns that feed no other field.
     #[arg(long)]
     pub create_fields: bool,
-    /// The first row is data.
+    /// Treat the first row as data, not as a header.
     #[arg(long)]
     pub no_header: bool,
-    /// Country in which phone numbers without a plus are read first, for instance GB; that of the workspace by default.
+    /// The country of phone numbers without a plus, such as GB. Default: the workspace's.
     #[arg(long)]
     pub country: Option<String>,
-    /// Leave out cells that cannot be read, instead of rejecting their rows.
+    /// Leave invalid cells out instead of rejecting their rows.
     #[arg(long)]
     pub skip_cells: bool,
-    /// Only tell what would happen.
+    /// Only count what would change.
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// Where to export to.
+/// The options of an export.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The CSV file to write.
     pub file: PathBuf,
-    /// Which system, and whose contacts.
+    /// The running system to use.
     #[command(flatten)]
     pub server: ServerArgs,
-    /// Replace the file if it is there.
+    /// Replace the file if it exists.
     #[arg(long)]
     pub force: bool,
 }
 
-/// How to run.
+/// The options of the system.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// First of three ports.
+    /// The first of three consecutive ports.
     #[arg(long, default_value_t = 3000)]
     pub port: u16,
-    /// Folder of the data.
+    /// The folder of the data.
     #[arg(long, value_name = "DIR", default_value = ".contacts", conflicts_with = "memory")]
     pub data: PathBuf,
-    /// Keep everything in memory and forget it at the end.
+    /// Keep everything in memory, and lose it at the end.
     #[arg(long)]
     pub memory: bool,
-    /// Fill the workspace `demo` if it is empty.
+    /// Fill the workspace `demo` with sample contacts if it is empty.
     #[arg(long)]
     pub demo: bool,
-    /// Index shards of a new workspace.
+    /// The number of index shards of a new workspace.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(contacts::MAX_INDEX_SHARDS)))]
     pub index_shards: u32,
-    /// Folder of the page, to be read at every request: for those who change it.
+    /// The folder of the page, read at every request. For development of the page.
     #[arg(long, value_name = "DIR", hide = true)]
     pub page: Option<PathBuf>,
-    /// Claim of a token that names the workspace.
+    /// The claim of a token that has the workspace.
     #[arg(long, env = "WORKSPACE_CLAIM", default_value = crate::constants::WORKSPACE_CLAIM, hide = true)]
     pub workspace_claim: String,
 }
 
-/// What to check.
+/// The options of a check.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Folder of the data of a system that does not run.
+    /// The folder of the data, if no system uses it.
     #[arg(long, value_name = "DIR", default_value = ".contacts", conflicts_with = "url")]
     pub data: PathBuf,
-    /// DynamoDB of a running system, for instance <http://127.0.0.1:3001>.
+    /// The URL of a running system's DynamoDB, such as <http://127.0.0.1:3001>.
     #[arg(long)]
     pub url: Option<String>,
 }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_design_shows() {
+    fn the_documented_options_are_read() {
         let parse = |line: &str| Cli::try_parse_from(line.split(' '));
         assert_eq!(parse("contacts-local").unwrap().run.port, 3000);
         assert!(parse("contacts-local --port 0 --memory --demo --index-shards 4").is_ok());

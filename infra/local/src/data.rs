@@ -1,4 +1,4 @@
-//! The data folder: where everything is, and that one process has it at a time.
+//! The data folder, which one process at a time may use.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,40 +9,40 @@ use tempfile::TempDir;
 /// Why the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// It cannot be made or written to.
-    #[error("write to the data folder {}: {source}", path.display())]
+    /// The folder cannot be created or written to.
+    #[error("write to the data folder {}", path.display())]
     Unwritable {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// Another process uses it.
+    /// Another process uses the folder.
     #[error("use the data folder {}: another contacts-local is running on it", .0.display())]
     Locked(PathBuf),
 }
 
-/// A locked data folder. The lock ends with it, also when the process is killed.
+/// A locked data folder. Dropping it, or the end of the process, releases the lock.
 pub(crate) struct DataFolder {
     path: PathBuf,
-    keeping: Keeping,
+    storage: Storage,
 }
 
-enum Keeping {
-    Stored {
+enum Storage {
+    Persistent {
         lock: File,
     },
     /// Removed when dropped.
-    Passing {
+    Temporary {
         _folder: TempDir,
     },
 }
 
 impl DataFolder {
-    /// The folder at `path`, made when missing and readable by its owner only; without a path a passing one.
+    /// Opens the folder at `path`, or creates it, readable only by its owner. Without a path creates a temporary folder.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, DataError> {
         let Some(path) = path else {
-            return Self::passing();
+            return Self::temporary();
         };
         let unwritable = |source| DataError::Unwritable { path: path.to_owned(), source };
         let mut builder = fs::DirBuilder::new();
@@ -55,13 +55,13 @@ impl DataFolder {
             Err(TryLockError::WouldBlock) => return Err(DataError::Locked(path.to_owned())),
             Err(TryLockError::Error(source)) => return Err(unwritable(source)),
         }
-        Ok(Self { path: path.to_owned(), keeping: Keeping::Stored { lock } })
+        Ok(Self { path: path.to_owned(), storage: Storage::Persistent { lock } })
     }
 
-    fn passing() -> Result<Self, DataError> {
+    fn temporary() -> Result<Self, DataError> {
         let folder = tempfile::Builder::new().prefix("contacts-").tempdir();
         let folder = folder.map_err(|source| DataError::Unwritable { path: std::env::temp_dir(), source })?;
-        Ok(Self { path: folder.path().to_owned(), keeping: Keeping::Passing { _folder: folder } })
+        Ok(Self { path: folder.path().to_owned(), storage: Storage::Temporary { _folder: folder } })
     }
 
     /// File of the database; `None` keeps it in memory.
@@ -79,20 +79,20 @@ impl DataFolder {
         self.path.join("s3")
     }
 
-    /// Folder of the asynchronous invocations that have not ended.
+    /// Folder of the unfinished asynchronous invocations.
     pub(crate) fn invocations(&self) -> PathBuf {
         self.path.join("invocations")
     }
 
     fn stored(&self, name: &str) -> Option<PathBuf> {
-        matches!(self.keeping, Keeping::Stored { .. }).then(|| self.path.join(name))
+        matches!(self.storage, Storage::Persistent { .. }).then(|| self.path.join(name))
     }
 }
 
 impl Drop for DataFolder {
     fn drop(&mut self) {
-        // Closing the file would do, but for a child of this process that has begun and has not let go of its files yet.
-        if let Keeping::Stored { lock } = &self.keeping {
+        // Closing the file is not enough: a new child process may hold an inherited handle for a moment.
+        if let Storage::Persistent { lock } = &self.storage {
             let _ = lock.unlock();
         }
     }

@@ -1,8 +1,8 @@
-//! Asynchronous invocations: what Lambda's own queue does for S3 events and for invocation type `Event`.
+//! The queue of asynchronous invocations, as Lambda has it for S3 events and the invocation type `Event`.
 //!
-//! A message is written to a small file before its sender gets an answer, and the file is removed when
-//! the message was handled, or given up after two retries. What was under way at a crash or at a stop is
-//! handled again at the next start: at least once, in no particular order.
+//! A message is written to a small file before its sender gets a response. The file is removed after the message was
+//! handled, or after two failed retries. Messages that a crash or a stop interrupts are handled again after the next start:
+//! at least once, in no particular order.
 
 use std::fs;
 use std::io;
@@ -18,15 +18,15 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Handles one message. An error, or a panic, is retried.
+/// Handles one message. Errors and panics are retried.
 pub(crate) type Target = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// Lambda tries an asynchronous invocation three times.
+/// How often a message is tried, as by Lambda.
 const ATTEMPTS: u32 = 3;
-/// Messages handled at a time: enough to overlap waiting, few enough for one machine.
+/// The most messages handled concurrently: enough to overlap waiting, few enough for one machine.
 const CONCURRENCY: usize = 8;
 
-/// A queue of messages in a folder. Clones are handles of one queue.
+/// A queue of messages in a folder. Clones share the queue.
 #[derive(Clone)]
 pub(crate) struct Deliveries {
     shared: Arc<Shared>,
@@ -44,13 +44,13 @@ struct Shared {
     tasks: TaskTracker,
 }
 
-/// Messages wait at the gate until there is someone to handle them.
+/// Messages wait at the gate until the queue has a handler.
 enum Gate {
     Closed(Vec<Message>),
     Open(Target),
 }
 
-/// A message that is on disk and not yet on its way.
+/// A message that is on disk but not sent yet.
 pub(crate) struct Message {
     file: PathBuf,
     id: String,
@@ -58,8 +58,8 @@ pub(crate) struct Message {
 }
 
 impl Deliveries {
-    /// Opens the queue in `folder`, created when missing, and reads what an earlier run left there if
-    /// `keep` says that it still matters. `name` is for the log.
+    /// Opens the queue in `folder`, or creates it. Keeps the messages of an earlier run for which `keep` returns `true`.
+    /// `name` is for the log.
     pub(crate) fn open(
         name: &'static str,
         folder: PathBuf,
@@ -83,10 +83,9 @@ impl Deliveries {
         })
     }
 
-    /// Writes a message down. It leaves with [`Deliveries::send`] or goes with [`Deliveries::discard`].
+    /// Stores a message. Pass it to [`Deliveries::send`] or [`Deliveries::discard`].
     ///
-    /// Not async on purpose: a request that is dropped at an await cannot lose a message between its
-    /// cause and its sending.
+    /// Deliberately not async: a request that is dropped at an await could lose a message between storing and sending it.
     pub(crate) fn write(&self, body: Value) -> io::Result<Message> {
         let id = uuid::Uuid::now_v7().simple().to_string();
         let file = self.shared.folder.join(format!("{id}.json"));
@@ -96,7 +95,7 @@ impl Deliveries {
         Ok(Message { file, id, body })
     }
 
-    /// Sends a message on its way, or to wait until there is a target.
+    /// Sends a message. It waits until the queue has a handler.
     pub(crate) fn send(&self, message: Message) {
         self.shared.pending.send_modify(|pending| *pending += 1);
         let mut gate = self.shared.gate();
@@ -110,12 +109,12 @@ impl Deliveries {
         }
     }
 
-    /// Takes back a message whose cause did not come about.
+    /// Removes a stored message without sending it.
     pub(crate) fn discard(&self, message: &Message) {
         self.shared.forget(message);
     }
 
-    /// Names who handles the messages, those that wait and those to come.
+    /// Sets the handler of all waiting and future messages.
     pub(crate) fn start(&self, target: Target) {
         let gate = std::mem::replace(&mut *self.shared.gate(), Gate::Open(Arc::clone(&target)));
         if let Gate::Closed(waiting) = gate {
@@ -125,18 +124,18 @@ impl Deliveries {
         }
     }
 
-    /// Waits until no message waits or is being handled.
+    /// Waits until all messages are handled.
     pub(crate) async fn idle(&self) {
-        // Fails only without a sender, and the sender is in `self`.
+        // Never fails: `self` owns the sender.
         let _ = self.shared.pending.subscribe().wait_for(|pending| *pending == 0).await;
     }
 
-    /// Starts nothing more, waits at most `within` for what runs and leaves the rest for the next start.
+    /// Stops the queue. Waits at most `within` for running messages, and leaves the rest for the next start.
     pub(crate) async fn stop(&self, within: Duration) {
         self.shared.stopping.cancel();
         self.shared.tasks.close();
         if tokio::time::timeout(within, self.shared.tasks.wait()).await.is_err() {
-            tracing::warn!(queue = self.shared.name, "cut off; the next start tries again");
+            tracing::warn!(queue = self.shared.name, "interrupted; the next start retries");
             self.shared.abandoned.cancel();
             self.shared.tasks.wait().await;
         }
@@ -156,7 +155,7 @@ impl Deliveries {
 }
 
 impl Shared {
-    /// Tries until handled or given up; returns early, with the message kept, when the queue stops.
+    /// Tries a message until it is handled or has failed too often. Keeps it and returns early if the queue stops.
     async fn deliver(&self, message: &Message, target: &Target) {
         let mut reason = String::new();
         for attempt in 0..ATTEMPTS {
@@ -171,7 +170,7 @@ impl Shared {
                 () = self.stopping.cancelled() => return,
                 permit = self.permits.acquire() => permit,
             };
-            // Also catches a panic before the future exists.
+            // The async block also catches a panic in the call that creates the future.
             let call = async { target(message.body.clone()).await };
             let outcome = AssertUnwindSafe(call).catch_unwind().await;
             drop(permit);
@@ -193,12 +192,12 @@ impl Shared {
     }
 
     fn gate(&self) -> MutexGuard<'_, Gate> {
-        // Nothing panics while it holds the gate, so a poisoned one is still whole.
+        // Nothing panics while it holds the lock, so a poisoned gate is still consistent.
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What an earlier run wrote and did not finish, oldest first; unreadable files are removed.
+/// The unfinished messages of an earlier run, oldest first. Removes unreadable files.
 fn left_over(folder: &Path, keep: impl Fn(&Value) -> bool) -> io::Result<Vec<Message>> {
     let mut files =
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;

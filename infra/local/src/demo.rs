@@ -1,4 +1,4 @@
-//! A small book to look at: people of several countries who met an assistant on several channels.
+//! The demo book: people of several countries who talked to an assistant on several channels.
 
 use contacts::{
     Caller, CreateRefused, CustomField, CustomKey, CustomType, Field, Observation, Raw, SourceRef, Workspace, time,
@@ -11,13 +11,13 @@ use serde_json::value::RawValue;
 
 use crate::constants::DEMO_WORKSPACE;
 
-/// Why the demo could not be made: the book's errors, or a value of this file that its field refuses.
+/// Why the demo book could not be filled: an error of the book, or an invalid value in this file.
 type DemoError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What was captured in a conversation.
+/// The captured values of a conversation.
 type Captured = [(&'static str, &'static str)];
 
-/// Conversations: how many minutes ago, the channel, what was captured. Some are of one person on two channels.
+/// Conversations: the age in minutes, the channel, the captured values. Some people use two channels.
 const CONVERSATIONS: [(i64, &str, &Captured); 24] = [
     (4, "whatsapp", &[("whatsapp", "+5511987654321"), ("name", "Beatriz Souza"), ("custom.plan", "pro")]),
     (11, "web_chat", &[("email", "Lena.Fischer@example.de"), ("name", "Lena Fischer")]),
@@ -45,14 +45,14 @@ const CONVERSATIONS: [(i64, &str, &Captured); 24] = [
     (12_960, "telephone", &[("telephone", "+48123456789"), ("name", "Zofia Wiśniewska"), ("custom.plan", "starter")]),
 ];
 
-/// Contacts that a person added.
+/// Contacts that were added by hand.
 const ADDED: [&Captured; 3] = [
     &[("name", "Grace Kim"), ("email", "grace.kim@example.com"), ("telephone", "+12025550143"), ("custom.plan", "pro")],
     &[("name", "Tomás Ribeiro"), ("telephone", "+351212345678")],
     &[("name", "Ingrid Larsen"), ("email", "ingrid@example.no"), ("custom.budget", "5000")],
 ];
 
-/// Fills the demo's workspace unless it has contacts.
+/// Fills the demo workspace if it has no contacts.
 pub(crate) async fn fill(book: &ContactBook) -> Result<(), DemoError> {
     let workspace = Workspace::parse(DEMO_WORKSPACE)?;
     let first = List { sort: Sort::Recent, prefix: None, limit: 1, after: None };
@@ -63,7 +63,7 @@ pub(crate) async fn fill(book: &ContactBook) -> Result<(), DemoError> {
     let caller = Caller::system("demo");
     for (key, label, kind) in [("plan", "Plan", CustomType::String), ("budget", "Budget", CustomType::Number)] {
         let field = CustomField::new(CustomKey::parse(key)?, label, kind)?;
-        // A definition that is there stays as it is.
+        // An existing definition stays.
         let _ = book.define_field(&workspace, &field, &caller).await?;
     }
     for values in ADDED {
@@ -78,14 +78,14 @@ pub(crate) async fn fill(book: &ContactBook) -> Result<(), DemoError> {
             }
             Ok::<_, DemoError>(form)
         });
-        // A contact that is known already stays as it is.
+        // An existing contact stays.
         if let Err(refused) = created.await?
             && !refused.is::<CreateRefused>()
         {
             return Err(refused);
         }
     }
-    // The oldest first, as they came.
+    // The oldest first.
     for (number, (minutes, channel, captured)) in CONVERSATIONS.iter().enumerate().rev() {
         let captured: Vec<_> = captured.iter().map(|(field, value)| json!({"field": field, "value": value})).collect();
         let event = json!({

@@ -1,4 +1,4 @@
-//! DynamoDB: the engine `dynoxide` in this process, behind its own HTTP server.
+//! DynamoDB: the embedded engine `dynoxide` and its HTTP server.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,21 +9,22 @@ use tokio_util::sync::CancellationToken;
 
 use crate::server::Server;
 
-/// AWS promises expiry within days; a minute keeps the table small and the tests of expiry short.
+/// The interval between two removals of expired items. AWS only promises days; a minute keeps the table small and the tests
+/// short.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum DynamoError {
-    /// The engine takes its path as text.
-    #[error("the path of the database is not UTF-8: {}", .0.display())]
+    /// The path is not UTF-8, which the engine requires.
+    #[error("open the database {}: the path is not UTF-8", .0.display())]
     Path(PathBuf),
-    /// The engine refused the file, for instance because it is no database.
-    #[error("open the database: {0}")]
+    /// The engine refused the file, for example because it is not a database.
+    #[error("open the database")]
     Open(#[from] dynoxide::DynoxideError),
 }
 
-/// Opens the database in `file`, created when missing; without a file in memory.
+/// Opens the database in `file`, or creates it. Without a file keeps it in memory.
 pub(crate) fn open(file: Option<&Path>) -> Result<Database, DynamoError> {
     match file {
         None => Ok(Database::memory()?),
@@ -34,12 +35,12 @@ pub(crate) fn open(file: Option<&Path>) -> Result<Database, DynamoError> {
     }
 }
 
-/// Serves `database` on `listener` and removes expired items while it does.
+/// Serves `database` on `listener`, and regularly removes expired items.
 pub(crate) fn serve(listener: TcpListener, database: Database) -> Server {
     Server::spawn("dynamodb", |stop| async move {
         let sweeper = tokio::spawn(sweep(database.clone(), stop.clone()));
         let served = dynoxide::server::serve_with_shutdown(listener, database, stop.cancelled_owned()).await;
-        // The database closes with its last handle; a sweep that runs would hold it open.
+        // The database closes with its last handle, so wait for a running sweep.
         if let Err(error) = sweeper.await {
             tracing::error!(%error, "the sweep of expired items failed");
         }
@@ -47,7 +48,7 @@ pub(crate) fn serve(listener: TcpListener, database: Database) -> Server {
     })
 }
 
-/// The engine marks what has expired but removes it only when told to.
+/// The engine does not remove expired items by itself.
 async fn sweep(database: Database, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -1,4 +1,4 @@
-//! The functions by name, called with the text of an event as Lambda calls them.
+//! The functions by name, called with the JSON of an event, as Lambda does.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -11,17 +11,17 @@ use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Takes the JSON of an event and gives the JSON of the answer.
+/// Takes the JSON of an event and returns the JSON of the response.
 pub type FunctionHandler = Arc<dyn Fn(String) -> BoxFuture<'static, Result<String, FunctionError>> + Send + Sync>;
 
-/// What a failed invocation says.
+/// The error of a failed invocation.
 #[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 #[error("{error_type}: {error_message}")]
 pub struct FunctionError {
-    /// Stable name of the error.
+    /// The stable name of the error.
     pub error_type: String,
-    /// What went wrong, for people.
+    /// The message, for people.
     pub error_message: String,
 }
 
@@ -38,14 +38,14 @@ pub struct Functions {
 }
 
 impl Functions {
-    /// Adds a function, or replaces the one of that name.
+    /// Adds a function. Replaces an earlier one of the same name.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, handler: FunctionHandler) -> Self {
         self.by_name.insert(name.into(), handler);
         self
     }
 
-    /// The function that `name` means: a name, `account:function:name`, or an ARN, each also with a version.
+    /// Finds a function by its name, `account:function:name` or ARN, with or without a version.
     pub fn find(&self, name: &str) -> Option<(&str, &FunctionHandler)> {
         let mut words = name.split(':');
         let bare = match name.split_once("function:") {
@@ -56,8 +56,8 @@ impl Functions {
     }
 }
 
-/// The handler that a function gives to `lambda_runtime::service_fn`, as it is called by Lambda: the event
-/// read from JSON, the answer written to JSON, an error told by its [`Diagnostic`].
+/// Wraps the handler of a function as Lambda's runtime does: parses the event, serializes the response, and converts an
+/// error to its [`Diagnostic`].
 pub fn function_handler<Event, Answer, Error, Fut>(
     handler: impl Fn(LambdaEvent<Event>) -> Fut + Send + Sync + 'static,
 ) -> FunctionHandler
@@ -80,14 +80,14 @@ where
     })
 }
 
-/// What Lambda tells a function about an invocation, as far as it means something here.
+/// The context of an invocation. It has only the members that the functions use.
 pub(crate) fn context() -> Context {
     let mut context = Context::default();
     context.request_id = uuid::Uuid::new_v4().to_string();
     context
 }
 
-/// Calls a function; a panic is its failure and nobody else's.
+/// Calls a function. A panic becomes an error.
 pub(crate) async fn call(handler: &FunctionHandler, payload: String) -> Result<String, FunctionError> {
     let call = async { handler(payload).await };
     AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| {

@@ -10,9 +10,9 @@ use crate::constants::{ACCOUNT, REGION};
 use crate::deliveries::{Deliveries, Target};
 use crate::functions::{self, Functions};
 
-/// Largest payload of a synchronous invocation, in bytes.
+/// The largest payload of a synchronous invocation, in bytes.
 pub(crate) const SYNC_LIMIT: usize = 6 * 1024 * 1024;
-/// Largest payload of an asynchronous one.
+/// The largest payload of an asynchronous invocation, in bytes.
 const ASYNC_LIMIT: usize = 1024 * 1024;
 
 const INVOCATION_TYPE: &str = "x-amz-invocation-type";
@@ -27,7 +27,7 @@ pub(crate) struct Invoker {
     queue: Deliveries,
 }
 
-/// Why an invocation does not reach its function.
+/// Why an invocation does not reach its function. The texts are those of AWS, as far as it has them.
 #[derive(Debug, thiserror::Error)]
 enum InvokeError {
     #[error("Function not found: arn:aws:lambda:{REGION}:{ACCOUNT}:function:{0}")]
@@ -36,20 +36,20 @@ enum InvokeError {
     NotJson(String),
     #[error("Request must be smaller than {0} bytes for the InvokeFunction operation")]
     TooLarge(usize),
-    #[error("the invocation type is RequestResponse, Event or DryRun")]
+    #[error("the invocation type must be RequestResponse, Event or DryRun")]
     Type,
     #[error("the queue of asynchronous invocations failed")]
     Queue,
 }
 
 impl Invoker {
-    /// An invoker whose asynchronous invocations are handled from now on.
+    /// Creates an invoker and starts to handle queued invocations.
     pub(crate) fn start(functions: Functions, queue: Deliveries) -> Self {
         queue.start(target(functions.clone()));
         Self { functions, queue }
     }
 
-    /// Answers one request of the Invoke API; a payload longer than [`SYNC_LIMIT`] is given as none.
+    /// Responds to a request of the Invoke API. `payload` is `None` if it is longer than [`SYNC_LIMIT`].
     pub(crate) async fn invoke(&self, name: &str, headers: &HeaderMap, payload: Option<Bytes>) -> Response {
         let answer = self.dispatch(name, headers, payload).await;
         let mut response = answer.unwrap_or_else(IntoResponse::into_response);
@@ -66,7 +66,7 @@ impl Invoker {
         let limit = if kind == b"Event" { ASYNC_LIMIT } else { SYNC_LIMIT };
         let payload = payload.filter(|payload| payload.len() <= limit);
         let payload = payload.ok_or(InvokeError::TooLarge(limit))?;
-        // Lambda takes an empty payload for an empty event.
+        // Lambda treats an empty payload as an empty event.
         let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
         let event = json_text(payload)?;
         match kind {
@@ -75,7 +75,7 @@ impl Invoker {
                 Ok(match functions::call(handler, event).await {
                     Ok(answer) => (headers, answer).into_response(),
                     Err(error) => {
-                        tracing::warn!(function = name, %error, "an invocation failed");
+                        tracing::warn!(function = name, %error, "invocation failed");
                         let failed = [(FUNCTION_ERROR, "Unhandled")];
                         (headers, failed, json!(error).to_string()).into_response()
                     }
@@ -96,14 +96,14 @@ impl Invoker {
     }
 }
 
-/// The payload as text, which it stays: read into numbers and back, its digits could change.
+/// Checks that the payload is JSON and keeps its text: parsing and serializing it could change the digits of numbers.
 fn json_text(payload: Bytes) -> Result<String, InvokeError> {
     let text = String::from_utf8(payload.into()).map_err(|error| InvokeError::NotJson(error.to_string()))?;
     serde_json::from_str::<IgnoredAny>(&text).map_err(|error| InvokeError::NotJson(error.to_string()))?;
     Ok(text)
 }
 
-/// Handles queued invocations: each names its function.
+/// The handler of queued invocations, which calls the function that a message names.
 fn target(functions: Functions) -> Target {
     std::sync::Arc::new(move |message| {
         let functions = functions.clone();
@@ -127,7 +127,7 @@ impl IntoResponse for InvokeError {
             Self::Queue => (StatusCode::INTERNAL_SERVER_ERROR, "ServiceException"),
         };
         let blame = if status.is_server_error() { "Service" } else { "User" };
-        // Lambda spells the member in both ways, by the exception; clients read either.
+        // Lambda spells the member either way, depending on the exception. Clients read either.
         let message = self.to_string();
         let body = json!({"Type": blame, "Message": message, "message": message});
         let headers = [

@@ -1,4 +1,4 @@
-//! The identity provider of one machine: signs tokens with its own key and checks them as API Gateway does.
+//! The token issuer of the one-machine system: signs tokens with its own key, and checks them as API Gateway does.
 
 use std::fs;
 use std::io;
@@ -15,38 +15,38 @@ use serde_json::{Map, Value, json};
 
 use crate::constants::AUDIENCE;
 
-/// Life of a token whose client asks for nothing else, in seconds.
+/// The default lifetime of a token in seconds.
 pub(crate) const TTL: i64 = 3_600;
-/// Life of a refresh token, in seconds: 30 days.
+/// The lifetime of a refresh token in seconds: 30 days.
 const REFRESH_TTL: i64 = 30 * 24 * 3_600;
-/// The longest life of a token, in seconds: a year.
+/// The longest lifetime of a token in seconds: a year.
 pub(crate) const MAX_TTL: i64 = 365 * 24 * 3_600;
 
-/// Why there is no issuer.
+/// Why the issuer cannot be used. Each text fits "failed to {error}".
 #[derive(Debug, thiserror::Error)]
 pub enum IssuerError {
-    /// The key's file cannot be read or written.
-    #[error("read or write the key in {}: {source}", path.display())]
+    /// The file of the key cannot be read or written.
+    #[error("read or write the key in {}", path.display())]
     File {
-        /// Where the key is.
+        /// The file of the key.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// The file holds no P-256 key in PKCS #8.
-    #[error("the key of the token issuer is damaged; without the file a new one is made")]
+    /// The file does not contain a P-256 key in PKCS #8.
+    #[error("read the key of the token issuer (remove the file to create a new key)")]
     Key(#[from] p256::pkcs8::Error),
-    /// The key is not one to sign with.
-    #[error("use the key of the token issuer: {0}")]
+    /// The key cannot sign.
+    #[error("use the key of the token issuer")]
     Sign(#[from] jsonwebtoken::errors::Error),
 }
 
-/// Why a token is refused.
+/// Why a token is invalid.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Refusal(#[from] jsonwebtoken::errors::Error);
+#[error(transparent)]
+pub(crate) struct InvalidToken(#[from] jsonwebtoken::errors::Error);
 
-/// Signs and checks tokens. Its name is the gateway's URL.
+/// Signs and checks tokens. Its name (`iss`) is the gateway's URL.
 pub(crate) struct Issuer {
     url: String,
     workspace_claim: String,
@@ -57,7 +57,7 @@ pub(crate) struct Issuer {
 }
 
 impl Issuer {
-    /// The issuer at `url`, with the key in `file`, made when missing; without a file with a passing key.
+    /// Opens the issuer at `url`, with the key in `file`; creates the key if it is missing. Without a file uses a new key.
     pub(crate) fn open(url: String, workspace_claim: String, file: Option<&Path>) -> Result<Self, IssuerError> {
         let key = match file {
             None => SecretKey::random(&mut OsRng),
@@ -77,22 +77,22 @@ impl Issuer {
         Ok(Self { url, workspace_claim, signing, checking, public, rules })
     }
 
-    /// Its name.
+    /// The name of the issuer.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The claim that names the workspace.
+    /// The claim that has the workspace.
     pub(crate) fn workspace_claim(&self) -> &str {
         &self.workspace_claim
     }
 
-    /// A token for a workspace that ends `ttl` seconds from now.
+    /// An access token for a workspace that expires in `ttl` seconds.
     pub(crate) fn token(&self, workspace: &Workspace, ttl: i64) -> Result<String, IssuerError> {
         self.sign(self.claims(workspace, AUDIENCE, ttl))
     }
 
-    /// A token that tells a client who signed in, in answer to its request with this nonce.
+    /// An ID token for a workspace, with the nonce of the client's request.
     pub(crate) fn id_token(&self, workspace: &Workspace, nonce: Option<&str>) -> Result<String, IssuerError> {
         let mut claims = self.claims(workspace, AUDIENCE, TTL);
         claims["name"] = json!(workspace.as_str());
@@ -102,12 +102,12 @@ impl Issuer {
         self.sign(claims)
     }
 
-    /// A token that only this issuer takes, for others.
+    /// A refresh token: only this issuer accepts it.
     pub(crate) fn refresh_token(&self, workspace: &Workspace) -> Result<String, IssuerError> {
         self.sign(self.claims(workspace, &self.url, REFRESH_TTL))
     }
 
-    /// The workspace of a refresh token that is good.
+    /// The workspace of a valid refresh token.
     pub(crate) fn refreshed(&self, token: &str) -> Option<Workspace> {
         let mut rules = self.rules.clone();
         rules.set_audience(&[&self.url]);
@@ -133,12 +133,12 @@ impl Issuer {
         Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?)
     }
 
-    /// The claims of a token: signature, time, issuer and audience are right.
-    pub(crate) fn check(&self, token: &str) -> Result<Map<String, Value>, Refusal> {
+    /// Checks the signature, time, issuer and audience of a token, and returns its claims.
+    pub(crate) fn check(&self, token: &str) -> Result<Map<String, Value>, InvalidToken> {
         Ok(jsonwebtoken::decode(token, &self.checking, &self.rules)?.claims)
     }
 
-    /// What `/.well-known/jwks.json` says.
+    /// The public keys, as `/.well-known/jwks.json` returns them.
     pub(crate) fn keys(&self) -> JwkSet {
         JwkSet { keys: vec![self.public.clone()] }
     }
@@ -158,7 +158,7 @@ fn stored_key(path: &Path) -> Result<SecretKey, IssuerError> {
     }
 }
 
-/// Writes a file that only its owner can read, whole or not at all.
+/// Writes a file atomically, readable only by its owner.
 fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use io::Write as _;
     let draft = path.with_extension("draft");
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_is_good_for_new_tokens_only() {
+    fn a_refresh_token_only_gets_new_tokens() {
         let issuer = Issuer::open("http://here".into(), "workspace_id".into(), None).unwrap();
         let refresh = issuer.refresh_token(&acme()).unwrap();
         assert_eq!(issuer.refreshed(&refresh), Some(acme()));

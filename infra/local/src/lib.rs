@@ -1,7 +1,7 @@
-//! The whole system in one process, for one machine: API Gateway's part, Lambda's part, DynamoDB and S3
-//! around the functions' own handlers. For Linux and macOS.
+//! The whole system in one process, for Linux and macOS. Replaces API Gateway, Lambda, DynamoDB and S3, and calls the
+//! handlers of the functions.
 //!
-//! [`System::start`] starts it, with the functions of a [`Wiring`]; the program `contacts-local` is [`run`].
+//! [`System::start`] starts it with the functions of a [`Wiring`]. [`run`] is the program `contacts-local`.
 
 pub mod check;
 pub mod cli;

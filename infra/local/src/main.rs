@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use contacts_lambda::causes;
 use contacts_local::cli::{Cli, Command};
 use contacts_local::client;
 use tracing_subscriber::filter::Targets;
@@ -12,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-/// s3s and dynoxide log every refused request; what really fails is logged by those who asked.
+/// The default log filter. s3s and dynoxide log every refused request; their callers log real failures.
 const LOG: &str = "warn,s3s=off,dynoxide=error,contacts_local=info";
 
 #[tokio::main]
@@ -22,15 +23,15 @@ async fn main() -> ExitCode {
     registry().with(fmt::layer().with_writer(io::stderr).with_filter(wanted)).init();
     let Cli { command, run } = Cli::parse();
     let outcome = match command {
-        None => contacts_local::run::run(run).await.map_err(|error| error.to_string()),
-        Some(Command::Import(import)) => client::import(import).await.map_err(|error| error.to_string()),
-        Some(Command::Export(export)) => client::export(export).await.map_err(|error| error.to_string()),
-        Some(Command::Check(check)) => contacts_local::check::check(check).await.map_err(|error| error.to_string()),
+        None => contacts_local::run::run(run).await.map_err(|error| causes(&error)),
+        Some(Command::Import(import)) => client::import(import).await.map_err(|error| causes(&error)),
+        Some(Command::Export(export)) => client::export(export).await.map_err(|error| causes(&error)),
+        Some(Command::Check(check)) => contacts_local::check::check(check).await.map_err(|error| causes(&error)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done about a standard error that is closed.
+            // A closed standard error cannot be helped.
             let _ = writeln!(io::stderr(), "contacts-local: failed to {error}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! The program: start, say so, wait for a signal, stop.
+//! The program: starts the system, waits for a signal, and stops it.
 
 use std::io::{self, Write as _};
 
@@ -6,14 +6,14 @@ use crate::cli::RunArgs;
 use crate::system::{Options, StartError, System};
 use crate::wiring;
 
-/// Why the program ended badly. Each text fits "failed to {error}".
+/// Why the program failed. Each text fits "failed to {error}".
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The system did not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// Signals, or standard output, cannot be used.
-    #[error("use the terminal: {0}")]
+    /// Signals or the standard output cannot be used.
+    #[error("use the terminal")]
     Terminal(#[from] io::Error),
 }
 
@@ -23,7 +23,7 @@ pub enum RunError {
 ///
 /// See [`RunError`].
 pub async fn run(args: RunArgs) -> Result<(), RunError> {
-    // Listens before there is anything to stop, so that no signal hits a system half started.
+    // Listen for signals first, so that none interrupts a starting system.
     let stopped = stop_signal()?;
     let options = Options {
         port: args.port,
@@ -38,7 +38,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     Ok(())
 }
 
-/// Resolves at the first signal to stop. A second one ends the process at once.
+/// Resolves at the first stop signal. A second one ends the process at once.
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -47,7 +47,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("stopping; once more to stop at once");
+        tracing::info!("stopping; send the signal again to stop at once");
         tokio::spawn(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}

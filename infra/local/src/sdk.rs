@@ -1,11 +1,11 @@
-//! The AWS SDK, pointed at this machine.
+//! The configuration of the AWS SDK for this machine.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 
 use crate::constants::{ACCESS_KEY, REGION, SECRET_KEY};
 
-/// What the clients of a service at `url` are made from: `Client::new(&sdk_config(url))`.
+/// The configuration for clients of a service at `url`: `Client::new(&sdk_config(url))`.
 pub fn sdk_config(url: impl Into<String>) -> SdkConfig {
     let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
     SdkConfig::builder()

@@ -1,4 +1,4 @@
-//! One running server and how it is stopped.
+//! A running server.
 
 use std::future::Future;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// A server task. Dropped without [`Server::stop`], it stops accepting and is left to end by itself.
+/// A server task. If dropped without [`Server::stop`], it stops accepting connections and ends by itself.
 pub(crate) struct Server {
     name: &'static str,
     stop: CancellationToken,
@@ -14,7 +14,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Spawns what `serve` returns; it has to end soon after the token given to it is cancelled.
+    /// Spawns the future that `serve` returns. It must end soon after the token is cancelled.
     pub(crate) fn spawn<F>(name: &'static str, serve: impl FnOnce(CancellationToken) -> F) -> Self
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
@@ -24,7 +24,7 @@ impl Server {
         Self { name, stop, task }
     }
 
-    /// Serves an axum router on `listener`, with the address of the peer as `ConnectInfo`.
+    /// Serves an axum router on `listener`, with the peer's address as `ConnectInfo`.
     pub(crate) fn axum(name: &'static str, listener: tokio::net::TcpListener, router: axum::Router) -> Self {
         Self::spawn(name, |stop| async move {
             let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
@@ -35,7 +35,7 @@ impl Server {
         })
     }
 
-    /// Stops accepting, waits until the requests that run have been answered, at most `within`.
+    /// Stops accepting connections, and waits at most `within` for running requests.
     pub(crate) async fn stop(mut self, within: Duration) {
         self.stop.cancel();
         match tokio::time::timeout(within, &mut self.task).await {
@@ -43,8 +43,8 @@ impl Server {
             Ok(Ok(Err(error))) => tracing::error!(server = self.name, error, "server failed"),
             Ok(Err(error)) => tracing::error!(server = self.name, %error, "server failed"),
             Err(_) => {
-                // A client that sends half a request would hold the whole system.
-                tracing::warn!(server = self.name, "connections were still open and are cut");
+                // Otherwise a client that sends half a request would keep the system from stopping.
+                tracing::warn!(server = self.name, "closing connections that are still open");
                 self.task.abort();
             }
         }

@@ -1,4 +1,4 @@
-//! Starting and stopping the whole.
+//! Starts and stops the whole system.
 
 use std::future::Future;
 use std::io;
@@ -22,58 +22,58 @@ use crate::issuer::{Issuer, IssuerError};
 use crate::s3;
 use crate::server::Server;
 
-/// How long [`System::stop`] waits for what runs, at each of its steps.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long each step of [`System::stop`] waits for running work.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// How to run.
+/// The options of a system.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Port of the gateway; DynamoDB has the next one, S3 the one after. 0: any three free ones.
+    /// The port of the gateway. DynamoDB and S3 use the next two. 0 uses any three free ports.
     pub port: u16,
-    /// Folder of the data; without one everything is in memory and gone at the end.
+    /// The folder of the data. Without one everything is in memory, and lost at the end.
     pub data: Option<PathBuf>,
-    /// Claim of a token that names the workspace.
+    /// The claim of a token that has the workspace.
     pub workspace_claim: String,
-    /// Pause before the first retry of an asynchronous invocation; the second waits twice as long.
+    /// The pause before the first retry of an asynchronous invocation. The second retry waits twice as long.
     pub retry_delay: Duration,
 }
 
 impl Default for Options {
-    /// In memory, at free ports.
+    /// In memory, on free ports.
     fn default() -> Self {
         Self { port: 0, data: None, workspace_claim: WORKSPACE_CLAIM.to_owned(), retry_delay: Duration::from_secs(1) }
     }
 }
 
-/// Where the parts of a system are.
+/// The URLs of a system.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Endpoints {
-    /// URL of the gateway, also the issuer of its tokens.
+    /// The URL of the gateway, which is also the issuer of its tokens.
     pub gateway: String,
-    /// URL of DynamoDB.
+    /// The URL of DynamoDB.
     pub dynamodb: String,
-    /// URL of S3.
+    /// The URL of S3.
     pub s3: String,
 }
 
-/// The functions and what calls them.
+/// The functions, and their routes and events.
 #[derive(Clone, Default)]
 pub struct Wiring {
-    /// Routes of the HTTP API.
+    /// The routes of the HTTP API.
     pub routes: Routes,
-    /// What Lambda's Invoke API can call.
+    /// The functions that Lambda's Invoke API can call.
     pub functions: Functions,
-    /// Gets the event of every object that was created; without it the events wait for the next start.
+    /// Receives the event of every created object. Without it the events wait for the next start.
     pub object_created: Option<Subscriber>,
 }
 
-/// Handles an S3 event. An error, or a panic, is retried twice, then given up and logged.
+/// Handles an S3 event. Errors and panics are retried twice, then logged.
 pub type Subscriber = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// An error of the wiring's own.
+/// An error in setting up the functions.
 pub type WiringError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a system cannot start. Each text fits "failed to {error}".
@@ -82,53 +82,53 @@ pub enum StartError {
     /// The data folder cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// A port is taken or may not be used.
-    #[error("listen on port {port} for {service}: {source}")]
+    /// A port is taken or not allowed.
+    #[error("listen on port {port} for {service}")]
     Port {
         /// The port.
         port: u16,
-        /// What it is for.
+        /// The service that should use it.
         service: &'static str,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Three ports from this one on do not exist.
+    /// The port is too high for three consecutive ports.
     #[error("use the ports from {0} on: the last port is 65535")]
     PortRange(u16),
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] DynamoError),
-    /// The objects or the queues cannot be read.
-    #[error("read the stored objects and events: {0}")]
+    /// The stored objects or queues cannot be read.
+    #[error("read the stored objects and events")]
     Storage(#[source] io::Error),
     /// Tokens cannot be signed.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
     /// The functions cannot be set up.
-    #[error("set up the functions: {0}")]
+    #[error("set up the functions")]
     Wiring(#[source] WiringError),
 }
 
 /// A running system.
 ///
-/// Stop it with [`System::stop`]; merely dropped, its servers stop accepting and end when they can.
+/// Stop it with [`System::stop`]. If it is only dropped, its servers stop accepting connections and end by themselves.
 pub struct System {
     endpoints: Endpoints,
     gateway: Server,
     queues: [Deliveries; 2],
     s3: Server,
     dynamodb: Server,
-    // The last to go: it unlocks, or removes, the folder.
+    // Dropped last, since it unlocks or removes the folder.
     _data: DataFolder,
 }
 
 impl System {
-    /// Starts everything. `wire` is called once DynamoDB and S3 answer, to make the tables and the
-    /// functions; events wait for it.
+    /// Starts everything. Calls `wire` once DynamoDB and S3 run, to create the table and the functions. Events wait until
+    /// then.
     ///
     /// # Errors
     ///
-    /// See [`StartError`]; what was started before is stopped again.
+    /// See [`StartError`]. Parts that have already started are stopped.
     pub async fn start<F>(options: Options, wire: impl FnOnce(Endpoints) -> F) -> Result<Self, StartError>
     where
         F: Future<Output = Result<Wiring, WiringError>>,
@@ -152,7 +152,7 @@ impl System {
         let wiring = match wire(endpoints.clone()).await {
             Ok(wiring) => wiring,
             Err(error) => {
-                tokio::join!(s3.stop(PATIENCE), dynamodb.stop(PATIENCE));
+                tokio::join!(s3.stop(STOP_TIMEOUT), dynamodb.stop(STOP_TIMEOUT));
                 return Err(StartError::Wiring(error));
             }
         };
@@ -166,48 +166,48 @@ impl System {
         Ok(Self { endpoints, gateway, queues, s3, dynamodb, _data: data })
     }
 
-    /// URL of the gateway.
+    /// The URL of the gateway.
     pub fn url(&self) -> &str {
         &self.endpoints.gateway
     }
 
-    /// URL of DynamoDB.
+    /// The URL of DynamoDB.
     pub fn dynamodb_url(&self) -> &str {
         &self.endpoints.dynamodb
     }
 
-    /// URL of S3.
+    /// The URL of S3.
     pub fn s3_url(&self) -> &str {
         &self.endpoints.s3
     }
 
-    /// All three.
+    /// All URLs.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// Waits until every event and asynchronous invocation so far has been handled or given up, with all
-    /// that came of them. For tests; a system without a subscriber is idle when nothing was stored.
+    /// Waits until all events and asynchronous invocations are handled or have failed, including those that they cause. For
+    /// tests. Without a subscriber, a stored object keeps a system from becoming idle.
     pub async fn idle(&self) {
         let [events, invocations] = &self.queues;
-        // Either may lead to the other; when the first is idle again after the second, both were.
+        // Each may cause the other, so check the first again after the second.
         events.idle().await;
         invocations.idle().await;
         events.idle().await;
     }
 
-    /// Stops: no new requests, then what runs may end, for at most some seconds at each step. Events and
-    /// invocations that are cut off or had not begun are handled after the next start.
+    /// Stops accepting requests, then waits some seconds for running work at each step. Events and invocations that are
+    /// interrupted or waiting are handled after the next start.
     pub async fn stop(self) {
-        self.gateway.stop(PATIENCE).await;
+        self.gateway.stop(STOP_TIMEOUT).await;
         let [events, invocations] = &self.queues;
-        tokio::join!(events.stop(PATIENCE), invocations.stop(PATIENCE));
-        // The functions needed these to the end.
-        tokio::join!(self.s3.stop(PATIENCE), self.dynamodb.stop(PATIENCE));
+        tokio::join!(events.stop(STOP_TIMEOUT), invocations.stop(STOP_TIMEOUT));
+        // Last, since running functions need them.
+        tokio::join!(self.s3.stop(STOP_TIMEOUT), self.dynamodb.stop(STOP_TIMEOUT));
     }
 }
 
-/// Three listeners on this machine's own address, with what they listen on.
+/// Three listeners on the loopback address, with their addresses.
 fn listen(port: u16) -> Result<[(TcpListener, SocketAddr); 3], StartError> {
     let port_of = |offset: u16| match port {
         0 => Ok(0),
@@ -221,8 +221,8 @@ fn bind(port: u16, service: &'static str) -> Result<(TcpListener, SocketAddr), S
     listener(port).map_err(|source| StartError::Port { port, service, source })
 }
 
-/// Connections inherit `TCP_NODELAY` of their listener, and not all servers here would set it. Without it, the second
-/// part of an answer waits until the client acknowledges the first, which clients put off for 40 ms.
+/// A listener with `TCP_NODELAY`, which connections inherit; not all servers here set it. Without it the second packet of a
+/// response waits until the client acknowledges the first, which may take 40 ms.
 fn listener(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = TcpSocket::new_v4()?;
     // As `TcpListener::bind` does.

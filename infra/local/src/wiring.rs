@@ -1,4 +1,4 @@
-//! Which function answers what: the local counterpart of `template.yaml`.
+//! Connects routes and events with functions: the local counterpart of `template.yaml`.
 
 use std::future;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use aws_config::SdkConfig;
 use contacts_api::{Api, Files};
 use contacts_book::ContactBook;
 use contacts_files::keys;
-use contacts_lambda::aws;
+use contacts_lambda::{aws, causes};
 use csv_export::Exporter;
 use csv_import::Importer;
 use lambda_runtime::LambdaEvent;
@@ -24,11 +24,11 @@ use crate::gateway::{Access, ApiHandler, Routes, api_handler};
 use crate::sdk::sdk_config;
 use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
 
-/// The system's functions, with clients for `endpoints`.
+/// Sets up the functions, with clients for `endpoints`.
 ///
 /// # Errors
 ///
-/// When the table cannot be made, or the demo's contacts not be added.
+/// If the table cannot be created, the demo book cannot be filled, or the page has an invalid configuration.
 pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringError> {
     let dynamodb = aws_sdk_dynamodb::Client::new(&as_deployed(&endpoints.dynamodb));
     let s3 = contacts_files::client(&as_deployed(&endpoints.s3));
@@ -53,7 +53,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     })
 }
 
-/// The functions that are invoked by name.
+/// The functions that can be invoked by name.
 pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter) -> Functions {
     let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
@@ -72,7 +72,7 @@ pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter) -> F
     functions.with("csv-import", import).with("csv-export", export)
 }
 
-/// The page, for which people sign in at the gateway and upload to S3. One in a folder is as it is at each request.
+/// The page. People sign in at the gateway, and the page uploads to S3. A page in a folder is read at each request.
 fn page(endpoints: &Endpoints, folder: Option<PathBuf>) -> Result<ApiHandler, WiringError> {
     let config = Config::read(|name| match name {
         "OIDC_ISSUER" => Some(endpoints.gateway.clone()),
@@ -84,20 +84,20 @@ fn page(endpoints: &Endpoints, folder: Option<PathBuf>) -> Result<ApiHandler, Wi
     let read = move |folder: &PathBuf| match Page::read(folder) {
         Ok(page) => Some(Site::of(page, config.clone())),
         Err(error) => {
-            tracing::error!(%error, "the page cannot be read; this is the one that was built in");
+            tracing::error!(error = causes(&error), "could not read the page; serving the embedded one");
             None
         }
     };
     Ok(api_handler(move || web::service(folder.as_ref().and_then(&read).unwrap_or_else(|| embedded.clone()))))
 }
 
-/// What the functions' clients are made from: with the retries and time-outs of the deployed functions.
+/// The configuration of the functions' clients, with the retries and timeouts of the deployed functions.
 fn as_deployed(url: &str) -> SdkConfig {
     let config = sdk_config(url).into_builder();
     config.retry_config(aws::retries()).timeout_config(aws::time_outs()).build()
 }
 
-/// The bucket's notifications: the event of an object invokes the one of `functions` that its key is for.
+/// The bucket's notifications: invokes the function that handles an object's key.
 pub fn object_created(functions: Functions) -> Subscriber {
     Arc::new(move |event| {
         let functions = functions.clone();
@@ -110,7 +110,7 @@ pub fn object_created(functions: Functions) -> Subscriber {
                 "csv-export"
             } else {
                 if ![keys::CHUNKS, keys::REPORTS, keys::EXPORTS].iter().any(|folder| key.starts_with(folder)) {
-                    tracing::warn!("an object was put outside of imports/<workspace>/: it is not imported");
+                    tracing::warn!("an object outside of imports/<workspace>/ is not imported");
                 }
                 return Ok(());
             };

@@ -1,4 +1,4 @@
-//! The HTTP API, as a client sees it.
+//! A client of the HTTP API.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::ClientError;
 use crate::cli::ServerArgs;
 
-/// How long a token lasts, in seconds: longer than any import takes.
+/// The lifetime of a token in seconds: longer than any import takes.
 const TOKEN_SPAN: u32 = 24 * 3600;
 
 /// A signed-in client.
@@ -34,9 +34,9 @@ struct Token {
     access_token: String,
 }
 
-/// What the API answers when it refuses.
+/// The response to a refused request.
 #[derive(Deserialize)]
-struct Problem {
+struct ProblemBody {
     title: Option<String>,
     detail: Option<String>,
     #[serde(default)]
@@ -50,7 +50,7 @@ struct FieldError {
 }
 
 impl Api {
-    /// Signs in at a running system.
+    /// Signs in to a running system.
     pub(super) async fn sign_in(server: &ServerArgs) -> Result<Api, ClientError> {
         let (client, url) = (Client::new(), server.url.trim_end_matches('/').to_owned());
         let ask = client.get(format!("{url}/dev/token")).query(&[("workspace", &server.workspace)]);
@@ -71,7 +71,7 @@ impl Api {
         json(send(self.request(Method::POST, path).json(body), doing).await?, doing).await
     }
 
-    /// Puts a body to a link.
+    /// Uploads a body to a link.
     pub(super) async fn put(
         &self,
         url: &str,
@@ -86,11 +86,11 @@ impl Api {
         send(request, doing).await.map(drop)
     }
 
-    /// Writes what a link leads to into a file.
+    /// Downloads a link to a file.
     pub(super) async fn download(&self, url: &str, path: &Path, doing: &'static str) -> Result<(), ClientError> {
         let file = |source| ClientError::File { path: path.to_owned(), source };
         let mut answer = send(self.client.get(url), doing).await?;
-        // Nobody takes half a file for a whole one.
+        // Renamed at the end, so that nobody takes a partial file for a complete one.
         let draft = path.with_added_extension("part");
         let mut out = File::create(&draft).await.map_err(file)?;
         while let Some(bytes) = answer.chunk().await.map_err(|error| unreachable(&error))? {
@@ -112,7 +112,7 @@ async fn send(request: RequestBuilder, doing: &'static str) -> Result<Response, 
         return Ok(answer);
     }
     let text = answer.text().await.unwrap_or_default();
-    let reason = match serde_json::from_str::<Problem>(&text) {
+    let reason = match serde_json::from_str::<ProblemBody>(&text) {
         Ok(problem) => problem.reason(),
         Err(_) => status.to_string(),
     };
@@ -125,19 +125,19 @@ async fn json<T: DeserializeOwned>(answer: Response, doing: &'static str) -> Res
 
 fn unreachable(error: &reqwest::Error) -> ClientError {
     let mut url = error.url().cloned();
-    // It may hold a signature.
+    // The query may contain a signature.
     url.iter_mut().for_each(|url| url.set_query(None));
     let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), contacts_lambda::causes);
     ClientError::Unreachable { url: url.map_or_else(String::new, |url| url.to_string()), cause }
 }
 
-impl Problem {
+impl ProblemBody {
     fn reason(self) -> String {
         if self.errors.is_empty() {
             return self.detail.or(self.title).unwrap_or_default();
         }
         let text = |error: &FieldError| match error.field.as_str() {
-            // The file's own beginning: what is wrong is the file's.
+            // The error is in the file, not in the request.
             "sample" => error.reason.clone(),
             field => format!("{field} {}", error.reason),
         };

@@ -33,14 +33,14 @@ pub async fn export(args: ExportArgs) -> Result<(), ClientError> {
     let bar = progress::rows().with_message("Exporting");
     while export.status == "running" {
         tokio::time::sleep(ASK_EVERY).await;
-        export = api.get(&format!("/exports/{}", export.id), "ask for the export").await?;
+        export = api.get(&format!("/exports/{}", export.id), "read the export").await?;
         bar.set_position(export.rows);
     }
     bar.finish_and_clear();
     if let Some(Failure { code, reason }) = export.error {
         return Err(ClientError::Failed { doing: "export the contacts".to_owned(), reason, code });
     }
-    let missing = ClientError::Refused { doing: "fetch the export", reason: "there is no link to it".to_owned() };
+    let missing = ClientError::Refused { doing: "fetch the export", reason: "the response has no link".to_owned() };
     let url = export.url.ok_or(missing)?;
     api.download(&url, &args.file, "fetch the export").await?;
     writeln!(io::stdout(), "{} contacts are in {}", export.rows, args.file.display())?;

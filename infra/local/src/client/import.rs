@@ -20,7 +20,7 @@ use super::mapping::{self, Mapped, Preview};
 use super::progress::{self, ASK_EVERY};
 use crate::cli::ImportArgs;
 
-/// An import, as far as it is shown.
+/// The members of an import that this client uses.
 #[derive(Debug, Deserialize)]
 struct Import {
     id: String,
@@ -32,7 +32,7 @@ struct Import {
     warnings: Vec<String>,
     report_url: Option<String>,
     error: Option<Failure>,
-    upload: Option<Upload>,
+    upload: Option<UploadLink>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -50,12 +50,12 @@ struct Rows {
 }
 
 #[derive(Debug, Deserialize)]
-struct Upload {
+struct UploadLink {
     url: String,
     headers: std::collections::BTreeMap<String, String>,
 }
 
-/// Imports a file into a running system, and shows how that goes.
+/// Imports a file into a running system, and shows the progress.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
     let preview: Preview = api.post("/imports/preview", &sample, "read the file").await?;
     let mapping = mapping::mapping_of(&preview, &args.map, args.create_fields)?;
     if mapping.is_empty() {
-        let reason = "no column is known: name one of phones, emails or handles with --map 'Header=field'";
+        let reason = "no column was recognised: name one of phones, emails or handles with --map 'Header=field'";
         return Err(failed(&args, Failure { code: "no_identifier_column".to_owned(), reason: reason.to_owned() }));
     }
     {
@@ -92,10 +92,14 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
         }
     }
     let started = order(&api, &args, size, header, &mapping).await?;
-    writeln!(io::stdout(), "import {} has begun; it goes on if this program is stopped after the upload", started.id)?;
+    writeln!(
+        io::stdout(),
+        "import {} has started; it continues on the server if this program stops after the upload",
+        started.id
+    )?;
     upload(&api, started.upload, file, size).await?;
     let import = wait(&api, &started.id, size).await?;
-    tell(&api, &args, import).await
+    show_result(&api, &args, import).await
 }
 
 async fn order(
@@ -120,9 +124,10 @@ async fn order(
     api.post("/imports", &order, "start the import").await
 }
 
-async fn upload(api: &Api, upload: Option<Upload>, file: File, size: u64) -> Result<(), ClientError> {
-    let missing = ClientError::Refused { doing: "upload the file", reason: "there is no link for it".to_owned() };
-    let Upload { url, mut headers } = upload.ok_or(missing)?;
+async fn upload(api: &Api, upload: Option<UploadLink>, file: File, size: u64) -> Result<(), ClientError> {
+    let missing =
+        ClientError::Refused { doing: "upload the file", reason: "the response has no upload link".to_owned() };
+    let UploadLink { url, mut headers } = upload.ok_or(missing)?;
     let bar = progress::bytes(size).with_message("Uploading");
     let counted = bar.clone();
     let stream = ReaderStream::new(file).inspect_ok(move |bytes| counted.inc(bytes.len() as u64));
@@ -132,7 +137,7 @@ async fn upload(api: &Api, upload: Option<Upload>, file: File, size: u64) -> Res
     Ok(())
 }
 
-/// Waits for the import's end.
+/// Waits until the import ends.
 async fn wait(api: &Api, id: &str, size: u64) -> Result<Import, ClientError> {
     let bar: ProgressBar = progress::import(size);
     loop {
@@ -147,17 +152,17 @@ async fn wait(api: &Api, id: &str, size: u64) -> Result<Import, ClientError> {
     }
 }
 
-async fn tell(api: &Api, args: &ImportArgs, import: Import) -> Result<(), ClientError> {
+async fn show_result(api: &Api, args: &ImportArgs, import: Import) -> Result<(), ClientError> {
     let report = match &import.report_url {
         Some(url) => Some(fetch_report(api, &args.file, url).await),
         None => None,
     };
     let Rows { read, created, updated, unchanged, rejected } = import.rows;
     let mut out = io::stdout().lock();
-    let would = if args.dry_run { " (nothing was written: this was a dry run)" } else { "" };
+    let note = if args.dry_run { " (nothing was written: this was a dry run)" } else { "" };
     writeln!(
         out,
-        "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected{would}"
+        "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected{note}"
     )?;
     if import.joined + import.conflicts > 0 {
         writeln!(out, "{} rows joined contacts, {} rows were in conflict", import.joined, import.conflicts)?;
@@ -166,7 +171,7 @@ async fn tell(api: &Api, args: &ImportArgs, import: Import) -> Result<(), Client
         writeln!(out, "{warning}")?;
     }
     if let Some(Ok(report)) = &report {
-        writeln!(out, "the rows that need a look are in {}", report.display())?;
+        writeln!(out, "the rows that need attention are in {}", report.display())?;
     }
     match import.error {
         None => report.transpose().map(drop),
@@ -178,8 +183,8 @@ fn failed(args: &ImportArgs, Failure { code, reason }: Failure) -> ClientError {
     ClientError::Failed { doing: format!("import {}", args.file.display()), reason, code }
 }
 
-/// Puts the report beside the file: that of `people.csv` is `people.report.csv`, or, where somebody is still correcting an
-/// earlier one, `people.report-2.csv` and so on.
+/// Downloads the report next to the file: for `people.csv` to `people.report.csv`. If that exists, because an earlier report
+/// is still being corrected, to `people.report-2.csv` and so on.
 async fn fetch_report(api: &Api, file: &Path, url: &str) -> Result<PathBuf, ClientError> {
     let mut names = (2..).map(|number| file.with_extension(format!("report-{number}.csv")));
     let mut report = file.with_extension("report.csv");

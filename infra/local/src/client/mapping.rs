@@ -1,4 +1,4 @@
-//! Which columns feed which fields: what the preview suggests, changed by what is told.
+//! The mapping of an import: the suggested one, changed by the options.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ClientError;
 
-/// What the preview tells of a file.
+/// The members of a preview that this client uses.
 #[derive(Debug, Deserialize)]
 pub(super) struct Preview {
     pub(super) columns: Vec<Column>,
@@ -25,7 +25,7 @@ pub(super) struct Column {
 pub(super) struct Mapped {
     pub(super) column: usize,
     pub(super) field: String,
-    /// The type of the custom field to define.
+    /// The type of the custom field to create.
     pub(super) create: Option<String>,
 }
 
@@ -35,18 +35,27 @@ impl Column {
     }
 }
 
-/// The mapping to import with. `told` are `Header=field`, or a column's number from 1 for the header; a field
-/// `custom.<key>:string` or `:number` is defined on the way, and a blank one leaves the column out.
-pub(super) fn mapping_of(preview: &Preview, told: &[String], create_fields: bool) -> Result<Vec<Mapped>, ClientError> {
+/// The mapping to import with.
+///
+/// `changes` are of the form `Header=field`, with a column's number from 1 in place of a header. A field
+/// `custom.<key>:string` or `:number` is created; an empty one leaves the column out.
+///
+/// # Errors
+/// [`ClientError::Map`] for a malformed change or an unknown column.
+pub(super) fn mapping_of(
+    preview: &Preview,
+    changes: &[String],
+    create_fields: bool,
+) -> Result<Vec<Mapped>, ClientError> {
     let mut mapping: Vec<Mapped> =
         preview.mapping.iter().filter(|mapped| create_fields || mapped.create.is_none()).cloned().collect();
-    for told in told {
-        let (header, field) = told
+    for change in changes {
+        let (header, field) = change
             .rsplit_once('=')
-            .ok_or_else(|| ClientError::Map(format!("{told:?}: it is not of the form Header=field")))?;
+            .ok_or_else(|| ClientError::Map(format!("{change:?}: it is not of the form Header=field")))?;
         let columns: Vec<usize> = columns_named(preview, header.trim());
         if columns.is_empty() {
-            return Err(ClientError::Map(format!("{told:?}: the file has no such column")));
+            return Err(ClientError::Map(format!("{change:?}: the file has no such column")));
         }
         let (field, create) = match field.trim().split_once(':') {
             Some((field, kind)) => (field, Some(kind.to_owned())),
@@ -71,7 +80,7 @@ fn columns_named(preview: &Preview, name: &str) -> Vec<usize> {
     preview.columns.iter().map(|column| column.column).filter(|column| Some(*column) == number).collect()
 }
 
-/// Shows what the columns feed.
+/// Prints which field each column feeds.
 pub(super) fn show(preview: &Preview, mapping: &[Mapped], out: &mut impl Write) -> io::Result<()> {
     let names: Vec<String> = preview.columns.iter().map(Column::name).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
@@ -106,20 +115,20 @@ mod tests {
         .unwrap()
     }
 
-    fn mapped(told: &[&str], create_fields: bool) -> Result<Vec<String>, String> {
-        let told: Vec<String> = told.iter().map(|told| (*told).to_owned()).collect();
-        let mapping = mapping_of(&preview(), &told, create_fields).map_err(|error| error.to_string())?;
+    fn mapped(changes: &[&str], create_fields: bool) -> Result<Vec<String>, String> {
+        let changes: Vec<String> = changes.iter().map(|changes| (*changes).to_owned()).collect();
+        let mapping = mapping_of(&preview(), &changes, create_fields).map_err(|error| error.to_string())?;
         let shown =
             |mapped: Mapped| format!("{}:{}:{}", mapped.column, mapped.field, mapped.create.unwrap_or_default());
         Ok(mapping.into_iter().map(shown).collect())
     }
 
     #[test]
-    fn what_is_told_counts_more_than_what_is_suggested() {
+    fn changes_override_the_suggestion() {
         assert_eq!(mapped(&[], false).unwrap(), ["0:name:"]);
         assert_eq!(mapped(&[], true).unwrap(), ["0:name:", "1:custom.budget:number"]);
-        let told = ["last name=", "3 = email", "Budget=custom.budget:string"];
-        assert_eq!(mapped(&told, true).unwrap(), ["2:email:", "1:custom.budget:string"]);
+        let changes = ["last name=", "3 = email", "Budget=custom.budget:string"];
+        assert_eq!(mapped(&changes, true).unwrap(), ["2:email:", "1:custom.budget:string"]);
         assert!(mapped(&["Budget"], false).unwrap_err().contains("not of the form"));
         assert!(mapped(&["Plan=custom.plan"], false).unwrap_err().contains("no such column"));
         assert!(mapped(&["4=email"], false).unwrap_err().contains("no such column"));

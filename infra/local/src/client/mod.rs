@@ -1,4 +1,4 @@
-//! `contacts-local import` and `contacts-local export`: a person at a terminal, and the HTTP API of a running system.
+//! `contacts-local import` and `contacts-local export`: terminal clients of the HTTP API of a running system.
 
 mod api;
 mod export;
@@ -12,50 +12,50 @@ use std::path::PathBuf;
 pub use export::export;
 pub use import::import;
 
-/// Why a file was not imported or exported. Each text fits "failed to {error}".
+/// Why an import or an export failed. Each text fits "failed to {error}".
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// There is no answer.
+    /// The system does not respond.
     #[error("reach {url}: {cause}; does contacts-local run there?")]
     Unreachable {
-        /// Without the query.
+        /// The URL, without the query.
         url: String,
-        /// What the client says.
+        /// The error of the client, with its causes.
         cause: String,
     },
-    /// The API, or the bucket, refuses.
+    /// The API or the bucket refuses a request.
     #[error("{doing}: {reason}")]
     Refused {
-        /// What was asked for.
+        /// What the client tried to do, such as `start the import`.
         doing: &'static str,
-        /// What was answered.
+        /// The reason in the response.
         reason: String,
     },
-    /// A file of this machine cannot be read or written.
-    #[error("use {path}: {source}")]
+    /// A local file cannot be read or written.
+    #[error("use {path}")]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// The file of an export is there, and is not to be replaced.
-    #[error("write {0}: it is there already; --force replaces it")]
+    /// The file of an export already exists, and `--force` is not set.
+    #[error("write {0}: it already exists; --force replaces it")]
     Exists(PathBuf),
-    /// A `--map` is not of the form `Header=field`, or names no column.
+    /// A `--map` is not of the form `Header=field`, or its column does not exist.
     #[error("map {0}")]
     Map(String),
-    /// The import, or the export, ended badly.
+    /// The import or the export failed on the server.
     #[error("{doing}: {reason} ({code})")]
     Failed {
-        /// `import people.csv` and so on.
+        /// What failed, such as `import people.csv`.
         doing: String,
-        /// For people.
+        /// The reason, for people.
         reason: String,
-        /// Stable.
+        /// The stable name of the error.
         code: String,
     },
     /// The terminal cannot be used.
-    #[error("use the terminal: {0}")]
+    #[error("use the terminal")]
     Terminal(#[from] io::Error),
 }

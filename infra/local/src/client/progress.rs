@@ -1,10 +1,10 @@
-//! A progress bar, where there is a terminal to show it.
+//! Progress bars, shown only on a terminal.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How often a job is asked how far it is.
+/// The interval between two requests for a job's progress.
 pub(super) const ASK_EVERY: Duration = Duration::from_millis(250);
 
 /// A bar of bytes.
@@ -12,12 +12,12 @@ pub(super) fn bytes(total: u64) -> ProgressBar {
     bar(ProgressBar::new(total), "{msg:12} {bar:30} {percent:>3} %  {binary_bytes_per_sec}")
 }
 
-/// A counter of rows, the end of which is not known.
+/// A counter of rows whose total is unknown.
 pub(super) fn rows() -> ProgressBar {
     bar(ProgressBar::new_spinner(), "{msg:12} {human_pos} rows")
 }
 
-/// A bar of a file's bytes with the rows that were read of them in the message.
+/// A bar of a file's bytes, with the number of rows in the message.
 pub(super) fn import(total: u64) -> ProgressBar {
     bar(ProgressBar::new(total), "Importing    {bar:30} {percent:>3} %  {msg}")
 }

@@ -1,4 +1,4 @@
-//! A function's answer as API Gateway tells it to the client.
+//! Converts a function's response to HTTP, as API Gateway does.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -7,20 +7,23 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 
-/// Why an answer cannot be told. API Gateway says 500.
+/// Why a function's response is invalid. The client gets a 500.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum AnswerError {
-    #[error("the answer is not JSON: {0}")]
+    #[error("the response is not JSON")]
     Json(#[from] serde_json::Error),
-    #[error("the answer has no status that HTTP knows")]
+    #[error("the response has no valid HTTP status")]
     Status,
-    #[error("the answer's header {0} is not one that HTTP knows")]
+    #[error("the header {0} of the response is invalid")]
     Header(String),
-    #[error("the answer's body is not Base64")]
+    #[error("the body of the response is not Base64")]
     Base64,
 }
 
-/// The HTTP response that an answer describes. One without a status code is itself the body, with 200.
+/// The HTTP response that a function's JSON describes. JSON without a status code is the body of a 200.
+///
+/// # Errors
+/// [`AnswerError`] if the JSON does not describe a response.
 pub(super) fn response(answer: &str) -> Result<Response, AnswerError> {
     let mut answer: Value = serde_json::from_str(answer)?;
     let Some(status) = answer.get("statusCode") else {
@@ -70,7 +73,7 @@ fn set_headers(response: &mut Response, answer: &Value) -> Result<(), AnswerErro
 fn append(response: &mut Response, name: &str, value: &str) -> Result<(), AnswerError> {
     let bad = || AnswerError::Header(name.to_owned());
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
-    // What concerns the connection is this server's to say.
+    // The server sets the headers of the connection itself.
     if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION].contains(&header) {
         return Ok(());
     }
@@ -108,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_makes_no_sense_is_an_error() {
+    fn an_invalid_answer_is_an_error() {
         for answer in [
             "",
             "{",

@@ -1,23 +1,26 @@
-//! Taking in a body of limited length.
+//! Reads a body of limited length.
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 
-/// So much of a body that is too long is still read: a client that sends it all before it listens would
-/// otherwise find the connection broken instead of an answer.
+/// How many bytes of a too long body are still read. A client that sends everything before it reads the response would
+/// otherwise see a broken connection.
 const DRAINED: usize = 100 * 1024 * 1024;
 
-/// Why there is no body.
+/// Why a body cannot be used.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(super) enum BodyError {
     #[error("the body is too long")]
     TooLong,
-    #[error("the body broke off")]
+    #[error("the body ended early")]
     Broken,
 }
 
-/// The whole body, of at most `limit` bytes.
+/// Reads a whole body.
+///
+/// # Errors
+/// [`BodyError::TooLong`] if it has more than `limit` bytes, [`BodyError::Broken`] if the connection breaks.
 pub(super) async fn collect(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
     let (mut bytes, mut length) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {

@@ -1,4 +1,4 @@
-//! Authorization codes: each is good once, and for a minute.
+//! Authorization codes: each is valid once, for a minute.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,10 +7,10 @@ use contacts::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-/// How long a code is good.
+/// How long a code is valid.
 const LIFE: SignedDuration = SignedDuration::from_mins(1);
 
-/// What was granted, and what whoever redeems the code has to know.
+/// What a code grants, and what its redeemer must prove.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Grant {
     pub(super) workspace: Workspace,
@@ -19,30 +19,30 @@ pub(super) struct Grant {
     pub(super) nonce: Option<String>,
 }
 
-/// The codes that nobody has redeemed yet.
+/// The codes that are not redeemed yet.
 #[derive(Default)]
 pub(super) struct Codes {
     grants: Mutex<HashMap<String, (Timestamp, Grant)>>,
 }
 
 impl Codes {
-    /// A code for a grant.
+    /// Issues a code for a grant.
     pub(super) fn issue(&self, grant: Grant, now: Timestamp) -> String {
         let code = Uuid::new_v4().simple().to_string();
         let mut grants = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
-        grants.retain(|_, (issued, _)| is_good(*issued, now));
+        grants.retain(|_, (issued, _)| is_valid(*issued, now));
         grants.insert(code.clone(), (now, grant));
         code
     }
 
-    /// What a code stands for, if it is still good. After that it is not.
+    /// Redeems a code. Returns its grant if it is still valid.
     pub(super) fn redeem(&self, code: &str, now: Timestamp) -> Option<Grant> {
         let (issued, grant) = self.grants.lock().unwrap_or_else(PoisonError::into_inner).remove(code)?;
-        is_good(issued, now).then_some(grant)
+        is_valid(issued, now).then_some(grant)
     }
 }
 
-fn is_good(issued: Timestamp, now: Timestamp) -> bool {
+fn is_valid(issued: Timestamp, now: Timestamp) -> bool {
     now.duration_since(issued) < LIFE
 }
 
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_good_once_and_for_a_minute() {
+    fn a_code_is_valid_once_for_a_minute() {
         let grant = Grant {
             workspace: Workspace::parse("acme").unwrap(),
             redirect_uri: "http://localhost:3000/".to_owned(),

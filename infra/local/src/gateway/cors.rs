@@ -1,4 +1,4 @@
-//! What API Gateway's CORS configuration does: any page may call the API with a token.
+//! The CORS configuration of API Gateway: any page may call the API with a token.
 
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
@@ -7,7 +7,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-/// The answer to a preflight request, for which no function is asked.
+/// The response to a preflight request. It calls no function.
 pub(super) fn preflight(request: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();

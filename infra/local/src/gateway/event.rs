@@ -1,4 +1,4 @@
-//! A request as API Gateway tells it to a function: the event of an HTTP API, payload format 2.0.
+//! Converts a request to the event of an HTTP API, payload format 2.0, as API Gateway does.
 
 use std::net::SocketAddr;
 
@@ -13,12 +13,12 @@ use serde_json::{Map, Value, json};
 
 use crate::constants::ACCOUNT;
 
-/// Set by the gateway, whatever the client sent.
+/// Headers that the gateway sets. It ignores those of the client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 const FORWARDED_PORT: &str = "x-forwarded-port";
 const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// What the gateway knows of a request besides the request.
+/// What the gateway adds to a request.
 pub(super) struct Call<'a> {
     pub(super) route_key: &'a str,
     pub(super) proxy: Option<&'a str>,
@@ -88,19 +88,19 @@ pub(super) fn event(parts: &Parts, body: &Bytes, call: &Call<'_>) -> String {
     event.to_string()
 }
 
-/// The path as it was sent. `OPTIONS *` and the like have none.
+/// The path as sent; `/` for requests without one, such as `OPTIONS *`.
 pub(super) fn path(parts: &Parts) -> &str {
     let path = parts.uri.path();
     if path.starts_with('/') { path } else { "/" }
 }
 
-/// Lower-case names, values of one name joined; without cookies, which have their own member.
+/// The headers, with lower-case names and joined values. Cookies have their own member in the event.
 fn headers(headers: &HeaderMap, call: &Call<'_>) -> Map<String, Value> {
     let mut map = Map::new();
     for name in headers.keys().filter(|name| **name != header::COOKIE) {
         map.insert(name.as_str().to_owned(), json!(text(headers, name).unwrap_or_default()));
     }
-    // A function builds URLs from the host: one that is none would make it fail.
+    // Functions build URLs from the host, so an invalid one would make them fail.
     map.insert("host".to_owned(), json!(call.own.to_string()));
     map.insert(FORWARDED_FOR.to_owned(), json!(call.peer.ip().to_string()));
     map.insert(FORWARDED_PORT.to_owned(), json!(call.own.port().to_string()));
@@ -125,7 +125,7 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     (!values.is_empty()).then(|| values.join(","))
 }
 
-/// Decoded, values of one name joined; the raw query says the same without loss.
+/// The decoded parameters, with joined values. Lossy, unlike the raw query.
 fn query_parameters(query: &str) -> Map<String, Value> {
     let mut map: Map<String, Value> = Map::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -144,7 +144,7 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Claims are texts in an event, whatever they are in the token; a list is `[a b]`.
+/// The claims as texts, which they always are in an event. A list is `[a b]`.
 fn texts(claims: &Map<String, Value>) -> Map<String, Value> {
     claims.iter().map(|(name, value)| (name.clone(), Value::String(claim_text(value)))).collect()
 }
@@ -160,7 +160,7 @@ fn claim_text(value: &Value) -> String {
     }
 }
 
-/// Bodies of other types are Base64 in the event.
+/// Whether the event has the body as text. Other bodies are Base64.
 fn is_text(headers: &HeaderMap) -> bool {
     let Some(value) = text(headers, &header::CONTENT_TYPE) else {
         return true;

@@ -1,4 +1,4 @@
-//! What Lambda's runtime does for the API: an event in, an answer out.
+//! The Lambda runtime of the API: parses events and serializes responses.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,8 +11,7 @@ use tower::Service;
 use super::routes::ApiHandler;
 use crate::functions::context;
 
-/// A handler that gives each event to a service of its own, as Lambda's runtime would, and answers with the JSON that
-/// Lambda would post. Requests run concurrently.
+/// A handler that calls a new service for each event and returns its response as JSON. Requests run concurrently.
 pub fn api_handler<S>(make: impl Fn() -> S + Send + Sync + 'static) -> ApiHandler
 where
     S: Service<LambdaEvent<LambdaRequest>, Response: Serialize, Error = Infallible, Future: Send>,
@@ -22,7 +21,7 @@ where
         let make = Arc::clone(&make);
         Box::pin(async move {
             let request: LambdaRequest = serde_json::from_str(&event).map_err(|error| error.to_string())?;
-            // Only the future is `Send`: the service ends with the block.
+            // Drop the service before the await: only the future is `Send`.
             let answer = { make().call(LambdaEvent::new(request, context())) };
             let Ok(answer) = answer.await;
             serde_json::to_string(&answer).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! What exists only on one machine: tokens for developers, the OpenID provider, the Invoke API.
+//! Routes that only the one-machine system has: tokens for developers, the OpenID provider, the Invoke API.
 
 use std::sync::Arc;
 
@@ -41,12 +41,12 @@ async fn token(State(gateway): State<Arc<Gateway>>, Query(query): Query<TokenQue
     };
     let ttl = query.ttl.map_or(Ok(TTL), |ttl| ttl.parse()).ok().filter(|ttl| (-MAX_TTL..=MAX_TTL).contains(ttl));
     let Some(ttl) = ttl else {
-        return problem(&format!("ttl is a whole number of seconds, at most {MAX_TTL}"));
+        return problem(&format!("ttl must be a whole number of seconds, at most {MAX_TTL}"));
     };
     match gateway.issuer.token(&workspace, ttl) {
         Ok(token) => Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": ttl})).into_response(),
         Err(error) => {
-            tracing::error!(%error, "could not sign a token");
+            tracing::error!(error = contacts_lambda::causes(&error), "could not sign a token");
             message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
         }
     }
@@ -65,7 +65,7 @@ async fn invoke(
     }
 }
 
-/// A 400 as the API tells it.
+/// A 400 problem, as the API sends it.
 fn problem(detail: &str) -> Response {
     let body = json!({"type": "about:blank", "title": "Bad Request", "status": 400, "detail": detail});
     let headers = [(header::CONTENT_TYPE, "application/problem+json")];

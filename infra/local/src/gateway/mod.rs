@@ -1,4 +1,4 @@
-//! API Gateway's part: an HTTP API with a JWT authorizer in front of the functions.
+//! The local API Gateway: an HTTP API with a JWT authorizer in front of the functions.
 
 mod answer;
 mod body;
@@ -36,7 +36,7 @@ use self::routes::Match;
 use crate::invoke::SYNC_LIMIT;
 use crate::server::Server;
 
-/// Quotas of an HTTP API: the body, the request line, and how long a function may take.
+/// Quotas of an HTTP API: bytes of the body, bytes of the URI, and the time for a response.
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
 const URI_LIMIT: usize = 10_240;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -71,7 +71,7 @@ impl Gateway {
             return cors::preflight(&parts.headers);
         }
         let path = event::path(parts);
-        // Also keeps what a function makes of the path below the longest that the crate `http` can hold.
+        // Also keeps the URI that a function builds from the path below the limit of the crate `http`.
         if path.len() + parts.uri.query().map_or(0, str::len) > URI_LIMIT {
             return message(StatusCode::URI_TOO_LONG, "Request Too Long");
         }
@@ -102,32 +102,32 @@ impl Gateway {
         invoke(&route.handler, event::event(parts, &body, &call), request_id).await
     }
 
-    /// The claims of the request's token, or the challenge to say.
+    /// The claims of the request's token, or the challenge of a 401.
     fn claims(&self, parts: &Parts) -> Result<Map<String, Value>, String> {
         let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = value
             .and_then(|value| value.split_once(' '))
             .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()));
         let token = token.ok_or("Bearer")?;
-        self.issuer.check(token).map_err(|refusal| {
-            tracing::debug!(%refusal, "refused a token");
-            r#"Bearer scope="" error="invalid_token" error_description="the token is not valid""#.to_owned()
+        self.issuer.check(token).map_err(|error| {
+            tracing::debug!(%error, "refused a token");
+            r#"Bearer scope="" error="invalid_token" error_description="the token is invalid""#.to_owned()
         })
     }
 }
 
-/// Calls the function. It runs to its end even if the client does not wait for it, as on Lambda.
+/// Calls the function. It runs to its end even if the client disconnects, as on Lambda.
 async fn invoke(handler: &ApiHandler, event: String, request_id: &str) -> Response {
     let handler = Arc::clone(handler);
     let call = tokio::spawn(async move { handler(event).await });
     let failure = match tokio::time::timeout(TIMEOUT, call).await {
-        Ok(Ok(Ok(answer))) if answer.len() > SYNC_LIMIT => "the answer is too long".to_owned(),
+        Ok(Ok(Ok(answer))) if answer.len() > SYNC_LIMIT => "the response is too long".to_owned(),
         Ok(Ok(Ok(answer))) => match answer::response(&answer) {
             Ok(response) => return response,
-            Err(error) => error.to_string(),
+            Err(error) => contacts_lambda::causes(&error),
         },
         Ok(Ok(Err(error))) => error,
-        // A panic may quote what it was about: nothing for a log.
+        // The text of a panic is not logged, since it may contain personal data.
         Ok(Err(_)) => "the function panicked".to_owned(),
         Err(_) => {
             tracing::error!(request_id, "the function took too long");

@@ -1,4 +1,4 @@
-//! The names under which a browser on this machine knows the gateway.
+//! The gateway's own host names, and requests from other sites.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::message::message;
 use super::state::Gateway;
 
-/// Keeps pages of other sites, open in the developer's browser, from tokens and functions. The gateway's own page may read
-/// the answers, whichever of the two names it was opened by.
+/// Refuses requests of other sites' pages, which may be open in the developer's browser: they must not get tokens or call
+/// functions. The gateway's own page may read the responses under both of its host names.
 pub(super) async fn same_site(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     if !is_same_site(request.headers(), gateway.address.port()) {
         return message(StatusCode::FORBIDDEN, "Forbidden");
@@ -27,19 +27,19 @@ pub(super) async fn same_site(State(gateway): State<Arc<Gateway>>, request: Requ
     response
 }
 
-/// Host and port, by both names.
+/// Host and port, for both names.
 pub(super) fn hosts(port: u16) -> [String; 2] {
     [format!("127.0.0.1:{port}"), format!("localhost:{port}")]
 }
 
-/// Whether a URL leads to the gateway, and can be sent a browser to: without a fragment.
+/// Whether a URL is the gateway's and fit for a redirect, which means that it has no fragment.
 pub(super) fn is_own_url(url: &str, port: u16) -> bool {
     let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
     let path = |host: &String| url.strip_prefix("http://")?.strip_prefix(host.as_str());
     is_plain && hosts(port).iter().filter_map(path).any(|path| path.is_empty() || path.starts_with(['/', '?']))
 }
 
-/// The URL with more in its query.
+/// Adds parameters to the query of a URL.
 pub(super) fn with_parameters<'a>(url: &str, parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     parameters.fold(url.to_owned(), |url, (name, value)| {
         let separator = if url.contains('?') { '&' } else { '?' };
@@ -47,7 +47,7 @@ pub(super) fn with_parameters<'a>(url: &str, parameters: impl Iterator<Item = (&
     })
 }
 
-/// The request is for this machine by its name and, if it is from a page, from one of this gateway.
+/// Whether the request is for one of the gateway's names and, if a page sent it, from the gateway's own page.
 fn is_same_site(headers: &HeaderMap, port: u16) -> bool {
     let hosts = hosts(port);
     let is_ours = |value: &HeaderValue, scheme: &str| {
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_is_sent_to_this_gateway_only() {
+    fn redirects_lead_only_to_this_gateway() {
         for own in
             ["http://127.0.0.1:3000", "http://localhost:3000/", "http://localhost:3000/x?y", "http://localhost:3000?y"]
         {

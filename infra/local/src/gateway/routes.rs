@@ -1,12 +1,12 @@
-//! The routes of the HTTP API, with API Gateway's keys and rules of precedence.
+//! The routes of the HTTP API, with API Gateway's route keys and precedence.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-/// Takes the JSON of an API Gateway event and gives the JSON of the function's answer.
+/// Takes the JSON of an API Gateway event and returns the JSON of the function's response.
 ///
-/// An error, or a panic, is a 500 for the client and a line in the log.
+/// An error or a panic becomes a 500 and a log line.
 pub type ApiHandler = Arc<dyn Fn(String) -> BoxFuture<'static, Result<String, String>> + Send + Sync>;
 
 /// Who may call a route.
@@ -14,7 +14,7 @@ pub type ApiHandler = Arc<dyn Fn(String) -> BoxFuture<'static, Result<String, St
 pub enum Access {
     /// Anyone.
     Open,
-    /// Whoever has a token that the authorizer accepts.
+    /// Clients with a token that the authorizer accepts.
     Token,
 }
 
@@ -31,24 +31,24 @@ pub(super) struct Route {
     pub(super) handler: ApiHandler,
 }
 
-/// What a request leads to.
+/// The route of a request.
 pub(super) struct Match<'a> {
     pub(super) route: &'a Route,
-    /// What `{proxy+}` stands for.
+    /// The value of `{proxy+}`.
     pub(super) proxy: Option<&'a str>,
 }
 
 impl Routes {
-    /// Adds a route. `key` is as in API Gateway: a method or `ANY`, then a path that may end in
-    /// `/{proxy+}`; or `$default` for all that no other route takes.
+    /// Adds a route. `key` is as in API Gateway: a method or `ANY`, then a path that may end in `/{proxy+}`; or `$default`
+    /// for all other requests.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, access: Access, handler: ApiHandler) -> Self {
         self.routes.push(Route { key: key.into(), access, handler });
         self
     }
 
-    /// The most specific route: the full path before the longest greedy one before `$default`, and
-    /// a method before `ANY`.
+    /// The most specific route: an exact path wins over the longest `{proxy+}` prefix, which wins over `$default`; a method
+    /// wins over `ANY`.
     pub(super) fn find<'a>(&'a self, method: &str, path: &'a str) -> Option<Match<'a>> {
         self.routes
             .iter()
@@ -61,7 +61,7 @@ impl Routes {
     }
 }
 
-/// How specifically a key fits, and what its `{proxy+}` is; `None` if it does not.
+/// How specifically a key matches, and the value of its `{proxy+}`; `None` if it does not match.
 fn rank<'a>(key: &str, method: &str, path: &'a str) -> Option<((usize, bool), Option<&'a str>)> {
     if key == "$default" {
         return Some(((0, false), None));

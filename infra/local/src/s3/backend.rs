@@ -1,4 +1,4 @@
-//! The operations of S3 that the system and its tests use, each as short as the protocol allows.
+//! The operations of S3 that the system and its tests use.
 
 use std::io::SeekFrom;
 use std::path::Path;
@@ -23,27 +23,27 @@ use super::store::{Draft, Store, hex};
 use crate::constants::{BUCKET, REGION};
 use crate::deliveries::Deliveries;
 
-/// Bytes read from a file at once.
+/// The bytes read from a file at once.
 const CHUNK: usize = 64 * 1024;
 
-/// One bucket in a folder.
+/// A bucket in a folder.
 pub(crate) struct Backend {
     store: Arc<Store>,
     uploads: Uploads,
     deliveries: Deliveries,
     opened: SystemTime,
-    /// Of the newest event.
+    /// The sequencer of the newest event.
     sequencer: AtomicU64,
 }
 
 impl Backend {
-    /// The bucket in `folder`, whose events go to `deliveries`.
+    /// Opens the bucket in `folder`. Its events go to `deliveries`.
     pub(super) fn open(folder: &Path, store: Arc<Store>, deliveries: Deliveries) -> std::io::Result<Self> {
         let uploads = Uploads::open(folder.join("uploads"))?;
         Ok(Self { store, uploads, deliveries, opened: SystemTime::now(), sequencer: AtomicU64::new(0) })
     }
 
-    /// An object, and the part of its bytes that `range` names, with the bounds of that part.
+    /// An object, its bytes in `range`, and the bounds of that range.
     async fn read(
         &self,
         key: &str,
@@ -59,7 +59,7 @@ impl Backend {
         Ok((object, StreamingBlob::wrap(ReaderStream::with_capacity(part, CHUNK)), range))
     }
 
-    /// What is to be copied.
+    /// The source of a copy.
     async fn source(&self, source: &CopySource, range: Option<Range>) -> S3Result<(Arc<Object>, StreamingBlob)> {
         let CopySource::Bucket { bucket, key, .. } = source else {
             return Err(s3_error!(NotImplemented, "only a bucket can be the source of a copy"));
@@ -69,7 +69,7 @@ impl Backend {
         Ok((object, bytes))
     }
 
-    /// Makes a draft the object of a key, and its event certain to be delivered.
+    /// Makes a draft the object of its key, and stores its event for delivery.
     fn commit(
         &self,
         object: Object,
@@ -78,7 +78,7 @@ impl Backend {
         how: Created,
     ) -> S3Result<Arc<Object>> {
         let mut message = None;
-        // The event first: a crash in between repeats an old event at worst, and none is missing.
+        // Store the event first: a crash in between may repeat an old event, but never loses one.
         let replaced = self.store.replace(object, draft, |object, current| {
             conditions.check(current)?;
             let event = event::created(object, how, self.next_sequencer());
@@ -93,21 +93,21 @@ impl Backend {
         Ok(replaced?)
     }
 
-    /// Grows also over restarts, as long as the clock does.
+    /// The next sequencer. It also grows across restarts, as long as the clock does.
     fn next_sequencer(&self) -> u64 {
         let now = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
         let before = self.sequencer.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(now.max(last + 1)));
-        // The closure never declines.
+        // Never fails: the closure always returns `Some`.
         before.map_or(now, |last| now.max(last + 1))
     }
 }
 
-/// There is one bucket.
+/// Refuses any bucket except the only one.
 fn owned(bucket: &str) -> S3Result<()> {
     if bucket == BUCKET { Ok(()) } else { Err(s3_error!(NoSuchBucket)) }
 }
 
-/// A new object of now.
+/// A new object, modified now.
 fn fresh(key: String, draft: &Draft, size: u64, etag: String, attributes: Attributes) -> Object {
     let (blob, modified) = (draft.name().to_owned(), Timestamp::now());
     Object { key, blob, size, etag, modified, attributes }
@@ -120,7 +120,7 @@ impl S3 for Backend {
         owned(&input.bucket)?;
         let attributes = Attributes::from(&input);
         let conditions = WriteConditions { if_match: input.if_match, if_none_match: input.if_none_match };
-        // Refused before the body is sent, if it can be; decided when the body is here.
+        // Refuse early if possible. `commit` checks again when the body has arrived.
         conditions.check(self.store.get(&input.key).as_deref())?;
         let announced = Announced::new(&headers, input.content_length, trailing_headers);
         let draft = self.store.draft();
@@ -287,7 +287,7 @@ impl S3 for Backend {
         owned(&input.bucket)?;
         self.uploads.get(&input.upload_id, &input.key)?;
         let range = input.copy_source_range.as_deref().map(Range::parse).transpose();
-        let range = range.map_err(|_| s3_error!(InvalidArgument, "the range is not one"))?;
+        let range = range.map_err(|_| s3_error!(InvalidArgument, "the range is malformed"))?;
         let (_, bytes) = self.source(&input.copy_source, range).await?;
         let draft = self.store.draft();
         let received = receive(Some(bytes), &Announced::default(), &draft).await?;
@@ -309,7 +309,7 @@ impl S3 for Backend {
         let whole = self.uploads.assemble(&input.upload_id, &wanted, &draft).await?;
         let object = fresh(upload.key, &draft, whole.size, whole.etag, upload.attributes);
         let object = self.commit(object, draft, &conditions, Created::CompleteMultipartUpload)?;
-        // The object is there, whatever becomes of the parts.
+        // The object is complete, even if its parts cannot be removed.
         if let Err(error) = self.uploads.remove(&input.upload_id) {
             tracing::warn!(%error, "could not remove the parts of an upload");
         }
@@ -355,7 +355,7 @@ impl S3 for Backend {
     ) -> S3Result<S3Response<dto::CreateBucketOutput>> {
         match owned(&request.input.bucket) {
             Ok(()) => Err(s3_error!(BucketAlreadyOwnedByYou)),
-            Err(_) => Err(s3_error!(AccessDenied, "there is one bucket on this machine")),
+            Err(_) => Err(s3_error!(AccessDenied, "this machine has only one bucket")),
         }
     }
 
@@ -364,7 +364,7 @@ impl S3 for Backend {
         request: S3Request<dto::GetBucketLocationInput>,
     ) -> S3Result<S3Response<dto::GetBucketLocationOutput>> {
         owned(&request.input.bucket)?;
-        // Of us-east-1 S3 says nothing.
+        // S3 returns an empty location for us-east-1.
         Ok(S3Response::new(dto::GetBucketLocationOutput::default()))
     }
 }

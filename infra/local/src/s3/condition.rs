@@ -1,4 +1,4 @@
-//! Conditional requests: what `If-Match` and its relatives make of the object that is there.
+//! Conditional requests: `If-Match` and related headers.
 
 use s3s::dto::{ETagCondition, Timestamp};
 use s3s::{S3Result, s3_error};
@@ -22,7 +22,10 @@ pub(super) struct WriteConditions {
 }
 
 impl ReadConditions {
-    /// `PreconditionFailed` or `NotModified`; a condition on the tag hides the one on the time (RFC 9110).
+    /// Checks the conditions. A condition on the `ETag` overrides the one on the time (RFC 9110).
+    ///
+    /// # Errors
+    /// `PreconditionFailed` or `NotModified`.
     pub(super) fn check(&self, object: &Object) -> S3Result<()> {
         let modified = object.last_modified();
         let holds = match (&self.if_match, &self.if_unmodified_since) {
@@ -43,7 +46,10 @@ impl ReadConditions {
 }
 
 impl WriteConditions {
-    /// `PreconditionFailed`, or `NoSuchKey` if the object to match is not there.
+    /// Checks the conditions.
+    ///
+    /// # Errors
+    /// `PreconditionFailed`, or `NoSuchKey` if the object to match does not exist.
     pub(super) fn check(&self, current: Option<&Object>) -> S3Result<()> {
         match (&self.if_match, current) {
             (Some(_), None) => return Err(s3_error!(NoSuchKey)),

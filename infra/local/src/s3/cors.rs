@@ -1,4 +1,4 @@
-//! Browsers upload straight to the bucket, from the page's origin.
+//! CORS: browsers upload to the bucket directly, from the page's origin.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{HeaderValue, Method, StatusCode};
 
-/// Answers preflight requests, and lets the page of any origin read the answers.
+/// Responds to preflight requests, and lets pages of any origin read responses.
 pub(super) async fn allow(request: Request, next: Next) -> Response {
     let from_page = request.headers().contains_key(ORIGIN);
     let asked = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();

@@ -1,4 +1,4 @@
-//! The event that S3 sends to Lambda when an object was created.
+//! The event that S3 sends to Lambda after an object was created.
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::object::Object;
 use crate::constants::{ACCOUNT, BUCKET, REGION};
 
-/// How an object came to be, as the event names it.
+/// How an object was created.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Created {
     Put,
@@ -15,7 +15,7 @@ pub(super) enum Created {
     CompleteMultipartUpload,
 }
 
-/// What S3 leaves as it is in a key; a space becomes `+` afterwards.
+/// Escapes all characters except those that S3 does not escape in a key. A space becomes `+` afterwards.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/');
 
 /// The event of one created object. `sequencer` grows with every event.
@@ -55,7 +55,7 @@ pub(super) fn created(object: &Object, how: Created, sequencer: u64) -> Value {
     }]})
 }
 
-/// Key of the object that an event of ours is about.
+/// The key of the object in an event that [`created`] made.
 pub(super) fn subject(event: &Value) -> Option<String> {
     let key = event.pointer("/Records/0/s3/object/key")?.as_str()?.replace('+', " ");
     Some(percent_encoding::percent_decode_str(&key).decode_utf8().ok()?.into_owned())

@@ -1,14 +1,14 @@
-//! A failure of this machine, not of the request.
+//! Failures of the object store itself.
 
 use s3s::{S3Error, S3ErrorCode};
 
-/// Logs what happened and tells the client only that something did.
+/// Logs a failure, and hides its details from the client.
 pub(super) fn internal(error: std::io::Error) -> S3Error {
     tracing::error!(%error, "the object store failed");
     S3Error::with_message(S3ErrorCode::InternalError, "the object store failed")
 }
 
-/// An error under the catalog's lock: of the files, or a refusal.
+/// An error while the catalog is locked: a refused request, or a failure of the file system.
 #[derive(Debug)]
 pub(super) struct Refused(pub(super) S3Error);
 

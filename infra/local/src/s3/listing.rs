@@ -1,4 +1,4 @@
-//! Listing: one page at a time, cut from the sorted keys.
+//! Lists objects page by page.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use super::event;
 use super::object::Object;
 use super::store::Catalog;
 
-/// S3 lists at most so many keys at once.
+/// The most keys of a page, as in S3.
 const PAGE: usize = 1_000;
 
-/// What to list.
+/// The parameters of a listing.
 struct Query<'a> {
     prefix: &'a str,
     delimiter: Option<&'a str>,
@@ -34,12 +34,12 @@ enum Position {
     Prefix(String),
 }
 
-/// One page.
+/// A page.
 #[derive(Default)]
-struct Page {
+struct ListingPage {
     objects: Vec<Arc<Object>>,
     prefixes: Vec<String>,
-    /// Where the next page begins, if there is more.
+    /// Where the next page starts, if there is one.
     next: Option<Position>,
 }
 
@@ -48,21 +48,21 @@ impl Position {
         URL_SAFE_NO_PAD.encode(serde_json::json!(self).to_string())
     }
 
-    /// None if the token is not one of ours.
+    /// `None` if the token is invalid.
     fn from_token(token: &str) -> Option<Self> {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).ok()?).ok()
     }
 }
 
-/// Answers ListObjectsV2.
+/// Lists objects: `ListObjectsV2`.
 ///
 /// # Errors
 ///
-/// `InvalidArgument` for a continuation token that is not ours.
+/// `InvalidArgument` for an invalid continuation token.
 pub(super) fn list(catalog: &Catalog, input: dto::ListObjectsV2Input) -> S3Result<dto::ListObjectsV2Output> {
     let after = match (&input.continuation_token, &input.start_after) {
         (Some(token), _) => Position::from_token(token)
-            .ok_or_else(|| s3_error!(InvalidArgument, "the continuation token is not valid"))?,
+            .ok_or_else(|| s3_error!(InvalidArgument, "the continuation token is invalid"))?,
         (None, Some(key)) => Position::Key(key.clone()),
         (None, None) => Position::Key(String::new()),
     };
@@ -70,7 +70,7 @@ pub(super) fn list(catalog: &Catalog, input: dto::ListObjectsV2Input) -> S3Resul
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty());
     let page = page(catalog, &Query { prefix, delimiter, after, limit });
-    // XML cannot carry every character of a key; a client that knows asks for the encoding.
+    // XML cannot represent every character of a key, so clients may ask for URL encoding.
     let url = input.encoding_type.as_ref().map(dto::EncodingType::as_str) == Some("url");
     let text = |key: &str| {
         if url { event::encode(key) } else { key.to_owned() }
@@ -100,13 +100,13 @@ pub(super) fn list(catalog: &Catalog, input: dto::ListObjectsV2Input) -> S3Resul
     })
 }
 
-/// The keys that start with the prefix; those that have the delimiter after it are rolled up.
-fn page(catalog: &Catalog, query: &Query<'_>) -> Page {
+/// The keys that start with the prefix. Rolls up keys that contain the delimiter after it.
+fn page(catalog: &Catalog, query: &Query<'_>) -> ListingPage {
     let after = match &query.after {
         Position::Key(key) | Position::Prefix(key) => key.as_str(),
     };
     let start = if after < query.prefix { Bound::Included(query.prefix) } else { Bound::Excluded(after) };
-    let mut page = Page::default();
+    let mut page = ListingPage::default();
     let mut last = query.after.clone();
     for (key, object) in catalog.range::<str, _>((start, Bound::Unbounded)) {
         let Some(rest) = key.strip_prefix(query.prefix) else {

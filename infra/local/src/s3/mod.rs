@@ -1,4 +1,4 @@
-//! S3: one bucket over a folder. The crate `s3s` does the protocol and the signatures; the rest is here.
+//! S3: one bucket, stored in a folder. The crate `s3s` handles the protocol and the signatures.
 
 mod backend;
 mod condition;

@@ -1,4 +1,4 @@
-//! Uploads in parts. An upload is a folder: `upload.json`, and a file `<number>-<md5>-<size>` for each part.
+//! Multipart uploads. An upload is a folder with `upload.json` and a file `<number>-<md5>-<size>` for each part.
 
 use std::fs;
 use std::io;
@@ -15,16 +15,16 @@ use super::object::Attributes;
 use super::receive::Received;
 use super::store::{Draft, hex};
 
-/// S3's bounds of a part's number and the least size of all but the last.
+/// The valid part numbers, and the smallest size of all parts except the last, as in S3.
 const NUMBERS: std::ops::RangeInclusive<i32> = 1..=10_000;
 const LEAST: u64 = 5 * 1024 * 1024;
 
-/// The uploads that have begun and are neither completed nor aborted.
+/// The running uploads.
 pub(super) struct Uploads {
     folder: PathBuf,
 }
 
-/// What was said when the upload began.
+/// The parameters with which an upload was started.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Upload {
     pub(super) key: String,
@@ -39,7 +39,7 @@ struct Part {
     file: PathBuf,
 }
 
-/// What an upload came to.
+/// An assembled upload.
 pub(super) struct Whole {
     pub(super) size: u64,
     pub(super) etag: String,
@@ -51,7 +51,7 @@ impl Uploads {
         Ok(Self { folder })
     }
 
-    /// Begins an upload and gives its id.
+    /// Starts an upload and returns its id.
     pub(super) fn create(&self, upload: &Upload) -> io::Result<String> {
         let id = Uuid::now_v7().simple().to_string();
         let folder = self.folder.join(&id);
@@ -60,7 +60,10 @@ impl Uploads {
         Ok(id)
     }
 
-    /// `NoSuchUpload` unless there is one with this id and key.
+    /// The upload with this id and key.
+    ///
+    /// # Errors
+    /// `NoSuchUpload` if it does not exist.
     pub(super) fn get(&self, id: &str, key: &str) -> S3Result<Upload> {
         let upload = Uuid::try_parse(id)
             .ok()
@@ -72,10 +75,10 @@ impl Uploads {
         }
     }
 
-    /// Takes a received part into its upload, in the place of an earlier one of that number.
+    /// Adds a received part to its upload. Replaces an earlier one with the same number.
     pub(super) fn add(&self, id: &str, number: i32, draft: Draft, received: &Received) -> S3Result<ETag> {
         if !NUMBERS.contains(&number) {
-            return Err(s3_error!(InvalidArgument, "a part's number is from 1 to 10000"));
+            return Err(s3_error!(InvalidArgument, "a part number must be from 1 to 10000"));
         }
         let folder = self.folder.join(id);
         let md5 = hex(&received.md5);
@@ -90,11 +93,11 @@ impl Uploads {
         Ok(ETag::Strong(md5))
     }
 
-    /// Writes the listed parts one after the other to `draft`.
+    /// Concatenates the listed parts into `draft`.
     ///
     /// # Errors
     ///
-    /// `InvalidPartOrder`, `InvalidPart` for one that was not uploaded, `EntityTooSmall`.
+    /// `InvalidPartOrder`, `InvalidPart` for a part that was not uploaded, `EntityTooSmall`.
     pub(super) async fn assemble(&self, id: &str, wanted: &[CompletedPart], draft: &Draft) -> S3Result<Whole> {
         let parts = select(parts(&self.folder.join(id)).map_err(internal)?, wanted)?;
         let mut file = tokio::fs::File::create(draft.path()).await.map_err(internal)?;
@@ -104,21 +107,21 @@ impl Uploads {
             size += tokio::io::copy(&mut bytes, &mut file).await.map_err(internal)?;
             digests.update(&unhex(&part.md5));
         }
-        // Else an error of the last write would go unseen.
+        // Otherwise an error of the last write would be lost.
         tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(internal)?;
         Ok(Whole { size, etag: format!("{}-{}", hex(&digests.finalize()), parts.len()) })
     }
 
-    /// Forgets an upload and its parts.
+    /// Removes an upload and its parts.
     pub(super) fn remove(&self, id: &str) -> io::Result<()> {
         fs::remove_dir_all(self.folder.join(id))
     }
 }
 
-/// The uploaded parts in the order that the client lists.
+/// The uploaded parts that the client lists, in its order.
 fn select(mut uploaded: Vec<Part>, wanted: &[CompletedPart]) -> S3Result<Vec<Part>> {
     if wanted.is_empty() {
-        return Err(s3_error!(MalformedXML, "an upload has at least one part"));
+        return Err(s3_error!(MalformedXML, "an upload needs at least one part"));
     }
     if !wanted.is_sorted_by(|a, b| a.part_number < b.part_number) {
         return Err(s3_error!(InvalidPartOrder));
@@ -157,7 +160,7 @@ fn part(file: PathBuf) -> Option<Part> {
     Some(Part { number, md5, size, file })
 }
 
-/// The bytes of our own lower-case hexadecimal.
+/// Decodes lower-case hexadecimal that [`hex`] wrote.
 fn unhex(text: &str) -> Vec<u8> {
     let digit = |byte: u8| {
         if byte.is_ascii_digit() { byte - b'0' } else { byte - b'a' + 10 }

@@ -1,4 +1,4 @@
-//! What is known of a stored object besides its bytes.
+//! The metadata of a stored object.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use s3s::dto;
 use serde::{Deserialize, Serialize};
 
-/// An object as its record on disk describes it.
+/// An object, as its record on disk describes it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Object {
     pub(super) key: String,
-    /// Name of the file that holds the bytes; never shared by two objects.
+    /// The name of the file with the bytes. No two objects share one.
     pub(super) blob: String,
     pub(super) size: u64,
     /// Without quotes.
@@ -20,7 +20,7 @@ pub(super) struct Object {
     pub(super) attributes: Attributes,
 }
 
-/// What a client said about the content and gets back with it.
+/// Attributes that a client stores with the content.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Attributes {
     pub(super) content_type: Option<String>,
@@ -36,7 +36,7 @@ impl Object {
         dto::ETag::Strong(self.etag.clone())
     }
 
-    /// In whole seconds, as HTTP tells it, so that a client can send it back as a condition.
+    /// In whole seconds, as in HTTP headers, so that a client can send it back as a condition.
     pub(super) fn last_modified(&self) -> dto::Timestamp {
         let seconds = Timestamp::from_second(self.modified.as_second()).unwrap_or(self.modified);
         dto::Timestamp::from(std::time::SystemTime::from(seconds))
@@ -49,7 +49,7 @@ impl Object {
 }
 
 impl Attributes {
-    /// S3 calls what has no type a stream of bytes.
+    /// The content type; that of unknown bytes if the client gave none, as in S3.
     pub(super) fn content_type(&self) -> String {
         self.content_type.clone().unwrap_or_else(|| "binary/octet-stream".to_owned())
     }
@@ -59,7 +59,7 @@ impl Attributes {
     }
 }
 
-/// The three requests that set attributes have the same members without a common type.
+/// The three requests that set attributes have the same members, but no common type.
 macro_rules! attributes_from {
     ($($input:ty),+) => {
         $(impl From<&$input> for Attributes {

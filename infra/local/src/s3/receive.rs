@@ -1,4 +1,4 @@
-//! Taking in a body: to a file, counted, hashed and compared with what the client announced.
+//! Receives a body into a file, and checks its length and checksums against the headers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,23 +13,23 @@ use tokio::io::AsyncWriteExt as _;
 use super::fault::internal;
 use super::store::Draft;
 
-/// A file write goes to another thread: fewer, larger ones.
+/// The size of the write buffer. Each write goes to another thread, so there should be few.
 const BUFFER: usize = 256 * 1024;
 
-/// The algorithms by the end of their header's name.
+/// The checksum algorithms, by the last part of their header's name.
 const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
 
-/// What the request's headers announce of its body; nothing by default.
+/// The length and checksums of a body according to the headers. By default none.
 #[derive(Default)]
 pub(super) struct Announced {
     length: Option<i64>,
     md5: Option<String>,
-    /// Algorithm and value; the value is missing when it comes after the body.
+    /// Algorithm and value; without the value if it follows in a trailer.
     checksums: Vec<(&'static str, Option<String>)>,
     trailer: Option<TrailingHeaders>,
 }
 
-/// What was taken in.
+/// A received body.
 pub(super) struct Received {
     pub(super) size: u64,
     pub(super) md5: [u8; 16],
@@ -67,18 +67,18 @@ impl Announced {
             return Err(s3_error!(IncompleteBody));
         }
         if self.md5.as_ref().is_some_and(|md5| *md5 != STANDARD.encode(received.md5)) {
-            return Err(s3_error!(BadDigest, "the body has another MD5 than Content-MD5 says"));
+            return Err(s3_error!(BadDigest, "the MD5 of the body differs from Content-MD5"));
         }
         for (algorithm, announced) in &self.checksums {
             let announced = announced.clone().or_else(|| self.trailing(algorithm));
             if announced.as_ref() != value(computed, algorithm) {
-                return Err(s3_error!(BadDigest, "the body has another checksum than announced"));
+                return Err(s3_error!(BadDigest, "the checksum of the body differs from the header"));
             }
         }
         Ok(())
     }
 
-    /// Readable only after the body was read.
+    /// The checksum in the trailer. Available only after the body was read.
     fn trailing(&self, algorithm: &str) -> Option<String> {
         let name = format!("x-amz-checksum-{algorithm}");
         self.trailer
@@ -91,14 +91,14 @@ impl Announced {
 ///
 /// # Errors
 ///
-/// `IncompleteBody` if it ends early, `BadDigest` if it is not what was announced.
+/// `IncompleteBody` if the body ends early, `BadDigest` if it does not match the headers.
 pub(super) async fn receive(body: Option<StreamingBlob>, announced: &Announced, draft: &Draft) -> S3Result<Received> {
     let file = tokio::fs::File::create(draft.path()).await.map_err(internal)?;
     let mut file = tokio::io::BufWriter::with_capacity(BUFFER, file);
     let (mut size, mut md5, mut hasher) = (0_u64, Md5::new(), announced.hasher());
     if let Some(mut body) = body {
         while let Some(chunk) = body.next().await {
-            // The signature of the payload is checked by the stream itself, at its end.
+            // The stream itself checks the signature of the payload, at its end.
             let chunk = chunk.map_err(|error| broken(size, announced, error))?;
             size += chunk.len() as u64;
             md5.update(&chunk);
@@ -112,7 +112,7 @@ pub(super) async fn receive(body: Option<StreamingBlob>, announced: &Announced, 
     Ok(received)
 }
 
-/// A body that breaks off, or one that is whole but not the signed one.
+/// The error of a body that ends early, or that is complete but does not match its signature.
 fn broken(size: u64, announced: &Announced, error: s3s::StdError) -> s3s::S3Error {
     let code = match announced.length {
         Some(length) if u64::try_from(length) == Ok(size) => s3s::S3ErrorCode::BadDigest,

@@ -1,8 +1,8 @@
-//! The objects in a folder.
+//! Stores objects in a folder.
 //!
-//! `blobs/<uuid>` holds an object's bytes and is never changed; `objects/<SHA-256 of the key>.json`, its
-//! record, says which blob. Replacing the record is one rename: a reader sees the old object or the new one,
-//! and no key is ever a file name. All records are in memory, so listing reads nothing.
+//! `blobs/<uuid>` has an object's bytes and never changes. The record `objects/<SHA-256 of the key>.json` names the blob.
+//! Replacing a record is one rename, so a reader sees either the old or the new object. Keys are never used as file names.
+//! All records are in memory, so listing reads no files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,17 +15,17 @@ use uuid::Uuid;
 
 use super::object::Object;
 
-/// All objects by key, in S3's order (that of the UTF-8 bytes).
+/// All objects by key, in S3's order: by UTF-8 bytes.
 pub(super) type Catalog = BTreeMap<String, Arc<Object>>;
 
-/// The folder and what is in it.
+/// A folder of objects.
 pub(super) struct Store {
     blobs: PathBuf,
     records: PathBuf,
     catalog: RwLock<Catalog>,
 }
 
-/// A blob that is being written; removed again unless it is kept.
+/// A blob that is being written. Dropping it removes the file, unless it was kept.
 pub(super) struct Draft {
     path: PathBuf,
     name: String,
@@ -33,7 +33,7 @@ pub(super) struct Draft {
 }
 
 impl Store {
-    /// Opens the store in `folder`, created when missing; removes blobs that no record names.
+    /// Opens the store in `folder`, or creates it. Removes blobs that no record names.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         let (blobs, records) = (folder.join("blobs"), folder.join("objects"));
         fs::create_dir_all(&blobs)?;
@@ -50,7 +50,7 @@ impl Store {
     }
 
     pub(super) fn catalog(&self) -> RwLockReadGuard<'_, Catalog> {
-        // Nothing panics half-way through a change of the catalog.
+        // Nothing panics during a change of the catalog, so a poisoned one is consistent.
         self.catalog.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -58,9 +58,9 @@ impl Store {
         self.catalog().get(key).cloned()
     }
 
-    /// An object and its bytes. Both are of one moment: a later change of the key does not touch them.
+    /// A consistent pair of an object and its bytes. Later changes of the key do not affect it.
     pub(super) fn read(&self, key: &str) -> io::Result<Option<(Arc<Object>, fs::File)>> {
-        // Under the lock a record's blob is there; once open, it may be removed.
+        // The lock keeps the blob until it is open. After that it may be removed.
         let catalog = self.catalog();
         let Some(object) = catalog.get(key) else {
             return Ok(None);
@@ -69,16 +69,15 @@ impl Store {
         Ok(Some((Arc::clone(object), file)))
     }
 
-    /// A name for a new blob.
+    /// Creates a draft with a new name.
     pub(super) fn draft(&self) -> Draft {
         let name = Uuid::now_v7().simple().to_string();
         Draft { path: self.blobs.join(&name), name, kept: false }
     }
 
-    /// Puts an object in the place of what has its key, unless `first`, told both, objects.
+    /// Replaces the object of a key, unless `first` fails. `first` gets the new and the current object.
     ///
-    /// Blocks for two small file operations and awaits nothing, so a client that goes away cannot leave
-    /// the change half done.
+    /// Blocks for two small file operations and does not await, so a client that disconnects cannot leave a partial change.
     pub(super) fn replace<E: From<io::Error>>(
         &self,
         object: Object,
@@ -101,7 +100,7 @@ impl Store {
         Ok(object)
     }
 
-    /// Removes an object if there is one and `allowed` agrees.
+    /// Removes an object if it exists, unless `allowed` fails.
     pub(super) fn remove<E: From<io::Error>>(
         &self,
         key: &str,
@@ -120,7 +119,7 @@ impl Store {
         Ok(())
     }
 
-    /// Who still reads the blob has it open and reads on. What cannot be removed goes at the next start.
+    /// Removes the blob of an old object. Open readers keep reading it. If it cannot be removed, the next start does so.
     fn remove_blob(&self, object: &Object) {
         if let Err(error) = fs::remove_file(self.blobs.join(&object.blob)) {
             tracing::warn!(%error, "could not remove the bytes of an old object");
@@ -145,7 +144,7 @@ impl Draft {
         &self.name
     }
 
-    /// Leaves the file where it is; to be called when something else refers to it.
+    /// Keeps the file. Call it once something else refers to the file.
     pub(super) fn keep(mut self) {
         self.kept = true;
     }
@@ -154,7 +153,7 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.kept {
-            // It may not exist yet; and if it stays, the next start removes it.
+            // The file may not exist yet. If it cannot be removed, the next start does so.
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -168,7 +167,7 @@ fn read_records(folder: &Path) -> io::Result<Catalog> {
             let object: Object = serde_json::from_slice(&fs::read(&path)?)?;
             catalog.insert(object.key.clone(), Arc::new(object));
         } else {
-            // A record that was being written when the process ended; its client got no answer.
+            // An unfinished record of a process that ended. Its client got no response.
             fs::remove_file(&path)?;
         }
     }

@@ -102,7 +102,7 @@ async fn a_wiring_that_fails_leaves_nothing_running() {
         Err("no table".into())
     });
     let refused = refused.await.err().unwrap();
-    assert_eq!(refused.to_string(), "set up the functions: no table");
+    assert_eq!(contacts_lambda::causes(&refused), "set up the functions: no table");
     start_with(stored(&folder), Wiring::default()).await.stop().await;
 }
 

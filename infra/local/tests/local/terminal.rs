@@ -40,7 +40,7 @@ async fn a_file_goes_in_and_out_again() {
     let (status, out, _) = run(&program, folder, &dry[..dry.len() - 1]);
     assert_eq!(status, Some(0));
     assert!(out.contains("2 rows read: 1 created, 0 updated, 0 unchanged, 1 rejected\n"), "{out}");
-    assert!(out.contains("the rows that need a look are in people.report-2.csv"), "{out}");
+    assert!(out.contains("the rows that need attention are in people.report-2.csv"), "{out}");
     let report = std::fs::read_to_string(folder.join("people.report.csv")).unwrap();
     assert!(report.contains("\r\nBabbage,Charles,12,charles@example.com,many,rejected,3,Phone; Budget,"), "{report}");
     let ada = program.api("acme", "/contacts?email=ada@example.com").await["items"][0].clone();
@@ -54,7 +54,7 @@ async fn a_file_goes_in_and_out_again() {
     assert!(book.contains(",Ada Lovelace,+16502530000,,ada@example.com,,,,US,1200.5,"), "{book}");
     let (status, _, err) = run(&program, folder, &["export", "book.csv"]);
     assert_eq!(status, Some(1));
-    assert!(err.contains("failed to write book.csv: it is there already; --force replaces it"), "{err}");
+    assert!(err.contains("failed to write book.csv: it already exists; --force replaces it"), "{err}");
     assert_eq!(run(&program, folder, &["export", "book.csv", "--force"]).0, Some(0));
 
     let (status, out, _) = run(&program, folder, &["import", "book.csv"]);
@@ -110,7 +110,7 @@ async fn a_report_that_is_being_corrected_is_not_replaced() {
     std::fs::write(folder.join("people.report.csv"), "mine").unwrap();
     for expected in ["people.report-2.csv", "people.report-3.csv"] {
         let (_, out, _) = run(&program, folder, &["import", "people.csv", "--map", "Mail to=email"]);
-        assert!(out.contains(&format!("the rows that need a look are in {expected}")), "{out}");
+        assert!(out.contains(&format!("the rows that need attention are in {expected}")), "{out}");
         assert!(folder.join(expected).exists());
     }
     assert_eq!(std::fs::read_to_string(folder.join("people.report.csv")).unwrap(), "mine");

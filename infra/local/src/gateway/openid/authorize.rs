@@ -1,4 +1,4 @@
-//! The authorization endpoint: asks for a workspace, and sends the browser back with a code.
+//! The authorization endpoint: asks for a workspace, and redirects back with a code.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::gateway::codes::Grant;
 use crate::gateway::own;
 use crate::gateway::state::Gateway;
 
-/// What the client asks for, in the query.
+/// The query of the client's request.
 #[derive(Deserialize)]
 pub(super) struct AuthorizationRequest {
     response_type: Option<String>,
@@ -28,25 +28,25 @@ pub(super) struct AuthorizationRequest {
     prompt: Option<String>,
 }
 
-/// What the person chose.
+/// The submitted form.
 #[derive(Deserialize)]
 pub(super) struct Choice {
     workspace: String,
 }
 
-/// A request that is in order.
-struct Asked {
+/// A valid request.
+struct ValidRequest {
     redirect_uri: String,
     state: Option<String>,
     nonce: Option<String>,
     code_challenge: String,
 }
 
-/// Why nobody is asked for a workspace: RFC 6749, 4.1.2.1.
-enum Refusal {
-    /// Of a client that is not known, or that would send the browser elsewhere. It is for the person.
+/// Why a request is invalid (RFC 6749, 4.1.2.1).
+enum AuthorizationError {
+    /// Shown to the person: the client is unknown, or would redirect to another site.
     Shown(&'static str),
-    /// What else is wrong is for the client.
+    /// Sent to the client by a redirect.
     SentBack { redirect_uri: String, state: Option<String>, error: &'static str, description: &'static str },
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn show(
     State(gateway): State<Arc<Gateway>>,
     request: Result<Query<AuthorizationRequest>, QueryRejection>,
 ) -> Response {
-    match asked(&gateway, request) {
+    match validate(&gateway, request) {
         Ok(_) => page::form(&gateway, DEMO_WORKSPACE, None),
         Err(refusal) => refuse(&gateway, &refusal),
     }
@@ -65,8 +65,8 @@ pub(super) async fn choose(
     request: Result<Query<AuthorizationRequest>, QueryRejection>,
     choice: Result<Form<Choice>, FormRejection>,
 ) -> Response {
-    let Asked { redirect_uri, state, nonce, code_challenge } = match asked(&gateway, request) {
-        Ok(asked) => asked,
+    let ValidRequest { redirect_uri, state, nonce, code_challenge } = match validate(&gateway, request) {
+        Ok(valid) => valid,
         Err(refusal) => return refuse(&gateway, &refusal),
     };
     let chosen = choice.map(|Form(choice)| choice.workspace).unwrap_or_default();
@@ -79,41 +79,44 @@ pub(super) async fn choose(
     send_back(&gateway, &redirect_uri, state.as_deref(), &[("code", &code)])
 }
 
-fn asked(gateway: &Gateway, request: Result<Query<AuthorizationRequest>, QueryRejection>) -> Result<Asked, Refusal> {
-    let Query(request) = request.map_err(|_| Refusal::Shown("The link that led here cannot be read."))?;
+fn validate(
+    gateway: &Gateway,
+    request: Result<Query<AuthorizationRequest>, QueryRejection>,
+) -> Result<ValidRequest, AuthorizationError> {
+    let Query(request) = request.map_err(|_| AuthorizationError::Shown("The link to this page is malformed."))?;
     if !super::is_client(request.client_id.as_deref()) {
-        return Err(Refusal::Shown("The link that led here is from a client that is not known (client_id)."));
+        return Err(AuthorizationError::Shown("The link to this page names an unknown client (client_id)."));
     }
     let own = request.redirect_uri.filter(|uri| own::is_own_url(uri, gateway.address.port()));
-    let foreign = Refusal::Shown("The link that led here would lead to another site (redirect_uri).");
+    let foreign = AuthorizationError::Shown("The link to this page would redirect to another site (redirect_uri).");
     let redirect_uri = own.ok_or(foreign)?;
     let is_sha256 = request.code_challenge_method.as_deref() == Some("S256");
     let (error, description) = match request.code_challenge.filter(|_| is_sha256) {
         _ if request.response_type.as_deref() != Some("code") => {
-            ("unsupported_response_type", "response_type has to be code")
+            ("unsupported_response_type", "response_type must be code")
         }
-        _ if request.prompt.as_deref() == Some("none") => ("login_required", "somebody has to choose a workspace"),
-        None => ("invalid_request", "a code_challenge is needed, and code_challenge_method has to be S256"),
+        _ if request.prompt.as_deref() == Some("none") => ("login_required", "a person must choose a workspace"),
+        None => ("invalid_request", "code_challenge is required, and code_challenge_method must be S256"),
         Some(code_challenge) => {
-            return Ok(Asked { redirect_uri, state: request.state, nonce: request.nonce, code_challenge });
+            return Ok(ValidRequest { redirect_uri, state: request.state, nonce: request.nonce, code_challenge });
         }
     };
-    Err(Refusal::SentBack { redirect_uri, state: request.state, error, description })
+    Err(AuthorizationError::SentBack { redirect_uri, state: request.state, error, description })
 }
 
-fn refuse(gateway: &Gateway, refusal: &Refusal) -> Response {
+fn refuse(gateway: &Gateway, refusal: &AuthorizationError) -> Response {
     match refusal {
-        Refusal::Shown(reason) => page::refusal(gateway, reason),
-        Refusal::SentBack { redirect_uri, state, error, description } => {
-            let told = [("error", *error), ("error_description", *description)];
-            send_back(gateway, redirect_uri, state.as_deref(), &told)
+        AuthorizationError::Shown(reason) => page::refusal(gateway, reason),
+        AuthorizationError::SentBack { redirect_uri, state, error, description } => {
+            let parameters = [("error", *error), ("error_description", *description)];
+            send_back(gateway, redirect_uri, state.as_deref(), &parameters)
         }
     }
 }
 
-/// Sends the browser back to the client with its `state`, with what there is to tell, and who tells it (RFC 9207).
-fn send_back(gateway: &Gateway, redirect_uri: &str, state: Option<&str>, told: &[(&str, &str)]) -> Response {
+/// Redirects to the client with these parameters, its `state`, and the issuer (RFC 9207).
+fn send_back(gateway: &Gateway, redirect_uri: &str, state: Option<&str>, parameters: &[(&str, &str)]) -> Response {
     let state = state.map(|state| ("state", state));
-    let told = told.iter().copied().chain(state).chain([("iss", gateway.issuer.url())]);
-    Redirect::to(&own::with_parameters(redirect_uri, told)).into_response()
+    let parameters = parameters.iter().copied().chain(state).chain([("iss", gateway.issuer.url())]);
+    Redirect::to(&own::with_parameters(redirect_uri, parameters)).into_response()
 }

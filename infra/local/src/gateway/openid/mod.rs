@@ -1,5 +1,5 @@
-//! The OpenID provider of one machine: authorization code flow with PKCE (RFC 6749, 7636), where people choose a workspace
-//! instead of proving who they are.
+//! The OpenID provider of the one-machine system: authorization code flow with PKCE (RFC 6749, 7636). People choose a
+//! workspace instead of authenticating.
 
 mod authorize;
 mod page;
@@ -59,7 +59,7 @@ async fn configuration(State(gateway): State<Arc<Gateway>>) -> Response {
     .into_response()
 }
 
-/// Whether it is the page, the one client there is.
+/// Whether the client is the page, the only known client.
 fn is_client(id: Option<&str>) -> bool {
     id == Some(AUDIENCE)
 }

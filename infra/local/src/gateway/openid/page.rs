@@ -1,4 +1,4 @@
-//! What the provider shows: one form, and sentences.
+//! The HTML pages of the provider.
 
 use axum::response::{Html, IntoResponse as _, Response};
 use base64::Engine as _;
@@ -13,23 +13,26 @@ use crate::gateway::state::Gateway;
 
 const STYLE: &str = include_str!("page.css");
 
-/// Asks for a workspace, with one filled in, and why that is none.
+/// The form that asks for a workspace, filled in with `workspace`, and with the reason if that is invalid.
 pub(super) fn form(gateway: &Gateway, workspace: &str, error: Option<WorkspaceError>) -> Response {
     let (status, problem, invalid) = match error {
         None => (StatusCode::OK, String::new(), ""),
         Some(error) => {
-            let problem = format!(r#"<p id="problem" role="alert">“{}” is none: {error}.</p>"#, escaped(workspace));
+            let problem = format!(
+                r#"<p id="problem" role="alert">“{}” is not a valid workspace: {error}.</p>"#,
+                escaped(workspace)
+            );
             (StatusCode::UNPROCESSABLE_ENTITY, problem, r#" aria-invalid="true""#)
         }
     };
     let body = format!(
-        r#"<p>On your own machine nobody asks who you are. Whose contacts would you like to see?</p>
+        r#"<p>On your own machine there is no password. Whose contacts would you like to see?</p>
 <form method="post">
 <label for="workspace">Workspace</label>
 <input id="workspace" name="workspace" value="{}" required autofocus autocomplete="off" autocapitalize="none"
 spellcheck="false" aria-describedby="problem hint"{invalid}>
 {problem}
-<p id="hint">A workspace that does not exist yet is an empty book.</p>
+<p id="hint">A new workspace starts with an empty book.</p>
 <button>Sign in</button>
 </form>"#,
         escaped(workspace)
@@ -37,13 +40,13 @@ spellcheck="false" aria-describedby="problem hint"{invalid}>
     page(gateway, status, "Sign in to Contacts", &body)
 }
 
-/// Tells why nobody can sign in.
+/// The page that says why sign-in is impossible.
 pub(super) fn refusal(gateway: &Gateway, reason: &str) -> Response {
     let body = format!(r#"<p>{reason}</p><p><a href="/">To the contacts</a></p>"#);
-    page(gateway, StatusCode::BAD_REQUEST, "This does not work", &body)
+    page(gateway, StatusCode::BAD_REQUEST, "You cannot sign in", &body)
 }
 
-/// Tells that it is over.
+/// The page after signing out.
 pub(super) fn signed_out(gateway: &Gateway) -> Response {
     page(gateway, StatusCode::OK, "You are signed out", r#"<p><a href="/">Sign in again</a></p>"#)
 }
@@ -74,12 +77,12 @@ fn page(gateway: &Gateway, status: StatusCode, title: &str, body: &str) -> Respo
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // With a stricter one, a form would be sent without the name of this site, which is looked at.
+    // A stricter policy would remove the `Origin` of the form, which `own` checks.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
-/// The form leads on to the client, by whichever name it has.
+/// The content security policy. The form redirects to the client, which may use either host name.
 fn policy(port: u16) -> String {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     let [address, name] = own::hosts(port);
@@ -89,7 +92,7 @@ fn policy(port: u16) -> String {
     )
 }
 
-/// Text in HTML, in an attribute as well.
+/// Escapes text for HTML and for attributes.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

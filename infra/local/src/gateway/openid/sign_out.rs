@@ -1,4 +1,4 @@
-//! The end of a session, which is all on the client's side: OpenID Connect RP-Initiated Logout.
+//! Signing out: OpenID Connect RP-Initiated Logout. The session exists only in the client.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use super::page;
 use crate::gateway::own;
 use crate::gateway::state::Gateway;
 
-/// What the client asks for.
+/// The query of the client's request.
 #[derive(Deserialize)]
 pub(super) struct SignOut {
     post_logout_redirect_uri: Option<String>,
     state: Option<String>,
 }
 
-/// Sends the browser back to the client; a URL of somebody else is left out.
+/// Redirects to the client. Ignores a URL of another site.
 pub(super) async fn sign_out(
     State(gateway): State<Arc<Gateway>>,
     request: Result<Query<SignOut>, QueryRejection>,

@@ -1,4 +1,4 @@
-//! The token endpoint: a code, or a refresh token, for tokens.
+//! The token endpoint: exchanges a code or a refresh token for tokens.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::gateway::state::Gateway;
 use crate::issuer::{IssuerError, TTL};
 
-/// What the client sends.
+/// The client's request.
 #[derive(Deserialize)]
 pub(super) struct TokenRequest {
     grant_type: Option<String>,
@@ -29,9 +29,9 @@ pub(super) struct TokenRequest {
     refresh_token: Option<String>,
 }
 
-/// Why there are no tokens: RFC 6749, 5.2.
+/// Why a request is refused (RFC 6749, 5.2).
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Refusal {
+pub(super) enum TokenError {
     Request,
     Client,
     Grant,
@@ -42,37 +42,37 @@ pub(super) enum Refusal {
 pub(super) async fn exchange(
     State(gateway): State<Arc<Gateway>>,
     request: Result<Form<TokenRequest>, FormRejection>,
-) -> Result<Response, Refusal> {
-    let Form(request) = request.map_err(|_| Refusal::Request)?;
+) -> Result<Response, TokenError> {
+    let Form(request) = request.map_err(|_| TokenError::Request)?;
     if !super::is_client(request.client_id.as_deref()) {
-        return Err(Refusal::Client);
+        return Err(TokenError::Client);
     }
     let (workspace, nonce) = match request.grant_type.as_deref() {
         Some("authorization_code") => redeem(&gateway, &request)?,
         Some("refresh_token") => (refresh(&gateway, &request)?, None),
-        Some(_) => return Err(Refusal::GrantType),
-        None => return Err(Refusal::Request),
+        Some(_) => return Err(TokenError::GrantType),
+        None => return Err(TokenError::Request),
     };
     let tokens = tokens(&gateway, &workspace, nonce.as_deref()).map_err(|error| {
-        tracing::error!(%error, "could not sign a token");
-        Refusal::Defect
+        tracing::error!(error = contacts_lambda::causes(&error), "could not sign a token");
+        TokenError::Defect
     })?;
-    Ok(not_kept(StatusCode::OK, tokens))
+    Ok(uncached(StatusCode::OK, tokens))
 }
 
-/// Whose contacts the code is for, and the nonce that it was asked for with.
-fn redeem(gateway: &Gateway, request: &TokenRequest) -> Result<(Workspace, Option<String>), Refusal> {
-    let code = request.code.as_deref().ok_or(Refusal::Request)?;
-    let verifier = request.code_verifier.as_deref().ok_or(Refusal::Request)?;
-    let grant = gateway.codes.redeem(code, Timestamp::now()).ok_or(Refusal::Grant)?;
+/// The workspace of a code, and the nonce of its request.
+fn redeem(gateway: &Gateway, request: &TokenRequest) -> Result<(Workspace, Option<String>), TokenError> {
+    let code = request.code.as_deref().ok_or(TokenError::Request)?;
+    let verifier = request.code_verifier.as_deref().ok_or(TokenError::Request)?;
+    let grant = gateway.codes.redeem(code, Timestamp::now()).ok_or(TokenError::Grant)?;
     let is_verified = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == grant.code_challenge;
     let is_same_uri = request.redirect_uri.as_deref() == Some(&grant.redirect_uri);
-    if is_verified && is_same_uri { Ok((grant.workspace, grant.nonce)) } else { Err(Refusal::Grant) }
+    if is_verified && is_same_uri { Ok((grant.workspace, grant.nonce)) } else { Err(TokenError::Grant) }
 }
 
-fn refresh(gateway: &Gateway, request: &TokenRequest) -> Result<Workspace, Refusal> {
-    let token = request.refresh_token.as_deref().ok_or(Refusal::Request)?;
-    gateway.issuer.refreshed(token).ok_or(Refusal::Grant)
+fn refresh(gateway: &Gateway, request: &TokenRequest) -> Result<Workspace, TokenError> {
+    let token = request.refresh_token.as_deref().ok_or(TokenError::Request)?;
+    gateway.issuer.refreshed(token).ok_or(TokenError::Grant)
 }
 
 fn tokens(gateway: &Gateway, workspace: &Workspace, nonce: Option<&str>) -> Result<Value, IssuerError> {
@@ -87,23 +87,29 @@ fn tokens(gateway: &Gateway, workspace: &Workspace, nonce: Option<&str>) -> Resu
     }))
 }
 
-fn not_kept(status: StatusCode, body: Value) -> Response {
+fn uncached(status: StatusCode, body: Value) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
         let (status, error, description) = match self {
-            Refusal::Request => (StatusCode::BAD_REQUEST, "invalid_request", "a parameter is missing or said twice"),
-            Refusal::Client => (StatusCode::BAD_REQUEST, "invalid_client", "the client is not known"),
-            Refusal::Grant => {
-                (StatusCode::BAD_REQUEST, "invalid_grant", "the code or token is not good, or not for this")
+            TokenError::Request => {
+                (StatusCode::BAD_REQUEST, "invalid_request", "a parameter is missing or given twice")
             }
-            Refusal::GrantType => {
-                (StatusCode::BAD_REQUEST, "unsupported_grant_type", "a code or a refresh token is needed")
-            }
-            Refusal::Defect => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "no token could be signed"),
+            TokenError::Client => (StatusCode::BAD_REQUEST, "invalid_client", "the client is unknown"),
+            TokenError::Grant => (
+                StatusCode::BAD_REQUEST,
+                "invalid_grant",
+                "the code or token is invalid, expired or for another request",
+            ),
+            TokenError::GrantType => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "grant_type must be authorization_code or refresh_token",
+            ),
+            TokenError::Defect => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the tokens could not be signed"),
         };
-        not_kept(status, json!({"error": error, "error_description": description}))
+        uncached(status, json!({"error": error, "error_description": description}))
     }
 }
