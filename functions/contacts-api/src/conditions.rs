@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_tags_is_malformed() {
+    fn malformed_tags_are_refused() {
         for text in ["", "3", "\"3", "3\"", "\"3\" \"4\"", "\"3\",", ",\"3\"", "w/\"3\"", "*, \"3\"", "\"a b\""] {
             assert_eq!(Versions::parse(text), None, "{text}");
         }

@@ -25,7 +25,7 @@ pub(crate) struct ConversationView {
     /// The contact; the survivor, if it was joined into another.
     #[schema(format = "uuid")]
     contact_id: String,
-    /// The medium: telephone, sms, whatsapp, web_chat, email, instagram, slack or microsoft_teams.
+    /// The medium: `telephone`, `sms`, `whatsapp`, `web_chat`, `email`, `instagram`, `slack` or `microsoft_teams`.
     #[schema(example = "whatsapp")]
     channel: &'static str,
     #[schema(example = "a-7")]

@@ -39,7 +39,7 @@ pub(crate) struct NewExport {}
     "finished_at": "2026-11-22T10:00:02Z"
 }))]
 pub(crate) struct ExportView {
-    /// A UUIDv7.
+    /// The id, a UUID of version 7.
     #[schema(format = "uuid")]
     id: String,
     /// The progress. It never goes backwards.

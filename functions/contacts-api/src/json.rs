@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_malformed() {
+    fn invalid_json_is_malformed() {
         for body in [
             "",
             " ",
@@ -204,12 +204,12 @@ mod tests {
             assert_eq!(Members::read(body.as_bytes()).unwrap_err().status(), 400, "{body}");
         }
         assert_eq!(Members::read(b"{\"a\":\"\xff\"}").unwrap_err().status(), 400);
-        // Deep nesting is walked without recursion.
+        // Deep nesting does not recurse.
         assert_eq!(Members::read("[".repeat(1_000_000).as_bytes()).unwrap_err().status(), 400);
     }
 
     #[test]
-    fn json_that_is_no_object_is_refused() {
+    fn json_other_than_an_object_is_refused() {
         for body in ["[]", "null", "1", "\"{}\"", "true"] {
             assert_eq!(Members::read(body.as_bytes()).unwrap_err().status(), 422, "{body}");
         }

@@ -35,7 +35,8 @@ pub struct Problem {
     /// The HTTP status.
     status: u16,
     /// What is wrong with this request.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// All invalid parameters, or all invalid values of the body.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -51,7 +52,7 @@ pub struct Problem {
     existing_contact_id: Option<Box<str>>,
     #[serde(skip)]
     #[schema(ignore)]
-    failure: Option<Failure>,
+    failure: Option<Box<Failure>>,
 }
 
 /// What failed on the server, for the log. It stays out of the response and of `Debug`: it may name internals.
@@ -86,7 +87,7 @@ impl Problem {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: detail.into().into(),
             errors: Vec::new(),
             code: None,
             existing_contact_id: None,
@@ -114,7 +115,8 @@ impl Problem {
         message: &'static str,
         error: &(dyn Error + 'static),
     ) -> Problem {
-        Problem { failure: Some(Failure { message, causes: causes(error) }), ..Problem::new(status, detail) }
+        let failure = Failure { message, causes: causes(error) };
+        Problem { failure: Some(Box::new(failure)), ..Problem::new(status, detail) }
     }
 
     /// 400: the request is malformed.
@@ -161,7 +163,7 @@ impl Problem {
         let beyond = errors.len().saturating_sub(MAX_ERRORS);
         if beyond > 0 {
             errors.truncate(MAX_ERRORS);
-            self.detail = format!("{}; {beyond} more are not listed", self.detail);
+            self.detail = format!("{}; {beyond} more are not listed", self.detail).into();
         }
         self.errors = errors;
         self
@@ -217,7 +219,7 @@ impl IntoResponse for Problem {
         }
         // `trace` logs it, with the request's ids.
         if let Some(failure) = failure {
-            response.extensions_mut().insert(failure);
+            response.extensions_mut().insert(*failure);
         }
         response
     }

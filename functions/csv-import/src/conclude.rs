@@ -13,7 +13,7 @@ use crate::job::{Job, Stop};
 ///
 /// # Errors
 /// The error of a step that Lambda must retry. [`ImportError::Internal`] fails the import as well: each retry would end
-/// the same way, so the import's owner learns of it now, and whoever watches the function's errors, too.
+/// the same way, so the owner sees the failure now, and the error reaches the operators, too.
 pub(crate) async fn step(job: &Job<'_>, result: Result<(), Stop>) -> Result<(), ImportError> {
     let (failure, error) = match result {
         Ok(()) => return Ok(()),

@@ -1,6 +1,6 @@
 //! Recognises the headers of other address books.
 //!
-//! Knows the columns of Google Contacts, HubSpot, Outlook, Salesforce, Mailchimp, Intercom and Chatwoot exports, and the
+//! Knows the columns of Google Contacts, `HubSpot`, Outlook, Salesforce, Mailchimp, Intercom and Chatwoot exports, and the
 //! headers that people write in English, German, Spanish, Portuguese and French. Headers are compared by
 //! [`normalise`]d text, in which `E-mail 1 - Value` and `E-Mail 2 – value` are both `emailvalue`.
 //!

@@ -273,7 +273,7 @@ fn a_row_is_shown_with_all_that_is_wrong_with_it() {
     let shown = rows(&found);
     assert!(shown[0].starts_with("2: name=Ada custom.plan=pro ! column 2 "), "{}", shown[0]);
     assert_eq!(shown[1], "3: email=b@x.org");
-    assert_eq!(shown[2], "4: name=Eve custom.plan=pro ! has no phone, email, handle or id: it names nobody");
+    assert_eq!(shown[2], "4: name=Eve custom.plan=pro ! has no phone, email, handle or id to identify a contact");
     assert!(found.warnings.is_empty());
 }
 
@@ -283,7 +283,7 @@ fn a_file_that_names_nobody_is_shown_with_a_warning() {
     assert_eq!(fed(&found), ["Name: name", "Kontakt: custom.kontakt, new string"]);
     assert_eq!(
         rows(&found),
-        ["2: name=Ada custom.kontakt=London ! has no phone, email, handle or id: it names nobody"]
+        ["2: name=Ada custom.kontakt=London ! has no phone, email, handle or id to identify a contact"]
     );
     let refused = Plan::of(b"Name,Kontakt\nAda,London\n", Extent::Whole, &PlanOptions::default(), &[]).err().unwrap();
     assert_eq!(refused.code(), "no_identifier_column");

@@ -283,8 +283,8 @@ fn a_report_has_the_rows_and_what_became_of_them() {
     assert_eq!(header, "\u{FEFF}Name; 'E-Mail;;\"Tel; Fax\";import_result;import_line;import_column;import_reason\r\n");
     let short = "phone_too_short: has too few digits for a phone number of its country";
     let expected = format!(
-        "=Ada;;x;1,5;rejected;2;\"Tel; Fax; 3\";\"{short}; {short}; names_nobody: has no phone, email, handle or id: it \
-         names nobody\"\r\n \
+        "=Ada;;x;1,5;rejected;2;\"Tel; Fax; 3\";\"{short}; {short}; names_nobody: has no phone, email, handle or id to \
+         identify a contact\"\r\n \
          Bob ;b@x.org;;;conflict;5;'E-Mail;\"conflict: has a value for email that belongs to contact {contact}; it \
          was left out, because that contact and this row's contact differ in another value\"\r\n\
          \"\"\"Eve\"\"\r\n\";;;;skipped;70;Name;unknown_contact: has an id that no contact of this workspace has, and \

@@ -79,7 +79,7 @@ fn problems_are_told_in_words() {
     let contact = ContactId::new();
     let conflict = Reason::Conflict { field: Field::Channel(Channel::Email), contact };
     for (column, reason, text) in [
-        (None, Reason::NamesNobody, "has no phone, email, handle or id: it names nobody".to_owned()),
+        (None, Reason::NamesNobody, "has no phone, email, handle or id to identify a contact".to_owned()),
         (
             None,
             Reason::UnknownContact,

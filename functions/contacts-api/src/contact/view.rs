@@ -36,7 +36,7 @@ use utoipa::{PartialSchema, ToSchema};
     "version": 3
 }))]
 pub(crate) struct ContactView {
-    /// A UUIDv7.
+    /// The id, a UUID of version 7.
     #[schema(format = "uuid")]
     id: String,
     /// The person's name.

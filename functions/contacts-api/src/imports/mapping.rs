@@ -119,13 +119,10 @@ impl Reader<'_> {
         let is_new = self.new_fields.iter().all(|new| new.key != *key);
         match (known, create) {
             (Some(known), Some(create)) if known != create => {
-                body.refuse(
-                    "create",
-                    format!("differs from the type of the existing custom field, {}", known.as_str()),
-                );
+                body.refuse("create", format!("must be {}, the type of the existing custom field", known.as_str()));
             }
             (Some(_), _) => {}
-            (None, None) => body.refuse("field", "is not a custom field of this workspace; set `create` to create it"),
+            (None, None) => body.refuse("field", "is not a custom field of this workspace; set create to create it"),
             (None, Some(kind)) if is_new => {
                 if self.settings.custom_fields.len() + self.new_fields.len() >= MAX_CUSTOM_FIELDS {
                     body.refuse("create", format!("would exceed the {MAX_CUSTOM_FIELDS} custom fields of a workspace"));

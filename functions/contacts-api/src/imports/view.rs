@@ -37,7 +37,7 @@ use crate::files::{UPLOAD_TYPE, UploadLink};
     "error": null
 }))]
 pub(crate) struct ImportView {
-    /// A UUIDv7.
+    /// The id, a UUID of version 7.
     #[schema(format = "uuid")]
     pub(super) id: String,
     /// The progress. It never goes backwards.

@@ -123,7 +123,7 @@ async fn a_secondary_identifier_and_one_of_a_joined_contact_are_known_too() {
     assert_eq!(answer.text("existing_contact_id"), survivor);
 }
 
-/// Through serde_json's own values they would become floats.
+/// Through `serde_json`'s own values they would become floats.
 #[tokio::test]
 async fn numbers_keep_all_their_digits() {
     let api = api().await;

@@ -92,7 +92,7 @@ async fn a_file_is_shown_as_it_would_be_imported() {
                     },
                     "problems": [
                         {"column": null, "code": answer.json["rows"][2]["problems"][0]["code"],
-                            "reason": "has no phone, email, handle or id: it names nobody"},
+                            "reason": "has no phone, email, handle or id to identify a contact"},
                     ],
                 },
             ],

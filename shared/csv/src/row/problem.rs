@@ -15,7 +15,7 @@ pub struct RowProblem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The row has neither an identifier nor the id of a contact.
-    #[error("has no phone, email, handle or id: it names nobody")]
+    #[error("has no phone, email, handle or id to identify a contact")]
     NamesNobody,
     /// The row has no identifier, and no contact has its id. Only folding the row detects this.
     #[error("has an id that no contact of this workspace has, and no other identifier")]

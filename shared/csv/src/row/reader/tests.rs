@@ -85,8 +85,8 @@ fn rows_become_observations() {
         ("id,name,dial_code", &id_alone, &format!("id={id}")),
         ("id,email,dial_code", "17,x@x.org", "email=x@x.org"),
         // A row without an identifier, or with an invalid value.
-        ("email,name", ",Ada", "row: has no phone, email, handle or id: it names nobody"),
-        ("id,name,dial_code", "17,Ada", "row: has no phone, email, handle or id: it names nobody"),
+        ("email,name", ",Ada", "row: has no phone, email, handle or id to identify a contact"),
+        ("id,name,dial_code", "17,Ada", "row: has no phone, email, handle or id to identify a contact"),
     ];
     for (header, row, expected) in cases {
         let row = rows(&format!("{header}\n{row}\n")).remove(0);
