@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use contacts::{
-    Channel, Country, Email, Field, ImportId, Name, Observation, Outcome, Phone, Value, Workspace, time,
-};
+use contacts::{Channel, Country, Email, Field, ImportId, Name, Observation, Outcome, Phone, Value, Workspace, time};
 use contacts_book::ContactBook;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 

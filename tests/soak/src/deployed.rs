@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_lambda::config::retry::RetryConfig;
-use contacts_testing::Wire;
+use contacts_testing::FaultInjector;
 use contacts_tests::deployment::Deployment;
 use fastrand::Rng;
 use serde_json::Value;
@@ -30,7 +30,7 @@ const QUIET: Duration = Duration::from_secs(8);
 /// A stack that runs.
 pub(crate) struct Deployed {
     deployment: Arc<Deployment>,
-    pub(crate) wire: Wire,
+    pub(crate) faults: FaultInjector,
     pub(crate) again: Again,
     /// They end with it.
     _tasks: JoinSet<()>,
@@ -43,22 +43,22 @@ impl Deployed {
         tally: &Arc<Tally>,
         over: &CancellationToken,
     ) -> Result<(Deployed, Site), SoakError> {
-        let (door, wire) = (Door::open().await?, Wire::default());
+        let (door, faults) = (Door::open().await?, FaultInjector::default());
         let deployment = Arc::new(Deployment::make(Some(&door.url()?)).await);
         let site = site(&deployment);
         let again = Again::new(site.lambda.clone(), Arc::clone(tally));
         let mut tasks = JoinSet::new();
-        tasks.spawn(door.serve(wire.clone(), deployment.http.clone(), deployment.emulator.url()));
+        tasks.spawn(door.serve(faults.clone(), deployment.http.clone(), deployment.emulator.url()));
         tasks.spawn(kill(Arc::clone(&deployment), seed.generator("deaths"), Arc::clone(tally), over.clone()));
         tasks.spawn(look_for_failures(Arc::clone(&deployment), again.clone(), over.clone()));
-        Ok((Deployed { deployment, wire, again, _tasks: tasks }, site))
+        Ok((Deployed { deployment, faults, again, _tasks: tasks }, site))
     }
 
     /// Waits until nothing is under way any more, and nothing comes again.
     pub(crate) async fn settle(&self) {
         loop {
             self.again.settle().await;
-            self.wire.quiet().await;
+            self.faults.quiet().await;
             let logged = self.deployment.emulator.log().len();
             tokio::time::sleep(QUIET).await;
             let is_quiet = self.deployment.emulator.log().len() == logged;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use contacts_testing::Wire;
+use contacts_testing::FaultInjector;
 use tokio_util::sync::CancellationToken;
 
 use crate::again::Again;
@@ -49,10 +49,10 @@ impl Ground {
     }
 
     /// What lies between the functions and their table and bucket.
-    pub(crate) fn wire(&self) -> &Wire {
+    pub(crate) fn faults(&self) -> &FaultInjector {
         match self {
-            Ground::Local(local) => &local.wire,
-            Ground::Deployed(deployed) => &deployed.wire,
+            Ground::Local(local) => &local.faults,
+            Ground::Deployed(deployed) => &deployed.faults,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The system on one machine, with functions that die and a wire that breaks.
+//! The system on one machine, with functions that die and a fault injector before table and bucket.
 
 use std::future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use contacts_local::{
     Access, ApiHandler, Endpoints, FunctionError, FunctionHandler, Functions, Options, Routes, Subscriber, System,
     Wiring, WiringError, api_handler, sdk_config,
 };
-use contacts_testing::Wire;
+use contacts_testing::FaultInjector;
 use csv_export::Exporter;
 use csv_import::Importer;
 use fastrand::Rng;
@@ -41,7 +41,7 @@ const DEATHS_OF_THE_API: f64 = 0.03;
 /// A running system.
 pub(crate) struct Local {
     pub(crate) system: System,
-    pub(crate) wire: Wire,
+    pub(crate) faults: FaultInjector,
     pub(crate) again: Again,
 }
 
@@ -60,7 +60,7 @@ impl Local {
         tally: &Arc<Tally>,
         over: &CancellationToken,
     ) -> Result<(Local, Site), WiringError> {
-        let wire = Wire::default();
+        let faults = FaultInjector::default();
         let options = Options { retry_delay: Duration::from_millis(200), ..Options::default() };
         let mut parts = None;
         let system = System::start(options, async |endpoints| {
@@ -71,11 +71,11 @@ impl Local {
             let maker = Maker { reaper: Arc::new(reaper), again: again.clone(), tally: Arc::clone(tally), events };
             schema::create_table(&aws_sdk_dynamodb::Client::new(&sdk_config(&endpoints.dynamodb)), TABLE).await?;
             parts = Some((again, endpoints.clone()));
-            Ok(maker.wiring(&endpoints, &wire))
+            Ok(maker.wiring(&endpoints, &faults))
         })
         .await?;
         let (again, endpoints) = parts.ok_or("the system has no functions")?;
-        let local = Local { system, wire, again };
+        let local = Local { system, faults, again };
         let site = site(&endpoints).await?;
         Ok((local, site))
     }
@@ -84,7 +84,7 @@ impl Local {
     pub(crate) async fn settle(&self) {
         loop {
             self.again.settle().await;
-            self.wire.quiet().await;
+            self.faults.quiet().await;
             self.system.idle().await;
             if self.again.is_settled() {
                 return;
@@ -94,10 +94,10 @@ impl Local {
 }
 
 impl Maker {
-    fn wiring(self, endpoints: &Endpoints, wire: &Wire) -> Wiring {
+    fn wiring(self, endpoints: &Endpoints, faults: &FaultInjector) -> Wiring {
         let maker = Arc::new(self);
         let config = |url: &str| {
-            let config = sdk_config(url).into_builder().http_client(wire.client());
+            let config = sdk_config(url).into_builder().http_client(faults.http_client());
             config.retry_config(aws::retries()).timeout_config(aws::time_outs()).build()
         };
         let dynamodb = aws_sdk_dynamodb::Client::new(&config(&endpoints.dynamodb));

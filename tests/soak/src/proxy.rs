@@ -1,4 +1,4 @@
-//! What deployed functions take for AWS: it hands their requests on, by a wire that breaks.
+//! What deployed functions take for AWS: it hands their requests on, through a fault injector.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use contacts_testing::Wire;
+use contacts_testing::FaultInjector;
 use http::{HeaderName, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -27,7 +27,7 @@ pub(crate) struct Door(TcpListener);
 
 #[derive(Clone)]
 struct Proxy {
-    wire: Wire,
+    faults: FaultInjector,
     http: reqwest_tls::Client,
     /// The URL to which it hands on, without a path.
     onward: String,
@@ -44,13 +44,13 @@ impl Door {
     }
 
     /// Hands requests on, until it is dropped.
-    pub(crate) async fn serve(self, wire: Wire, http: reqwest_tls::Client, onward: String) {
-        let proxy = Proxy { wire, http, onward };
+    pub(crate) async fn serve(self, faults: FaultInjector, http: reqwest_tls::Client, onward: String) {
+        let proxy = Proxy { faults, http, onward };
         while let Ok((stream, _)) = self.0.accept().await {
             let proxy = proxy.clone();
             tokio::spawn(async move {
                 let service = service_fn(|request| proxy.clone().hand_on(request));
-                // What ends a connection is the wire.
+                // Faults end connections.
                 let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
@@ -63,8 +63,8 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let body = SdkBody::from(body.collect().await?.to_bytes());
         let request = HttpRequest::try_from(Request::from_parts(parts, body))?;
-        let wire = self.wire.clone();
-        let answer = wire.carry(request, |request| HttpConnectorFuture::new(self.send(request))).await?;
+        let faults = self.faults.clone();
+        let answer = faults.deliver(request, |request| HttpConnectorFuture::new(self.send(request))).await?;
         let answer = answer.try_into_http1x()?;
         Ok(answer.map(|body| Full::new(Bytes::copy_from_slice(body.bytes().unwrap_or_default()))))
     }

@@ -77,8 +77,8 @@ impl Soak {
     /// Does all that is done, for a time.
     async fn go_on(&self, time: Duration) -> Result<(), SoakError> {
         let Run { site, tally, over, .. } = &*self.run;
-        let faults = ["seconds", "faults"].map(|name| self.seed.generator(name));
-        let weather = weather::run(self.ground.wire().clone(), faults, Arc::clone(tally), over.clone());
+        let generators = ["seconds", "faults"].map(|name| self.seed.generator(name));
+        let weather = weather::run(self.ground.faults().clone(), generators, Arc::clone(tally), over.clone());
         let clock = async {
             tokio::time::sleep(time / 2).await;
             let raised = spread(site).await;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use contacts_testing::{Fault, Wire};
+use contacts_testing::{Fault, FaultInjector, Service};
 use fastrand::Rng;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -47,38 +47,37 @@ struct Sky {
 
 impl Sky {
     /// What goes wrong with the next request, to this operation.
-    fn fault(&mut self, operation: &str) -> Option<Fault> {
+    fn fault(&mut self, service: Service, operation: &str) -> Option<Fault> {
         let (faults, chance) = self.second;
         let (any, here) = (self.rng.f64() < ANY_TIME || self.calm, self.rng.f64() < chance);
         let faults = if here { faults } else { &ANY };
         let fault = faults[self.rng.usize(..faults.len())];
-        let fault = Some(fault).filter(|fault| (any || here) && applies(*fault, operation));
+        let fault = Some(fault).filter(|fault| (any || here) && applies(*fault, service, operation));
         self.calm &= fault.is_none();
         fault
     }
 }
 
 /// Whether a request to this operation can meet with the fault.
-fn applies(fault: Fault, operation: &str) -> bool {
+fn applies(fault: Fault, service: Service, operation: &str) -> bool {
     match fault {
         Fault::StaleIndex => operation == "Query",
-        // Of DynamoDB's operations, which have other names than the methods by which S3's go.
-        Fault::TransactionConflict => operation.chars().any(char::is_lowercase),
+        Fault::TransactionConflict => service == Service::DynamoDb,
         _ => true,
     }
 }
 
-/// Breaks a wire until the time is up, another way each second, and counts what came of it.
-pub(crate) async fn run(wire: Wire, seed: [Rng; 2], tally: Arc<Tally>, over: CancellationToken) {
+/// Injects faults until the time is up, others each second, and counts them.
+pub(crate) async fn run(faults: FaultInjector, seed: [Rng; 2], tally: Arc<Tally>, over: CancellationToken) {
     let [mut seconds, rng] = seed;
     let sky = Arc::new(Mutex::new(Sky { rng, second: SECONDS[0], calm: true }));
     let above = Arc::clone(&sky);
-    wire.break_with(move |operation| {
+    faults.inject(move |request| {
         // Whoever is dead sends nothing.
         if reaper::takes() {
             return Some(Fault::TimeoutBefore);
         }
-        above.lock().unwrap_or_else(PoisonError::into_inner).fault(operation)
+        above.lock().unwrap_or_else(PoisonError::into_inner).fault(request.service, request.operation)
     });
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     // A second is a second, also after a pause of the whole machine.
@@ -87,11 +86,13 @@ pub(crate) async fn run(wire: Wire, seed: [Rng; 2], tally: Arc<Tally>, over: Can
     while over.run_until_cancelled(ticks.tick()).await.is_some() {
         let mut sky = sky.lock().unwrap_or_else(PoisonError::into_inner);
         tally.second(sky.calm);
+        // Nothing reads these counts, and they would grow for as long as the soak goes on.
+        faults.reset_counts();
         sky.second = SECONDS[seconds.usize(..SECONDS.len())];
         sky.calm = true;
     }
-    wire.mend();
-    tally.faults(wire.take_faults());
+    faults.clear();
+    tally.faults(faults.take_faults());
 }
 
 #[cfg(test)]
@@ -102,7 +103,7 @@ mod tests {
     fn faults(seed: u64) -> Vec<Option<Fault>> {
         let rng = Seed(seed).generator("faults");
         let mut sky = Sky { rng, second: (&ANY, 0.5), calm: true };
-        (0..200).map(|_| sky.fault("PutItem")).collect()
+        (0..200).map(|_| sky.fault(Service::DynamoDb, "PutItem")).collect()
     }
 
     #[test]
@@ -114,11 +115,11 @@ mod tests {
     #[test]
     fn the_first_request_of_every_second_that_can_go_wrong_does() {
         let mut sky = Sky { rng: Seed(1).generator("faults"), second: (&[Fault::StaleIndex], 1.0), calm: true };
-        assert_eq!(sky.fault("GET"), None, "S3 has no index");
-        assert_eq!(sky.fault("Query"), Some(Fault::StaleIndex));
+        assert_eq!(sky.fault(Service::S3, "GetObject"), None, "S3 has no index");
+        assert_eq!(sky.fault(Service::DynamoDb, "Query"), Some(Fault::StaleIndex));
         assert!(!sky.calm);
         sky = Sky { rng: Seed(1).generator("faults"), second: (&ANY, 0.0), calm: true };
-        assert!((0..10).any(|_| sky.fault("PutItem").is_some()));
-        assert!((0..10).filter(|_| sky.fault("PutItem").is_some()).count() < 5);
+        assert!((0..10).any(|_| sky.fault(Service::DynamoDb, "PutItem").is_some()));
+        assert!((0..10).filter(|_| sky.fault(Service::DynamoDb, "PutItem").is_some()).count() < 5);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contacts::{ImportId, Outcome};
 use contacts_book::ContactBook;
-use contacts_testing::{Wire, engine};
+use contacts_testing::{FaultInjector, engine};
 
 use crate::told::{row, tell, workspace};
 
@@ -13,42 +13,42 @@ fn requests(counts: &[(&str, usize)]) -> BTreeMap<String, usize> {
 }
 
 async fn cost(
-    wire: &Wire,
+    faults: &FaultInjector,
     book: &ContactBook,
     conversation: &str,
     seconds: i64,
     told: &[(&str, &str)],
 ) -> BTreeMap<String, usize> {
-    wire.take_counts();
+    faults.take_counts();
     tell(book, conversation, seconds, told).await;
-    wire.take_counts()
+    faults.take_counts()
 }
 
 #[tokio::test]
 async fn an_upsert_costs_two_reads_and_at_most_one_write() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire);
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
     let email = ("email", "ada@x.com");
     let read_then_write = requests(&[("BatchGetItem", 1), ("TransactWriteItems", 1)]);
-    assert_eq!(cost(&wire, &book, "c-1", 0, &[email]).await, read_then_write, "a new contact");
-    assert_eq!(cost(&wire, &book, "c-1", 30, &[email]).await, requests(&[("BatchGetItem", 2)]), "no news");
+    assert_eq!(cost(&faults, &book, "c-1", 0, &[email]).await, read_then_write, "a new contact");
+    assert_eq!(cost(&faults, &book, "c-1", 30, &[email]).await, requests(&[("BatchGetItem", 2)]), "no news");
     let value = requests(&[("BatchGetItem", 2), ("PutItem", 1)]);
-    assert_eq!(cost(&wire, &book, "c-1", 30, &[email, ("name", "Ada")]).await, value, "a new value");
-    assert_eq!(cost(&wire, &book, "c-1", 300, &[email]).await, value, "seen later");
+    assert_eq!(cost(&faults, &book, "c-1", 30, &[email, ("name", "Ada")]).await, value, "a new value");
+    assert_eq!(cost(&faults, &book, "c-1", 300, &[email]).await, value, "seen later");
     let transaction = requests(&[("BatchGetItem", 2), ("TransactWriteItems", 1)]);
-    assert_eq!(cost(&wire, &book, "c-2", 0, &[email]).await, transaction, "a new conversation");
-    assert_eq!(cost(&wire, &book, "c-1", 30, &[("slack", "U1")]).await, transaction, "a new identifier");
-    assert_eq!(cost(&wire, &book, "c-3", 0, &[("telephone", "+15551234567")]).await, read_then_write, "another");
+    assert_eq!(cost(&faults, &book, "c-2", 0, &[email]).await, transaction, "a new conversation");
+    assert_eq!(cost(&faults, &book, "c-1", 30, &[("slack", "U1")]).await, transaction, "a new identifier");
+    assert_eq!(cost(&faults, &book, "c-3", 0, &[("telephone", "+15551234567")]).await, read_then_write, "another");
     let both = [email, ("telephone", "+15551234567")];
-    assert_eq!(cost(&wire, &book, "c-1", 30, &both).await, transaction, "a join");
+    assert_eq!(cost(&faults, &book, "c-1", 30, &both).await, transaction, "a join");
 }
 
 #[tokio::test]
 async fn creations_share_transactions_and_claims_are_read_a_hundred_at_a_time() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire);
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
     let import = ImportId::new();
     let rows: Vec<_> = (0..1_000)
         .map(|n| {
@@ -56,25 +56,25 @@ async fn creations_share_transactions_and_claims_are_read_a_hundred_at_a_time() 
         })
         .collect();
     book.observe_all(&workspace(), &rows).await.unwrap();
-    let counts = wire.take_counts();
+    let counts = faults.take_counts();
     // 2,000 claims and the settings; three items for each contact.
     assert_eq!(counts, requests(&[("BatchGetItem", 21), ("TransactWriteItems", 31)]));
     book.observe_all(&workspace(), &rows).await.unwrap();
-    assert_eq!(wire.take_counts(), requests(&[("BatchGetItem", 31)]), "no news: 2,000 claims, 1,000 contacts");
+    assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 31)]), "no news: 2,000 claims, 1,000 contacts");
 }
 
 #[tokio::test]
 async fn strangers_are_written_unread_and_read_where_they_are_none() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire);
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
     let import = ImportId::new();
     let rows = |people: std::ops::Range<u64>| -> Vec<_> {
         people.map(|n| row(import, n + 2, &[("email", &format!("mail-{n}@x.com")), ("name", "Ada")])).collect()
     };
     let (folded, right) = book.observe_all_assuming_new(&workspace(), &rows(0..100)).await.unwrap();
     assert!(right && folded.iter().all(|folded| folded.outcome == Outcome::Created));
-    assert_eq!(wire.take_counts(), requests(&[("TransactWriteItems", 2)]));
+    assert_eq!(faults.take_counts(), requests(&[("TransactWriteItems", 2)]));
 
     // Fifty are known: of three transactions one is refused, and its people are looked up.
     let (folded, right) = book.observe_all_assuming_new(&workspace(), &rows(50..200)).await.unwrap();
@@ -84,15 +84,15 @@ async fn strangers_are_written_unread_and_read_where_they_are_none() {
     assert_eq!(engine.audit().await, []);
     let contacts: std::collections::HashSet<_> = folded.iter().map(|folded| folded.contact).collect();
     assert_eq!(contacts.len(), 150);
-    let counts = wire.take_counts();
+    let counts = faults.take_counts();
     assert_eq!((counts["TransactWriteItems"], counts["BatchGetItem"]), (3, 2), "{counts:?}");
 }
 
 #[tokio::test]
 async fn rows_that_contradict_each_other_are_no_news_the_second_time() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire);
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
     let rows = |import| {
         let told: [&[(&str, &str)]; 3] = [
             &[("email", "ada@x.com"), ("name", "Ada"), ("telephone", "+15551234567")],
@@ -102,8 +102,8 @@ async fn rows_that_contradict_each_other_are_no_news_the_second_time() {
         (2..).zip(told).map(|(line, told)| row(import, line, told)).collect::<Vec<_>>()
     };
     book.observe_all(&workspace(), &rows(ImportId::new())).await.unwrap();
-    wire.take_counts();
+    faults.take_counts();
     let folded = book.observe_all(&workspace(), &rows(ImportId::new())).await.unwrap();
     assert!(folded.iter().all(|folded| folded.outcome == Outcome::Unchanged), "{folded:?}");
-    assert_eq!(wire.take_counts(), requests(&[("BatchGetItem", 2)]));
+    assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 2)]));
 }

@@ -9,7 +9,7 @@ use crate::told::{row, tell, workspace};
 
 /// 64 first events of one person by 8 connections at once; `spell` writes the identifier in the way of event `n`.
 async fn one_person(engine: &Engine, field: &str, spell: impl Fn(usize) -> (String, String)) -> ContactId {
-    let books: Vec<_> = (0..8).map(|_| engine.book_by(&contacts_testing::Wire::default())).collect();
+    let books: Vec<_> = (0..8).map(|_| engine.book_through(&contacts_testing::FaultInjector::default())).collect();
     let events: Vec<_> = (0..64).map(|n| (n, spell(n))).collect();
     let told = join_all(events.iter().map(|(n, (conversation, text))| {
         let book = &books[n % books.len()];

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ConversationId, CreateRefused, EditRefused, Request};
 use contacts_book::Found;
-use contacts_testing::{ByHand as _, Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Fault, FaultInjector, engine, person};
 use futures_util::future::join_all;
 
 use crate::told::{tell, workspace};
@@ -18,21 +18,12 @@ async fn joined_contacts_links_and_joins_go_with_the_contact() {
     for n in 0..30 {
         tell(&book, &format!("more-{n}"), 100, &[("email", "ada@x.com")]).await;
     }
-    assert_eq!(
-        book.delete(&workspace(), b, None, &contacts_testing::person()).await.unwrap(),
-        Err(EditRefused::Moved(a))
-    );
-    assert_eq!(
-        book.delete(&workspace(), a, Some(1), &contacts_testing::person()).await.unwrap(),
-        Err(EditRefused::Stale(2))
-    );
-    book.delete(&workspace(), a, Some(2), &contacts_testing::person()).await.unwrap().unwrap();
+    assert_eq!(book.delete(&workspace(), b, None, &person()).await.unwrap(), Err(EditRefused::Moved(a)));
+    assert_eq!(book.delete(&workspace(), a, Some(1), &person()).await.unwrap(), Err(EditRefused::Stale(2)));
+    book.delete(&workspace(), a, Some(2), &person()).await.unwrap().unwrap();
     for id in [a, b] {
         assert_eq!(book.contact(&workspace(), id).await.unwrap().1, Found::Nothing);
-        assert_eq!(
-            book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap(),
-            Err(EditRefused::NotFound)
-        );
+        assert_eq!(book.delete(&workspace(), id, None, &person()).await.unwrap(), Err(EditRefused::NotFound));
     }
     for conversation in ["c-1", "c-2", "c-3", "more-7"] {
         let id = ConversationId::parse(conversation).unwrap();
@@ -52,34 +43,31 @@ async fn joined_contacts_links_and_joins_go_with_the_contact() {
 #[tokio::test]
 async fn an_interrupted_deletion_is_finished_by_the_next() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire).with_retry_limit(std::time::Duration::from_millis(50));
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults).with_retry_limit(std::time::Duration::from_millis(50));
     let a = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
     let b = tell(&book, "c-2", 10, &[("telephone", "+15551234567")]).await;
     tell(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
-    wire.break_with(|operation| (operation == "BatchWriteItem").then_some(Fault::Throttled));
-    assert!(book.delete(&workspace(), a, None, &contacts_testing::person()).await.is_err());
+    faults.inject(|request| (request.operation == "BatchWriteItem").then_some(Fault::Throttled));
+    assert!(book.delete(&workspace(), a, None, &person()).await.is_err());
     assert_eq!(book.contact(&workspace(), b).await.unwrap().1, Found::Nothing, "gone with the first write");
     let unfinished: Vec<String> = engine.audit().await.iter().map(ToString::to_string).collect();
     assert!(unfinished.contains(&format!("acme: contact {a}: its deletion is not finished")), "{unfinished:?}");
-    wire.mend();
-    assert_eq!(book.delete(&workspace(), a, None, &contacts_testing::person()).await.unwrap(), Ok(()));
-    assert_eq!(
-        book.delete(&workspace(), a, None, &contacts_testing::person()).await.unwrap(),
-        Err(EditRefused::NotFound)
-    );
+    faults.clear();
+    assert_eq!(book.delete(&workspace(), a, None, &person()).await.unwrap(), Ok(()));
+    assert_eq!(book.delete(&workspace(), a, None, &person()).await.unwrap(), Err(EditRefused::NotFound));
     assert_eq!(engine.audit().await, []);
 }
 
 #[tokio::test]
 async fn looking_a_deleted_contact_up_finishes_its_deletion() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire).with_retry_limit(std::time::Duration::from_millis(50));
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults).with_retry_limit(std::time::Duration::from_millis(50));
     let id = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    wire.break_with(|operation| (operation == "BatchWriteItem").then_some(Fault::Throttled));
-    assert!(book.delete(&workspace(), id, None, &contacts_testing::person()).await.is_err());
-    wire.mend();
+    faults.inject(|request| (request.operation == "BatchWriteItem").then_some(Fault::Throttled));
+    assert!(book.delete(&workspace(), id, None, &person()).await.is_err());
+    faults.clear();
     assert_eq!(book.contact(&workspace(), id).await.unwrap().1, Found::Nothing);
     assert_eq!(engine.audit().await, []);
 }
@@ -94,7 +82,7 @@ async fn the_kept_answer_of_a_request_goes_with_the_contact_also_when_that_was_j
     let newer = book.add(&workspace(), &form, Some(&request)).await.unwrap().unwrap();
     let survivor = tell(&book, "c-2", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
     assert_eq!((survivor, newer.id == older), (older, false));
-    book.delete(&workspace(), survivor, None, &contacts_testing::person()).await.unwrap().unwrap();
+    book.delete(&workspace(), survivor, None, &person()).await.unwrap().unwrap();
     let again = book.add(&workspace(), &form, Some(&request)).await.unwrap();
     assert_eq!(again, Err(CreateRefused::Deleted));
     let left = format!("{:?}", engine.client().scan().table_name(engine.table()).send().await.unwrap().items());
@@ -106,7 +94,7 @@ async fn an_identifier_of_a_deleted_contact_serves_a_newer_observation() {
     let engine = engine().await;
     let book = engine.book();
     let old = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    book.delete(&workspace(), old, None, &contacts_testing::person()).await.unwrap().unwrap();
+    book.delete(&workspace(), old, None, &person()).await.unwrap().unwrap();
     let form = crate::told::form(&[("email", "ada@x.com")]);
     let new = book.add(&workspace(), &form, None).await.unwrap().unwrap();
     assert_ne!(new.id, old);
@@ -120,7 +108,7 @@ async fn an_identifier_of_a_deleted_contact_serves_a_newer_observation() {
 async fn claims_that_have_expired_are_taken_over_by_one_contact_before_they_are_removed() {
     let engine = engine().await;
     let old = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
-    engine.book().delete(&workspace(), old, None, &contacts_testing::person()).await.unwrap().unwrap();
+    engine.book().delete(&workspace(), old, None, &person()).await.unwrap().unwrap();
     let left = engine.client().scan().table_name(engine.table()).send().await.unwrap();
     for item in left.items() {
         let update = engine.client().update_item().table_name(engine.table());

@@ -1,24 +1,24 @@
-//! Answers that get lost.
+//! Lost answers.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contacts::{EditRefused, Field, Name, Patch, Request, Value};
 use contacts_book::ContactBook;
-use contacts_testing::{ByHand as _, Engine, Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Engine, Fault, FaultInjector, engine, person};
 
 use crate::told::{event, form, invoke, tell, workspace};
 
-/// A book whose next `count` writes all end so.
-async fn failing(engine: &Engine, fault: Fault, count: usize) -> (ContactBook, Wire) {
-    let wire = Wire::default();
+/// A book whose next `count` writes all meet the fault.
+async fn failing(engine: &Engine, fault: Fault, count: usize) -> (ContactBook, FaultInjector) {
+    let faults = FaultInjector::default();
     let left = AtomicUsize::new(count);
-    let book = engine.book_by(&wire);
-    wire.break_with(move |operation| {
-        let writes = ["PutItem", "TransactWriteItems"].contains(&operation);
+    let book = engine.book_through(&faults);
+    faults.inject(move |request| {
+        let writes = ["PutItem", "TransactWriteItems"].contains(&request.operation);
         let fails = writes && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
         fails.then_some(fault)
     });
-    (book, wire)
+    (book, faults)
 }
 
 const LOST: [Fault; 2] = [Fault::TimeoutAfter, Fault::ErrorAfter];
@@ -31,10 +31,10 @@ async fn the_outcome_is_told_as_it_was_though_the_answer_was_lost() {
         // The SDK tries four times: 3 are its own affair, 6 are the book's.
         for count in [1, 3, 6] {
             let engine = engine().await;
-            let (book, wire) = failing(&engine, fault, count).await;
+            let (book, faults) = failing(&engine, fault, count).await;
             let answer = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap();
             assert_eq!(answer.outcome, "created", "{fault:?} {count}");
-            wire.mend();
+            faults.clear();
             let (book, _) = failing(&engine, fault, count).await;
             let answer = invoke(&book, &event("c-1", 0, &[("name", "Ada")])).await.unwrap();
             assert_eq!(answer.outcome, "updated", "{fault:?} {count}");
@@ -79,9 +79,9 @@ async fn a_definition_is_not_told_to_exist_already_or_to_be_gone() {
             let key = contacts::CustomKey::parse("plan").unwrap();
             let field = contacts::CustomField::new(key.clone(), "Plan", contacts::CustomType::String).unwrap();
             let (book, _) = failing(&engine, fault, count).await;
-            book.define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
+            book.define_field(&workspace(), &field, &person()).await.unwrap().unwrap();
             let (book, _) = failing(&engine, fault, count).await;
-            let settings = book.remove_field(&workspace(), &key, &contacts_testing::person()).await.unwrap().unwrap();
+            let settings = book.remove_field(&workspace(), &key, &person()).await.unwrap().unwrap();
             assert_eq!((settings.custom_fields.len(), settings.version), (0, 2), "{fault:?} {count}");
         }
     }
@@ -106,27 +106,26 @@ async fn an_edit_is_not_told_to_be_stale_by_itself() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_conversation_is_not_linked_to_a_contact_that_is_deleted_meanwhile() {
     let engine = engine().await;
     let id = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire);
-    let (other, runtime) = (engine.book(), tokio::runtime::Handle::current());
-    let deleted = AtomicBool::new(false);
-    wire.break_with(move |operation| {
-        // Between the reads and the write.
-        if operation == "TransactWriteItems" && !deleted.swap(true, Ordering::SeqCst) {
-            let (other, runtime) = (other.clone(), runtime.clone());
-            let delete = move || {
-                runtime.block_on(other.delete(&workspace(), id, None, &contacts_testing::person())).unwrap().unwrap()
-            };
-            std::thread::spawn(delete).join().unwrap();
-        }
-        None
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
+    // Between the reads and the write.
+    faults.inject(|request| {
+        let is_first_write = request.operation == "TransactWriteItems" && request.nth_of_operation == 0;
+        is_first_write.then_some(Fault::Hold)
     });
-    // Nothing of the contact itself changes: only the conversation is new.
-    let answer = invoke(&book, &event("c-2", 10, &[("email", "ada@x.com")])).await.unwrap();
+    // The event changes no value of the contact: only the conversation is new.
+    let event = event("c-2", 10, &[("email", "ada@x.com")]);
+    let delete = async {
+        faults.held().await;
+        engine.book().delete(&workspace(), id, None, &person()).await.unwrap().unwrap();
+        faults.release();
+    };
+    let (answer, ()) = tokio::join!(invoke(&book, &event), delete);
+    let answer = answer.unwrap();
     assert_eq!((answer.outcome, answer.contact_id), ("suppressed", None));
     assert_eq!(engine.audit().await, []);
 }
@@ -134,14 +133,14 @@ async fn a_conversation_is_not_linked_to_a_contact_that_is_deleted_meanwhile() {
 #[tokio::test]
 async fn an_outage_ends_in_a_temporary_error_within_patience() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire).with_retry_limit(std::time::Duration::from_millis(30));
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults).with_retry_limit(std::time::Duration::from_millis(30));
     for fault in [Fault::Throttled, Fault::TimeoutBefore] {
-        wire.break_with(move |_| Some(fault));
+        faults.inject(move |_| Some(fault));
         let error = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap_err();
         assert_eq!(lambda_runtime::Diagnostic::from(error).error_type, "Unavailable");
     }
-    wire.break_with(|operation| (operation == "TransactWriteItems").then_some(Fault::TransactionConflict));
+    faults.inject(|request| (request.operation == "TransactWriteItems").then_some(Fault::TransactionConflict));
     let error = invoke(&book, &event("c-1", 0, &[("email", "ada@x.com")])).await.unwrap_err();
     let message = lambda_runtime::Diagnostic::from(error).error_message;
     let expected =

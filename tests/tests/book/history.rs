@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use contacts::{ContactId, ConversationId, CreateRefused, EditRefused, ImportId, Patch, Request};
 use contacts_book::{ContactBook, Found};
-use contacts_testing::{ByHand as _, Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Fault, FaultInjector, engine, person};
 use conversation_upsert::UpsertError;
 use futures_util::future::join_all;
 use proptest::prelude::*;
@@ -136,7 +136,7 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
         Act::Delete { whom } => {
             let Some(id) = seen.some(whom) else { return };
             seen.deleted.store(true, Ordering::SeqCst);
-            if let Err(error) = book.delete(&workspace(), id, None, &contacts_testing::person()).await {
+            if let Err(error) = book.delete(&workspace(), id, None, &person()).await {
                 assert!(error.is_temporary(), "{error:?}");
             }
         }
@@ -146,8 +146,8 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
 async fn history(acts: Vec<Act>, seed: u64) {
     let engine = engine().await;
     let rng = Mutex::new(fastrand::Rng::with_seed(seed));
-    let wire = Wire::default();
-    wire.break_with(move |_| {
+    let faults = FaultInjector::default();
+    faults.inject(move |_| {
         let mut rng = rng.lock().unwrap();
         let faults = [
             Fault::Throttled,
@@ -158,7 +158,7 @@ async fn history(acts: Vec<Act>, seed: u64) {
         ];
         (rng.f64() < 0.12).then(|| faults[rng.usize(..faults.len())])
     });
-    let books: Vec<ContactBook> = (0..6).map(|_| engine.book_by(&wire)).collect();
+    let books: Vec<ContactBook> = (0..6).map(|_| engine.book_through(&faults)).collect();
     let seen = Seen::default();
     let mut lanes: Vec<Vec<Act>> = vec![Vec::new(); books.len()];
     for (n, act) in acts.into_iter().enumerate() {
@@ -173,13 +173,13 @@ async fn history(acts: Vec<Act>, seed: u64) {
         }
     }))
     .await;
-    wire.mend();
+    faults.clear();
     let book = engine.book();
     // What an interrupted deletion left is cleared by deleting again, as its caller would.
     let ids = seen.ids.lock().unwrap().clone();
     for id in ids {
         if book.contact(&workspace(), id).await.unwrap().1 == Found::Nothing {
-            let _ = book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap();
+            let _ = book.delete(&workspace(), id, None, &person()).await.unwrap();
         }
     }
     assert_eq!(engine.audit().await, []);

@@ -2,7 +2,7 @@
 
 use contacts::{Country, CustomField, CustomKey, CustomType};
 use contacts_book::SettingsRefused;
-use contacts_testing::{Wire, engine};
+use contacts_testing::{FaultInjector, engine, person};
 
 use crate::told::{channel, contact, event, invoke, tell, workspace};
 
@@ -15,8 +15,8 @@ async fn a_new_custom_field_and_another_country_count_at_once_for_books_that_rem
     let engine = engine().await;
     let (reader, writer) = (engine.book(), engine.book());
     tell(&reader, "c-1", 0, &[("email", "ada@x.com")]).await;
-    writer.define_field(&workspace(), &field("plan"), &contacts_testing::person()).await.unwrap().unwrap();
-    writer.set_default_country(&workspace(), Country::parse("GB").unwrap(), &contacts_testing::person()).await.unwrap();
+    writer.define_field(&workspace(), &field("plan"), &person()).await.unwrap().unwrap();
+    writer.set_default_country(&workspace(), Country::parse("GB").unwrap(), &person()).await.unwrap();
     let id = tell(&reader, "c-1", 10, &[("custom.plan", "pro"), ("telephone", "020 7946 0018")]).await;
     let contact = contact(&reader, id).await;
     assert_eq!(channel(&contact, "telephone").as_deref(), Some("+442079460018"));
@@ -26,46 +26,37 @@ async fn a_new_custom_field_and_another_country_count_at_once_for_books_that_rem
 #[tokio::test]
 async fn settings_that_are_known_cost_no_request_of_their_own() {
     let engine = engine().await;
-    engine.book().define_field(&workspace(), &field("plan"), &contacts_testing::person()).await.unwrap().unwrap();
-    let wire = Wire::default();
-    let book = engine.book_by(&wire);
+    engine.book().define_field(&workspace(), &field("plan"), &person()).await.unwrap().unwrap();
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
     tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    wire.take_counts();
+    faults.take_counts();
     tell(&book, "c-2", 0, &[("email", "bob@x.com")]).await;
-    assert_eq!(wire.take_counts().into_values().sum::<usize>(), 2);
+    assert_eq!(faults.take_counts().into_values().sum::<usize>(), 2);
 }
 
 #[tokio::test]
 async fn definitions_are_unique_limited_and_changed_one_after_the_other() {
     let engine = engine().await;
     let book = engine.book();
-    let defined =
-        (0..100).map(|n| {
-            let book = book.clone();
-            async move {
-                book.define_field(&workspace(), &field(&format!("k{n}")), &contacts_testing::person()).await.unwrap()
-            }
-        });
+    let defined = (0..100).map(|n| {
+        let book = book.clone();
+        async move { book.define_field(&workspace(), &field(&format!("k{n}")), &person()).await.unwrap() }
+    });
     for settings in futures_util::future::join_all(defined).await {
         settings.unwrap();
     }
     let settings = book.settings(&workspace()).await.unwrap();
     assert_eq!((settings.custom_fields.len(), settings.version), (100, 100));
     assert_eq!(
-        book.define_field(&workspace(), &field("one-more"), &contacts_testing::person()).await.unwrap(),
+        book.define_field(&workspace(), &field("one-more"), &person()).await.unwrap(),
         Err(SettingsRefused::TooMany)
     );
-    assert_eq!(
-        book.define_field(&workspace(), &field("k1"), &contacts_testing::person()).await.unwrap(),
-        Err(SettingsRefused::KeyTaken)
-    );
+    assert_eq!(book.define_field(&workspace(), &field("k1"), &person()).await.unwrap(), Err(SettingsRefused::KeyTaken));
     let unknown = CustomKey::parse("unknown").unwrap();
+    assert_eq!(book.remove_field(&workspace(), &unknown, &person()).await.unwrap(), Err(SettingsRefused::UnknownKey));
     assert_eq!(
-        book.remove_field(&workspace(), &unknown, &contacts_testing::person()).await.unwrap(),
-        Err(SettingsRefused::UnknownKey)
-    );
-    assert_eq!(
-        book.relabel_field(&workspace(), &unknown, "x", &contacts_testing::person()).await.unwrap(),
+        book.relabel_field(&workspace(), &unknown, "x", &person()).await.unwrap(),
         Err(SettingsRefused::UnknownKey)
     );
     let answer = invoke(&book, &event("c-1", 0, &[("name", "Ada"), ("custom.unknown", "x")])).await.unwrap();
@@ -77,9 +68,6 @@ async fn index_shards_are_only_ever_raised() {
     let engine = engine().await;
     let book = engine.book();
     for (raised, to) in [(4, 4), (2, 4), (16, 16)] {
-        assert_eq!(
-            book.raise_index_shards(&workspace(), raised, &contacts_testing::person()).await.unwrap().index_shards,
-            to
-        );
+        assert_eq!(book.raise_index_shards(&workspace(), raised, &person()).await.unwrap().index_shards, to);
     }
 }

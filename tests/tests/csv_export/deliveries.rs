@@ -1,15 +1,11 @@
 //! Events: which ask for an export, and that they may come often and side by side.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use contacts::{ExportId, time};
 use contacts_book::{Export, ExportFailure, ExportStatus};
+use contacts_testing::Fault;
 use csv_export::handle;
-use tokio::runtime::Handle;
-use tokio::task::block_in_place;
 
 use crate::desk::Desk;
-use crate::door::Step;
 use crate::people::{crowd, heavy, workspace};
 
 #[tokio::test]
@@ -20,12 +16,12 @@ async fn an_event_that_comes_again_changes_nothing() {
     desk.handle(&event).await.unwrap();
     let (export, file) = (desk.exported(id).await, desk.file(id).await);
     crowd(&desk.book(), &workspace(), 5).await;
-    desk.wire.take_counts();
-    desk.door.take_steps();
+    desk.faults.take_counts();
+    desk.bucket_faults.reset_counts();
     desk.handle(&event).await.unwrap();
     assert_eq!((desk.exported(id).await, desk.file(id).await), (export, file));
-    assert_eq!(desk.wire.take_counts(), [("BatchGetItem".to_owned(), 1)].into());
-    assert_eq!(desk.door.take_steps(), []);
+    assert_eq!(desk.faults.take_counts(), [("BatchGetItem".to_owned(), 1)].into());
+    assert_eq!(desk.bucket_faults.take_operations(), [""; 0]);
 }
 
 #[tokio::test]
@@ -45,20 +41,20 @@ async fn objects_that_ask_for_nothing_are_left_alone() {
     let (id, mut event) = desk.ask().await;
     desk.handle(&event).await.unwrap();
     let file = desk.event_of(&format!("exports/acme/{id}.csv")).await;
-    desk.wire.take_counts();
-    desk.door.take_steps();
+    desk.faults.take_counts();
+    desk.bucket_faults.reset_counts();
     desk.handle(&file).await.unwrap();
     for key in ["exports/acme/notes.json", "exports/acme.json", &format!("imports/acme/{id}.json")] {
         let other = desk.put(key).await;
         desk.handle(&other).await.unwrap();
     }
-    assert_eq!(desk.wire.take_counts(), [].into());
+    assert_eq!(desk.faults.take_counts(), [].into());
 
     // An export that is not in the book is none.
     let unknown = ExportId::new();
     let stray = desk.put(&format!("exports/acme/{unknown}.json")).await;
     desk.handle(&stray).await.unwrap();
-    assert_eq!(desk.wire.take_counts(), [("BatchGetItem".to_owned(), 1)].into());
+    assert_eq!(desk.faults.take_counts(), [("BatchGetItem".to_owned(), 1)].into());
 
     // Of several records each is taken for itself.
     event.records = stray.records;
@@ -69,7 +65,7 @@ async fn objects_that_ask_for_nothing_are_left_alone() {
     assert_eq!(desk.book().export(&workspace(), unknown).await.unwrap(), None);
     assert_eq!(desk.file(unknown).await, None);
     assert_eq!(desk.exported(last).await.status, ExportStatus::Completed);
-    assert_eq!(desk.door.take_steps(), [Step::Put]);
+    assert_eq!(desk.bucket_faults.take_operations(), ["PutObject"]);
 }
 
 #[tokio::test]
@@ -96,24 +92,24 @@ async fn the_same_event_twice_at_once_is_one_export() {
     assert_eq!((export.status, export.rows, file.rows.len()), (ExportStatus::Completed, 1_500, 1_500));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_delivery_that_was_overtaken_leaves_the_file_alone() {
     let desk = Desk::with_small_parts().await;
     heavy(&desk.book()).await;
     let (id, event) = desk.ask().await;
-    let (book, pages) = (desk.book(), AtomicUsize::new(0));
-    desk.wire.break_with(move |operation| {
-        // After eight pages of a megabyte.
-        if operation == "Query" && pages.fetch_add(1, Ordering::SeqCst) == 8 {
-            let workspace = workspace();
-            let finish = book.finish_export(&workspace, id, 2, Ok(()));
-            block_in_place(|| Handle::current().block_on(Box::pin(finish))).unwrap();
-        }
-        None
-    });
-    desk.handle(&event).await.unwrap();
+    // After eight pages of a megabyte.
+    desk.faults
+        .inject(|request| (request.operation == "Query" && request.nth_of_operation == 8).then_some(Fault::Hold));
+    let finish = async {
+        desk.faults.held().await;
+        desk.book().finish_export(&workspace(), id, 2, Ok(())).await.unwrap();
+        desk.faults.release();
+    };
+    let (handled, ()) = tokio::join!(desk.handle(&event), finish);
+    handled.unwrap();
     let export = desk.exported(id).await;
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 2));
     assert_eq!(desk.file(id).await, None);
-    assert_eq!(desk.door.take_steps(), [Step::Begin, Step::Part, Step::Abort]);
+    let operations = ["CreateMultipartUpload", "UploadPart", "AbortMultipartUpload"];
+    assert_eq!(desk.bucket_faults.take_operations(), operations);
 }

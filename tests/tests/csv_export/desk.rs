@@ -9,12 +9,11 @@ use contacts::{ExportId, Workspace, time};
 use contacts_book::{ContactBook, Export};
 use contacts_lambda::aws;
 use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};
-use contacts_testing::{Engine, Wire, engine};
+use contacts_testing::{Engine, FaultInjector, engine, person};
 use csv_export::{ExportError, Exporter, handle};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::door::Door;
 use crate::people::workspace;
 
 pub(crate) const BUCKET: &str = "contacts";
@@ -23,10 +22,10 @@ pub(crate) const BUCKET: &str = "contacts";
 pub(crate) struct Desk {
     pub(crate) engine: Engine,
     pub(crate) exporter: Exporter,
-    /// From the exporter to its book.
-    pub(crate) wire: Wire,
-    /// From the exporter to its bucket.
-    pub(crate) door: Door,
+    /// Between the exporter and its table.
+    pub(crate) faults: FaultInjector,
+    /// Between the exporter and its bucket.
+    pub(crate) bucket_faults: FaultInjector,
     s3: S3,
     events: Mutex<UnboundedReceiver<S3Event>>,
     _system: System,
@@ -52,13 +51,14 @@ impl Desk {
         let wiring = Wiring { object_created: Some(recorder), ..Wiring::default() };
         let system = System::start(Options::default(), async |_| Ok(wiring)).await.unwrap();
         let config = sdk_config(system.s3_url());
-        let (wire, door) = (Wire::default(), Door::default());
-        let watched = aws_sdk_s3::config::Builder::from(&config)
-            .interceptor(door.clone())
+        let (faults, bucket_faults) = (FaultInjector::default(), FaultInjector::default());
+        let through_faults = aws_sdk_s3::config::Builder::from(&config)
+            .http_client(bucket_faults.http_client())
             .retry_config(aws::retries().with_initial_backoff(Duration::from_millis(1)));
-        let book = engine.book_by(&wire).with_retry_limit(Duration::from_secs(1));
-        let exporter = Exporter::new(book, S3::from_conf(watched.build()));
-        Desk { engine, exporter, wire, door, s3: S3::new(&config), events: Mutex::new(events), _system: system }
+        let book = engine.book_through(&faults).with_retry_limit(Duration::from_secs(1));
+        let exporter = Exporter::new(book, S3::from_conf(through_faults.build()));
+        let (s3, events) = (S3::new(&config), Mutex::new(events));
+        Desk { engine, exporter, faults, bucket_faults, s3, events, _system: system }
     }
 
     /// With an exporter that sends parts as small as S3 takes them.
@@ -99,7 +99,7 @@ impl Desk {
 
     pub(crate) async fn ask_for(&self, workspace: &Workspace) -> (ExportId, S3Event) {
         let id = ExportId::new();
-        self.book().create_export(workspace, &Export::new(id, time::now()), &contacts_testing::person()).await.unwrap();
+        self.book().create_export(workspace, &Export::new(id, time::now()), &person()).await.unwrap();
         (id, self.put(&format!("exports/{workspace}/{id}.json")).await)
     }
 

@@ -1,25 +1,26 @@
 //! Services that cannot be reached, or refuse.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use contacts_book::{ContactBook, ExportStatus};
 use contacts_testing::Fault;
 use csv_export::{ExportError, Exporter, handle};
 use lambda_runtime::Diagnostic;
 
 use crate::desk::Desk;
-use crate::door::{Step, Way};
 use crate::people::{HEAVY, crowd, heavy, workspace};
+
+/// Makes the next `times` requests to an operation of the bucket meet a fault.
+fn fail(desk: &Desk, operation: &'static str, fault: Fault, times: usize) {
+    desk.bucket_faults
+        .inject(move |request| (request.operation == operation && request.nth_of_operation < times).then_some(fault));
+}
 
 #[tokio::test]
 async fn an_export_that_is_cut_off_from_the_book_is_written_anew() {
     let desk = Desk::new().await;
     let ids = crowd(&desk.book(), &workspace(), 3_000).await;
     let (id, event) = desk.ask().await;
-    let pages = AtomicUsize::new(0);
-    desk.wire.break_with(move |operation| {
-        let cut = operation == "Query" && pages.fetch_add(1, Ordering::SeqCst) >= 2;
-        cut.then_some(Fault::TimeoutBefore)
+    desk.faults.inject(|request| {
+        (request.operation == "Query" && request.nth_of_operation >= 2).then_some(Fault::TimeoutBefore)
     });
     let error = desk.handle(&event).await.unwrap_err();
     assert!(matches!(error, ExportError::BookUnavailable(_)), "{error:?}");
@@ -27,7 +28,7 @@ async fn an_export_that_is_cut_off_from_the_book_is_written_anew() {
     assert_eq!(desk.exported(id).await.status, ExportStatus::Running);
     assert_eq!(desk.file(id).await, None);
 
-    desk.wire.mend();
+    desk.faults.clear();
     desk.handle(&event).await.unwrap();
     let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3_000));
@@ -39,10 +40,9 @@ async fn an_export_whose_last_answers_are_lost_ends_all_the_same() {
     let desk = Desk::new().await;
     crowd(&desk.book(), &workspace(), 3).await;
     let (id, event) = desk.ask().await;
-    let updates = AtomicUsize::new(0);
-    // The number of rows is saved; then the end is, too, but nobody is told so.
-    desk.wire.break_with(move |operation| {
-        let lost = operation == "UpdateItem" && (1..8).contains(&updates.fetch_add(1, Ordering::SeqCst));
+    // The first update saves the number of rows. The next ones save the end, but their answers are lost.
+    desk.faults.inject(|request| {
+        let lost = request.operation == "UpdateItem" && (1..8).contains(&request.nth_of_operation);
         lost.then_some(Fault::TimeoutAfter)
     });
     desk.handle(&event).await.unwrap();
@@ -54,21 +54,21 @@ async fn an_export_whose_last_answers_are_lost_ends_all_the_same() {
 async fn a_small_export_waits_for_its_bucket() {
     let desk = Desk::new().await;
     crowd(&desk.book(), &workspace(), 3).await;
-    for way in [Way::Cut, Way::Busy] {
+    for fault in [Fault::TimeoutBefore, Fault::ErrorAfter] {
         let (id, event) = desk.ask().await;
-        desk.door.shut(Step::Put, way);
+        fail(&desk, "PutObject", fault, usize::MAX);
         let error = desk.handle(&event).await.unwrap_err();
-        assert!(matches!(error, ExportError::BucketUnavailable(_)), "{way:?}: {error:?}");
+        assert!(matches!(error, ExportError::BucketUnavailable(_)), "{fault:?}: {error:?}");
         assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
-        assert_eq!(desk.door.take_steps(), [Step::Put]);
+        assert_eq!(desk.bucket_faults.take_operations(), ["PutObject"]);
         let export = desk.exported(id).await;
-        assert_eq!((export.status, export.rows), (ExportStatus::Running, 3), "{way:?}");
+        assert_eq!((export.status, export.rows), (ExportStatus::Running, 3), "{fault:?}");
 
-        desk.door.open();
+        desk.bucket_faults.clear();
         desk.handle(&event).await.unwrap();
         let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
-        assert_eq!((export.status, export.rows, file.rows.len()), (ExportStatus::Completed, 3, 3), "{way:?}");
-        desk.door.take_steps();
+        assert_eq!((export.status, export.rows, file.rows.len()), (ExportStatus::Completed, 3, 3), "{fault:?}");
+        desk.bucket_faults.reset_counts();
     }
 }
 
@@ -76,31 +76,31 @@ async fn a_small_export_waits_for_its_bucket() {
 async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
     let desk = Desk::with_small_parts().await;
     heavy(&desk.book()).await;
-    let (part, complete) =
-        ([Step::Begin, Step::Part, Step::Abort], [Step::Begin, Step::Part, Step::Complete, Step::Abort]);
-    let cases: [(Step, Way, &[Step]); 5] = [
-        (Step::Begin, Way::Cut, &[Step::Begin]),
-        (Step::Part, Way::Cut, &part),
-        (Step::Part, Way::Busy, &part),
-        (Step::Complete, Way::Cut, &complete),
-        // At the second attempt S3 knows no such upload: the first one has succeeded.
-        (Step::Complete, Way::BusyOnce, &complete),
+    let [create, part, complete, abort] =
+        ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload"];
+    let cases: [(&str, Fault, usize, &[&str]); 5] = [
+        (create, Fault::TimeoutBefore, usize::MAX, &[create]),
+        (part, Fault::TimeoutBefore, usize::MAX, &[create, part, abort]),
+        (part, Fault::ErrorAfter, usize::MAX, &[create, part, abort]),
+        (complete, Fault::TimeoutBefore, usize::MAX, &[create, part, complete, abort]),
+        // The first attempt succeeds but its answer says otherwise; at the second S3 no longer knows the upload.
+        (complete, Fault::ErrorAfter, 1, &[create, part, complete, abort]),
     ];
-    for (step, way, steps) in cases {
+    for (operation, fault, times, operations) in cases {
         let (id, event) = desk.ask().await;
-        desk.door.shut(step, way);
+        fail(&desk, operation, fault, times);
         let error = desk.handle(&event).await.unwrap_err();
-        assert!(matches!(error, ExportError::BucketUnavailable(_)), "{step:?} {way:?}: {error:?}");
-        assert_eq!(desk.door.take_steps(), steps, "{step:?} {way:?}");
+        assert!(matches!(error, ExportError::BucketUnavailable(_)), "{operation} {fault:?}: {error:?}");
+        assert_eq!(desk.bucket_faults.take_operations(), operations, "{operation} {fault:?}");
         assert_eq!(desk.exported(id).await.status, ExportStatus::Running);
-        assert_eq!(desk.file(id).await.is_some(), way == Way::BusyOnce, "{step:?} {way:?}");
+        assert_eq!(desk.file(id).await.is_some(), times == 1, "{operation} {fault:?}");
 
-        desk.door.open();
+        desk.bucket_faults.clear();
         desk.handle(&event).await.unwrap();
         let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
         assert_eq!((export.status, export.rows), (ExportStatus::Completed, HEAVY as u64));
         assert_eq!(file.rows.len(), HEAVY);
-        desk.door.take_steps();
+        desk.bucket_faults.reset_counts();
     }
 }
 
@@ -108,10 +108,10 @@ async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
 async fn a_lost_answer_of_the_bucket_does_not_stop_an_export() {
     let desk = Desk::with_small_parts().await;
     heavy(&desk.book()).await;
-    for step in [Step::Begin, Step::Part] {
-        desk.door.shut(step, Way::BusyOnce);
+    for operation in ["CreateMultipartUpload", "UploadPart"] {
+        fail(&desk, operation, Fault::ErrorAfter, 1);
         let (export, file) = desk.export().await;
-        assert_eq!((export.status, file.rows.len()), (ExportStatus::Completed, HEAVY), "{step:?}");
+        assert_eq!((export.status, file.rows.len()), (ExportStatus::Completed, HEAVY), "{operation}");
     }
 }
 

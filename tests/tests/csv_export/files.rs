@@ -1,15 +1,12 @@
 //! What is in the file.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contacts::{Contact, CustomType, Workspace};
 use contacts_book::{ContactBook, ExportStatus, List, Sort};
-use tokio::runtime::Handle;
-use tokio::task::block_in_place;
+use contacts_testing::Fault;
 
 use crate::desk::{Desk, File};
-use crate::door::Step;
 use crate::people::{HEAVY, at, conversation, crowd, define, form, heavy, long_text, workspace};
 
 const COLUMNS: [&str; 9] =
@@ -91,7 +88,7 @@ async fn an_empty_book_gives_a_header_alone() {
     let (export, file) = desk.export().await;
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 0));
     assert_eq!((file.header, file.rows.len()), (header(&[]), 0));
-    assert_eq!(desk.door.take_steps(), [Step::Put]);
+    assert_eq!(desk.bucket_faults.take_operations(), ["PutObject"]);
 }
 
 #[tokio::test]
@@ -145,7 +142,7 @@ async fn thousands_of_contacts_are_in_it_once_in_order_for_a_query_a_page() {
     let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3_000));
     assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
-    let mut requests = desk.wire.take_counts();
+    let mut requests = desk.faults.take_counts();
     // Of 1,024 contacts each.
     assert_eq!(requests.remove("Query"), Some(3));
     // The export, and the settings before and after.
@@ -155,28 +152,26 @@ async fn thousands_of_contacts_are_in_it_once_in_order_for_a_query_a_page() {
     assert_eq!(requests, BTreeMap::new());
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn contacts_that_become_active_meanwhile_are_in_it_once() {
     let desk = Desk::new().await;
     let ids = crowd(&desk.book(), &workspace(), 1_500).await;
     let (id, event) = desk.ask().await;
-    let (book, pages) = (desk.book(), AtomicUsize::new(0));
-    // One is written already when the second page is asked for, the other is not.
-    let active = [ids[3], ids[1_300]];
-    desk.wire.break_with(move |operation| {
-        if operation == "Query" && pages.fetch_add(1, Ordering::SeqCst) == 1 {
-            let seen = active.map(|id| {
-                let mut seen = conversation(&format!("late-{id}"), 1_000_000, &[]);
-                seen.contact = Some(id);
-                seen
-            });
-            let workspace = workspace();
-            let observe = book.observe_all(&workspace, &seen);
-            block_in_place(|| Handle::current().block_on(Box::pin(observe))).unwrap();
-        }
-        None
+    // At the second page, the export has read the first of these contacts and not yet the other.
+    let seen = [ids[3], ids[1_300]].map(|id| {
+        let mut seen = conversation(&format!("late-{id}"), 1_000_000, &[]);
+        seen.contact = Some(id);
+        seen
     });
-    desk.handle(&event).await.unwrap();
+    desk.faults
+        .inject(|request| (request.operation == "Query" && request.nth_of_operation == 1).then_some(Fault::Hold));
+    let observe = async {
+        desk.faults.held().await;
+        desk.book().observe_all(&workspace(), &seen).await.unwrap();
+        desk.faults.release();
+    };
+    let (handled, ()) = tokio::join!(desk.handle(&event), observe);
+    handled.unwrap();
     let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 1_500));
     let mut expected = ids;
@@ -196,5 +191,6 @@ async fn a_large_file_is_sent_in_parts() {
     assert!(file.column("custom.text").iter().all(|cell| *cell == text));
     assert_eq!(file.content_type, "text/csv; charset=utf-8");
     assert!(file.etag.ends_with("-3\""), "{}", file.etag);
-    assert_eq!(desk.door.take_steps(), [Step::Begin, Step::Part, Step::Complete]);
+    let operations = ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"];
+    assert_eq!(desk.bucket_faults.take_operations(), operations);
 }

@@ -3,7 +3,6 @@
 
 mod deliveries;
 mod desk;
-mod door;
 mod failures;
 mod files;
 mod people;

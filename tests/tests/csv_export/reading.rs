@@ -1,12 +1,11 @@
 //! The stream of all contacts.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use contacts::{ContactId, Field, Name, Observation, Patch, Value};
 use contacts_book::AllContacts;
-use contacts_testing::{ByHand as _, Fault, Wire, engine};
+use contacts_testing::{ByHand as _, Fault, FaultInjector, engine, person};
 
 use crate::people::{conversation, crowd, workspace};
 
@@ -35,18 +34,18 @@ fn shares(ids: &[ContactId], shards: u32) -> Vec<usize> {
 async fn shards_are_merged_in_order_for_a_query_a_page_of_each() {
     for shards in [1, 4, 64] {
         let engine = engine().await;
-        let wire = Wire::default();
-        let book = engine.book_by(&wire);
-        book.raise_index_shards(&workspace(), shards, &contacts_testing::person()).await.unwrap();
+        let faults = FaultInjector::default();
+        let book = engine.book_through(&faults);
+        book.raise_index_shards(&workspace(), shards, &person()).await.unwrap();
         let ids = crowd(&book, &workspace(), 2_100).await;
-        wire.take_counts();
+        faults.take_counts();
         let mut all = book.all_contacts(&workspace()).await.unwrap();
         assert_eq!(all.settings().index_shards, shards);
         let (given, pages) = rest(&mut all).await;
         assert_eq!(given, ids, "{shards} shards");
         // Shards are read on together, not one after the other.
         assert!((2..40).contains(&pages), "{shards} shards: {pages} pages");
-        let requests = wire.take_counts();
+        let requests = faults.take_counts();
         // A page that is full may be the last one; only the next query tells.
         let queries = shares(&ids, shards).iter().map(|share| share / (1_024 / shards as usize) + 1).sum();
         // The settings are read at both ends.
@@ -60,7 +59,7 @@ async fn a_contact_that_becomes_active_meanwhile_is_given_once() {
     for shards in [1, 4] {
         let engine = engine().await;
         let book = engine.book();
-        book.raise_index_shards(&workspace(), shards, &contacts_testing::person()).await.unwrap();
+        book.raise_index_shards(&workspace(), shards, &person()).await.unwrap();
         let ids = crowd(&book, &workspace(), 2_100).await;
         let mut all = book.all_contacts(&workspace()).await.unwrap();
         let mut given: Vec<ContactId> = all.next_page().await.unwrap().unwrap().iter().map(|c| c.id).collect();
@@ -88,7 +87,7 @@ async fn contacts_that_move_to_new_shards_meanwhile_are_not_missed() {
     let ids = crowd(&book, &workspace(), 2_000).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let mut given: Vec<ContactId> = all.next_page().await.unwrap().unwrap().iter().map(|c| c.id).collect();
-    book.raise_index_shards(&workspace(), 4, &contacts_testing::person()).await.unwrap();
+    book.raise_index_shards(&workspace(), 4, &person()).await.unwrap();
     for id in ids.iter().step_by(50) {
         let name = Value::Name(Name::parse("Renamed").unwrap());
         let patch = Patch { values: vec![(Field::Name, Some(name))], ..Patch::default() };
@@ -111,7 +110,7 @@ async fn contacts_made_meanwhile_come_last_and_deleted_ones_not_at_all() {
     // On the first of them the reading stands.
     let deleted = [ids[begun - 1], ids[begun], ids[1_499]];
     for id in deleted {
-        book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
+        book.delete(&workspace(), id, None, &person()).await.unwrap().unwrap();
     }
     let new = book.observe_all(&workspace(), &[conversation("new", 1_000_000, &[("slack", "U1")])]).await.unwrap();
     let (given, _) = rest(&mut all).await;
@@ -123,18 +122,17 @@ async fn contacts_made_meanwhile_come_last_and_deleted_ones_not_at_all() {
 #[tokio::test]
 async fn after_an_outage_the_reading_goes_on_where_it_stood() {
     let engine = engine().await;
-    let wire = Wire::default();
-    let book = engine.book_by(&wire).with_retry_limit(Duration::from_millis(100));
-    book.raise_index_shards(&workspace(), 4, &contacts_testing::person()).await.unwrap();
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults).with_retry_limit(Duration::from_millis(100));
+    book.raise_index_shards(&workspace(), 4, &person()).await.unwrap();
     let ids = crowd(&book, &workspace(), 2_100).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let mut given = Vec::new();
     let mut outages = 0;
     loop {
         // A short outage is waited out; then two more queries pass, and a long one begins.
-        let sent = AtomicUsize::new(0);
-        wire.break_with(move |operation| {
-            let down = operation == "Query" && !(5..7).contains(&sent.fetch_add(1, Ordering::SeqCst));
+        faults.inject(|request| {
+            let down = request.operation == "Query" && !(5..7).contains(&request.nth_of_operation);
             down.then_some(Fault::Throttled)
         });
         match all.next_page().await {

@@ -2,11 +2,11 @@
 
 use contacts_book::{ImportCounts, ImportStatus};
 use contacts_csv::cut::Limits;
-use csv_import::{Importer, handle};
+use contacts_testing::{Fault, FaultInjector};
+use csv_import::handle;
 use lambda_runtime::{Context, LambdaEvent};
 
-use crate::desk::{Desk, crowd, told, watched_book, workspace};
-use crate::traffic::Traffic;
+use crate::desk::{Desk, crowd, told, workspace};
 
 fn rows(rows: u64) -> Limits {
     Limits { rows, bytes: u64::MAX }
@@ -68,7 +68,7 @@ async fn a_book_does_not_depend_on_how_a_file_is_cut_or_in_which_order_it_is_don
             fastrand::shuffle(&mut events);
             // Some side by side, by functions that know nothing of each other.
             for events in events.chunks(4) {
-                let twin = || Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone());
+                let twin = || desk.importer_through(&FaultInjector::default());
                 let work = events.iter().map(|event| {
                     let (importer, event) = (twin(), event.clone());
                     tokio::spawn(async move { handle(&importer, LambdaEvent::new(event, Context::default())).await })
@@ -100,7 +100,7 @@ async fn every_event_may_come_twice_late_and_side_by_side() {
     let people = 60;
     let desk = desk_for_mixed(people, rows(10)).await;
     let event = desk.put("imports/acme/people.csv", mixed(people)).await;
-    let twin = || Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone()).with_chunks(rows(10));
+    let twin = || desk.importer_through(&FaultInjector::default()).with_chunks(rows(10));
     let (one, two) = (twin(), twin());
     let (first, second) = tokio::join!(
         handle(&one, LambdaEvent::new(event.clone(), Context::default())),
@@ -130,29 +130,26 @@ async fn every_event_may_come_twice_late_and_side_by_side() {
     assert_eq!(import.counts.bytes_done, import.size_bytes);
     assert_eq!(desk.people().await, alone.people().await);
 
-    desk.traffic.reset();
+    desk.faults.reset_counts();
     for event in chunks.iter().chain([&event]) {
         desk.handle(event).await.unwrap();
     }
     assert_eq!(desk.imported("people.csv").await, import);
-    assert_eq!(desk.traffic.contact_writes() + desk.traffic.count("UpdateItem") + desk.traffic.count("PutItem"), 0);
+    assert_eq!(desk.faults.contact_writes() + desk.faults.count("UpdateItem") + desk.faults.count("PutItem"), 0);
 }
 
-/// Delivers an event to a function that is killed after so many requests to the table, or lives; `true` if it was killed.
+/// Delivers an event to a function that is killed after so many requests to table and bucket; `false` if it ended before.
 pub(crate) async fn killed(
     desk: &Desk,
     event: &aws_lambda_events::event::s3::S3Event,
     limits: Limits,
     requests: usize,
 ) -> bool {
-    let traffic = Traffic::default();
-    let importer = Importer::new(watched_book(&desk.engine, &traffic), desk.s3.clone()).with_chunks(limits);
-    traffic.kill_after(requests);
-    tokio::select! {
-        biased;
-        () = traffic.killed() => true,
-        done = handle(&importer, LambdaEvent::new(event.clone(), Context::default())) => { done.unwrap(); false }
-    }
+    let faults = FaultInjector::default();
+    let importer = desk.importer_through(&faults).with_chunks(limits);
+    faults.inject(move |request| (request.nth == requests).then_some(Fault::Kill));
+    let ended = faults.run_until_killed(handle(&importer, LambdaEvent::new(event.clone(), Context::default()))).await;
+    ended.map(Result::unwrap).is_none()
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 use aws_lambda_events::event::s3::S3Event;
 use contacts::Workspace;
 use contacts_book::ImportStatus;
+use contacts_testing::FaultInjector;
 use csv_import::{Importer, handle};
 use lambda_runtime::{Context, LambdaEvent};
 
-use crate::desk::{Desk, crowd, told, watched_book};
-use crate::traffic::Traffic;
+use crate::desk::{Desk, crowd, told};
 
 const FILE: &str = "name,email,telephone,mobile\n\
                     Ada,ada@example.com,+16502530000,+16502530001\n\
@@ -15,9 +15,9 @@ const FILE: &str = "name,email,telephone,mobile\n\
                     ,,,\n\
                     Eve,,,\n";
 
-/// One with a book of its own.
+/// An importer with its own book and its own clients.
 fn another_importer(desk: &Desk) -> Importer {
-    Importer::new(watched_book(&desk.engine, &Traffic::default()), desk.s3.clone())
+    desk.importer_through(&FaultInjector::default())
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn only_csv_files_of_a_workspace_are_imported() {
         desk.handle(&event).await.unwrap();
     }
     assert_eq!(desk.imports().await, []);
-    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.faults.contact_writes(), 0);
 
     // Of several records each is taken for itself.
     let mut event = desk.put("imports/acme/notes.txt", FILE).await;
@@ -63,12 +63,12 @@ async fn an_event_that_comes_again_changes_nothing() {
     desk.handle(&event).await.unwrap();
     let import = desk.imported("people.csv").await;
     let contacts = desk.contacts().await;
-    desk.traffic.reset();
+    desk.faults.reset_counts();
     desk.handle(&event).await.unwrap();
     assert_eq!(desk.imported("people.csv").await, import);
     assert_eq!(desk.contacts().await, contacts);
-    assert_eq!(desk.traffic.count("BatchGetItem"), 1);
-    assert_eq!(desk.traffic.count("PutItem") + desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.faults.count("BatchGetItem"), 1);
+    assert_eq!(desk.faults.count("PutItem") + desk.faults.contact_writes(), 0);
 }
 
 #[tokio::test]
@@ -76,10 +76,10 @@ async fn the_same_file_again_says_nothing_new() {
     let desk = Desk::new().await;
     desk.import("first", FILE).await;
     let contacts = desk.contacts().await;
-    desk.traffic.reset();
+    desk.faults.reset_counts();
     let second = desk.import("second", FILE).await;
     assert_eq!(told(&second), "completed read=3 unchanged=2 rejected=1");
-    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.faults.contact_writes(), 0);
     assert_eq!(desk.contacts().await, contacts);
     let ada = "Ada telephone:+16502530000 email:ada@example.com also:+16502530001";
     assert_eq!(desk.people().await, [ada, "Bob email:bob@example.com"]);

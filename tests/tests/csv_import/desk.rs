@@ -10,13 +10,11 @@ use contacts::{Channel, Contact, Field, Workspace};
 use contacts_book::{ContactBook, Import, List, Sort};
 use contacts_csv::cut::Limits;
 use contacts_local::{Options, Subscriber, System, Wiring, sdk_config};
-use contacts_testing::{Engine, engine};
+use contacts_testing::{Engine, FaultInjector, engine};
 use csv_import::{ImportError, Importer, handle};
 use percent_encoding::percent_decode_str;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
-use crate::traffic::Traffic;
 
 pub(crate) const BUCKET: &str = "contacts";
 
@@ -25,8 +23,8 @@ pub(crate) struct Desk {
     pub(crate) engine: Engine,
     pub(crate) s3: S3,
     pub(crate) importer: Importer,
-    /// Of the importer's book.
-    pub(crate) traffic: Traffic,
+    /// Between the importer and its table and bucket.
+    pub(crate) faults: FaultInjector,
     events: Mutex<Events>,
     system: System,
 }
@@ -58,14 +56,19 @@ impl Desk {
         let wiring = Wiring { object_created: Some(recorder), ..Wiring::default() };
         let system = System::start(Options::default(), async |_| Ok(wiring)).await.unwrap();
         let s3 = S3::new(&sdk_config(system.s3_url()));
-        let traffic = Traffic::default();
-        let importer = Importer::new(watched_book(&engine, &traffic), s3.clone()).with_chunks(limits);
+        let faults = FaultInjector::default();
+        let importer = importer(&engine, &system, &faults).with_chunks(limits);
         let events = Mutex::new(Events { coming: events, waiting: Vec::new() });
-        Desk { engine, s3, importer, traffic, events, system }
+        Desk { engine, s3, importer, faults, events, system }
     }
 
     pub(crate) fn book(&self) -> ContactBook {
         self.engine.book()
+    }
+
+    /// Another importer, which shares only table and bucket with the first.
+    pub(crate) fn importer_through(&self, faults: &FaultInjector) -> Importer {
+        importer(&self.engine, &self.system, faults)
     }
 
     pub(crate) fn s3_address(&self) -> &str {
@@ -164,11 +167,11 @@ impl Desk {
     }
 }
 
-/// A book that gives up soon, and whose requests are watched.
-pub(crate) fn watched_book(engine: &Engine, traffic: &Traffic) -> ContactBook {
-    let config = engine.config().interceptor(traffic.clone()).build();
-    let client = aws_sdk_dynamodb::Client::from_conf(config);
-    ContactBook::new(client, engine.table()).with_retry_limit(Duration::from_secs(2))
+/// An importer that gives up soon, and all of whose requests pass through a fault injector.
+fn importer(engine: &Engine, bucket: &System, faults: &FaultInjector) -> Importer {
+    let book = engine.book_through(faults).with_retry_limit(Duration::from_secs(2));
+    let s3 = sdk_config(bucket.s3_url()).into_builder().http_client(faults.http_client()).build();
+    Importer::new(book, S3::new(&s3))
 }
 
 /// `Ada Lovelace telephone:+1… email:… also:…`, fields in the order in which they are shown.

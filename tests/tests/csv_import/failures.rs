@@ -1,7 +1,6 @@
 //! Files that cannot be read, and services that cannot be reached.
 
 use lambda_runtime::{Context, LambdaEvent};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -9,14 +8,13 @@ use aws_sdk_s3::Client as S3;
 use contacts_book::ImportStatus;
 use contacts_csv::cut::Limits;
 use contacts_local::sdk_config;
-use contacts_testing::{Fault, Wire};
+use contacts_testing::{Fault, FaultInjector};
 use csv_import::{ImportError, Importer, handle};
 use lambda_runtime::Diagnostic;
 use tokio::io::{AsyncReadExt as _, copy};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::desk::{BUCKET, Desk, crowd, told, watched_book};
-use crate::traffic::Traffic;
+use crate::desk::{BUCKET, Desk, crowd, told};
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_fails_its_import_with_a_reason() {
@@ -73,7 +71,7 @@ async fn a_fault_at_the_end_of_a_file_is_found_before_any_row_is_imported() {
     let late = [crowd(1_000).as_bytes(), b"Zo\xC3\xAB,,zoe@example.com,\n\xFF"].concat();
     // The first character beyond ASCII was UTF-8, so what comes last is not Windows-1252.
     assert_eq!(told(&desk.import("late", late).await), "failed(malformed_text)");
-    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.faults.contact_writes(), 0);
     assert_eq!(desk.people().await, [""; 0]);
 }
 
@@ -104,10 +102,15 @@ async fn a_file_that_is_gone_or_another_one_fails_its_import() {
 async fn an_import_goes_on_after_an_outage_of_the_book() {
     let desk = Desk::new().await;
     let event = desk.put("imports/acme/people.csv", crowd(900)).await;
-    let cut = Traffic::default();
-    let importer =
-        Importer::new(watched_book(&desk.engine, &cut).with_retry_limit(Duration::from_millis(100)), desk.s3.clone());
-    cut.cut_after(20);
+    let faults = FaultInjector::default();
+    let book = desk.engine.book_through(&faults).with_retry_limit(Duration::from_millis(100));
+    let importer = Importer::new(book, desk.s3.clone());
+    // After 20 writes of contacts the table is out of reach.
+    let writes = AtomicUsize::new(0);
+    faults.inject(move |request| {
+        let before = writes.fetch_add(usize::from(request.writes_contacts()), Ordering::SeqCst);
+        (before >= 20).then_some(Fault::TimeoutBefore)
+    });
     let error = handle(&importer, LambdaEvent::new(event.clone(), Context::default())).await.unwrap_err();
     assert!(matches!(error, ImportError::BookUnavailable(_)), "{error:?}");
     assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
@@ -176,15 +179,13 @@ async fn a_table_that_refuses_is_a_defect() {
 
 #[tokio::test]
 async fn no_lost_answer_of_the_table_stops_an_import() {
-    // Of the requests of an import, the answer to one gets lost; until there are no more.
+    // One answer is lost in each run: that of the first request, of the second, … until a run has fewer requests.
     for lost in 0.. {
         let desk = Desk::with_chunks(Limits { rows: 40, bytes: u64::MAX }).await;
-        let wire = Wire::default();
-        let book = desk.engine.book_by(&wire).with_retry_limit(Duration::from_secs(2));
+        let faults = FaultInjector::default();
+        let book = desk.engine.book_through(&faults).with_retry_limit(Duration::from_secs(2));
         let importer = Importer::new(book, desk.s3.clone()).with_chunks(Limits { rows: 40, bytes: u64::MAX });
-        let sent = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&sent);
-        wire.break_with(move |_| (counter.fetch_add(1, Ordering::SeqCst) == lost).then_some(Fault::TimeoutAfter));
+        faults.inject(move |request| (request.nth == lost).then_some(Fault::TimeoutAfter));
         let event = desk.put("imports/acme/people.csv", crowd(100)).await;
         let mut events = vec![event];
         while let Some(event) = events.pop() {
@@ -198,7 +199,7 @@ async fn no_lost_answer_of_the_table_stops_an_import() {
         let import = desk.imported("people.csv").await;
         assert_eq!(told(&import), "completed read=100 created=100", "request {lost}");
         assert_eq!(desk.people().await.len(), 100);
-        if sent.load(Ordering::SeqCst) <= lost {
+        if faults.take_faults().is_empty() {
             assert!(lost > 15, "{lost}");
             return;
         }

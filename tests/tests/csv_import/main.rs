@@ -11,4 +11,3 @@ mod options;
 mod reports;
 mod round_trips;
 mod strangers;
-mod traffic;

@@ -102,11 +102,11 @@ async fn a_dry_run_counts_as_the_real_run_and_writes_nothing() {
     let mapping =
         [(0, "email", None), (1, "telephone", None), (2, "name", None), (3, "custom.budget", Some(CustomType::Number))];
     let order = Import { mapping: columns(&mapping), ..order() };
-    desk.traffic.reset();
+    desk.faults.reset_counts();
     let dry = desk.run(Import { dry_run: true, id: ImportId::new(), ..order.clone() }, file).await;
     let expected = "completed read=7 created=1 updated=3 unchanged=1 rejected=2 joined=1 conflicts=1";
     assert_eq!(told(&dry), expected);
-    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.faults.contact_writes(), 0);
     assert_eq!(desk.contacts().await, before);
     assert_eq!(desk.book().settings(&workspace()).await.unwrap().custom_fields, []);
 

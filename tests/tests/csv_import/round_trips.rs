@@ -60,10 +60,10 @@ async fn an_export_says_nothing_new_to_its_book() {
     let desk = Desk::with_people().await;
     let before = desk.contacts().await;
     let file = desk.export(&workspace()).await;
-    desk.traffic.reset();
+    desk.faults.reset_counts();
     let import = desk.import("again", file).await;
     assert_eq!(told(&import), "completed read=6 unchanged=6");
-    assert_eq!(desk.traffic.contact_writes(), 0);
+    assert_eq!(desk.faults.contact_writes(), 0);
     assert_eq!(desk.contacts().await, before);
     assert_eq!(import.warnings, [""; 0]);
 }

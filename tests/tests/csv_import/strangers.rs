@@ -35,7 +35,7 @@ async fn desk(limits: Limits) -> Desk {
     let desk = Desk::with_chunks(limits).await;
     let known = ["Known,+442079460000,\n", ",+442079460001,\n", ",,both@example.com\n"];
     desk.import("before", file(known.map(str::to_owned))).await;
-    desk.traffic.reset();
+    desk.faults.reset_counts();
     desk
 }
 
@@ -46,7 +46,7 @@ async fn they_are_not_looked_for_until_somebody_is_known() {
     // Each chunk a batch of its own: nothing to guess from.
     let looked_up = desk(Limits { rows: BATCH as u64, bytes: u64::MAX }).await;
     let expected = looked_up.import("people", mostly_new(batches)).await;
-    let everything = looked_up.traffic.count("BatchGetItem");
+    let everything = looked_up.faults.count("BatchGetItem");
     assert!(everything > batches * 4, "{everything}");
 
     let desk = desk(ONE_CHUNK).await;
@@ -54,7 +54,7 @@ async fn they_are_not_looked_for_until_somebody_is_known() {
     assert_eq!(told(&import), format!("completed read={people} created={} updated=3 joined=1", people - 3));
     assert_eq!(import.counts, expected.counts);
     assert!(desk.people().await == looked_up.people().await);
-    let reads = desk.traffic.count("BatchGetItem");
+    let reads = desk.faults.count("BatchGetItem");
     // Of the last batch, only who shared a transaction with somebody known.
     assert!((AT_ONCE * 4..(AT_ONCE + 3) * 4).contains(&reads), "{reads}");
 }

@@ -107,7 +107,7 @@ fn metrics_are_those_that_the_functions_send() {
         let in_text = || function.as_str().and_then(|name| name.strip_prefix("${")?.strip_suffix('}'));
         let function = words(function["Ref"].as_str().or_else(in_text).unwrap(), '-');
         // Every function has those of the book.
-        let sent = ["shared/src/book".to_owned(), format!("functions/{function}/src")];
+        let sent = ["shared/book/src".to_owned(), format!("functions/{function}/src")];
         assert!(sent.iter().any(|folder| tells(Path::new(ROOT).join(folder), &field)), "{function} sends no {name}");
     }
 }

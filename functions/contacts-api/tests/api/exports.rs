@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contacts::{ExportId, time};
 use contacts_book::{Export, ExportFailure, ExportStatus};
+use contacts_testing::Fault;
 use serde_json::{Value, json};
 
 use crate::bucket::link;
@@ -92,7 +93,7 @@ async fn a_failed_export_says_why_and_has_no_link() {
 #[tokio::test]
 async fn an_export_that_cannot_be_started_is_503_and_has_failed() {
     let api = api().await;
-    api.bucket.cut_off();
+    api.bucket.faults.inject(|_| Some(Fault::TimeoutBefore));
     let answer = api.post("/exports", json!({})).await;
     answer.problem(503);
     assert_eq!(answer.header("retry-after"), Some("1"));

@@ -1,0 +1,134 @@
+//! DynamoDB in process.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{Config, Credentials, Region};
+use contacts::time;
+use contacts_book::schema::create_table;
+use contacts_book::{Audit, ContactBook, Violation};
+use contacts_lambda::aws;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::faults::FaultInjector;
+
+const TABLE: &str = "contacts";
+
+/// One thread can read a request while another works on the database.
+const ENGINE_THREADS: usize = 2;
+
+/// A database in memory behind its own HTTP server, with one empty table. Dropping it stops the server.
+#[derive(Debug)]
+pub struct Engine {
+    address: SocketAddr,
+    client: Client,
+    /// The engine blocks the threads that it runs on, so it has its own. `None` once it is stopped.
+    runtime: Option<Runtime>,
+}
+
+/// Starts an engine.
+///
+/// # Panics
+/// When it does not start.
+pub async fn engine() -> Engine {
+    Engine::start().await.unwrap_or_else(|error| panic!("no engine: {error}"))
+}
+
+impl Engine {
+    async fn start() -> Result<Engine, Box<dyn std::error::Error>> {
+        let database = dynoxide::Database::memory()?;
+        let runtime = Builder::new_multi_thread().worker_threads(ENGINE_THREADS).enable_all().build()?;
+        let listener = runtime.spawn(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).await??;
+        let address = listener.local_addr()?;
+        runtime.spawn(dynoxide::server::serve_on(listener, database));
+        let client = Client::from_conf(config_for(address).build());
+        create_table(&client, TABLE).await?;
+        Ok(Engine { address, client, runtime: Some(runtime) })
+    }
+
+    /// The engine's URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The configuration of its clients, for tests that change it: an interceptor, other time-outs.
+    pub fn config(&self) -> aws_sdk_dynamodb::config::Builder {
+        config_for(self.address)
+    }
+
+    /// A client with the retries and time-outs of the functions.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The table's name.
+    pub fn table(&self) -> &str {
+        TABLE
+    }
+
+    /// The book in the table. Each call returns one with its own cache of settings, like each running copy of a function.
+    pub fn book(&self) -> ContactBook {
+        ContactBook::new(self.client.clone(), TABLE)
+    }
+
+    /// A book whose requests pass through a fault injector. It retries at once, so that faults take no time.
+    pub fn book_through(&self, faults: &FaultInjector) -> ContactBook {
+        let retries = aws::retries().with_initial_backoff(Duration::from_millis(1));
+        let config = self.config().http_client(faults.http_client()).retry_config(retries);
+        ContactBook::new(Client::from_conf(config.build()), TABLE)
+    }
+
+    /// The violated invariants of the book.
+    ///
+    /// # Panics
+    /// When the table cannot be read.
+    pub async fn audit(&self) -> Vec<Violation> {
+        let mut audit = Audit::default();
+        let mut pages = self.client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.unwrap_or_else(|error| panic!("cannot scan: {error:?}"));
+            for item in page.items() {
+                audit.add(item, time::now());
+            }
+        }
+        audit.finish()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A client from [`Engine::config`], so that a test needs no dependency on the SDK.
+pub fn client(config: Config) -> Client {
+    Client::from_conf(config)
+}
+
+fn config_for(address: SocketAddr) -> aws_sdk_dynamodb::config::Builder {
+    Config::builder()
+        .behavior_version(aws::behavior_version())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
+        .endpoint_url(format!("http://{address}"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .retry_config(aws::retries())
+        .timeout_config(aws::time_outs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn creating_the_table_again_changes_nothing() {
+        let engine = engine().await;
+        create_table(engine.client(), engine.table()).await.unwrap();
+        assert_eq!(engine.audit().await, []);
+    }
+}
