@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ContactId, ConversationChannel, ConversationId, ConversationInfo, Field, Observation, time};
 use contacts_book::{ContactBook, Cursor, CursorError, List, Sort};
-use contacts_testing::{Engine, engine, person};
+use contacts_testing::{Engine, engine};
 
 use crate::told::{at, settings, tell, workspace};
 
@@ -15,7 +15,7 @@ async fn people(engine: &Engine, count: usize, shards: u32) -> (ContactBook, BTr
     // Half of them are written before the shards are raised: they stay where they are.
     let mut ids = BTreeSet::new();
     for (half, shards) in [(0..count / 2, 1), (count / 2..count, shards)] {
-        book.raise_index_shards(&workspace(), shards, &person()).await.unwrap();
+        book.raise_index_shards(&workspace(), shards, &contacts_testing::person()).await.unwrap();
         let seen: Vec<Observation> = half.map(person).collect();
         let folded = book.observe_all(&workspace(), &seen).await.unwrap();
         ids.extend(folded.into_iter().filter_map(|folded| folded.contact));
@@ -92,7 +92,7 @@ async fn deletions_between_pages_neither_repeat_nor_skip_others() {
             // The last of the page, on which the cursor stands, and three others anywhere.
             for id in page.last().copied().into_iter().chain(rest.drain(..3)) {
                 if deleted.insert(id) {
-                    book.delete(&workspace(), id, None, &person()).await.unwrap().unwrap();
+                    book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
                 }
             }
         })
