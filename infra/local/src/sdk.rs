@@ -1,7 +1,7 @@
 //! The configuration of the AWS SDK for this machine.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
 
 use crate::constants::{ACCESS_KEY, REGION, SECRET_KEY};
 

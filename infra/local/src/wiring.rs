@@ -4,7 +4,7 @@ use std::future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use contacts_api::{Api, Files};
 use contacts_book::ContactBook;
 use contacts_files::keys;

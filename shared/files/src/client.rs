@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
 
 /// Creates an S3 client with longer timeouts than the table's client: one minute per attempt, three per operation.
 ///

@@ -1,15 +1,16 @@
-//! How this system talks to AWS.
+//! Retries, time-outs and clients of AWS.
 
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+#[cfg(feature = "clients")]
+use aws_config::{ConfigLoader, SdkConfig};
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 
 /// The SDK's configuration from the environment, with everything that decides behaviour set here: the SDK's own defaults
 /// wait a second before the first retry, have no time-out for an operation, and may change with a new release.
+#[cfg(feature = "clients")]
 pub async fn sdk_config() -> SdkConfig {
     configure(aws_config::defaults(behavior_version())).load().await
 }
@@ -20,7 +21,11 @@ pub fn behavior_version() -> BehaviorVersion {
 }
 
 /// Sets the HTTP client, the retries and the time-outs.
+#[cfg(feature = "clients")]
 pub fn configure(loader: ConfigLoader) -> ConfigLoader {
+    use aws_smithy_http_client::Builder;
+    use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
     let tls = Provider::Rustls(CryptoMode::Ring);
     loader
         .http_client(Builder::new().tls_provider(tls).build_https())
