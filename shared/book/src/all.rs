@@ -48,6 +48,9 @@ struct Shard {
 
 impl ContactBook {
     /// Begins to read all contacts, under the settings of this moment.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn all_contacts(&self, workspace: &Workspace) -> Result<AllContacts, BookError> {
         let settings = self.settings(workspace).await?;
         let shards = shards(workspace, settings.index_shards);
@@ -77,6 +80,9 @@ impl AllContacts {
     }
 
     /// Some more contacts, at least one; `None` at the end. After an error the same page may be asked for again.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn next_page(&mut self) -> Result<Option<Vec<Contact>>, BookError> {
         loop {
             self.fill().await?;

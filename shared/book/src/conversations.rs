@@ -33,6 +33,9 @@ pub struct ConversationPage {
 
 impl ContactBook {
     /// The conversation of an id, unless its contact was deleted.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn conversation(
         &self,
         workspace: &Workspace,

@@ -47,6 +47,9 @@ struct Form {
 
 impl Cursor {
     /// Reads a cursor.
+    ///
+    /// # Errors
+    /// [`CursorError::Malformed`] when the text is not a cursor of this system.
     pub fn parse(text: &str) -> Result<Cursor, CursorError> {
         if text.len() > MAX_CHARS {
             return Err(CursorError::Malformed);

@@ -12,7 +12,7 @@ use crate::keys::{
 };
 use crate::{BookError, ContactBook};
 
-/// The most items a BatchWriteItem takes.
+/// The most items a `BatchWriteItem` takes.
 const DELETES_A_REQUEST: usize = 25;
 /// How many joined contacts are removed at once.
 const CLEARED_AT_ONCE: usize = 8;

@@ -102,6 +102,9 @@ impl ContactBook {
     }
 
     /// An export.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn export(&self, workspace: &Workspace, id: ExportId) -> Result<Option<Export>, BookError> {
         self.retry(|| async {
             let items = self.batch_get(vec![Key::export(workspace, id)]).await?;
@@ -112,6 +115,9 @@ impl ContactBook {
 
     /// Notes how many contacts were written. Refused (`false`) when the export has ended: a late delivery changes
     /// nothing.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn save_export_progress(
         &self,
         workspace: &Workspace,
@@ -122,6 +128,9 @@ impl ContactBook {
     }
 
     /// Notes that an export has ended, completed or failed. One that has ended before stays as it is (`false`).
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn finish_export(
         &self,
         workspace: &Workspace,

@@ -23,6 +23,9 @@ impl ContactBook {
     /// The contact of an id, and the settings under which it is shown.
     ///
     /// Conflicts with contacts that are gone are left out; those with contacts that were joined since name the survivor.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn contact(&self, workspace: &Workspace, id: ContactId) -> Result<(Settings, Found), BookError> {
         let reads = self.read_with_retries(workspace, &[], &[id]).await?;
         if let Some(Some(Record::Deleted(tombstone))) = reads.records.get(&id)
@@ -43,6 +46,9 @@ impl ContactBook {
     }
 
     /// The contact that an identifier belongs to, as its field or as a secondary identifier.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn contact_by(
         &self,
         workspace: &Workspace,

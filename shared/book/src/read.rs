@@ -15,7 +15,7 @@ use crate::retry::RetryBudget;
 use crate::write::Carried;
 use crate::{BookError, ContactBook};
 
-/// The most keys a BatchGetItem takes.
+/// The most keys a `BatchGetItem` takes.
 const KEYS_A_REQUEST: usize = 100;
 /// How many of them are under way at once.
 const REQUESTS_AT_ONCE: usize = 8;

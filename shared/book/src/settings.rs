@@ -28,6 +28,9 @@ impl ContactBook {
     }
 
     /// Sets the country in which phone numbers without a `+` are read first. Stored numbers stay as they are.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn set_default_country(
         &self,
         workspace: &Workspace,
@@ -39,6 +42,9 @@ impl ContactBook {
 
     /// Spreads the indexes over at least `shards` partitions (at most [`MAX_INDEX_SHARDS`]); they are never spread over
     /// fewer again.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn raise_index_shards(
         &self,
         workspace: &Workspace,
@@ -51,7 +57,10 @@ impl ContactBook {
         self.set(workspace, caller, raise).await
     }
 
-    /// Defines a custom field. The outer error is the book's, the inner one the refusal.
+    /// Defines a custom field.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal.
     pub async fn define_field(
         &self,
         workspace: &Workspace,
@@ -72,6 +81,9 @@ impl ContactBook {
     }
 
     /// Changes a custom field's label; key and type never change.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal.
     pub async fn relabel_field(
         &self,
         workspace: &Workspace,
@@ -88,6 +100,9 @@ impl ContactBook {
     }
 
     /// Removes a custom field's definition. The contacts' values are kept, and hidden.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal.
     pub async fn remove_field(
         &self,
         workspace: &Workspace,

@@ -79,12 +79,12 @@ impl Carried {
         if self.is_newer(&key) { Err(Fault::Final(BookError::Newer)) } else { Ok(()) }
     }
 
-    fn into_settings(&self, item: &mut Item) {
+    fn add_to_settings(&self, item: &mut Item) {
         item::carry_unknown_settings(item, &self.settings);
     }
 
     /// A tombstone carries nothing of its contact, which may be personal data.
-    fn into_record(&self, item: &mut Item, record: &Record) {
+    fn add_to_record(&self, item: &mut Item, record: &Record) {
         if let Record::Live(contact) | Record::Joined { contact, .. } = record
             && let Some(read) = self.unknown.get(&contact.id)
         {
@@ -92,7 +92,7 @@ impl Carried {
         }
     }
 
-    fn into_join(&self, item: &mut Item, join: &Join) {
+    fn add_to_join(&self, item: &mut Item, join: &Join) {
         if let (Some(read), Some(AttributeValue::M(before))) =
             (self.unknown.get(&join.before.id), item.get_mut(item::BEFORE))
         {
@@ -113,7 +113,7 @@ impl Draft {
         Ok(match change {
             Write::Settings { settings, read } => {
                 let mut item = item::settings(workspace, settings);
-                carried.into_settings(&mut item);
+                carried.add_to_settings(&mut item);
                 let put = self
                     .put(item)
                     .condition_expression("attribute_not_exists(#pk) OR #version = :read")
@@ -124,7 +124,7 @@ impl Draft {
             }
             Write::Record { record, read } => {
                 let mut item = item::record(workspace, record, shards);
-                carried.into_record(&mut item, record);
+                carried.add_to_record(&mut item, record);
                 let put = self.put(item);
                 let put = match read {
                     None => put.condition_expression(absent()),
@@ -166,7 +166,7 @@ impl Draft {
             Write::Join { contact, join } => {
                 let key = Key::join(workspace, *contact, join.at, join.other);
                 let mut item = item::join(key, join);
-                carried.into_join(&mut item, join);
+                carried.add_to_join(&mut item, join);
                 write.put(self.put(item).build()?)
             }
             Write::StillLive { contact } => {

@@ -51,6 +51,9 @@ impl Email {
     ///
     /// Quoted local parts and address literals (`"a b"@x.org`, `a@[1.2.3.4]`) are refused: nobody who talks to an
     /// assistant has one, but typing mistakes look like them.
+    ///
+    /// # Errors
+    /// [`EmailError`] says what is wrong with the address.
     pub fn parse(text: &str) -> Result<Email, EmailError> {
         let text = text.trim();
         let text = match text.get(..7) {

@@ -115,6 +115,9 @@ impl Channel {
     }
 
     /// The channel of that name.
+    ///
+    /// # Errors
+    /// [`UnknownField`] when there is no such channel.
     pub fn parse(text: &str) -> Result<Channel, UnknownField> {
         Channel::ALL.into_iter().find(|channel| channel.as_str() == text).ok_or(UnknownField)
     }
@@ -122,6 +125,9 @@ impl Channel {
 
 impl Field {
     /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`UnknownField`] when there is no such field.
     pub fn parse(text: &str) -> Result<Field, UnknownField> {
         if text == "name" {
             return Ok(Field::Name);
@@ -133,6 +139,9 @@ impl Field {
     }
 
     /// Reads a value of this field under the workspace's settings; `None` when it is blank.
+    ///
+    /// # Errors
+    /// [`ValueError`] when the value cannot be one of the field.
     pub fn read(&self, raw: &Raw, settings: &Settings) -> Result<Option<Value>, ValueError> {
         if let Field::Custom(key) = self {
             let kind = settings.custom_field(key).ok_or(CustomError::Unknown)?.kind;

@@ -36,6 +36,9 @@ impl HandleError {
 
 impl Handle {
     /// Reads a handle exactly as written, but for white space at the ends.
+    ///
+    /// # Errors
+    /// [`HandleError`] says what is wrong with the handle.
     pub fn parse(text: &str) -> Result<Handle, HandleError> {
         let text = text.trim();
         if text.is_empty() {
@@ -50,6 +53,9 @@ impl Handle {
     }
 
     /// Reads an Instagram user name, which people write with or without an `@` and in any case.
+    ///
+    /// # Errors
+    /// [`HandleError`] says what is wrong with the user name.
     pub fn parse_instagram(text: &str) -> Result<Handle, HandleError> {
         let text = text.trim();
         Handle::parse(&text.strip_prefix('@').unwrap_or(text).to_lowercase())

@@ -37,6 +37,9 @@ macro_rules! uuid_id {
             }
 
             /// Reads the hyphenated form; upper case is accepted.
+            ///
+            /// # Errors
+            /// [`IdError`] when the text is not such an id.
             pub fn parse(text: &str) -> Result<$name, IdError> {
                 // Uuid's own parser also takes braces, URNs and bare hex: one contact would have several addresses.
                 if text.len() != 36 {
@@ -94,6 +97,9 @@ pub struct ConversationId(String);
 
 impl ConversationId {
     /// Reads a conversation id as it is written.
+    ///
+    /// # Errors
+    /// [`IdError`] when the text is not a conversation's id.
     pub fn parse(text: &str) -> Result<ConversationId, IdError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-');
         if (1..=128).contains(&text.len()) && text.bytes().all(allowed) {

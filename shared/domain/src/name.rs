@@ -34,6 +34,9 @@ impl NameError {
 
 impl Name {
     /// Reads a name: control characters and runs of white space become one space, the ends are trimmed.
+    ///
+    /// # Errors
+    /// [`NameError`] when the name is too long or blank.
     pub fn parse(text: &str) -> Result<Name, NameError> {
         let gap = |c: char| c.is_control() || c.is_whitespace();
         let mut name = String::with_capacity(text.len());

@@ -33,6 +33,9 @@ impl NotText {
 
 impl Raw {
     /// What was written, trimmed; `None` when that is nothing. Blank means "not said".
+    ///
+    /// # Errors
+    /// [`NotText`] for a boolean, an array or an object.
     pub fn text(&self) -> Result<Option<&str>, NotText> {
         match self {
             Raw::Null => Ok(None),

@@ -17,6 +17,9 @@ pub struct WorkspaceError;
 
 impl Workspace {
     /// Reads a workspace name as it is written; nothing is trimmed or folded.
+    ///
+    /// # Errors
+    /// [`WorkspaceError`] says what a workspace may be called.
     pub fn parse(text: &str) -> Result<Workspace, WorkspaceError> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {

@@ -12,7 +12,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::Failure;
 
-/// The most items of a transaction, and keys of a BatchGetItem.
+/// The most items of a transaction, and keys of a `BatchGetItem`.
 const ITEMS_A_REQUEST: usize = 100;
 
 /// How many requests are under way at once: the best of these is found by trying.
@@ -74,7 +74,7 @@ pub(crate) async fn transact(engine: &Engine, people: &[Person], at_once: usize)
     .await
 }
 
-/// Seconds that it takes to change people's records, to what they are given as, by an UpdateItem each.
+/// Seconds that it takes to change people's records, to what they are given as, by an `UpdateItem` each.
 pub(crate) async fn update(engine: &Engine, people: &[Person], at_once: usize) -> Result<f64, Failure> {
     let records: Vec<Item> = people.iter().filter_map(|person| person.first().cloned()).collect();
     all(records, at_once, |record| {

@@ -16,6 +16,9 @@ const LIST: &str = "imports";
 
 impl ContactBook {
     /// An import, with all that has been counted of it so far.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn import(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, BookError> {
         self.retry(|| async {
             let mut import = self.read_import(workspace, id).await?;
@@ -43,6 +46,9 @@ impl ContactBook {
     }
 
     /// The chunks of an import of which the report lists rows, in order.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn reported_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<u32>, BookError> {
         self.retry(|| async {
             let mut chunks = Vec::new();

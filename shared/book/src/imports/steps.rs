@@ -55,6 +55,9 @@ impl ContactBook {
     }
 
     /// The file has come: the import is being planned. `false` if it does not await one.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn begin_import(&self, workspace: &Workspace, id: ImportId) -> Result<bool, BookError> {
         self.retry(|| async {
             let update = self
@@ -71,6 +74,9 @@ impl ContactBook {
 
     /// The import has been planned, its size, header, mapping, warnings and chunks are known: it runs. `false` if it is
     /// not being planned any more.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn run_import(&self, workspace: &Workspace, import: &Import) -> Result<bool, BookError> {
         self.retry(|| async {
             let mut update = self
@@ -89,6 +95,9 @@ impl ContactBook {
     }
 
     /// All chunks have been handed out.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn release_import(&self, workspace: &Workspace, id: ImportId) -> Result<(), BookError> {
         self.retry(|| async {
             let update = self
@@ -103,6 +112,9 @@ impl ContactBook {
 
     /// Notes how far a chunk is. `false` if it is done. Whoever works on a chunk that another is ahead with goes on, and
     /// notes nothing until it is ahead itself.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn save_chunk(
         &self,
         workspace: &Workspace,
@@ -137,6 +149,9 @@ impl ContactBook {
 
     /// A chunk is done: its counts are added to the import's, once. `false` if that was done before, or if the import
     /// does not run any more.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn finish_chunk(
         &self,
         workspace: &Workspace,
@@ -203,6 +218,9 @@ impl ContactBook {
     }
 
     /// The import ends: completed, or failed. `false` if it had ended before.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
     pub async fn finish_import(
         &self,
         workspace: &Workspace,

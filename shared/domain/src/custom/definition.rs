@@ -47,6 +47,9 @@ pub enum DefinitionError {
 
 impl CustomKey {
     /// Reads a key as it is written.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] says what a key must be.
     pub fn parse(text: &str) -> Result<CustomKey, DefinitionError> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
@@ -70,6 +73,9 @@ impl fmt::Debug for CustomKey {
 
 impl CustomType {
     /// Reads `string` or `number`.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] when there is no such type.
     pub fn parse(text: &str) -> Result<CustomType, DefinitionError> {
         match text {
             "string" => Ok(CustomType::String),
@@ -89,11 +95,17 @@ impl CustomType {
 
 impl CustomField {
     /// A definition with a checked label.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] when the label is blank or too long.
     pub fn new(key: CustomKey, label: &str, kind: CustomType) -> Result<CustomField, DefinitionError> {
         Ok(CustomField { key, label: CustomField::read_label(label)?, kind })
     }
 
     /// Reads a label: trimmed, no control characters.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] when the label is blank or too long.
     pub fn read_label(text: &str) -> Result<String, DefinitionError> {
         let label = text.trim();
         if label.is_empty() || label.chars().count() > MAX_LABEL_CHARS || label.contains(char::is_control) {

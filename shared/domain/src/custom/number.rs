@@ -43,6 +43,9 @@ impl NumberError {
 
 impl Number {
     /// Reads a number as JSON writes it; leading zeros are accepted too. White space at the ends is trimmed.
+    ///
+    /// # Errors
+    /// [`NumberError`] when the text is not a number, or not one that DynamoDB can keep exactly.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         let text = text.trim();
         let (negative, unsigned) = match text.strip_prefix('-') {

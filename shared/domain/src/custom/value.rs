@@ -50,6 +50,9 @@ impl CustomValue {
     /// Reads a value for a field of type `kind`; `None` when it is blank.
     ///
     /// A Number field takes a JSON number or a text that is one; a String field takes a number's digits as they stand.
+    ///
+    /// # Errors
+    /// [`CustomError`] when the value is not of the type, or too long.
     pub fn parse(raw: &Raw, kind: CustomType) -> Result<Option<CustomValue>, CustomError> {
         let Some(text) = raw.text()? else { return Ok(None) };
         if kind == CustomType::Number {
