@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::stats::median;
 
-/// The median of so many is told; the first ones warm the page cache.
+/// The reported figure is the median of so many starts; those of `WARM_UP` warm the page cache.
 const STARTS: usize = 51;
 const WARM_UP: usize = 3;
 

@@ -1,4 +1,4 @@
-//! How large the functions are, and how long they take to start, beside a function that does nothing.
+//! How large the functions are, and how long they take to start, beside an empty function.
 
 use std::path::Path;
 

@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::time::Instant;
 
 use contacts_book::ContactBook;
-use contacts_local::System;
+use contacts_harness::Bucket;
 use contacts_testing::{Engine, engine};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::Failure;
-use crate::import::{self, bucket};
+use crate::import;
 use crate::meter::{Meter, Request};
 use crate::people::{self, Countries, fill};
 use crate::stats::median;
@@ -57,7 +57,7 @@ pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
 
 /// A book, and an engine that gets the same requests.
 struct Growing {
-    bucket: System,
+    bucket: Bucket,
     replica: Engine,
     meter: Meter,
     book: ContactBook,
@@ -71,10 +71,10 @@ impl Growing {
     async fn new() -> Result<Growing, Failure> {
         let (engine, replica, meter) = (engine().await, engine().await, Meter::default());
         let book = meter.book(&engine);
-        Ok(Growing { bucket: bucket().await?, replica, meter, book, people: 0, _engine: engine })
+        Ok(Growing { bucket: Bucket::start().await, replica, meter, book, people: 0, _engine: engine })
     }
 
-    /// People whom nobody knows yet.
+    /// New people.
     fn next(&mut self, count: usize) -> Range<usize> {
         let first = self.people;
         self.people += count;

@@ -3,14 +3,9 @@
 use lambda_runtime::{Context, LambdaEvent};
 use std::time::Instant;
 
-use aws_lambda_events::event::s3::S3Event;
-use contacts::time;
 use contacts_book::{ContactBook, ImportCounts};
-use contacts_local::constants::BUCKET;
-use contacts_local::{Options, System, Wiring, sdk_config};
+use contacts_harness::Bucket;
 use contacts_testing::engine;
-use csv_import::Importer;
-use serde_json::json;
 
 use crate::Failure;
 use crate::bare::{self, CONCURRENCIES};
@@ -26,7 +21,7 @@ const ROUNDS: usize = 7;
 const AGAIN: usize = 3;
 
 pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
-    let bucket = bucket().await?;
+    let bucket = Bucket::start().await;
     let best = Best::find(&bucket).await?;
     let (mut new, mut news, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -55,7 +50,7 @@ struct Round {
 }
 
 /// Imports a file of new people, one with news of them, and that again.
-async fn round(bucket: &System, best: &Best) -> Result<Round, Failure> {
+async fn round(bucket: &Bucket, best: &Best) -> Result<Round, Failure> {
     let (engine, plain) = (engine().await, engine().await);
     let book = engine.book().with_retry_limit(PATIENCE);
     let [first, second] = ["Ada", "Grace"].map(|name| people::file(0..PEOPLE, Countries::One, name));
@@ -88,7 +83,7 @@ struct Best {
 }
 
 impl Best {
-    async fn find(bucket: &System) -> Result<Best, Failure> {
+    async fn find(bucket: &Bucket) -> Result<Best, Failure> {
         let booked = engine().await;
         import(bucket, &booked.book(), "some", &people::file(0..PEOPLE / 4, Countries::One, "Ada")).await?;
         let people = bare::people(&booked).await?;
@@ -107,47 +102,19 @@ impl Best {
     }
 }
 
-/// A bucket of its own. Its events reach nobody: who imports delivers them.
-pub(crate) async fn bucket() -> Result<System, Failure> {
-    Ok(System::start(Options::default(), async |_| Ok(Wiring::default())).await?)
-}
-
-/// Imports a file; in how many seconds, and what became of its rows.
+/// Imports a file; returns the seconds that it took and the counts of its rows.
 pub(crate) async fn import(
-    bucket: &System,
+    bucket: &Bucket,
     book: &ContactBook,
     name: &str,
     file: &str,
 ) -> Result<(f64, ImportCounts), Failure> {
-    let s3 = aws_sdk_s3::Client::new(&sdk_config(bucket.s3_url()));
-    let key = format!("imports/{}/{name}.csv", people::WORKSPACE);
-    s3.put_object().bucket(BUCKET).key(&key).body(file.as_bytes().to_vec().into()).send().await?;
-    let importer = Importer::new(book.clone(), s3);
-    let event = created(&key)?;
+    let event = bucket.put(&format!("imports/{}/{name}.csv", people::WORKSPACE), file).await;
+    let importer = bucket.importer(book.clone());
     let begun = Instant::now();
     csv_import::handle(&importer, LambdaEvent::new(event, Context::default())).await?;
     let seconds = begun.elapsed().as_secs_f64();
     let imports = book.imports(&workspace()?, 1, None).await??.imports;
     let import = imports.into_iter().next().ok_or("no import")?;
     Ok((seconds, import.counts))
-}
-
-/// The event of an object that was put.
-fn created(key: &str) -> Result<S3Event, Failure> {
-    Ok(serde_json::from_value(json!({"Records": [{
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": "us-east-1",
-        "eventTime": time::now().to_string(),
-        "eventName": "ObjectCreated:Put",
-        "userIdentity": {"principalId": "bench"},
-        "requestParameters": {"sourceIPAddress": "127.0.0.1"},
-        "responseElements": {"x-amz-request-id": "1", "x-amz-id-2": "1"},
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "configurationId": "bench",
-            "bucket": {"name": BUCKET, "ownerIdentity": {"principalId": "bench"}, "arn": format!("arn:aws:s3:::{BUCKET}")},
-            "object": {"key": key, "sequencer": "1"},
-        },
-    }]}))?)
 }

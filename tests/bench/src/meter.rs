@@ -108,7 +108,7 @@ impl Intercept for Meter {
             input.return_consumed_capacity = capacity;
             Request::Put(Box::new(input.clone()))
         } else if let Some(input) = input.downcast_mut::<TransactWriteItemsInput>()
-            // The book writes contacts whole; what is updated is the progress of an import.
+            // The book writes contacts whole; updates concern the progress of an import.
             && input.transact_items().iter().all(|item| item.update.is_none())
         {
             input.return_consumed_capacity = capacity;

@@ -1,4 +1,4 @@
-//! The size of what is deployed.
+//! The size of the deployed packages.
 
 use std::io;
 use std::path::Path;

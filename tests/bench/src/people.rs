@@ -87,7 +87,7 @@ pub(crate) enum Countries {
 }
 
 impl Countries {
-    /// The phone of the person `n`, which nobody else has among the first half a million.
+    /// The phone of the person `n`, unique among the first half a million.
     pub(crate) fn phone(self, n: usize) -> String {
         match self {
             // Exchanges begin with 2 to 9.

@@ -24,7 +24,7 @@ const PEOPLE: usize = 50_000;
 /// Bytes come from the network in about such pieces.
 const PIECE: usize = 64 * 1024;
 
-/// Criterion keeps its findings under `target`, and tells there how the last run differs from the one before.
+/// Criterion keeps its results under `target`, and shows there how the last run differs from the one before.
 pub(crate) fn measure(target: &Path) -> Result<Vec<Row>, Failure> {
     let bench = Bench { folder: target.join("criterion") };
     let one = people::file(0..PEOPLE, Countries::One, "Ada");

@@ -199,7 +199,8 @@ async fn what_this_build_does_not_understand_of_the_settings_is_carried_through_
     book.remove_field(&workspace(), &CustomKey::parse("plan").unwrap(), &person()).await.unwrap().unwrap();
     let mut item = get(&engine, "W#acme", "SETTINGS").await;
     assert_eq!(item["identity"], attribute(&json!({"S": "guarded"})));
-    let keys = list(&mut item, "custom_fields").iter().map(|field| field.as_m().unwrap()["key"].as_s().unwrap().clone());
+    let keys =
+        list(&mut item, "custom_fields").iter().map(|field| field.as_m().unwrap()["key"].as_s().unwrap().clone());
     assert_eq!(keys.collect::<Vec<_>>(), ["budget", "birthday"]);
 }
 

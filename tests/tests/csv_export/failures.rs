@@ -5,77 +5,78 @@ use contacts_testing::Fault;
 use csv_export::{ExportError, Exporter, handle};
 use lambda_runtime::Diagnostic;
 
-use crate::desk::Desk;
-use crate::people::{HEAVY, crowd, heavy, workspace};
+use crate::harness::ExportHarness;
+use crate::people::{LARGE_CONTACTS, create_contacts, create_large_contacts, workspace};
 
 /// Makes the next `times` requests to an operation of the bucket meet a fault.
-fn fail(desk: &Desk, operation: &'static str, fault: Fault, times: usize) {
-    desk.bucket_faults
+fn fail(harness: &ExportHarness, operation: &'static str, fault: Fault, times: usize) {
+    harness
+        .bucket_faults
         .inject(move |request| (request.operation == operation && request.nth_of_operation < times).then_some(fault));
 }
 
 #[tokio::test]
 async fn an_export_that_is_cut_off_from_the_book_is_written_anew() {
-    let desk = Desk::new().await;
-    let ids = crowd(&desk.book(), &workspace(), 3_000).await;
-    let (id, event) = desk.ask().await;
-    desk.faults.inject(|request| {
+    let harness = ExportHarness::new().await;
+    let ids = create_contacts(&harness.book(), &workspace(), 3_000).await;
+    let (id, event) = harness.order().await;
+    harness.faults.inject(|request| {
         (request.operation == "Query" && request.nth_of_operation >= 2).then_some(Fault::TimeoutBefore)
     });
-    let error = desk.handle(&event).await.unwrap_err();
+    let error = harness.handle(&event).await.unwrap_err();
     assert!(matches!(error, ExportError::BookUnavailable(_)), "{error:?}");
     assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
-    assert_eq!(desk.exported(id).await.status, ExportStatus::Running);
-    assert_eq!(desk.file(id).await, None);
+    assert_eq!(harness.exported(id).await.status, ExportStatus::Running);
+    assert_eq!(harness.file(id).await, None);
 
-    desk.faults.clear();
-    desk.handle(&event).await.unwrap();
-    let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
+    harness.faults.clear();
+    harness.handle(&event).await.unwrap();
+    let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3_000));
     assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn an_export_whose_last_answers_are_lost_ends_all_the_same() {
-    let desk = Desk::new().await;
-    crowd(&desk.book(), &workspace(), 3).await;
-    let (id, event) = desk.ask().await;
+    let harness = ExportHarness::new().await;
+    create_contacts(&harness.book(), &workspace(), 3).await;
+    let (id, event) = harness.order().await;
     // The first update saves the number of rows. The next ones save the end, but their answers are lost.
-    desk.faults.inject(|request| {
+    harness.faults.inject(|request| {
         let lost = request.operation == "UpdateItem" && (1..8).contains(&request.nth_of_operation);
         lost.then_some(Fault::TimeoutAfter)
     });
-    desk.handle(&event).await.unwrap();
-    let export = desk.exported(id).await;
+    harness.handle(&event).await.unwrap();
+    let export = harness.exported(id).await;
     assert_eq!((export.status, export.rows, export.error), (ExportStatus::Completed, 3, None));
 }
 
 #[tokio::test]
 async fn a_small_export_waits_for_its_bucket() {
-    let desk = Desk::new().await;
-    crowd(&desk.book(), &workspace(), 3).await;
+    let harness = ExportHarness::new().await;
+    create_contacts(&harness.book(), &workspace(), 3).await;
     for fault in [Fault::TimeoutBefore, Fault::ErrorAfter] {
-        let (id, event) = desk.ask().await;
-        fail(&desk, "PutObject", fault, usize::MAX);
-        let error = desk.handle(&event).await.unwrap_err();
+        let (id, event) = harness.order().await;
+        fail(&harness, "PutObject", fault, usize::MAX);
+        let error = harness.handle(&event).await.unwrap_err();
         assert!(matches!(error, ExportError::BucketUnavailable(_)), "{fault:?}: {error:?}");
         assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
-        assert_eq!(desk.bucket_faults.take_operations(), ["PutObject"]);
-        let export = desk.exported(id).await;
+        assert_eq!(harness.bucket_faults.take_operations(), ["PutObject"]);
+        let export = harness.exported(id).await;
         assert_eq!((export.status, export.rows), (ExportStatus::Running, 3), "{fault:?}");
 
-        desk.bucket_faults.clear();
-        desk.handle(&event).await.unwrap();
-        let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
+        harness.bucket_faults.clear();
+        harness.handle(&event).await.unwrap();
+        let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
         assert_eq!((export.status, export.rows, file.rows.len()), (ExportStatus::Completed, 3, 3), "{fault:?}");
-        desk.bucket_faults.reset_counts();
+        harness.bucket_faults.reset_counts();
     }
 }
 
 #[tokio::test]
 async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
-    let desk = Desk::with_small_parts().await;
-    heavy(&desk.book()).await;
+    let harness = ExportHarness::with_small_parts().await;
+    create_large_contacts(&harness.book()).await;
     let [create, part, complete, abort] =
         ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload"];
     let cases: [(&str, Fault, usize, &[&str]); 5] = [
@@ -87,59 +88,59 @@ async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
         (complete, Fault::ErrorAfter, 1, &[create, part, complete, abort]),
     ];
     for (operation, fault, times, operations) in cases {
-        let (id, event) = desk.ask().await;
-        fail(&desk, operation, fault, times);
-        let error = desk.handle(&event).await.unwrap_err();
+        let (id, event) = harness.order().await;
+        fail(&harness, operation, fault, times);
+        let error = harness.handle(&event).await.unwrap_err();
         assert!(matches!(error, ExportError::BucketUnavailable(_)), "{operation} {fault:?}: {error:?}");
-        assert_eq!(desk.bucket_faults.take_operations(), operations, "{operation} {fault:?}");
-        assert_eq!(desk.exported(id).await.status, ExportStatus::Running);
-        assert_eq!(desk.file(id).await.is_some(), times == 1, "{operation} {fault:?}");
+        assert_eq!(harness.bucket_faults.take_operations(), operations, "{operation} {fault:?}");
+        assert_eq!(harness.exported(id).await.status, ExportStatus::Running);
+        assert_eq!(harness.file(id).await.is_some(), times == 1, "{operation} {fault:?}");
 
-        desk.bucket_faults.clear();
-        desk.handle(&event).await.unwrap();
-        let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
-        assert_eq!((export.status, export.rows), (ExportStatus::Completed, HEAVY as u64));
-        assert_eq!(file.rows.len(), HEAVY);
-        desk.bucket_faults.reset_counts();
+        harness.bucket_faults.clear();
+        harness.handle(&event).await.unwrap();
+        let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
+        assert_eq!((export.status, export.rows), (ExportStatus::Completed, LARGE_CONTACTS as u64));
+        assert_eq!(file.rows.len(), LARGE_CONTACTS);
+        harness.bucket_faults.reset_counts();
     }
 }
 
 #[tokio::test]
 async fn a_lost_answer_of_the_bucket_does_not_stop_an_export() {
-    let desk = Desk::with_small_parts().await;
-    heavy(&desk.book()).await;
+    let harness = ExportHarness::with_small_parts().await;
+    create_large_contacts(&harness.book()).await;
     for operation in ["CreateMultipartUpload", "UploadPart"] {
-        fail(&desk, operation, Fault::ErrorAfter, 1);
-        let (export, file) = desk.export().await;
-        assert_eq!((export.status, file.rows.len()), (ExportStatus::Completed, HEAVY), "{operation}");
+        fail(&harness, operation, Fault::ErrorAfter, 1);
+        let (export, file) = harness.export().await;
+        assert_eq!((export.status, file.rows.len()), (ExportStatus::Completed, LARGE_CONTACTS), "{operation}");
     }
 }
 
 #[tokio::test]
 async fn a_bucket_that_refuses_fails_the_export_for_good() {
-    let desk = Desk::new().await;
-    crowd(&desk.book(), &workspace(), 3).await;
-    let (id, event) = desk.ask().await;
+    let harness = ExportHarness::new().await;
+    create_contacts(&harness.book(), &workspace(), 3).await;
+    let (id, event) = harness.order().await;
     let mut elsewhere = event.clone();
     elsewhere.records[0].s3.bucket.name = Some("another-bucket".to_owned());
-    let diagnostic = Diagnostic::from(desk.handle(&elsewhere).await.unwrap_err());
-    let told = (diagnostic.error_type.as_str(), diagnostic.error_message.as_str());
-    assert_eq!(told, ("Internal", "the contacts could not be written to a file"));
-    let export = desk.exported(id).await;
+    let diagnostic = Diagnostic::from(harness.handle(&elsewhere).await.unwrap_err());
+    let values = (diagnostic.error_type.as_str(), diagnostic.error_message.as_str());
+    assert_eq!(values, ("Internal", "the contacts could not be written to a file"));
+    let export = harness.exported(id).await;
     assert_eq!((export.status, export.error.as_ref().unwrap().code.as_str()), (ExportStatus::Failed, "internal"));
     assert!(export.finished_at.is_some());
 
-    desk.handle(&event).await.unwrap();
-    assert_eq!(desk.exported(id).await, export);
-    assert_eq!(desk.file(id).await, None);
-    assert_eq!(desk.engine.audit().await, []);
+    harness.handle(&event).await.unwrap();
+    assert_eq!(harness.exported(id).await, export);
+    assert_eq!(harness.file(id).await, None);
+    assert_eq!(harness.engine.audit().await, []);
 }
 
 #[tokio::test]
 async fn a_table_that_refuses_is_a_defect() {
-    let desk = Desk::new().await;
-    let (_, event) = desk.ask().await;
-    let book = ContactBook::new(desk.engine.client().clone(), "no-such-table");
+    let harness = ExportHarness::new().await;
+    let (_, event) = harness.order().await;
+    let book = ContactBook::new(harness.engine.client().clone(), "no-such-table");
     let exporter = Exporter::new(book, aws_sdk_s3::Client::new(&contacts_local::sdk_config("http://127.0.0.1:1")));
     let error = handle(&exporter, event).await.unwrap_err();
     assert_eq!(Diagnostic::from(error).error_type, "Internal");

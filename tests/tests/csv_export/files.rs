@@ -1,4 +1,4 @@
-//! What is in the file.
+//! The contents of the file.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -6,8 +6,10 @@ use contacts::{Contact, CustomType, Workspace};
 use contacts_book::{ContactBook, ExportStatus, List, Sort};
 use contacts_testing::Fault;
 
-use crate::desk::{Desk, File};
-use crate::people::{HEAVY, at, conversation, crowd, define, form, heavy, long_text, workspace};
+use crate::harness::{ExportHarness, File};
+use crate::people::{
+    LARGE_CONTACTS, at, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
+};
 
 const COLUMNS: [&str; 9] =
     ["id", "name", "telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams", "dial_code"];
@@ -29,8 +31,8 @@ fn cells(file: &File) -> BTreeMap<&str, Vec<&str>> {
 
 #[tokio::test]
 async fn every_value_is_written_as_it_is_documented() {
-    let desk = Desk::new().await;
-    let book = desk.book();
+    let harness = ExportHarness::new().await;
+    let book = harness.book();
     define(&book, "note", CustomType::String).await;
     let settings = define(&book, "budget", CustomType::Number).await;
     let digits = "-1234567890123456789.0123456789012345678";
@@ -53,10 +55,10 @@ async fn every_value_is_written_as_it_is_documented() {
         &[("name", "'t Hooft"), ("whatsapp", "+33142685300"), ("custom.budget", "00042.50")],
         &[("name", "José 😀"), ("instagram", "jose"), ("custom.note", "@home")],
     ];
-    for told in people {
-        book.observe_all(&workspace(), &[form(&settings, told)]).await.unwrap();
+    for values in people {
+        book.observe_all(&workspace(), &[form(&settings, values)]).await.unwrap();
     }
-    let (export, file) = desk.export().await;
+    let (export, file) = harness.export().await;
     assert_eq!((export.status, export.rows, export.error), (ExportStatus::Completed, 6, None));
     assert!(export.finished_at.unwrap() >= export.created_at);
     assert_eq!(file.content_type, "text/csv; charset=utf-8");
@@ -79,35 +81,35 @@ async fn every_value_is_written_as_it_is_documented() {
     assert_eq!(file.column("id"), of_all(|contact| contact.id.to_string()));
     assert_eq!(file.column("created_at"), of_all(|contact| contact.created_at.to_string()));
     assert_eq!(file.column("last_seen_at"), [""; 6]);
-    assert_eq!(desk.engine.audit().await, []);
+    assert_eq!(harness.engine.audit().await, []);
 }
 
 #[tokio::test]
 async fn an_empty_book_gives_a_header_alone() {
-    let desk = Desk::new().await;
-    let (export, file) = desk.export().await;
+    let harness = ExportHarness::new().await;
+    let (export, file) = harness.export().await;
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 0));
     assert_eq!((file.header, file.rows.len()), (header(&[]), 0));
-    assert_eq!(desk.bucket_faults.take_operations(), ["PutObject"]);
+    assert_eq!(harness.bucket_faults.take_operations(), ["PutObject"]);
 }
 
 #[tokio::test]
 async fn contacts_that_were_joined_or_deleted_are_not_in_it() {
-    let desk = Desk::new().await;
-    let book = desk.book();
-    let told = |n: i64, told: &[(&str, &str)]| conversation(&format!("c-{n}"), 100 * n, told);
+    let harness = ExportHarness::new().await;
+    let book = harness.book();
+    let observation = |n: i64, values: &[(&str, &str)]| conversation(&format!("c-{n}"), 100 * n, values);
     let (phone, email) = (("telephone", "+16502530000"), ("email", "ada@example.com"));
     let seen = [
-        told(1, &[("name", "Ada"), phone]),
-        told(2, &[email]),
-        told(3, &[("name", "Bob"), ("slack", "U1")]),
-        told(4, &[("name", "Eve"), ("slack", "U2")]),
+        observation(1, &[("name", "Ada"), phone]),
+        observation(2, &[email]),
+        observation(3, &[("name", "Bob"), ("slack", "U1")]),
+        observation(4, &[("name", "Eve"), ("slack", "U2")]),
         // Whose phone and email these are is one person.
-        told(5, &[phone, email]),
+        observation(5, &[phone, email]),
     ];
     let folded = book.observe_all(&workspace(), &seen).await.unwrap();
     book.delete(&workspace(), folded[2].contact.unwrap(), None, &contacts_testing::person()).await.unwrap().unwrap();
-    let (export, file) = desk.export().await;
+    let (export, file) = harness.export().await;
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 2));
     assert_eq!(file.column("name"), ["Eve", "Ada"]);
     assert_eq!(file.column("email"), ["", "ada@example.com"]);
@@ -116,18 +118,18 @@ async fn contacts_that_were_joined_or_deleted_are_not_in_it() {
 
 #[tokio::test]
 async fn a_workspace_gets_its_own_contacts_and_no_others() {
-    let desk = Desk::new().await;
-    let book = desk.book();
+    let harness = ExportHarness::new().await;
+    let book = harness.book();
     // The one's name is the beginning of the other's.
     let workspaces = ["acme", "acme-2"].map(|name| Workspace::parse(name).unwrap());
     for (workspace, people) in workspaces.iter().zip([3, 5]) {
-        let ids = crowd(&book, workspace, people).await;
-        let (id, event) = desk.ask_for(workspace).await;
-        desk.handle(&event).await.unwrap();
-        let file = desk.file_in(workspace, id).await.unwrap();
+        let ids = create_contacts(&book, workspace, people).await;
+        let (id, event) = harness.order_for(workspace).await;
+        harness.handle(&event).await.unwrap();
+        let file = harness.file_in(workspace, id).await.unwrap();
         assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
         for other in workspaces.iter().filter(|other| *other != workspace) {
-            assert_eq!(desk.file_in(other, id).await, None);
+            assert_eq!(harness.file_in(other, id).await, None);
             assert_eq!(book.export(other, id).await.unwrap(), None);
         }
     }
@@ -135,14 +137,14 @@ async fn a_workspace_gets_its_own_contacts_and_no_others() {
 
 #[tokio::test]
 async fn thousands_of_contacts_are_in_it_once_in_order_for_a_query_a_page() {
-    let desk = Desk::new().await;
-    let ids = crowd(&desk.book(), &workspace(), 3_000).await;
-    let (id, event) = desk.ask().await;
-    desk.handle(&event).await.unwrap();
-    let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
+    let harness = ExportHarness::new().await;
+    let ids = create_contacts(&harness.book(), &workspace(), 3_000).await;
+    let (id, event) = harness.order().await;
+    harness.handle(&event).await.unwrap();
+    let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3_000));
     assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
-    let mut requests = desk.faults.take_counts();
+    let mut requests = harness.faults.take_counts();
     // Of 1,024 contacts each.
     assert_eq!(requests.remove("Query"), Some(3));
     // The export, and the settings before and after.
@@ -154,25 +156,26 @@ async fn thousands_of_contacts_are_in_it_once_in_order_for_a_query_a_page() {
 
 #[tokio::test]
 async fn contacts_that_become_active_meanwhile_are_in_it_once() {
-    let desk = Desk::new().await;
-    let ids = crowd(&desk.book(), &workspace(), 1_500).await;
-    let (id, event) = desk.ask().await;
+    let harness = ExportHarness::new().await;
+    let ids = create_contacts(&harness.book(), &workspace(), 1_500).await;
+    let (id, event) = harness.order().await;
     // At the second page, the export has read the first of these contacts and not yet the other.
     let seen = [ids[3], ids[1_300]].map(|id| {
         let mut seen = conversation(&format!("late-{id}"), 1_000_000, &[]);
         seen.contact = Some(id);
         seen
     });
-    desk.faults
+    harness
+        .faults
         .inject(|request| (request.operation == "Query" && request.nth_of_operation == 1).then_some(Fault::Hold));
     let observe = async {
-        desk.faults.held().await;
-        desk.book().observe_all(&workspace(), &seen).await.unwrap();
-        desk.faults.release();
+        harness.faults.held().await;
+        harness.book().observe_all(&workspace(), &seen).await.unwrap();
+        harness.faults.release();
     };
-    let (handled, ()) = tokio::join!(desk.handle(&event), observe);
+    let (handled, ()) = tokio::join!(harness.handle(&event), observe);
     handled.unwrap();
-    let (export, file) = (desk.exported(id).await, desk.file(id).await.unwrap());
+    let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 1_500));
     let mut expected = ids;
     let moved = expected.remove(1_300);
@@ -182,15 +185,15 @@ async fn contacts_that_become_active_meanwhile_are_in_it_once() {
 
 #[tokio::test]
 async fn a_large_file_is_sent_in_parts() {
-    let desk = Desk::with_small_parts().await;
-    heavy(&desk.book()).await;
-    let (export, file) = desk.export().await;
-    assert_eq!((export.status, export.rows), (ExportStatus::Completed, HEAVY as u64));
-    assert_eq!(file.column("email").into_iter().collect::<HashSet<_>>().len(), HEAVY);
+    let harness = ExportHarness::with_small_parts().await;
+    create_large_contacts(&harness.book()).await;
+    let (export, file) = harness.export().await;
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, LARGE_CONTACTS as u64));
+    assert_eq!(file.column("email").into_iter().collect::<HashSet<_>>().len(), LARGE_CONTACTS);
     let text = long_text();
     assert!(file.column("custom.text").iter().all(|cell| *cell == text));
     assert_eq!(file.content_type, "text/csv; charset=utf-8");
     assert!(file.etag.ends_with("-3\""), "{}", file.etag);
     let operations = ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"];
-    assert_eq!(desk.bucket_faults.take_operations(), operations);
+    assert_eq!(harness.bucket_faults.take_operations(), operations);
 }

@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod deliveries;
-mod desk;
 mod failures;
 mod files;
+mod harness;
 mod people;
 mod reading;
 mod status;

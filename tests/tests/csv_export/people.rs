@@ -1,4 +1,4 @@
-//! Contacts for the tests, told to the book as sources tell of them.
+//! Contacts for the tests, made by observations as the functions make them.
 
 use contacts::{
     ContactId, ConversationChannel, ConversationId, ConversationInfo, CustomField, CustomKey, CustomType, Field,
@@ -17,20 +17,24 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
 }
 
 /// A form that a person fills in now.
-pub(crate) fn form(settings: &Settings, told: &[(&str, &str)]) -> Observation {
-    tell(Observation::new(SourceRef::Manual, contacts_testing::person(), time::now(), time::now()), settings, told)
+pub(crate) fn form(settings: &Settings, values: &[(&str, &str)]) -> Observation {
+    with_values(
+        Observation::new(SourceRef::Manual, contacts_testing::person(), time::now(), time::now()),
+        settings,
+        values,
+    )
 }
 
-/// A conversation with somebody.
-pub(crate) fn conversation(id: &str, seconds: i64, told: &[(&str, &str)]) -> Observation {
+/// A conversation.
+pub(crate) fn conversation(id: &str, seconds: i64, values: &[(&str, &str)]) -> Observation {
     let id = ConversationId::parse(id).unwrap();
     let info = ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() };
     let seen = Observation::of_conversation(info, at(seconds), time::now());
-    tell(seen, &Settings::default(), told)
+    with_values(seen, &Settings::default(), values)
 }
 
-fn tell(mut observation: Observation, settings: &Settings, told: &[(&str, &str)]) -> Observation {
-    for (name, text) in told {
+fn with_values(mut observation: Observation, settings: &Settings, values: &[(&str, &str)]) -> Observation {
+    for (name, text) in values {
         let field = Field::parse(name).unwrap();
         let value = field.read(&(*text).into(), settings).unwrap().unwrap();
         observation.add(field, value).unwrap();
@@ -38,9 +42,9 @@ fn tell(mut observation: Observation, settings: &Settings, told: &[(&str, &str)]
     observation
 }
 
-/// Makes so many contacts, and gives their ids in the order in which they were last active, which is not that of their
-/// making.
-pub(crate) async fn crowd(book: &ContactBook, workspace: &Workspace, people: usize) -> Vec<ContactId> {
+/// Creates that many contacts. Returns their ids in the order in which they were last active, which is not the order of
+/// creation.
+pub(crate) async fn create_contacts(book: &ContactBook, workspace: &Workspace, people: usize) -> Vec<ContactId> {
     let seconds = |n: usize| (n * 7_919 % people) as i64;
     let seen: Vec<Observation> = (0..people)
         .map(|n| conversation(&format!("c-{n}"), 100 * seconds(n), &[("email", &format!("mail-{n}@x.com"))]))
@@ -59,17 +63,18 @@ pub(crate) async fn define(book: &ContactBook, key: &str, kind: CustomType) -> S
     book.define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap()
 }
 
-/// How many contacts [`heavy`] makes.
-pub(crate) const HEAVY: usize = 700;
+/// How many contacts [`create_large_contacts`] creates.
+pub(crate) const LARGE_CONTACTS: usize = 700;
 
-/// What each of them has in `custom.text`: 16,000 bytes.
+/// The value of `custom.text` of each of them: 16,000 bytes.
 pub(crate) fn long_text() -> String {
     "\u{1F600}".repeat(4_000)
 }
 
-/// Makes contacts whose file has two parts of 5 MiB, the least that S3 takes, and a shorter one.
-pub(crate) async fn heavy(book: &ContactBook) {
+/// Creates contacts whose file has two parts of 5 MiB, the least that S3 takes, and a shorter one.
+pub(crate) async fn create_large_contacts(book: &ContactBook) {
     let (settings, text) = (define(book, "text", CustomType::String).await, long_text());
-    let people = (0..HEAVY).map(|n| form(&settings, &[("email", &format!("mail-{n}@x.com")), ("custom.text", &text)]));
+    let people =
+        (0..LARGE_CONTACTS).map(|n| form(&settings, &[("email", &format!("mail-{n}@x.com")), ("custom.text", &text)]));
     book.observe_all(&workspace(), &people.collect::<Vec<_>>()).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! The stream of all contacts.
+//! Reading all contacts.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use contacts::{ContactId, Field, Name, Observation, Patch, Value};
 use contacts_book::AllContacts;
 use contacts_testing::{ByHand as _, Fault, FaultInjector, engine, person};
 
-use crate::people::{conversation, crowd, workspace};
+use crate::people::{conversation, create_contacts, workspace};
 
 /// The rest of the contacts, and how many pages they came in.
 async fn rest(all: &mut AllContacts) -> (Vec<ContactId>, usize) {
@@ -37,7 +37,7 @@ async fn shards_are_merged_in_order_for_a_query_a_page_of_each() {
         let faults = FaultInjector::default();
         let book = engine.book_through(&faults);
         book.raise_index_shards(&workspace(), shards, &person()).await.unwrap();
-        let ids = crowd(&book, &workspace(), 2_100).await;
+        let ids = create_contacts(&book, &workspace(), 2_100).await;
         faults.take_counts();
         let mut all = book.all_contacts(&workspace()).await.unwrap();
         assert_eq!(all.settings().index_shards, shards);
@@ -46,7 +46,7 @@ async fn shards_are_merged_in_order_for_a_query_a_page_of_each() {
         // Shards are read on together, not one after the other.
         assert!((2..40).contains(&pages), "{shards} shards: {pages} pages");
         let requests = faults.take_counts();
-        // A page that is full may be the last one; only the next query tells.
+        // A full page may be the last one; only the next query shows it.
         let queries = shares(&ids, shards).iter().map(|share| share / (1_024 / shards as usize) + 1).sum();
         // The settings are read at both ends.
         assert_eq!(requests, [("BatchGetItem".to_owned(), 2), ("Query".to_owned(), queries)].into(), "{shards} shards");
@@ -60,7 +60,7 @@ async fn a_contact_that_becomes_active_meanwhile_is_given_once() {
         let engine = engine().await;
         let book = engine.book();
         book.raise_index_shards(&workspace(), shards, &person()).await.unwrap();
-        let ids = crowd(&book, &workspace(), 2_100).await;
+        let ids = create_contacts(&book, &workspace(), 2_100).await;
         let mut all = book.all_contacts(&workspace()).await.unwrap();
         let mut given: Vec<ContactId> = all.next_page().await.unwrap().unwrap().iter().map(|c| c.id).collect();
         let begun = given.len();
@@ -84,7 +84,7 @@ async fn a_contact_that_becomes_active_meanwhile_is_given_once() {
 async fn contacts_that_move_to_new_shards_meanwhile_are_not_missed() {
     let engine = engine().await;
     let book = engine.book();
-    let ids = crowd(&book, &workspace(), 2_000).await;
+    let ids = create_contacts(&book, &workspace(), 2_000).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let mut given: Vec<ContactId> = all.next_page().await.unwrap().unwrap().iter().map(|c| c.id).collect();
     book.raise_index_shards(&workspace(), 4, &person()).await.unwrap();
@@ -104,10 +104,10 @@ async fn contacts_that_move_to_new_shards_meanwhile_are_not_missed() {
 async fn contacts_made_meanwhile_come_last_and_deleted_ones_not_at_all() {
     let engine = engine().await;
     let book = engine.book();
-    let ids = crowd(&book, &workspace(), 1_500).await;
+    let ids = create_contacts(&book, &workspace(), 1_500).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let begun = all.next_page().await.unwrap().unwrap().len();
-    // On the first of them the reading stands.
+    // The reading continues after the first of them.
     let deleted = [ids[begun - 1], ids[begun], ids[1_499]];
     for id in deleted {
         book.delete(&workspace(), id, None, &person()).await.unwrap().unwrap();
@@ -125,7 +125,7 @@ async fn after_an_outage_the_reading_goes_on_where_it_stood() {
     let faults = FaultInjector::default();
     let book = engine.book_through(&faults).with_retry_limit(Duration::from_millis(100));
     book.raise_index_shards(&workspace(), 4, &person()).await.unwrap();
-    let ids = crowd(&book, &workspace(), 2_100).await;
+    let ids = create_contacts(&book, &workspace(), 2_100).await;
     let mut all = book.all_contacts(&workspace()).await.unwrap();
     let mut given = Vec::new();
     let mut outages = 0;

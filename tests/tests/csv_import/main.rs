@@ -4,7 +4,6 @@
 mod chunks;
 mod cost;
 mod deliveries;
-mod desk;
 mod failures;
 mod files;
 mod options;

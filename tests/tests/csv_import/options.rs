@@ -1,14 +1,14 @@
-//! Imports that were created before their file came.
+//! Imports that are created before their file is uploaded.
 
 use contacts::{Country, CustomField, CustomKey, CustomType, ImportId, OnInvalid, time};
 use contacts_book::{Import, ImportColumn, ImportStatus};
 use contacts_csv::cut::Limits;
 use contacts_files::keys;
+use contacts_harness::{ImportHarness, assert_counts_add_up, summary, workspace};
 
 use crate::chunks::killed;
-use crate::desk::{Desk, told, workspace};
 
-/// What a person orders who wants nothing special.
+/// An import with all options at their defaults.
 fn order() -> Import {
     Import { size_bytes: 1, ..Import::new(ImportId::new(), "people.csv", Country::US, time::now()) }
 }
@@ -18,79 +18,82 @@ fn columns(fields: &[(usize, &str, Option<CustomType>)]) -> Vec<ImportColumn> {
     fields.iter().map(column).collect()
 }
 
-impl Desk {
-    async fn order(&self, order: &Import) {
-        assert!(self.book().create_import(&workspace(), order, &contacts_testing::person()).await.unwrap());
-    }
+async fn create(harness: &ImportHarness, order: &Import) {
+    assert!(harness.book().create_import(&workspace(), order, &contacts_testing::person()).await.unwrap());
+}
 
-    async fn upload(&self, order: &Import, file: &str) -> Import {
-        let event = self.put(&keys::import(&workspace(), order.id), file).await;
-        self.handle(&event).await.unwrap();
-        self.book().import(&workspace(), order.id).await.unwrap().unwrap()
-    }
+async fn upload(harness: &ImportHarness, order: &Import, file: &str) -> Import {
+    let event = harness.put(&keys::import(&workspace(), order.id), file).await;
+    harness.handle(&event).await.unwrap();
+    stored(harness, order).await
+}
 
-    async fn run(&self, order: Import, file: &str) -> Import {
-        self.order(&order).await;
-        self.upload(&order, file).await
-    }
+async fn run(harness: &ImportHarness, order: Import, file: &str) -> Import {
+    create(harness, &order).await;
+    upload(harness, &order, file).await
+}
+
+/// An import as the book has it now.
+async fn stored(harness: &ImportHarness, order: &Import) -> Import {
+    harness.book().import(&workspace(), order.id).await.unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn an_import_waits_for_its_upload_and_runs_once() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let order = order();
-    desk.order(&order).await;
-    assert_eq!(desk.book().import(&workspace(), order.id).await.unwrap().unwrap(), order);
+    create(&harness, &order).await;
+    assert_eq!(stored(&harness, &order).await, order);
     let file = "email\nada@example.com\n";
-    let import = desk.upload(&order, file).await;
-    assert_eq!(told(&import), "completed read=1 created=1");
+    let import = upload(&harness, &order, file).await;
+    assert_eq!(summary(&import), "completed read=1 created=1");
     assert_eq!((import.id, import.file_name.as_str(), import.created_at), (order.id, "people.csv", order.created_at));
     assert_eq!((import.size_bytes, import.counts.bytes_done), (file.len() as u64, file.len() as u64));
     assert!(import.started_at.is_some() && import.finished_at.is_some());
 
     // Whoever has the link can use it again while it is valid.
-    assert_eq!(desk.upload(&order, "email\nbob@example.com\n").await, import);
-    assert_eq!(desk.people().await, ["email:ada@example.com"]);
-    assert_eq!(desk.imports().await.len(), 1);
+    assert_eq!(upload(&harness, &order, "email\nbob@example.com\n").await, import);
+    assert_eq!(harness.people().await, ["email:ada@example.com"]);
+    assert_eq!(harness.imports().await.len(), 1);
 }
 
 #[tokio::test]
 async fn the_ordered_mapping_header_and_country_count() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let mapping = columns(&[(2, "name", None), (0, "name", None), (1, "telephone", None), (3, "telephone", None)]);
     let country = Country::parse("GB").unwrap();
     let order = Import { mapping: mapping.clone(), header: Some(false), default_country: country, ..order() };
     let file = "Lovelace,020 7031 3000,Ada,020 7031 3001\nPhone,Phone,Name,\n";
-    let import = desk.run(order, file).await;
-    assert_eq!(told(&import), "completed read=2 created=1 rejected=1");
+    let import = run(&harness, order, file).await;
+    assert_eq!(summary(&import), "completed read=2 created=1 rejected=1");
     assert_eq!((import.mapping.as_slice(), import.header), (mapping.as_slice(), Some(false)));
-    assert_eq!(desk.people().await, ["Ada Lovelace telephone:+442070313000 also:+442070313001"]);
+    assert_eq!(harness.people().await, ["Ada Lovelace telephone:+442070313000 also:+442070313001"]);
 }
 
 #[tokio::test]
 async fn cells_that_cannot_be_read_are_skipped_if_so_ordered() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let file = "name,email,telephone\nAda,ada@example.com,12\nBob,bob@,12\nEve,eve@example.com,\n";
-    let rejected = desk.run(Import { dry_run: true, ..order() }, file).await;
-    assert_eq!(told(&rejected), "completed read=3 created=1 rejected=2");
+    let rejected = run(&harness, Import { dry_run: true, ..order() }, file).await;
+    assert_eq!(summary(&rejected), "completed read=3 created=1 rejected=2");
     assert_eq!(rejected.warnings, [""; 0]);
 
-    let skipped = desk.run(Import { on_invalid: OnInvalid::SkipCell, ..order() }, file).await;
-    assert_eq!(told(&skipped), "completed read=3 created=2 rejected=1");
+    let skipped = run(&harness, Import { on_invalid: OnInvalid::SkipCell, ..order() }, file).await;
+    assert_eq!(summary(&skipped), "completed read=3 created=2 rejected=1");
     assert_eq!(skipped.warnings, ["some cells could not be read and were left out; the report lists them"]);
     assert_eq!(skipped.reported, 2);
-    let report = desk.report(&skipped).await;
+    let report = harness.report(&skipped).await;
     let lines: Vec<&str> = report.lines().collect();
     assert!(lines[1].starts_with("Ada,ada@example.com,12,skipped,2,telephone,"), "{report}");
     assert!(lines[2].starts_with("Bob,bob@,12,rejected,3,email; telephone,"), "{report}");
-    assert_eq!(desk.people().await, ["Ada email:ada@example.com", "Eve email:eve@example.com"]);
+    assert_eq!(harness.people().await, ["Ada email:ada@example.com", "Eve email:eve@example.com"]);
 }
 
 #[tokio::test]
 async fn a_dry_run_counts_as_the_real_run_and_writes_nothing() {
-    let desk = Desk::new().await;
-    desk.import("before", "email,telephone\nada@example.com,\n,+16502530000\nbob@example.com,+16502530001\n").await;
-    let before = desk.contacts().await;
+    let harness = ImportHarness::new().await;
+    harness.import("before", "email,telephone\nada@example.com,\n,+16502530000\nbob@example.com,+16502530001\n").await;
+    let before = harness.contacts().await;
     let file = "email,telephone,name,Budget\n\
                 ada@example.com,+16502530000,Ada,100\n\
                 ada@example.com,+16502530001,Ada,100\n\
@@ -102,28 +105,29 @@ async fn a_dry_run_counts_as_the_real_run_and_writes_nothing() {
     let mapping =
         [(0, "email", None), (1, "telephone", None), (2, "name", None), (3, "custom.budget", Some(CustomType::Number))];
     let order = Import { mapping: columns(&mapping), ..order() };
-    desk.faults.reset_counts();
-    let dry = desk.run(Import { dry_run: true, id: ImportId::new(), ..order.clone() }, file).await;
+    harness.faults.reset_counts();
+    let dry = run(&harness, Import { dry_run: true, id: ImportId::new(), ..order.clone() }, file).await;
     let expected = "completed read=7 created=1 updated=3 unchanged=1 rejected=2 joined=1 conflicts=1";
-    assert_eq!(told(&dry), expected);
-    assert_eq!(desk.faults.contact_writes(), 0);
-    assert_eq!(desk.contacts().await, before);
-    assert_eq!(desk.book().settings(&workspace()).await.unwrap().custom_fields, []);
+    assert_eq!(summary(&dry), expected);
+    assert_eq!(harness.faults.contact_writes(), 0);
+    assert_eq!(harness.contacts().await, before);
+    assert_eq!(harness.book().settings(&workspace()).await.unwrap().custom_fields, []);
 
-    let real = desk.run(order, file).await;
-    assert_eq!(told(&real), expected);
+    let real = run(&harness, order, file).await;
+    assert_eq!(summary(&real), expected);
     assert_eq!(real.counts, dry.counts);
-    let reports = (desk.report(&dry).await, desk.report(&real).await);
+    let reports = (harness.report(&dry).await, harness.report(&real).await);
     assert_eq!(reports.0, reports.1);
     let eve = "Eve telephone:+16502530002 email:EVE@example.com custom.budget:1";
-    assert!(desk.people().await.contains(&eve.to_owned()), "{:?}", desk.people().await);
+    assert!(harness.people().await.contains(&eve.to_owned()), "{:?}", harness.people().await);
 }
 
 #[tokio::test]
 async fn custom_fields_are_defined_on_the_way() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let field = |key: &str, label, kind| CustomField::new(CustomKey::parse(key).unwrap(), label, kind).unwrap();
-    desk.book()
+    harness
+        .book()
         .define_field(&workspace(), &field("plan", "Plan", CustomType::String), &contacts_testing::person())
         .await
         .unwrap()
@@ -135,98 +139,98 @@ async fn custom_fields_are_defined_on_the_way() {
         (3, "custom.notes", Some(CustomType::String)),
     ];
     let file = "Email,Tariff,Budget in €,\nada@example.com,pro,0012.50,x\n";
-    let import = desk.run(Import { mapping: columns(&mapping), ..order() }, file).await;
-    assert_eq!(told(&import), "completed read=1 created=1");
+    let import = run(&harness, Import { mapping: columns(&mapping), ..order() }, file).await;
+    assert_eq!(summary(&import), "completed read=1 created=1");
     let defined = [
         field("plan", "Plan", CustomType::String),
         field("budget", "Budget in €", CustomType::Number),
         field("notes", "notes", CustomType::String),
     ];
-    assert_eq!(desk.book().settings(&workspace()).await.unwrap().custom_fields, defined);
+    assert_eq!(harness.book().settings(&workspace()).await.unwrap().custom_fields, defined);
     let ada = "email:ada@example.com custom.budget:12.5 custom.notes:x custom.plan:pro";
-    assert_eq!(desk.people().await, [ada]);
+    assert_eq!(harness.people().await, [ada]);
 }
 
 #[tokio::test]
 async fn a_mapping_that_does_not_fit_fails_its_import() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let field = CustomField::new(CustomKey::parse("plan").unwrap(), "Plan", CustomType::String).unwrap();
-    desk.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
+    harness.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
     let file = "Email,Plan\nada@example.com,pro\n";
-    for (fields, told_as) in [
+    for (fields, expected) in [
         (&[(0, "email", None), (2, "name", None)][..], "failed(column_out_of_range)"),
         (&[(0, "email", None), (1, "custom.tariff", None)], "failed(unknown_field)"),
         (&[(0, "email", None), (1, "custom.plan", Some(CustomType::Number))], "failed(field_type)"),
         (&[(0, "name", None)], "failed(no_identifier_column)"),
     ] {
-        let import = desk.run(Import { mapping: columns(fields), ..order() }, file).await;
-        assert_eq!(told(&import), told_as, "{fields:?}");
+        let import = run(&harness, Import { mapping: columns(fields), ..order() }, file).await;
+        assert_eq!(summary(&import), expected, "{fields:?}");
         assert!(import.error.unwrap().reason.is_ascii());
     }
-    assert_eq!(desk.people().await, [""; 0]);
+    assert_eq!(harness.people().await, [""; 0]);
 }
 
 #[tokio::test]
 async fn a_dry_run_of_several_chunks_knows_each_by_itself() {
-    let desk = Desk::with_chunks(Limits { rows: 600, bytes: u64::MAX }).await;
-    // Everybody comes twice in each of two chunks, 198 rows are folded at once.
+    let harness = ImportHarness::with_chunks(Limits { rows: 600, bytes: u64::MAX }).await;
+    // Each person occurs twice in each of two chunks; 198 rows are folded at once.
     let crowd: String = (0..300).map(|n| format!("p{n}@example.com,Person {n}\n")).collect();
     let file = format!("email,name\n{crowd}{crowd}{crowd}{crowd}");
-    for (dry_run, told_as) in [
+    for (dry_run, expected) in [
         (true, "completed read=1200 created=600 unchanged=600"),
         (false, "completed read=1200 created=300 unchanged=900"),
     ] {
         let order = Import { dry_run, ..order() };
-        desk.order(&order).await;
-        desk.upload(&order, &file).await;
+        create(&harness, &order).await;
+        upload(&harness, &order, &file).await;
         for _ in 0..2 {
-            let chunk = desk.chunk().await;
-            desk.handle(&chunk).await.unwrap();
+            let chunk = harness.chunk_event().await;
+            harness.handle(&chunk).await.unwrap();
         }
-        let import = desk.book().import(&workspace(), order.id).await.unwrap().unwrap();
-        assert_eq!(told(&import), told_as);
+        let import = stored(&harness, &order).await;
+        assert_eq!(summary(&import), expected);
     }
-    assert_eq!(desk.people().await.len(), 300);
+    assert_eq!(harness.people().await.len(), 300);
 }
 
 #[tokio::test]
 async fn what_was_said_after_an_import_was_created_counts_more() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let order = order();
-    desk.order(&order).await;
+    create(&harness, &order).await;
     // As in the same millisecond the source decides, the clock has to move on.
     while time::now() <= order.created_at {
         tokio::task::yield_now().await;
     }
-    desk.import("later", "email,name\nada@example.com,Countess\n").await;
-    let import = desk.upload(&order, "email,name,telephone\nada@example.com,Ada,+16502530000\n").await;
-    assert_eq!(told(&import), "completed read=1 updated=1");
-    assert_eq!(desk.people().await, ["Countess telephone:+16502530000 email:ada@example.com"]);
+    harness.import("later", "email,name\nada@example.com,Countess\n").await;
+    let import = upload(&harness, &order, "email,name,telephone\nada@example.com,Ada,+16502530000\n").await;
+    assert_eq!(summary(&import), "completed read=1 updated=1");
+    assert_eq!(harness.people().await, ["Countess telephone:+16502530000 email:ada@example.com"]);
 }
 
 #[tokio::test]
 async fn a_link_that_is_used_twice_imports_one_of_the_files_whole() {
-    let crowd = |prefix: &str, header: &str| {
+    let file_of = |prefix: &str, header: &str| {
         let rows: String = (0..700).map(|n| format!("{prefix}{n:03}@example.com,Person {n:03}\n")).collect();
         format!("{header}\n{rows}")
     };
-    let (first, second) = (crowd("a", "Email,Name"), crowd("b", "Email,Nome"));
+    let (first, second) = (file_of("a", "Email,Name"), file_of("b", "Email,Nome"));
     for requests in [0, 4, 8, 12, 25] {
-        let desk = Desk::new().await;
+        let harness = ImportHarness::new().await;
         let order = order();
-        desk.order(&order).await;
+        create(&harness, &order).await;
         let key = keys::import(&workspace(), order.id);
-        let one = desk.put(&key, first.clone()).await;
-        let died = killed(&desk, &one, Limits { rows: 10_000, bytes: u64::MAX }, requests).await;
-        let two = desk.put(&key, second.clone()).await;
+        let one = harness.put(&key, first.clone()).await;
+        let died = killed(&harness, &one, Limits { rows: 10_000, bytes: u64::MAX }, requests).await;
+        let two = harness.put(&key, second.clone()).await;
         assert!(died);
         // The events come in any order, and again.
         for event in [&two, &one, &two] {
-            desk.handle(event).await.unwrap();
+            harness.handle(event).await.unwrap();
         }
-        let import = desk.book().import(&workspace(), order.id).await.unwrap().unwrap();
-        told(&import);
-        let people = desk.people().await;
+        let import = stored(&harness, &order).await;
+        assert_counts_add_up(&import);
+        let people = harness.people().await;
         let of = |prefix: &str| people.iter().filter(|person| person.contains(&format!("email:{prefix}"))).count();
         match import.status {
             ImportStatus::Completed => {
@@ -240,12 +244,12 @@ async fn a_link_that_is_used_twice_imports_one_of_the_files_whole() {
 
 #[tokio::test]
 async fn a_field_that_was_defined_otherwise_meanwhile_fails_the_import() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let mapping = [(0, "email", None), (1, "custom.budget", Some(CustomType::String))];
     let field = CustomField::new(CustomKey::parse("budget").unwrap(), "Budget", CustomType::Number).unwrap();
     let order = Import { mapping: columns(&mapping), ..order() };
-    desk.order(&order).await;
-    desk.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
-    let import = desk.upload(&order, "Email,Budget\na@example.com,x\n").await;
-    assert_eq!(told(&import), "failed(field_type)");
+    create(&harness, &order).await;
+    harness.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
+    let import = upload(&harness, &order, "Email,Budget\na@example.com,x\n").await;
+    assert_eq!(summary(&import), "failed(field_type)");
 }

@@ -1,19 +1,18 @@
-//! The report: what was not taken, ready to be corrected.
+//! The report: rejected rows, ready to be corrected.
 
 use contacts_csv::cut::Limits;
-
-use crate::desk::{Desk, told};
+use contacts_harness::{ImportHarness, summary};
 
 #[tokio::test]
 async fn a_corrected_report_is_imported_like_its_file() {
-    let desk = Desk::new().await;
+    let harness = ImportHarness::new().await;
     let file = "Name;Phone;Email;Notes\r\n\
                 Ada;12;ada@example.com;\"a; \"\"b\"\"\nc\"\r\n\
                 Bob;+1 650 253 0000;bob@example.com;\r\n\
                 =1+1;4.41E+11;eve;x;more\r\n";
-    let import = desk.import("people", file).await;
-    assert_eq!(told(&import), "completed read=3 created=1 rejected=2");
-    let report = desk.report(&import).await;
+    let import = harness.import("people", file).await;
+    assert_eq!(summary(&import), "completed read=3 created=1 rejected=2");
+    let report = harness.report(&import).await;
     let expected = "Name;Phone;Email;Notes;;import_result;import_line;import_column;import_reason\r\n\
          Ada;12;ada@example.com;\"a; \"\"b\"\"\nc\";;rejected;2;Phone;\
          phone_too_short: has too few digits for a phone number of its country\r\n\
@@ -24,26 +23,30 @@ async fn a_corrected_report_is_imported_like_its_file() {
 
     let corrected =
         report.replace(";12;", ";+1 650 253 0001;").replace("4.41E+11;eve;", "+441632960000;eve@example.com;");
-    let again = desk.import("corrected", corrected).await;
-    assert_eq!(told(&again), "completed read=2 created=2");
+    let again = harness.import("corrected", corrected).await;
+    assert_eq!(summary(&again), "completed read=2 created=2");
     let people = [
         "=1+1 telephone:+441632960000 email:eve@example.com",
         "Ada telephone:+16502530001 email:ada@example.com",
         "Bob telephone:+16502530000 email:bob@example.com",
     ];
-    assert_eq!(desk.people().await, people);
+    assert_eq!(harness.people().await, people);
     assert_eq!(again.warnings, ["ignored columns: \"Notes\", \"5\""]);
 }
 
 #[tokio::test]
 async fn conflicts_are_reported_and_their_rows_are_taken() {
-    let desk = Desk::new().await;
-    desk.import("before", "email,telephone\nada@example.com,+16502530000\nbob@example.com,+16502530001\n").await;
-    let bob =
-        desk.contacts().await.into_iter().find(|c| c.email().is_some_and(|e| e.as_str().starts_with("bob"))).unwrap();
-    let import = desk.import("after", "name,email,telephone\nAda,ada@example.com,+16502530001\n").await;
-    assert_eq!(told(&import), "completed read=1 updated=1 conflicts=1");
-    let report = desk.report(&import).await;
+    let harness = ImportHarness::new().await;
+    harness.import("before", "email,telephone\nada@example.com,+16502530000\nbob@example.com,+16502530001\n").await;
+    let bob = harness
+        .contacts()
+        .await
+        .into_iter()
+        .find(|c| c.email().is_some_and(|e| e.as_str().starts_with("bob")))
+        .unwrap();
+    let import = harness.import("after", "name,email,telephone\nAda,ada@example.com,+16502530001\n").await;
+    assert_eq!(summary(&import), "completed read=1 updated=1 conflicts=1");
+    let report = harness.report(&import).await;
     let line = report.lines().nth(1).unwrap();
     assert!(line.starts_with("Ada,ada@example.com,+16502530001,conflict,2,telephone,"), "{line}");
     assert!(line.contains("conflict: ") && line.contains(&bob.id.to_string()), "{line}");
@@ -51,29 +54,29 @@ async fn conflicts_are_reported_and_their_rows_are_taken() {
 
 #[tokio::test]
 async fn the_report_of_many_chunks_is_in_the_order_of_the_file() {
-    let desk = Desk::with_chunks(Limits { rows: 7, bytes: u64::MAX }).await;
+    let harness = ImportHarness::with_chunks(Limits { rows: 7, bytes: u64::MAX }).await;
     let rows: String = (0..50).map(|n| format!("p{n}@example.com,{}\n", if n % 3 == 0 { "12" } else { "" })).collect();
-    let event = desk.put("imports/acme/people.csv", format!("email,telephone\n{rows}")).await;
-    desk.handle(&event).await.unwrap();
+    let event = harness.put("imports/acme/people.csv", format!("email,telephone\n{rows}")).await;
+    harness.handle(&event).await.unwrap();
     let mut chunks = Vec::new();
     for _ in 0..8 {
-        chunks.push(desk.chunk().await);
+        chunks.push(harness.chunk_event().await);
     }
     for chunk in chunks.iter().rev() {
-        desk.handle(chunk).await.unwrap();
+        harness.handle(chunk).await.unwrap();
     }
-    let import = desk.imported("people.csv").await;
-    assert_eq!((told(&import).as_str(), import.reported), ("completed read=50 created=33 rejected=17", 17));
-    let report = desk.report(&import).await;
+    let import = harness.imported("people.csv").await;
+    assert_eq!((summary(&import).as_str(), import.reported), ("completed read=50 created=33 rejected=17", 17));
+    let report = harness.report(&import).await;
     let lines: Vec<u64> = report.lines().skip(1).map(|line| line.split(',').nth(3).unwrap().parse().unwrap()).collect();
     assert_eq!(lines, (0..50).step_by(3).map(|n| n + 2).collect::<Vec<u64>>());
 }
 
 #[tokio::test]
-async fn nothing_to_report_is_no_report() {
-    let desk = Desk::new().await;
-    let import = desk.import("people", "email\nada@example.com\n").await;
+async fn an_import_without_rejected_rows_has_no_report() {
+    let harness = ImportHarness::new().await;
+    let import = harness.import("people", "email\nada@example.com\n").await;
     assert_eq!(import.reported, 0);
     let key = format!("reports/acme/{}.csv", import.id);
-    assert!(desk.s3.get_object().bucket("contacts").key(key).send().await.is_err());
+    assert_eq!(harness.bucket.get(&key).await, None);
 }

@@ -1,11 +1,10 @@
-//! Out of the book as CSV, and in again.
+//! Exports that are imported again.
 
 use contacts::{Country, CustomField, CustomKey, CustomType, ExportId, Workspace, time};
 use contacts_book::Export;
 use contacts_files::keys;
+use contacts_harness::{ImportHarness, contact_line, summary, workspace};
 use csv_export::Exporter;
-
-use crate::desk::{BUCKET, Desk, person, told, workspace};
 
 /// What is hard to keep: names that run as formulas, other scripts, leading zeros, all the digits of a number, phones of
 /// countries whose numbers look alike without the plus.
@@ -17,32 +16,32 @@ const PEOPLE: &str = "name,telephone,whatsapp,email,instagram,slack,microsoft_te
     \"Müller, Jörg\",+390612345678,,,,,,-,\"\t=tab\",-1.5\n\
     O'Brien,+5511912345678,,o@example.com,,,,,,\n";
 
-impl Desk {
-    async fn define(&self, workspace: &Workspace) {
-        for (key, kind) in [("note", CustomType::String), ("code", CustomType::String), ("score", CustomType::Number)] {
-            let field = CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
-            self.book().define_field(workspace, &field, &contacts_testing::person()).await.unwrap().unwrap();
-        }
+/// Defines the custom fields of [`PEOPLE`].
+async fn define_fields(harness: &ImportHarness, workspace: &Workspace) {
+    for (key, kind) in [("note", CustomType::String), ("code", CustomType::String), ("score", CustomType::Number)] {
+        let field = CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
+        harness.book().define_field(workspace, &field, &contacts_testing::person()).await.unwrap().unwrap();
     }
+}
 
-    async fn with_people() -> Desk {
-        let desk = Desk::new().await;
-        desk.define(&workspace()).await;
-        let import = desk.import("people", PEOPLE).await;
-        assert_eq!(told(&import), "completed read=6 created=6");
-        desk
-    }
+/// A harness whose book has the contacts of [`PEOPLE`].
+async fn harness_with_people() -> ImportHarness {
+    let harness = ImportHarness::new().await;
+    define_fields(&harness, &workspace()).await;
+    let import = harness.import("people", PEOPLE).await;
+    assert_eq!(summary(&import), "completed read=6 created=6");
+    harness
+}
 
-    /// The contacts of a workspace as a file.
-    async fn export(&self, workspace: &Workspace) -> String {
-        let export = Export::new(ExportId::new(), time::now());
-        self.book().create_export(workspace, &export, &contacts_testing::person()).await.unwrap();
-        let event = self.put(&keys::export_request(workspace, export.id), "{}").await;
-        let exporter = Exporter::new(self.book(), self.s3.clone());
-        csv_export::handle(&exporter, event).await.unwrap();
-        let file = self.s3.get_object().bucket(BUCKET).key(keys::export(workspace, export.id)).send().await.unwrap();
-        String::from_utf8(file.body.collect().await.unwrap().to_vec()).unwrap()
-    }
+/// The contacts of a workspace as a file.
+async fn export(harness: &ImportHarness, workspace: &Workspace) -> String {
+    let export = Export::new(ExportId::new(), time::now());
+    harness.book().create_export(workspace, &export, &contacts_testing::person()).await.unwrap();
+    let event = harness.put(&keys::export_request(workspace, export.id), "{}").await;
+    let exporter = Exporter::new(harness.book(), harness.bucket.client().clone());
+    csv_export::handle(&exporter, event).await.unwrap();
+    let file = harness.bucket.get(&keys::export(workspace, export.id)).await.unwrap();
+    String::from_utf8(file.bytes).unwrap()
 }
 
 /// The rows of a file without the columns that a book gives by itself.
@@ -56,41 +55,42 @@ fn lasting(file: &str) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
-async fn an_export_says_nothing_new_to_its_book() {
-    let desk = Desk::with_people().await;
-    let before = desk.contacts().await;
-    let file = desk.export(&workspace()).await;
-    desk.faults.reset_counts();
-    let import = desk.import("again", file).await;
-    assert_eq!(told(&import), "completed read=6 unchanged=6");
-    assert_eq!(desk.faults.contact_writes(), 0);
-    assert_eq!(desk.contacts().await, before);
+async fn importing_an_export_into_its_book_changes_nothing() {
+    let harness = harness_with_people().await;
+    let before = harness.contacts().await;
+    let file = export(&harness, &workspace()).await;
+    harness.faults.reset_counts();
+    let import = harness.import("again", file).await;
+    assert_eq!(summary(&import), "completed read=6 unchanged=6");
+    assert_eq!(harness.faults.contact_writes(), 0);
+    assert_eq!(harness.contacts().await, before);
     assert_eq!(import.warnings, [""; 0]);
 }
 
 #[tokio::test]
 async fn an_export_makes_the_same_book_elsewhere() {
-    let desk = Desk::with_people().await;
-    let file = desk.export(&workspace()).await;
+    let harness = harness_with_people().await;
+    let file = export(&harness, &workspace()).await;
     let elsewhere = Workspace::parse("elsewhere").unwrap();
-    desk.define(&elsewhere).await;
-    let event = desk.put("imports/elsewhere/people.csv", file.clone()).await;
-    desk.handle(&event).await.unwrap();
-    let import = desk.book().imports(&elsewhere, 1, None).await.unwrap().unwrap().imports.remove(0);
-    assert_eq!(told(&import), "completed read=6 created=6");
-    assert_eq!(lasting(&desk.export(&elsewhere).await), lasting(&file));
+    define_fields(&harness, &elsewhere).await;
+    let event = harness.put("imports/elsewhere/people.csv", file.clone()).await;
+    harness.handle(&event).await.unwrap();
+    let import = harness.book().imports(&elsewhere, 1, None).await.unwrap().unwrap().imports.remove(0);
+    assert_eq!(summary(&import), "completed read=6 created=6");
+    assert_eq!(lasting(&export(&harness, &elsewhere).await), lasting(&file));
 }
 
 #[tokio::test]
-async fn a_spreadsheet_that_eats_the_plus_signs_changes_nobody() {
+async fn an_export_without_its_plus_signs_changes_no_contact() {
     for country in ["US", "DE", "BR", "IN"] {
-        let desk = Desk::with_people().await;
-        let file = desk.export(&workspace()).await;
-        desk.book()
+        let harness = harness_with_people().await;
+        let file = export(&harness, &workspace()).await;
+        harness
+            .book()
             .set_default_country(&workspace(), Country::parse(country).unwrap(), &contacts_testing::person())
             .await
             .unwrap();
-        let before: Vec<String> = desk.contacts().await.iter().map(person).collect();
+        let before: Vec<String> = harness.contacts().await.iter().map(contact_line).collect();
         let mut eaten = file.clone();
         for row in lasting(&file).iter().skip(1) {
             for phone in &row[1..3] {
@@ -98,33 +98,34 @@ async fn a_spreadsheet_that_eats_the_plus_signs_changes_nobody() {
             }
         }
         assert_ne!(eaten, file);
-        let import = desk.import("eaten", eaten.clone()).await;
-        assert_eq!(told(&import), "completed read=6 unchanged=6", "{country}");
-        assert_eq!(desk.contacts().await.iter().map(person).collect::<Vec<_>>(), before, "{country}");
+        let import = harness.import("eaten", eaten.clone()).await;
+        assert_eq!(summary(&import), "completed read=6 unchanged=6", "{country}");
+        assert_eq!(harness.contacts().await.iter().map(contact_line).collect::<Vec<_>>(), before, "{country}");
 
         // Also in a book that does not know the ids.
         let elsewhere = Workspace::parse("elsewhere").unwrap();
-        desk.book()
+        harness
+            .book()
             .set_default_country(&elsewhere, Country::parse(country).unwrap(), &contacts_testing::person())
             .await
             .unwrap();
-        desk.define(&elsewhere).await;
-        let event = desk.put("imports/elsewhere/people.csv", eaten).await;
-        desk.handle(&event).await.unwrap();
-        assert_eq!(lasting(&desk.export(&elsewhere).await), lasting(&file), "{country}");
+        define_fields(&harness, &elsewhere).await;
+        let event = harness.put("imports/elsewhere/people.csv", eaten).await;
+        harness.handle(&event).await.unwrap();
+        assert_eq!(lasting(&export(&harness, &elsewhere).await), lasting(&file), "{country}");
     }
 }
 
 #[tokio::test]
 async fn an_export_that_was_cleaned_joins_duplicates() {
-    let desk = Desk::new().await;
-    desk.import("before", "name,email,telephone\nAda L.,ada@example.com,\nAda Lovelace,,+16502530000\n").await;
-    let file = desk.export(&workspace()).await;
+    let harness = ImportHarness::new().await;
+    harness.import("before", "name,email,telephone\nAda L.,ada@example.com,\nAda Lovelace,,+16502530000\n").await;
+    let file = export(&harness, &workspace()).await;
     // The second row's phone goes into the first, and the second row out.
     let mut rows: Vec<String> = file.lines().map(str::to_owned).collect();
     rows.retain(|row| !row.contains("Ada Lovelace"));
     rows[1] = rows[1].replace("Ada L.,,", "Ada Lovelace,+16502530000,");
-    let import = desk.import("cleaned", rows.join("\r\n")).await;
-    assert_eq!(told(&import), "completed read=1 updated=1 joined=1");
-    assert_eq!(desk.people().await, ["Ada Lovelace telephone:+16502530000 email:ada@example.com"]);
+    let import = harness.import("cleaned", rows.join("\r\n")).await;
+    assert_eq!(summary(&import), "completed read=1 updated=1 joined=1");
+    assert_eq!(harness.people().await, ["Ada Lovelace telephone:+16502530000 email:ada@example.com"]);
 }

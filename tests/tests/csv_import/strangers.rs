@@ -1,10 +1,10 @@
-//! Files of new people, who are written without being looked for, until one of them turns out to be known.
+//! Files of new people. The import writes them without looking them up, until one turns out to be known.
 
 use contacts_book::ImportCounts;
 use contacts_csv::cut::Limits;
+use contacts_harness::{ImportHarness, assert_counts_add_up, summary};
 
 use crate::chunks::killed;
-use crate::desk::{Desk, told};
 
 /// So many rows are folded at once.
 const BATCH: usize = 198;
@@ -31,51 +31,51 @@ fn mostly_new(batches: usize) -> String {
     file(rows)
 }
 
-async fn desk(limits: Limits) -> Desk {
-    let desk = Desk::with_chunks(limits).await;
+async fn harness_with_known(limits: Limits) -> ImportHarness {
+    let harness = ImportHarness::with_chunks(limits).await;
     let known = ["Known,+442079460000,\n", ",+442079460001,\n", ",,both@example.com\n"];
-    desk.import("before", file(known.map(str::to_owned))).await;
-    desk.faults.reset_counts();
-    desk
+    harness.import("before", file(known.map(str::to_owned))).await;
+    harness.faults.reset_counts();
+    harness
 }
 
 #[tokio::test]
-async fn they_are_not_looked_for_until_somebody_is_known() {
+async fn new_people_are_not_looked_up_until_a_known_one_occurs() {
     let batches = AT_ONCE + 5;
     let people = batches * BATCH;
-    // Each chunk a batch of its own: nothing to guess from.
-    let looked_up = desk(Limits { rows: BATCH as u64, bytes: u64::MAX }).await;
+    // Each chunk is one batch, so that no earlier batch suggests a guess.
+    let looked_up = harness_with_known(Limits { rows: BATCH as u64, bytes: u64::MAX }).await;
     let expected = looked_up.import("people", mostly_new(batches)).await;
     let everything = looked_up.faults.count("BatchGetItem");
     assert!(everything > batches * 4, "{everything}");
 
-    let desk = desk(ONE_CHUNK).await;
-    let import = desk.import("people", mostly_new(batches)).await;
-    assert_eq!(told(&import), format!("completed read={people} created={} updated=3 joined=1", people - 3));
+    let harness = harness_with_known(ONE_CHUNK).await;
+    let import = harness.import("people", mostly_new(batches)).await;
+    assert_eq!(summary(&import), format!("completed read={people} created={} updated=3 joined=1", people - 3));
     assert_eq!(import.counts, expected.counts);
-    assert!(desk.people().await == looked_up.people().await);
-    let reads = desk.faults.count("BatchGetItem");
-    // Of the last batch, only who shared a transaction with somebody known.
+    assert!(harness.people().await == looked_up.people().await);
+    let reads = harness.faults.count("BatchGetItem");
+    // Of the last batch, only those who shared a transaction with a known person.
     assert!((AT_ONCE * 4..(AT_ONCE + 3) * 4).contains(&reads), "{reads}");
 }
 
 #[tokio::test]
-async fn a_function_may_die_between_a_wrong_guess_and_the_look() {
+async fn a_function_may_be_killed_between_a_wrong_guess_and_the_lookup() {
     // The second batch waits for the first, since both name one person; it is guessed to be of new people.
     let batches = 2;
-    let alone = desk(ONE_CHUNK).await;
+    let alone = harness_with_known(ONE_CHUNK).await;
     let expected = alone.import("people", mostly_new(batches)).await.counts;
     let book = alone.people().await;
     for requests in 0.. {
-        let desk = desk(ONE_CHUNK).await;
-        let event = desk.put("imports/acme/people.csv", mostly_new(batches)).await;
-        let died = killed(&desk, &event, ONE_CHUNK, requests).await;
-        desk.handle(&event).await.unwrap();
-        let import = desk.imported("people.csv").await;
-        told(&import);
-        // What was done before the death counts as what it was, but for joins.
+        let harness = harness_with_known(ONE_CHUNK).await;
+        let event = harness.put("imports/acme/people.csv", mostly_new(batches)).await;
+        let died = killed(&harness, &event, ONE_CHUNK, requests).await;
+        harness.handle(&event).await.unwrap();
+        let import = harness.imported("people.csv").await;
+        assert_counts_add_up(&import);
+        // Rows that were written before the kill count as they did then, except for joins.
         assert_eq!(ImportCounts { joined: expected.joined, ..import.counts }, expected, "after {requests} requests");
-        assert!(desk.people().await == book, "after {requests} requests");
+        assert!(harness.people().await == book, "after {requests} requests");
         if !died {
             assert!(requests > batches * 10, "{requests}");
             break;
