@@ -1,4 +1,4 @@
-//! The system as it is deployed: the release binaries in an emulator of AWS, behind a proxy that breaks.
+//! The deployed system: the release binaries in an emulator of AWS, behind a proxy that injects faults.
 
 use std::process::Stdio;
 use std::sync::Arc;
@@ -13,84 +13,84 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::again::Again;
-use crate::proxy::Door;
+use crate::clients::{Clients, WORKSPACES};
+use crate::counters::Counters;
+use crate::proxy::ProxyListener;
+use crate::redelivery::Redelivery;
 use crate::run::SoakError;
 use crate::seed::Seed;
-use crate::site::{Site, WORKSPACES};
-use crate::tally::Tally;
 
-/// The outputs that name the queues of failures.
+/// The outputs that name the dead-letter queues.
 const FAILURES: [&str; 3] = ["ConversationUpsertFailuresUrl", "CsvImportFailuresUrl", "CsvExportFailuresUrl"];
-/// How often somebody looks into them.
+/// How often these queues are emptied.
 const REDRIVE: Duration = Duration::from_secs(10);
-/// When nothing is logged for so long, nothing is under way: longer than Lambda waits before it tries again.
+/// When the log does not grow for so long, no call is under way: Lambda waits less before it retries.
 const QUIET: Duration = Duration::from_secs(8);
 
-/// A stack that runs.
+/// A running stack.
 pub(crate) struct Deployed {
     deployment: Arc<Deployment>,
     pub(crate) faults: FaultInjector,
-    pub(crate) again: Again,
-    /// They end with it.
+    pub(crate) redelivery: Redelivery,
+    /// They end when this is dropped.
     _tasks: JoinSet<()>,
 }
 
 impl Deployed {
-    /// Deploys it. Until the time is up, processes are killed.
+    /// Deploys the system. Processes are killed until the time is up.
     pub(crate) async fn start(
         seed: Seed,
-        tally: &Arc<Tally>,
+        counters: &Arc<Counters>,
         over: &CancellationToken,
-    ) -> Result<(Deployed, Site), SoakError> {
-        let (door, faults) = (Door::open().await?, FaultInjector::default());
-        let deployment = Arc::new(Deployment::make(Some(&door.url()?)).await);
-        let site = site(&deployment);
-        let again = Again::new(site.lambda.clone(), Arc::clone(tally));
+    ) -> Result<(Deployed, Clients), SoakError> {
+        let (listener, faults) = (ProxyListener::open().await?, FaultInjector::default());
+        let deployment = Arc::new(Deployment::make(Some(&listener.url()?)).await);
+        let clients = clients(&deployment);
+        let redelivery = Redelivery::new(clients.lambda.clone(), Arc::clone(counters));
         let mut tasks = JoinSet::new();
-        tasks.spawn(door.serve(faults.clone(), deployment.http.clone(), deployment.emulator.url()));
-        tasks.spawn(kill(Arc::clone(&deployment), seed.generator("deaths"), Arc::clone(tally), over.clone()));
-        tasks.spawn(look_for_failures(Arc::clone(&deployment), again.clone(), over.clone()));
-        Ok((Deployed { deployment, faults, again, _tasks: tasks }, site))
+        tasks.spawn(listener.serve(faults.clone(), deployment.http.clone(), deployment.emulator.url()));
+        tasks.spawn(kill(Arc::clone(&deployment), seed.generator("kills"), Arc::clone(counters), over.clone()));
+        tasks.spawn(look_for_failures(Arc::clone(&deployment), redelivery.clone(), over.clone()));
+        Ok((Deployed { deployment, faults, redelivery, _tasks: tasks }, clients))
     }
 
-    /// Waits until nothing is under way any more, and nothing comes again.
+    /// Waits until no request is under way and no redelivery is due.
     pub(crate) async fn settle(&self) {
         loop {
-            self.again.settle().await;
+            self.redelivery.settle().await;
             self.faults.quiet().await;
             let logged = self.deployment.emulator.log().len();
             tokio::time::sleep(QUIET).await;
             let is_quiet = self.deployment.emulator.log().len() == logged;
-            if is_quiet && redrive(&self.deployment, &self.again).await == 0 {
+            if is_quiet && redrive(&self.deployment, &self.redelivery).await == 0 {
                 return;
             }
         }
     }
 }
 
-/// Kills a process of a function every now and then.
-async fn kill(deployment: Arc<Deployment>, mut rng: Rng, tally: Arc<Tally>, over: CancellationToken) {
+/// Kills processes of functions at random times.
+async fn kill(deployment: Arc<Deployment>, mut rng: Rng, counters: Arc<Counters>, over: CancellationToken) {
     let mut pause = || tokio::time::sleep(Duration::from_millis(rng.u64(500..3_000)));
     while over.run_until_cancelled(pause()).await.is_some() {
         let processes = deployment.emulator.functions();
         let Some(process) = fastrand::choice(processes) else { continue };
         let killed = Command::new("kill").args(["-KILL", &process.to_string()]).stderr(Stdio::null()).status().await;
         if killed.is_ok_and(|status| status.success()) {
-            tally.killed("processes");
+            counters.killed("processes");
         }
     }
 }
 
-/// Afterwards it is done while all comes to rest: what is looked up is logged, too.
-async fn look_for_failures(deployment: Arc<Deployment>, again: Again, over: CancellationToken) {
+/// Empties the dead-letter queues until the time is up. Later [`Deployed::settle`] does, as these requests are logged, too.
+async fn look_for_failures(deployment: Arc<Deployment>, redelivery: Redelivery, over: CancellationToken) {
     while over.run_until_cancelled(tokio::time::sleep(REDRIVE)).await.is_some() {
-        redrive(&deployment, &again).await;
+        redrive(&deployment, &redelivery).await;
     }
 }
 
-/// Sends again what Lambda has given up; tells how much that was.
-async fn redrive(deployment: &Deployment, again: &Again) -> usize {
+/// Redelivers the events that Lambda gave up; returns how many.
+async fn redrive(deployment: &Deployment, redelivery: &Redelivery) -> usize {
     let mut letters = 0;
     for output in FAILURES {
         let queue = deployment.queue(output);
@@ -100,7 +100,7 @@ async fn redrive(deployment: &Deployment, again: &Again) -> usize {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let letter: Value = serde_json::from_str(&text(&message["Body"])).unwrap_or_default();
             let function = text(&letter["requestContext"]["functionArn"]);
-            again.later(Duration::ZERO, "given up by Lambda", &function, letter["requestPayload"].to_string());
+            redelivery.later(Duration::ZERO, "given up by Lambda", &function, letter["requestPayload"].to_string());
             let receipt = text(&message["ReceiptHandle"]);
             deployment.aws(&["sqs", "delete-message", "--queue-url", &queue, "--receipt-handle", &receipt]).await;
             letters += 1;
@@ -109,10 +109,10 @@ async fn redrive(deployment: &Deployment, again: &Again) -> usize {
     letters
 }
 
-fn site(deployment: &Deployment) -> Site {
+fn clients(deployment: &Deployment) -> Clients {
     let config = deployment.emulator.sdk_config().into_builder().retry_config(RetryConfig::disabled()).build();
     let token = |workspace| deployment.issuer.sign(&deployment.issuer.claims(workspace));
-    Site {
+    Clients {
         api: deployment.api_url(),
         http: deployment.http.clone(),
         tokens: WORKSPACES.into_iter().map(|workspace| (workspace, token(workspace))).collect(),

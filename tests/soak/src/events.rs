@@ -8,9 +8,9 @@ use fastrand::Rng;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::patience::{Asked, Trouble};
-use crate::people::Told;
-use crate::site::Site;
+use crate::clients::Clients;
+use crate::people::Values;
+use crate::retry::{Attempt, Failure};
 
 /// An event.
 #[derive(Debug, Clone)]
@@ -18,17 +18,17 @@ pub(crate) struct Event {
     pub(crate) workspace: &'static str,
     pub(crate) conversation: String,
     pub(crate) at: Timestamp,
-    pub(crate) told: Told,
+    pub(crate) values: Values,
 }
 
 /// How an event is sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Way {
-    /// Its sender waits for the answer.
+    /// The sender waits for the answer.
     Wait,
-    /// Its sender waits at first no longer than this.
+    /// The sender hangs up after this time at the first attempt.
     HangUp(Duration),
-    /// Lambda takes it and calls the function later.
+    /// Lambda queues it and calls the function later.
     Later,
 }
 
@@ -40,13 +40,13 @@ impl Way {
         }
     }
 
-    /// Any way with an answer.
+    /// A way with an answer.
     pub(crate) fn waiting(rng: &mut Rng) -> Way {
         hang_up(rng).map_or(Way::Wait, Way::HangUp)
     }
 }
 
-/// When a client hangs up, if it does: one in eight.
+/// After which time a client hangs up; one in eight does.
 pub(crate) fn hang_up(rng: &mut Rng) -> Option<Duration> {
     (rng.u8(..8) == 0).then(|| Duration::from_millis(rng.u64(1..40)))
 }
@@ -54,7 +54,7 @@ pub(crate) fn hang_up(rng: &mut Rng) -> Option<Duration> {
 impl Event {
     /// Its JSON.
     pub(crate) fn payload(&self) -> String {
-        let captured = self.told.iter().map(|(field, text)| json!({"field": field, "value": text}));
+        let captured = self.values.iter().map(|(field, text)| json!({"field": field, "value": text}));
         json!({
             "workspace_id": self.workspace,
             "conversation_id": self.conversation,
@@ -68,16 +68,17 @@ impl Event {
 }
 
 /// Sends an event once.
-pub(crate) async fn send(site: &Site, payload: &str, way: Way) -> Asked<()> {
+pub(crate) async fn send(clients: &Clients, payload: &str, way: Way) -> Attempt<()> {
     let later = way == Way::Later;
     let kind = if later { InvocationType::Event } else { InvocationType::RequestResponse };
-    let invoke = site.lambda.invoke().function_name(&site.upsert).invocation_type(kind).payload(Blob::new(payload));
-    let answer = invoke.send().await.map_err(|error| Trouble::Unanswered(contacts_lambda::causes(&error)))?;
+    let invoke =
+        clients.lambda.invoke().function_name(&clients.upsert).invocation_type(kind).payload(Blob::new(payload));
+    let answer = invoke.send().await.map_err(|error| Failure::Unanswered(contacts_lambda::causes(&error)))?;
     let said: Value = answer.payload().and_then(|said| serde_json::from_slice(said.as_ref()).ok()).unwrap_or_default();
     match (answer.function_error(), said["errorType"].as_str().unwrap_or_default()) {
         (None, _) if later || said["rejected"] == json!([]) => Ok(()),
-        (None, _) => Err(Trouble::Wrong(format!("an event was not taken whole: {said}"))),
-        (Some(_), "Internal" | "InvalidEvent") => Err(Trouble::Wrong(format!("an event was refused: {said}"))),
-        (Some(_), _) => Err(Trouble::Unanswered(said.to_string())),
+        (None, _) => Err(Failure::Wrong(format!("an event was not taken whole: {said}"))),
+        (Some(_), "Internal" | "InvalidEvent") => Err(Failure::Wrong(format!("an event was refused: {said}"))),
+        (Some(_), _) => Err(Failure::Unanswered(said.to_string())),
     }
 }

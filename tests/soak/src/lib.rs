@@ -1,26 +1,26 @@
-//! A soak: conversations, imports, edits, deletions and lists together for a given time, with faults, and then a
-//! comparison of the book with a model that applied the same observations one by one.
+//! A soak: conversations, imports, edits, deletions and lists run together for a given time, with faults; then the book is
+//! compared with a model that applied the same operations one by one.
 
-mod again;
+mod acknowledged;
+mod clients;
 mod compare;
+mod counters;
 mod deployed;
 mod events;
-mod ground;
+mod fault_schedule;
+mod kills;
 mod lanes;
-mod ledger;
 mod local;
 mod model;
-mod patience;
 mod people;
 mod proxy;
-mod reaper;
+mod redelivery;
 mod report;
+mod retry;
 mod run;
 mod seed;
-mod site;
-mod tally;
-mod weather;
+mod target;
 
-pub use ground::Mode;
 pub use report::Report;
 pub use run::{SoakError, soak};
+pub use target::Mode;

@@ -22,80 +22,85 @@ use fastrand::Rng;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::again::Again;
-use crate::reaper::Reaper;
+use crate::clients::{Clients, WORKSPACES};
+use crate::counters::Counters;
+use crate::kills::CallKiller;
+use crate::redelivery::Redelivery;
 use crate::seed::Seed;
-use crate::site::{Site, WORKSPACES};
-use crate::tally::Tally;
 
-/// How many copies of each function run: each has a memory of its own.
+/// How many copies of each function run. Each has its own caches.
 const COPIES: usize = 3;
-/// Far less than the functions have, so that disturbances come through to clients and to Lambda.
+/// Far less than deployed functions have, so that faults reach clients and Lambda.
 const PATIENCE: Duration = Duration::from_millis(1_500);
-/// So that small files have several chunks.
+/// Cuts small files into several chunks.
 const CHUNK: Limits = Limits { rows: 25, bytes: 1024 * 1024 };
-/// How many of the calls of a function die.
-const DEATHS: [(&str, f64); 3] = [("conversation-upsert", 0.03), ("csv-import", 0.25), ("csv-export", 0.25)];
-const DEATHS_OF_THE_API: f64 = 0.03;
+/// The share of a function's calls that are killed.
+const KILL_RATES: [(&str, f64); 3] = [("conversation-upsert", 0.03), ("csv-import", 0.25), ("csv-export", 0.25)];
+const API_KILL_RATE: f64 = 0.03;
 
 /// A running system.
 pub(crate) struct Local {
     pub(crate) system: System,
     pub(crate) faults: FaultInjector,
-    pub(crate) again: Again,
+    pub(crate) redelivery: Redelivery,
 }
 
-/// What the functions are made with.
-struct Maker {
-    reaper: Arc<Reaper>,
-    again: Again,
-    tally: Arc<Tally>,
+/// Makes the functions.
+struct FunctionFactory {
+    killer: Arc<CallKiller>,
+    redelivery: Redelivery,
+    counters: Arc<Counters>,
     events: Mutex<Rng>,
 }
 
 impl Local {
-    /// Starts it. Until the time is up, calls die.
+    /// Starts the system. Calls are killed until the time is up.
     pub(crate) async fn start(
         seed: Seed,
-        tally: &Arc<Tally>,
+        counters: &Arc<Counters>,
         over: &CancellationToken,
-    ) -> Result<(Local, Site), WiringError> {
+    ) -> Result<(Local, Clients), WiringError> {
         let faults = FaultInjector::default();
         let options = Options { retry_delay: Duration::from_millis(200), ..Options::default() };
         let mut parts = None;
         let system = System::start(options, async |endpoints| {
             let lambda = aws_sdk_lambda::Client::new(&sdk_config(&endpoints.gateway));
-            let again = Again::new(lambda, Arc::clone(tally));
-            let reaper = Reaper::new(seed.generator("deaths"), Arc::clone(tally), over.clone());
+            let redelivery = Redelivery::new(lambda, Arc::clone(counters));
+            let killer = CallKiller::new(seed.generator("kills"), Arc::clone(counters), over.clone());
             let events = Mutex::new(seed.generator("events of the bucket"));
-            let maker = Maker { reaper: Arc::new(reaper), again: again.clone(), tally: Arc::clone(tally), events };
+            let factory = FunctionFactory {
+                killer: Arc::new(killer),
+                redelivery: redelivery.clone(),
+                counters: Arc::clone(counters),
+                events,
+            };
             schema::create_table(&aws_sdk_dynamodb::Client::new(&sdk_config(&endpoints.dynamodb)), TABLE).await?;
-            parts = Some((again, endpoints.clone()));
-            Ok(maker.wiring(&endpoints, &faults))
+            parts = Some((redelivery, endpoints.clone()));
+            Ok(factory.wiring(&endpoints, &faults))
         })
         .await?;
-        let (again, endpoints) = parts.ok_or("the system has no functions")?;
-        let local = Local { system, faults, again };
-        let site = site(&endpoints).await?;
-        Ok((local, site))
+        let (redelivery, endpoints) = parts.ok_or("the system has no functions")?;
+        let local = Local { system, faults, redelivery };
+        let clients = clients(&endpoints).await?;
+        Ok((local, clients))
     }
 
-    /// Waits until nothing is under way any more, and nothing comes again.
+    /// Waits until no request is under way and no redelivery is due.
     pub(crate) async fn settle(&self) {
         loop {
-            self.again.settle().await;
+            self.redelivery.settle().await;
             self.faults.quiet().await;
             self.system.idle().await;
-            if self.again.is_settled() {
+            if self.redelivery.is_settled() {
                 return;
             }
         }
     }
 }
 
-impl Maker {
+impl FunctionFactory {
     fn wiring(self, endpoints: &Endpoints, faults: &FaultInjector) -> Wiring {
-        let maker = Arc::new(self);
+        let factory = Arc::new(self);
         let config = |url: &str| {
             let config = sdk_config(url).into_builder().http_client(faults.http_client());
             config.retry_config(aws::retries()).timeout_config(aws::time_outs()).build()
@@ -112,61 +117,61 @@ impl Maker {
             future::ready(contacts_api::router(api))
         });
         let api = api_handler(move || contacts_api::service(routers[fastrand::usize(..COPIES)].clone()));
-        let functions = DEATHS.into_iter().fold(Functions::default(), |all, (name, deaths)| {
+        let functions = KILL_RATES.into_iter().fold(Functions::default(), |all, (name, deaths)| {
             let copies = copies.iter().filter_map(|copy| Some(copy.find(name)?.1.clone())).collect();
-            all.with(name, Arc::clone(&maker).mortal(name, deaths, copies))
+            all.with(name, Arc::clone(&factory).killable(name, deaths, copies))
         });
         Wiring {
-            routes: Routes::default().with("$default", Access::Token, Arc::clone(&maker).mortal_api(api)),
+            routes: Routes::default().with("$default", Access::Token, Arc::clone(&factory).killable_api(api)),
             functions: functions.clone(),
-            object_created: Some(maker.disorderly(object_created(functions))),
+            object_created: Some(factory.repeat_and_delay(object_created(functions))),
         }
     }
 
-    /// A function any copy of which is called, and whose calls may die.
-    fn mortal(self: Arc<Self>, name: &'static str, deaths: f64, copies: Vec<FunctionHandler>) -> FunctionHandler {
+    /// A function whose calls go to a random copy and may be killed.
+    fn killable(self: Arc<Self>, name: &'static str, deaths: f64, copies: Vec<FunctionHandler>) -> FunctionHandler {
         Arc::new(move |payload| {
-            let (maker, copy) = (Arc::clone(&self), Arc::clone(&copies[fastrand::usize(..copies.len())]));
+            let (factory, copy) = (Arc::clone(&self), Arc::clone(&copies[fastrand::usize(..copies.len())]));
             Box::pin(async move {
-                let called = maker.reaper.call(name, deaths, copy(payload.clone())).await;
-                maker.again.note(name, &payload, matches!(called, Some(Ok(_))));
+                let called = factory.killer.call(name, deaths, copy(payload.clone())).await;
+                factory.redelivery.note(name, &payload, matches!(called, Some(Ok(_))));
                 let died =
                     || FunctionError { error_type: "Runtime.ExitError".to_owned(), error_message: String::new() };
                 let answer = called.unwrap_or_else(|| Err(died()));
-                // All that is broken here mends itself.
+                // All injected faults are temporary.
                 if let Err(error) = &answer
                     && error.error_type == "Internal"
                 {
-                    maker.tally.find(format!("{name}: {error}: {payload}"));
+                    factory.counters.find(format!("{name}: {error}: {payload}"));
                 }
                 answer
             })
         })
     }
 
-    /// The API, whose calls may die.
-    fn mortal_api(self: Arc<Self>, api: ApiHandler) -> ApiHandler {
+    /// The API, whose calls may be killed.
+    fn killable_api(self: Arc<Self>, api: ApiHandler) -> ApiHandler {
         Arc::new(move |event| {
-            let (maker, api) = (Arc::clone(&self), Arc::clone(&api));
+            let (factory, api) = (Arc::clone(&self), Arc::clone(&api));
             Box::pin(async move {
-                let called = maker.reaper.call("contacts-api", DEATHS_OF_THE_API, api(event)).await;
+                let called = factory.killer.call("contacts-api", API_KILL_RATE, api(event)).await;
                 called.unwrap_or_else(|| Err("the function has died".to_owned()))
             })
         })
     }
 
-    /// Gets events of the bucket late and more than once.
-    fn disorderly(self: Arc<Self>, subscriber: Subscriber) -> Subscriber {
+    /// Delivers events of the bucket late and more than once.
+    fn repeat_and_delay(self: Arc<Self>, subscriber: Subscriber) -> Subscriber {
         Arc::new(move |event: Value| {
-            let (late, again) = {
+            let (late, repeat) = {
                 let mut rng = self.events.lock().unwrap_or_else(PoisonError::into_inner);
                 let late = (rng.u8(..4) == 0).then(|| Duration::from_millis(rng.u64(..500)));
                 (late, (rng.u8(..4) == 0).then(|| Duration::from_millis(rng.u64(..10_000))))
             };
             let key = event.pointer("/Records/0/s3/object/key").and_then(Value::as_str).unwrap_or_default();
             let function = if key.starts_with("exports/") { "csv-export" } else { "csv-import" };
-            if let Some(after) = again {
-                self.again.later(after, "events of the bucket", function, event.to_string());
+            if let Some(after) = repeat {
+                self.redelivery.later(after, "events of the bucket", function, event.to_string());
             }
             let handled = subscriber(event);
             Box::pin(async move {
@@ -179,13 +184,13 @@ impl Maker {
     }
 }
 
-/// A client that does not try again by itself.
+/// A client without retries.
 fn lambda(endpoints: &Endpoints) -> aws_sdk_lambda::Client {
     let config = sdk_config(&endpoints.gateway).into_builder().retry_config(RetryConfig::disabled());
     aws_sdk_lambda::Client::new(&config.build())
 }
 
-async fn site(endpoints: &Endpoints) -> Result<Site, WiringError> {
+async fn clients(endpoints: &Endpoints) -> Result<Clients, WiringError> {
     let http = reqwest_tls::Client::builder().redirect(reqwest_tls::redirect::Policy::none()).build()?;
     let mut tokens = std::collections::HashMap::new();
     for workspace in WORKSPACES {
@@ -194,7 +199,7 @@ async fn site(endpoints: &Endpoints) -> Result<Site, WiringError> {
         tokens.insert(workspace, token["access_token"].as_str().unwrap_or_default().to_owned());
     }
     let s3 = sdk_config(&endpoints.s3).into_builder().retry_config(RetryConfig::disabled());
-    Ok(Site {
+    Ok(Clients {
         api: endpoints.gateway.clone(),
         http,
         tokens,

@@ -7,16 +7,16 @@ use std::time::Duration;
 use clap::Parser;
 use contacts_soak::{Mode, SoakError, soak};
 
-/// Soaks the system, and tells whether its book is what it should be; exit status 1 if not.
+/// Soaks the system and compares its book with the model. Exit status 1 means that they differ.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// For how long.
+    /// How long the soak takes.
     #[arg(long, default_value_t = 600)]
     seconds: u64,
-    /// From which all choices follow; drawn if it is not given.
+    /// The seed of all random choices; random by default.
     #[arg(long)]
     seed: Option<u64>,
-    /// Which system. The deployed one wants what `make build` makes.
+    /// Which system is soaked. The deployed one needs `make build`.
     #[arg(long, value_enum, default_value_t = Mode::Local)]
     mode: Mode,
 }
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // Nothing can be done about a standard error that is closed.
+            // A closed standard error cannot be reported anywhere.
             let _ = writeln!(io::stderr(), "contacts-soak: failed to {error}");
             ExitCode::FAILURE
         }

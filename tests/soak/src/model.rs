@@ -1,5 +1,4 @@
-//! What the book should be: all that was acknowledged, applied one after the other by the rules themselves, without a
-//! table, without anybody else.
+//! The expected book: the rules applied in memory to each acknowledged operation, one after the other.
 
 use std::collections::HashMap;
 
@@ -12,54 +11,54 @@ use conversation_upsert::Event;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::ledger::{Act, File};
+use crate::acknowledged::{File, Operation};
 use crate::run::SoakError;
 
-/// An import as the system says it was.
+/// An import as the system reports it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Imported {
     pub(crate) id: ImportId,
     pub(crate) at: Timestamp,
 }
 
-/// What a file tells.
+/// The rows of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     pub(crate) observations: Vec<Observation>,
     pub(crate) rejected: usize,
 }
 
-/// One thing after the other.
+/// An operation to apply.
 pub(crate) enum Step<'a> {
     Observe(Observation),
-    ByHand(&'a Act),
+    ByHand(&'a Operation),
 }
 
-/// What was acknowledged, in that order. Each file is as many imports as the system has made of it.
+/// The acknowledged operations in order. A file counts once for each import that the system made of it.
 pub(crate) fn steps<'a>(
-    acts: &'a [Act],
+    operations: &'a [Operation],
     files: &HashMap<String, File>,
     imports: &HashMap<String, Vec<Imported>>,
     settings: &Settings,
 ) -> Result<Vec<Step<'a>>, SoakError> {
     let mut steps = Vec::new();
-    for act in acts {
+    for act in operations {
         match act {
-            Act::Event(payload) => steps.push(Step::Observe(observation(payload, settings)?)),
-            Act::File(name) if files[name].dry_run => {}
-            Act::File(name) => {
+            Operation::Event(payload) => steps.push(Step::Observe(observation(payload, settings)?)),
+            Operation::File(name) if files[name].dry_run => {}
+            Operation::File(name) => {
                 for imported in imports.get(name).into_iter().flatten() {
                     let rows = rows(&files[name].text, *imported, settings)?;
                     steps.extend(rows.observations.into_iter().map(Step::Observe));
                 }
             }
-            Act::Create(_) | Act::Edit { .. } | Act::Delete { .. } => steps.push(Step::ByHand(act)),
+            Operation::Create(_) | Operation::Edit { .. } | Operation::Delete { .. } => steps.push(Step::ByHand(act)),
         }
     }
     Ok(steps)
 }
 
-/// Puts observations in the order in which they were made. In whatever order they came, they end in the same book.
+/// Sorts observations by their moments. The book does not depend on the order in which they arrived.
 pub(crate) fn by_moment(steps: &mut [Step<'_>]) {
     steps.sort_by_key(|step| match step {
         Step::Observe(seen) => Some(seen.at()),
@@ -70,34 +69,34 @@ pub(crate) fn by_moment(steps: &mut [Step<'_>]) {
 /// The book after these steps.
 ///
 /// # Errors
-/// When a step is impossible: what the system has acknowledged, it should have refused.
+/// When a step is impossible: the system acknowledged what it should have refused.
 pub(crate) fn book(steps: &[Step<'_>]) -> Result<MemoryBook, SoakError> {
     let mut book = MemoryBook::default();
     for step in steps {
         match step {
             Step::Observe(seen) => drop(book.observe(seen, time::now())),
-            Step::ByHand(Act::Create(form)) => drop(book.create(form, None)?),
-            Step::ByHand(Act::Edit { whom, patch, at }) => {
-                let contact = book.contact_by(whom).ok_or("somebody was changed who is not there")?.id;
+            Step::ByHand(Operation::Create(form)) => drop(book.create(form, None)?),
+            Step::ByHand(Operation::Edit { person, patch, at }) => {
+                let contact = book.contact_by(person).ok_or("somebody was changed who is not there")?.id;
                 book.edit(contact, patch, &Caller::system("soak"), *at)?;
             }
-            Step::ByHand(Act::Delete { whom, at }) => {
-                let contact = book.contact_by(whom).ok_or("somebody was deleted who is not there")?.id;
+            Step::ByHand(Operation::Delete { person, at }) => {
+                let contact = book.contact_by(person).ok_or("somebody was deleted who is not there")?.id;
                 book.delete(contact, &Caller::system("soak"), *at);
             }
-            Step::ByHand(Act::Event(_) | Act::File(_)) => {}
+            Step::ByHand(Operation::Event(_) | Operation::File(_)) => {}
         }
     }
     Ok(book)
 }
 
-/// What an event says.
+/// The observation of an event.
 pub(crate) fn observation(payload: &str, settings: &Settings) -> Result<Observation, SoakError> {
     let event = Event::parse(&RawValue::from_string(payload.to_owned())?)?;
     Ok(conversation_upsert::observation(&event, settings).0)
 }
 
-/// What a file says.
+/// The observations of a file.
 pub(crate) fn rows(text: &str, imported: Imported, settings: &Settings) -> Result<Rows, SoakError> {
     let mut plan = Plan::of(text.as_bytes(), Extent::Whole, &PlanOptions::default(), &settings.custom_fields)?;
     let reader = RowReader::new(&plan.mapping, settings, OnInvalid::default());

@@ -1,110 +1,111 @@
-//! The people that are spoken of, and what is said of them.
+//! Invented people and their values.
 
 use std::collections::HashMap;
 
 use fastrand::Rng;
 
-/// What is told of somebody: fields, as events name them, and texts.
-pub(crate) type Told = Vec<(&'static str, String)>;
+/// Values of a person: fields, as events name them, and texts.
+pub(crate) type Values = Vec<(&'static str, String)>;
 
-/// Who is spoken of.
+/// A kind of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Population {
-    /// People whose values fit together, so that the book has one end only, in whatever order it is told. The even ones
-    /// have one value a channel and are known by any of them, so that they may first be met as several contacts; the odd
-    /// ones change their phones and handles, and are always named by their email as well.
+    /// People whose values fit together, so that the book does not depend on the order in which they arrive. Even ones have
+    /// one value a channel and may occur with any of them, so that they can begin as several contacts. Odd ones change
+    /// their phones and handles and always occur with their email.
     Consistent,
-    /// People who are taken for each other: any identifier of a group may be told with any other.
+    /// People who are mistaken for each other: any identifier of a group may occur with any other.
     Contradictory,
 }
 
-/// Tells of the people of a population, other things each time. All lanes tell of the same people.
+/// Makes random values of the people of a population. All lanes use the same people.
 #[derive(Debug)]
-pub(crate) struct Teller {
+pub(crate) struct Speaker {
     population: Population,
     lane: u64,
-    told: u64,
-    /// How many new values each of those who change them was given.
+    sent: u64,
+    /// How many new values each person who changes them got.
     moves: HashMap<u64, u64>,
 }
 
-/// How many are spoken of at a time.
-const ACQUAINTED: u64 = 20;
-/// So often something is told before somebody new is met.
-const TOLD_A_PERSON: u64 = 3;
-/// The same for a group of those who contradict each other.
-const TOLD_A_GROUP: u64 = 40;
-/// A contact keeps 20 secondary identifiers: what eight lanes give must be fewer.
+/// How many people occur at a time.
+const CURRENT_PEOPLE: u64 = 20;
+/// After so many observations a new person appears.
+const OBSERVATIONS_A_PERSON: u64 = 3;
+/// After so many observations a new group appears of people who contradict each other.
+const OBSERVATIONS_A_GROUP: u64 = 40;
+/// A contact keeps 20 secondary identifiers: eight lanes must give it fewer.
 const MOST_MOVES: u64 = 2;
 /// The channels whose values change.
 const MOVING: [&str; 4] = ["telephone", "whatsapp", "instagram", "slack"];
-/// Area codes whose numbers are read alike with and without their country.
+/// Area codes whose numbers parse to the same phone with and without the country code.
 const AREAS: [u64; 8] = [212, 310, 415, 512, 617, 650, 702, 808];
 
-impl Teller {
-    pub(crate) fn new(population: Population, lane: u64) -> Teller {
-        Teller { population, lane, told: 0, moves: HashMap::new() }
+impl Speaker {
+    pub(crate) fn new(population: Population, lane: u64) -> Speaker {
+        Speaker { population, lane, sent: 0, moves: HashMap::new() }
     }
 
-    /// What is told next, and of whom: a number that also names their conversations.
-    pub(crate) fn tell(&mut self, rng: &mut Rng) -> (u64, Told) {
-        self.told += 1;
-        let (whom, mut told) = match self.population {
+    /// The next values, and the number of the person, which also names their conversations.
+    pub(crate) fn next_values(&mut self, rng: &mut Rng) -> (u64, Values) {
+        self.sent += 1;
+        let (person, mut values) = match self.population {
             Population::Consistent => self.consistent(rng),
             Population::Contradictory => {
-                let group = self.told / TOLD_A_GROUP;
+                let group = self.sent / OBSERVATIONS_A_GROUP;
                 (group, contradictory(group, rng))
             }
         };
-        rng.shuffle(&mut told);
-        // Different each time: of values that are told again, the order of telling may decide.
-        let mark = format!("{}.{}", self.lane, self.told);
+        rng.shuffle(&mut values);
+        // Different each time: with repeated values the outcome could depend on the order.
+        let mark = format!("{}.{}", self.lane, self.sent);
         let others = [
-            ("name", format!("Person {whom} of {mark}"), 0.5),
+            ("name", format!("Person {person} of {mark}"), 0.5),
             ("custom.plan", format!("plan {mark}"), 0.3),
-            ("custom.budget", format!("{}", self.lane * 10_000_000 + self.told), 0.3),
+            ("custom.budget", format!("{}", self.lane * 10_000_000 + self.sent), 0.3),
         ];
         for (field, text, chance) in others {
             if rng.f64() < chance {
-                told.push((field, text));
+                values.push((field, text));
             }
         }
-        (whom, told)
+        (person, values)
     }
 
-    fn consistent(&mut self, rng: &mut Rng) -> (u64, Told) {
-        let first = self.told / TOLD_A_PERSON;
-        let whom = if rng.f64() < 0.7 { first + rng.u64(..ACQUAINTED) } else { rng.u64(..first + ACQUAINTED) };
-        let told = if whom.is_multiple_of(2) { settled(whom, rng) } else { self.moving(whom, rng) };
-        (whom, told)
+    fn consistent(&mut self, rng: &mut Rng) -> (u64, Values) {
+        let first = self.sent / OBSERVATIONS_A_PERSON;
+        let person =
+            if rng.f64() < 0.7 { first + rng.u64(..CURRENT_PEOPLE) } else { rng.u64(..first + CURRENT_PEOPLE) };
+        let values = if person.is_multiple_of(2) { settled(person, rng) } else { self.moving(person, rng) };
+        (person, values)
     }
 
-    /// Somebody whose values change: each is told once, by one lane.
-    fn moving(&mut self, whom: u64, rng: &mut Rng) -> Told {
-        let mut told = vec![("email", email(whom))];
-        let moves = self.moves.entry(whom).or_default();
+    /// A person whose values change: one lane sends each value once.
+    fn moving(&mut self, person: u64, rng: &mut Rng) -> Values {
+        let mut values = vec![("email", email(person))];
+        let moves = self.moves.entry(person).or_default();
         for _ in 0..rng.u64(..=MOST_MOVES) {
             if *moves < MOST_MOVES {
                 let (channel, nth) = (MOVING[rng.usize(..MOVING.len())], self.lane * MOST_MOVES + *moves);
-                told.push((channel, value(channel, whom, nth, rng)));
+                values.push((channel, value(channel, person, nth, rng)));
                 *moves += 1;
             }
         }
-        told
+        values
     }
 }
 
-/// Somebody with one value a channel, known by one to three of them.
-fn settled(whom: u64, rng: &mut Rng) -> Told {
-    let mut all = vec![("email", email(whom))];
-    all.extend(MOVING.map(|channel| (channel, value(channel, whom, 0, rng))));
+/// A person with one value a channel: one to three of them.
+fn settled(person: u64, rng: &mut Rng) -> Values {
+    let mut all = vec![("email", email(person))];
+    all.extend(MOVING.map(|channel| (channel, value(channel, person, 0, rng))));
     rng.shuffle(&mut all);
     all.truncate(rng.usize(1..=3));
     all
 }
 
-fn contradictory(group: u64, rng: &mut Rng) -> Told {
-    let mut all: Told = (0..4).map(|nth| ("email", email(group * 4 + nth))).collect();
+fn contradictory(group: u64, rng: &mut Rng) -> Values {
+    let mut all: Values = (0..4).map(|nth| ("email", email(group * 4 + nth))).collect();
     all.extend((0..4).map(|nth| ("telephone", value("telephone", group, nth, rng))));
     all.extend((0..2).map(|nth| ("whatsapp", value("whatsapp", group, nth, rng))));
     all.extend((0..2).map(|nth| ("slack", value("slack", group, nth, rng))));
@@ -113,8 +114,8 @@ fn contradictory(group: u64, rng: &mut Rng) -> Told {
     all
 }
 
-/// Somebody of whom only one lane speaks, once.
-pub(crate) fn stranger(lane: u64, nth: u64) -> Told {
+/// A person who occurs in one lane only, once.
+pub(crate) fn stranger(lane: u64, nth: u64) -> Values {
     vec![
         ("email", format!("S{lane}.{nth}@Soak.Example")),
         ("slack", format!("S{lane}N{nth}")),
@@ -123,22 +124,22 @@ pub(crate) fn stranger(lane: u64, nth: u64) -> Told {
 }
 
 /// The address of a person.
-pub(crate) fn email(whom: u64) -> String {
-    format!("P{whom}@Soak.Example")
+pub(crate) fn email(person: u64) -> String {
+    format!("P{person}@Soak.Example")
 }
 
 /// The `nth` value of a person in a channel, phones as people write them.
-pub(crate) fn value(channel: &str, whom: u64, nth: u64, rng: &mut Rng) -> String {
+pub(crate) fn value(channel: &str, person: u64, nth: u64, rng: &mut Rng) -> String {
     match channel {
-        "telephone" => phone(whom * 64 + nth, rng.u64(..4)),
-        // WhatsApp's ids carry the country. Not the telephones, or the two fields would hold each other's values.
-        "whatsapp" => phone(whom * 64 + 32 + nth, rng.u64(..2)),
-        "instagram" => format!("soak.{whom}.{nth}"),
-        _ => format!("U{whom}N{nth}"),
+        "telephone" => phone(person * 64 + nth, rng.u64(..4)),
+        // WhatsApp ids have the country code. They are not the telephones, or the two fields would share values.
+        "whatsapp" => phone(person * 64 + 32 + nth, rng.u64(..2)),
+        "instagram" => format!("soak.{person}.{nth}"),
+        _ => format!("U{person}N{nth}"),
     }
 }
 
-/// A phone in one of four spellings, of which the first two have the country.
+/// A phone in one of four spellings; the first two have the country code.
 fn phone(n: u64, spelling: u64) -> String {
     let (area, exchange, line) = (AREAS[(n / 800_000 % 8) as usize], 220 + n / 10_000 % 80, n % 10_000);
     match spelling {

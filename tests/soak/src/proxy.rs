@@ -1,4 +1,4 @@
-//! What deployed functions take for AWS: it hands their requests on, through a fault injector.
+//! The endpoint of AWS for deployed functions: a proxy that forwards their requests through a fault injector.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -19,38 +19,38 @@ use tokio::net::TcpListener;
 
 use crate::run::SoakError;
 
-/// What concerns one connection only.
+/// Headers that concern one connection only.
 const OF_THE_CONNECTION: [HeaderName; 3] = [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH];
 
-/// Where a proxy is to be. It is known before that to which it hands on.
-pub(crate) struct Door(TcpListener);
+/// The address of a proxy, which is known before the URL that it forwards to.
+pub(crate) struct ProxyListener(TcpListener);
 
 #[derive(Clone)]
 struct Proxy {
     faults: FaultInjector,
     http: reqwest_tls::Client,
-    /// The URL to which it hands on, without a path.
+    /// The URL that it forwards to, without a path.
     onward: String,
 }
 
-impl Door {
-    pub(crate) async fn open() -> io::Result<Door> {
-        Ok(Door(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?))
+impl ProxyListener {
+    pub(crate) async fn open() -> io::Result<ProxyListener> {
+        Ok(ProxyListener(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?))
     }
 
-    /// The URL.
+    /// Its URL.
     pub(crate) fn url(&self) -> io::Result<String> {
         Ok(format!("http://{}", self.0.local_addr()?))
     }
 
-    /// Hands requests on, until it is dropped.
+    /// Forwards requests until it is dropped.
     pub(crate) async fn serve(self, faults: FaultInjector, http: reqwest_tls::Client, onward: String) {
         let proxy = Proxy { faults, http, onward };
         while let Ok((stream, _)) = self.0.accept().await {
             let proxy = proxy.clone();
             tokio::spawn(async move {
                 let service = service_fn(|request| proxy.clone().hand_on(request));
-                // Faults end connections.
+                // Injected faults end connections.
                 let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
@@ -58,7 +58,7 @@ impl Door {
 }
 
 impl Proxy {
-    /// An error cuts the connection.
+    /// An error closes the connection.
     async fn hand_on(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, SoakError> {
         let (parts, body) = request.into_parts();
         let body = SdkBody::from(body.collect().await?.to_bytes());

@@ -1,12 +1,12 @@
-//! What a soak has shown.
+//! The result of a soak.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::compare::Comparison;
-use crate::tally::Counts;
+use crate::counters::Counts;
 
-/// A soak that has ended.
+/// The result of a soak.
 #[derive(Debug)]
 pub struct Report {
     pub(crate) seed: u64,
@@ -16,45 +16,52 @@ pub struct Report {
 }
 
 impl Report {
-    /// What should not have been: wrong answers, invariants that do not hold, and all in which the book is not what the
-    /// model says.
+    /// Wrong answers, violated invariants, and every difference between the book and the model.
     pub fn differences(&self) -> impl Iterator<Item = &str> {
         self.counts.findings.iter().chain(&self.book.differences).map(String::as_str)
     }
 
     /// How many seconds passed without a fault.
-    pub fn calm_seconds(&self) -> usize {
-        self.counts.calm
+    pub fn seconds_without_fault(&self) -> usize {
+        self.counts.without_fault
     }
 
-    /// Whether enough has happened to show something: acts, faults, deaths and repetitions, joins and imports.
+    /// Whether operations, faults, kills, redeliveries, joins, conflicts and imports all occurred.
     pub fn is_rich(&self) -> bool {
-        let Counts { acts, faults, killed, again, .. } = &self.counts;
+        let Counts { operations, faults, killed, redeliveries, .. } = &self.counts;
         let book = [self.book.contacts, self.book.joins, self.book.conflicts, self.book.imports];
-        acts.len() >= 10 && faults.len() >= 5 && !killed.is_empty() && !again.is_empty() && !book.contains(&0)
+        operations.len() >= 10
+            && faults.len() >= 5
+            && !killed.is_empty()
+            && !redeliveries.is_empty()
+            && !book.contains(&0)
     }
 }
 
 /// A table, and the differences.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:36} {:>10} {:>12} {:>10}", "act", "done", "acknowledged", "retries")?;
-        for (kind, acts) in &self.counts.acts {
-            writeln!(f, "{kind:36} {:>10} {:>12} {:>10}", acts.done, acts.acknowledged, acts.retries)?;
+        writeln!(f, "{:36} {:>10} {:>12} {:>10}", "operation", "done", "acknowledged", "retries")?;
+        for (kind, operations) in &self.counts.operations {
+            writeln!(
+                f,
+                "{kind:36} {:>10} {:>12} {:>10}",
+                operations.done, operations.acknowledged, operations.retries
+            )?;
         }
         writeln!(f)?;
-        let Counts { faults, killed, again, seconds, calm, .. } = &self.counts;
+        let Counts { faults, killed, redeliveries, seconds, without_fault, .. } = &self.counts;
         let mut row = |what: &str, count: u64| writeln!(f, "{what:36} {count:>10}");
         for (fault, count) in faults {
             row(&format!("fault: {fault:?}"), *count as u64)?;
         }
-        row("seconds with faults", (seconds - calm) as u64)?;
-        row("seconds without", *calm as u64)?;
+        row("seconds with faults", (seconds - without_fault) as u64)?;
+        row("seconds without", *without_fault as u64)?;
         for (function, count) in killed {
             row(&format!("killed: {function}"), *count as u64)?;
         }
-        for (why, count) in again {
-            row(&format!("again: {why}"), *count as u64)?;
+        for (why, count) in redeliveries {
+            row(&format!("redelivered: {why}"), *count as u64)?;
         }
         let book = &self.book;
         for (what, count) in [

@@ -1,8 +1,8 @@
-//! The number from which all choices follow.
+//! The seed of all random choices.
 
 use fastrand::Rng;
 
-/// It gives each lane a generator of its own, so that what one lane chooses does not depend on when others choose.
+/// Gives each lane its own generator, so that its choices do not depend on the timing of other lanes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seed(pub(crate) u64);
 

@@ -8,6 +8,6 @@ use contacts_soak::{Mode, soak};
 async fn the_book_is_what_was_acknowledged_whatever_goes_wrong() {
     let report = soak(Mode::Local, Duration::from_secs(8), 20_261_122).await.unwrap();
     assert_eq!(report.differences().next(), None, "{report}");
-    assert_eq!(report.calm_seconds(), 0, "{report}");
+    assert_eq!(report.seconds_without_fault(), 0, "{report}");
     assert!(report.is_rich(), "{report}");
 }

@@ -1,4 +1,4 @@
-//! The imports: none is left over, and their counts are those of their files.
+//! Compares the imports: each has ended, and its counts are those of its file.
 
 use std::collections::HashMap;
 
@@ -7,19 +7,19 @@ use reqwest_tls::StatusCode;
 use serde_json::Value;
 
 use super::Comparing;
+use crate::clients::Call;
 use crate::model::{self, Imported};
 use crate::run::SoakError;
-use crate::site::Call;
 
-/// What a report says of a row.
+/// How a report marks a rejected row.
 const REJECTED: &str = ",rejected,";
 
-/// Looks at every import; gives those that have kept something, by their files.
+/// Compares every import; returns those that wrote to the book, by file.
 pub(super) async fn compare(comparing: &mut Comparing<'_>) -> Result<HashMap<String, Vec<Imported>>, SoakError> {
     let mut imports: HashMap<String, Vec<Imported>> = HashMap::new();
     for import in list(comparing).await? {
         let (id, name) = (&import["id"], import["file_name"].as_str().unwrap_or_default());
-        // An order whose answer was lost; its file was put up by another.
+        // The answer to its creation was lost, and the client created another for the file.
         if import["status"] == "awaiting_upload" {
             continue;
         }
@@ -44,7 +44,7 @@ pub(super) async fn compare(comparing: &mut Comparing<'_>) -> Result<HashMap<Str
         }
         let reported = match import["report_url"].as_str() {
             Some(url) => {
-                comparing.lane.run.site.download(url).await?.lines().filter(|row| row.contains(REJECTED)).count()
+                comparing.lane.run.clients.download(url).await?.lines().filter(|row| row.contains(REJECTED)).count()
             }
             None => 0,
         };
@@ -58,7 +58,10 @@ pub(super) async fn compare(comparing: &mut Comparing<'_>) -> Result<HashMap<Str
         }
     }
     for (name, file) in &comparing.pages.files {
-        let of_here = comparing.acts().iter().any(|act| matches!(act, crate::ledger::Act::File(file) if file == name));
+        let of_here = comparing
+            .operations()
+            .iter()
+            .any(|act| matches!(act, crate::acknowledged::Operation::File(file) if file == name));
         if of_here && !file.dry_run && imports.get(name).is_none_or(|imports| imports.len() != 1) {
             comparing.differ(format!("{name} was imported {} times", imports.get(name).map_or(0, Vec::len)));
         }

@@ -1,7 +1,7 @@
-//! What became of it all: the book as the system shows it, against its own invariants and against the model.
+//! Compares the book, as the system shows it, with its invariants and with the model.
 
+mod conflicting;
 mod jobs;
-mod quarrel;
 mod shown;
 mod table;
 
@@ -15,17 +15,17 @@ use futures_util::stream;
 use reqwest_tls::StatusCode;
 use serde_json::Value;
 
+use crate::acknowledged::{Acknowledged, Operation};
+use crate::clients::{CONFLICTING, Call, SHARED, WORKSPACES};
 use crate::lanes::{Lane, lists};
-use crate::ledger::{Act, Pages};
 use crate::model::{self, Imported};
 use crate::run::{Run, SoakError};
-use crate::site::{CROWD, Call, QUARREL, WORKSPACES};
 use shown::Shown;
 
 /// How many requests are under way at once.
 const AT_ONCE: usize = 8;
 
-/// What was found.
+/// The result of a comparison.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {
     pub(crate) items: usize,
@@ -35,17 +35,17 @@ pub(crate) struct Comparison {
     pub(crate) conversations: usize,
     pub(crate) imports: usize,
     pub(crate) rows: u64,
-    /// Invariants that do not hold, and everything in which the book is not what was acknowledged.
+    /// Violated invariants, and every difference between the book and the acknowledged operations.
     pub(crate) differences: Vec<String>,
 }
 
-/// Compares, once all has come to rest.
+/// Compares. The system must be idle.
 pub(crate) async fn compare(run: &Arc<Run>, settings: &Settings) -> Result<Comparison, SoakError> {
     let mut found = Comparison::default();
-    let table = table::read(&run.site).await?;
+    let table = table::read(&run.clients).await?;
     found.items = table.items;
     found.differences.extend(table.violations);
-    let pages = run.ledger.pages();
+    let pages = run.acknowledged.pages();
     for workspace in WORKSPACES {
         let lane = Lane { run: Arc::clone(run), workspace };
         let mut comparing = Comparing { lane, settings, pages: &pages, found: &mut found };
@@ -54,18 +54,18 @@ pub(crate) async fn compare(run: &Arc<Run>, settings: &Settings) -> Result<Compa
         let contacts = comparing.lists(&live).await?;
         comparing.count(&contacts);
         match workspace {
-            QUARREL => quarrel::compare(&mut comparing, &imports, &contacts).await?,
+            CONFLICTING => conflicting::compare(&mut comparing, &imports, &contacts).await?,
             _ => comparing.with_model(&imports, &contacts).await?,
         }
     }
     Ok(found)
 }
 
-/// One workspace being looked at.
+/// The comparison of one workspace.
 struct Comparing<'a> {
     lane: Lane,
     settings: &'a Settings,
-    pages: &'a Pages,
+    pages: &'a Acknowledged,
     found: &'a mut Comparison,
 }
 
@@ -74,11 +74,11 @@ impl Comparing<'_> {
         self.found.differences.push(format!("{}: {what}", self.lane.workspace));
     }
 
-    fn acts(&self) -> &[Act] {
-        self.pages.acts.get(self.lane.workspace).map_or(&[], Vec::as_slice)
+    fn operations(&self) -> &[Operation] {
+        self.pages.operations.get(self.lane.workspace).map_or(&[], Vec::as_slice)
     }
 
-    /// Reads every list, which must have exactly the live contacts that it is for; gives those of the first.
+    /// Compares every list with the live contacts that belong in it; returns the contacts of the first.
     async fn lists(&mut self, live: &BTreeSet<String>) -> Result<Vec<Value>, SoakError> {
         let mut contacts: Option<Vec<Value>> = None;
         for (sort, wants) in [("recent", "id"), ("phone", "phone"), ("email", "email")] {
@@ -100,7 +100,7 @@ impl Comparing<'_> {
             }
         }
         let url = lists::export(&self.lane).await.ok_or("there is no export")?;
-        let export = self.lane.run.site.download(&url).await?;
+        let export = self.lane.run.clients.download(&url).await?;
         let exported: BTreeSet<String> =
             export.lines().skip(1).filter_map(|row| Some(row.split_once(',')?.0.to_owned())).collect();
         for id in exported.symmetric_difference(live) {
@@ -118,14 +118,14 @@ impl Comparing<'_> {
         self.found.conflicts += total("conflicts");
     }
 
-    /// Compares field by field with what the model says.
+    /// Compares field by field with the model.
     async fn with_model(
         &mut self,
         imports: &HashMap<String, Vec<Imported>>,
         contacts: &[Value],
     ) -> Result<(), SoakError> {
-        let mut steps = model::steps(self.acts(), &self.pages.files, imports, self.settings)?;
-        if self.lane.workspace == CROWD {
+        let mut steps = model::steps(self.operations(), &self.pages.files, imports, self.settings)?;
+        if self.lane.workspace == SHARED {
             model::by_moment(&mut steps);
         }
         let model = model::book(&steps)?;
@@ -147,7 +147,7 @@ impl Comparing<'_> {
         Ok(())
     }
 
-    /// Finds each contact of the model in the book by what it is known by.
+    /// Finds each contact of the model in the book by its identifiers and conversations.
     fn match_up(&mut self, model: &MemoryBook, mut book: BTreeMap<String, Shown>) {
         let known: HashMap<String, String> =
             book.iter().flat_map(|(id, shown)| shown.known_by().map(|name| (name, id.clone()))).collect();
@@ -167,17 +167,17 @@ impl Comparing<'_> {
         }
     }
 
-    /// The conversations that were told of, and their contacts.
+    /// The conversations of all acknowledged events, and their contacts.
     async fn conversations(&mut self) -> Result<Vec<(String, Option<String>)>, SoakError> {
-        let mut told = BTreeSet::new();
-        for act in self.acts() {
-            if let Act::Event(payload) = act {
+        let mut values = BTreeSet::new();
+        for act in self.operations() {
+            if let Operation::Event(payload) = act {
                 let event: Value = serde_json::from_str(payload)?;
-                told.insert(event["conversation_id"].as_str().unwrap_or_default().to_owned());
+                values.insert(event["conversation_id"].as_str().unwrap_or_default().to_owned());
             }
         }
         let lane = &self.lane;
-        let asked = stream::iter(told).map(|conversation| async move {
+        let asked = stream::iter(values).map(|conversation| async move {
             let path = format!("/conversations/{conversation}");
             let answer = lane.call("conversations looked at", &Call::get(lane.workspace, path)).await;
             let answer = answer.ok_or("a conversation cannot be read")?;

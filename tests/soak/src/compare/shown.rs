@@ -1,4 +1,4 @@
-//! A contact as it is shown, wherever it comes from.
+//! A contact of the API or of the model, in a form that can be compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,12 +9,12 @@ use serde_json::Value as Json;
 
 use crate::run::SoakError;
 
-/// What is compared of a contact: not when it was made or changed, and by what; that depends on the order.
+/// The compared parts of a contact. Source and moments of its values depend on the order of the steps, so they are left out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Shown {
-    /// Texts by fields.
+    /// Texts by field.
     values: BTreeMap<String, String>,
-    /// What it is known by, as kind and match key, that of the fields included.
+    /// All identifiers as kind and match key, those of the fields included.
     pub(super) identifiers: BTreeSet<String>,
     pub(super) last_seen_at: Option<Timestamp>,
     pub(super) conversations: BTreeSet<String>,
@@ -79,13 +79,13 @@ impl Shown {
         Ok(shown)
     }
 
-    /// All by which it can be found.
+    /// All names under which it can be found.
     pub(super) fn known_by(&self) -> impl Iterator<Item = String> {
         let conversations = self.conversations.iter().map(|conversation| format!("conversation {conversation}"));
         self.identifiers.iter().cloned().chain(conversations)
     }
 
-    /// In what another one is not as this one is expected to be.
+    /// How another one differs from this, the expected one.
     pub(super) fn differences(&self, other: &Shown) -> Vec<String> {
         let mut all = Vec::new();
         let fields: BTreeSet<&String> = self.values.keys().chain(other.values.keys()).collect();
@@ -116,7 +116,7 @@ impl Shown {
     }
 }
 
-/// Without what `Debug` hides: the people here are nobody's.
+/// An identifier in full, unlike its `Debug`: these people are invented.
 pub(super) fn name_of(identifier: &contacts::Identifier) -> String {
     format!("{} {}", identifier.kind(), identifier.match_key())
 }

@@ -1,4 +1,4 @@
-//! The table itself: its invariants, and who is in it.
+//! Reads the table itself: its invariants and its contacts.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,10 +7,10 @@ use contacts::time;
 use contacts_book::Audit;
 use contacts_book::keys::{INDEX_SHARD, PK};
 
+use crate::clients::Clients;
 use crate::run::SoakError;
-use crate::site::Site;
 
-/// What is in the table.
+/// The contents of the table.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) items: usize,
@@ -19,15 +19,15 @@ pub(super) struct Table {
     pub(super) violations: Vec<String>,
 }
 
-/// Reads it from end to end.
-pub(super) async fn read(site: &Site) -> Result<Table, SoakError> {
+/// Reads the whole table.
+pub(super) async fn read(clients: &Clients) -> Result<Table, SoakError> {
     let (mut audit, mut table) = (Audit::default(), Table::default());
-    let mut pages = site.dynamodb.scan().table_name(&site.table).consistent_read(true).into_paginator().send();
+    let mut pages = clients.dynamodb.scan().table_name(&clients.table).consistent_read(true).into_paginator().send();
     while let Some(page) = pages.next().await {
         for item in page?.items() {
             audit.add(item, time::now());
             table.items += 1;
-            // `W#<workspace>#C#<id>`; the audit has an eye on who is in the indexes.
+            // `W#<workspace>#C#<id>`; the audit checks that exactly the live contacts are in the indexes.
             if let Some(AttributeValue::S(pk)) = item.get(PK)
                 && item.contains_key(INDEX_SHARD)
                 && let [_, workspace, _, id] = pk.split('#').collect::<Vec<_>>()[..]

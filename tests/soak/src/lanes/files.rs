@@ -5,48 +5,48 @@ use reqwest_tls::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::Lane;
-use crate::ledger::File;
-use crate::patience::Trouble;
-use crate::people::{Population, Teller, Told, stranger};
-use crate::site::Call;
+use crate::acknowledged::File;
+use crate::clients::Call;
+use crate::people::{Population, Speaker, Values, stranger};
+use crate::retry::Failure;
 
 /// The columns of every file.
 const COLUMNS: [&str; 8] =
     ["name", "telephone", "whatsapp", "email", "instagram", "slack", "custom.plan", "custom.budget"];
-/// Rows that name nobody, or somebody by what is no phone.
+/// Rows without an identifier, or with an invalid phone.
 const BAD_ROWS: [&str; 2] = ["Nobody,,,,,,,\n", "Somebody,4.41E+11,,x@soak.example,,,,\n"];
-/// One in so many files begins with so many people of whom nobody else speaks: enough for the import to write others
-/// without looking for them.
+/// One in so many files begins with people who occur nowhere else: enough of them for the import to write contacts without
+/// looking them up.
 const STRANGERS_IN: u8 = 100;
 const STRANGERS: u64 = 2_000;
 
-/// What the lane does next.
+/// A step of the lane.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Put {
+pub(crate) struct Step {
     text: String,
-    /// By a link of the API, else straight into the bucket.
+    /// Uploads by a link of the API, else straight into the bucket.
     by_link: bool,
     dry_run: bool,
 }
 
-/// The lane's choices.
+/// The random steps of the lane.
 pub(crate) struct Script {
     rng: Rng,
-    teller: Teller,
+    speaker: Speaker,
     lane: u64,
     strangers: u64,
 }
 
 impl Script {
     pub(crate) fn new(rng: Rng, population: Population, lane: u64) -> Script {
-        Script { rng, teller: Teller::new(population, lane), lane, strangers: 0 }
+        Script { rng, speaker: Speaker::new(population, lane), lane, strangers: 0 }
     }
 }
 
 impl Iterator for Script {
-    type Item = Put;
+    type Item = Step;
 
-    fn next(&mut self) -> Option<Put> {
+    fn next(&mut self) -> Option<Step> {
         let rng = &mut self.rng;
         let mut text = header();
         if rng.u8(..STRANGERS_IN) == 0 {
@@ -57,11 +57,11 @@ impl Iterator for Script {
         for _ in 0..rng.usize(1..=120) {
             match rng.usize(..40) {
                 n if n < BAD_ROWS.len() => text.push_str(BAD_ROWS[n]),
-                _ => text.push_str(&row(&self.teller.tell(rng).1)),
+                _ => text.push_str(&row(&self.speaker.next_values(rng).1)),
             }
         }
         let by_link = rng.bool();
-        Some(Put { text, by_link, dry_run: by_link && rng.u8(..8) == 0 })
+        Some(Step { text, by_link, dry_run: by_link && rng.u8(..8) == 0 })
     }
 }
 
@@ -70,16 +70,16 @@ pub(super) fn header() -> String {
     format!("{}\n", COLUMNS.join(","))
 }
 
-/// A row that tells this. What is told, has no commas.
-pub(super) fn row(told: &Told) -> String {
+/// A row with these values, which have no commas.
+pub(super) fn row(values: &Values) -> String {
     let cells = COLUMNS.map(|column| {
-        let values = told.iter().filter(|(field, _)| *field == column);
+        let values = values.iter().filter(|(field, _)| *field == column);
         values.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ::: ")
     });
     format!("{}\n", cells.join(","))
 }
 
-/// `number` is of the lane.
+/// Runs the lane with this number.
 pub(crate) async fn run(lane: Lane, number: u64, script: Script) {
     for (put, count) in script.zip(0..) {
         if lane.is_over() {
@@ -89,16 +89,16 @@ pub(crate) async fn run(lane: Lane, number: u64, script: Script) {
         let file = File { text: put.text, dry_run: put.dry_run };
         if put.by_link {
             if let Some(id) = upload(&lane, &name, &file).await {
-                lane.run.ledger.note_file(lane.workspace, name, file);
+                lane.run.acknowledged.note_file(lane.workspace, name, file);
                 ended(&lane, &id).await;
             }
         } else if drop_into(&lane, &name, &file).await {
-            lane.run.ledger.note_file(lane.workspace, name, file);
+            lane.run.acknowledged.note_file(lane.workspace, name, file);
         }
     }
 }
 
-/// Puts a file up by a link of the API; gives the import's id once the file is there.
+/// Uploads a file by a link of the API; returns the import's id.
 pub(super) async fn upload(lane: &Lane, name: &str, file: &File) -> Option<String> {
     let order = json!({"file_name": name, "size_bytes": file.text.len(), "dry_run": file.dry_run});
     let path = "/imports".to_owned();
@@ -106,28 +106,28 @@ pub(super) async fn upload(lane: &Lane, name: &str, file: &File) -> Option<Strin
     let ordered = lane.call("imports ordered", &call).await?;
     let put = lane.act("files put up", async |_| {
         let upload = &ordered.json["upload"];
-        let mut put = lane.run.site.http.put(upload["url"].as_str().unwrap_or_default()).body(file.text.clone());
+        let mut put = lane.run.clients.http.put(upload["url"].as_str().unwrap_or_default()).body(file.text.clone());
         for (name, value) in upload["headers"].as_object().into_iter().flatten() {
             put = put.header(name, value.as_str().unwrap_or_default());
         }
         match put.send().await {
             Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) if answer.status().is_server_error() => Err(Trouble::Unanswered(format!("{answer:?}"))),
-            Ok(answer) => Err(Trouble::Wrong(format!("{answer:?}"))),
-            Err(error) => Err(Trouble::Unanswered(contacts_lambda::causes(&error))),
+            Ok(answer) if answer.status().is_server_error() => Err(Failure::Unanswered(format!("{answer:?}"))),
+            Ok(answer) => Err(Failure::Wrong(format!("{answer:?}"))),
+            Err(error) => Err(Failure::Unanswered(contacts_lambda::causes(&error))),
         }
     });
     put.await?;
     ordered.json["id"].as_str().map(ToOwned::to_owned)
 }
 
-/// Puts a file into the bucket. Once: a second time would be a second import of it, which tells everything once more.
+/// Puts a file into the bucket, without retries: a second upload would be a second import.
 async fn drop_into(lane: &Lane, name: &str, file: &File) -> bool {
-    let site = &lane.run.site;
+    let clients = &lane.run.clients;
     let dropped = lane.act("files dropped", async |_| {
         let key = format!("imports/{}/{name}", lane.workspace);
-        let put = site.s3.put_object().bucket(&site.bucket).key(key).body(file.text.clone().into_bytes().into());
-        put.send().await.map(drop).map_err(|error| Trouble::Wrong(contacts_lambda::causes(&error)))
+        let put = clients.s3.put_object().bucket(&clients.bucket).key(key).body(file.text.clone().into_bytes().into());
+        put.send().await.map(drop).map_err(|error| Failure::Wrong(contacts_lambda::causes(&error)))
     });
     dropped.await.is_some()
 }

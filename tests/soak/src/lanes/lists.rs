@@ -1,4 +1,4 @@
-//! Lists, look-ups and exports, while everything changes.
+//! Lists, step-ups and exports, while everything changes.
 
 use std::collections::HashSet;
 
@@ -7,60 +7,60 @@ use reqwest_tls::{Method, StatusCode};
 use serde_json::Value;
 
 use super::Lane;
+use crate::clients::{Answer, Call};
 use crate::people;
-use crate::site::{Answer, Call};
 
-/// The lists, and how long their pages are: few, so that the same is asked again while an index is behind.
+/// The lists and their page sizes. Few of them, so that a lane repeats a query while the index is behind.
 const QUERIES: [&str; 5] = ["sort=recent&", "sort=phone&", "sort=email&", "email_prefix=p1&", "phone_prefix=%2B1212&"];
 const LIMITS: [usize; 4] = [5, 20, 50, 200];
 const PAGES: usize = 5;
 
-/// What the lane does next.
+/// A step of the lane.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Look {
+pub(crate) enum Step {
     /// Reads the first pages of a list.
     Walk {
         query: &'static str,
         limit: usize,
     },
-    /// Asks for one person.
+    /// Looks one person up.
     Person(u64),
     Export,
 }
 
-/// The lane's choices.
+/// The random steps of the lane.
 pub(crate) struct Script(pub(crate) Rng);
 
 impl Iterator for Script {
-    type Item = Look;
+    type Item = Step;
 
-    fn next(&mut self) -> Option<Look> {
+    fn next(&mut self) -> Option<Step> {
         let rng = &mut self.0;
         Some(match rng.u8(..20) {
             0..=7 => {
                 let query = QUERIES[rng.usize(..QUERIES.len())];
-                Look::Walk { query, limit: LIMITS[rng.usize(..LIMITS.len())] }
+                Step::Walk { query, limit: LIMITS[rng.usize(..LIMITS.len())] }
             }
-            8 => Look::Export,
-            _ => Look::Person(rng.u64(..400)),
+            8 => Step::Export,
+            _ => Step::Person(rng.u64(..400)),
         })
     }
 }
 
 pub(crate) async fn run(lane: Lane, script: Script) {
-    for look in script {
+    for step in script {
         if lane.is_over() {
             return;
         }
-        match look {
-            Look::Walk { query, limit } => drop(walk(&lane, query, limit, PAGES).await),
-            Look::Person(whom) => person(&lane, whom).await,
-            Look::Export => drop(export(&lane).await),
+        match step {
+            Step::Walk { query, limit } => drop(walk(&lane, query, limit, PAGES).await),
+            Step::Person(person) => look_person_up(&lane, person).await,
+            Step::Export => drop(export(&lane).await),
         }
     }
 }
 
-/// The contacts of a list, page by page; `None` when a page was wrong.
+/// The contacts of a list, page by page; `None` if a page was wrong.
 pub(crate) async fn walk(lane: &Lane, query: &str, limit: usize, pages: usize) -> Option<Vec<Value>> {
     let (mut contacts, mut cursor) = (Vec::new(), String::new());
     for _ in 0..pages {
@@ -94,8 +94,8 @@ pub(crate) async fn look_up(lane: &Lane, query: &str) -> Option<Answer> {
     Some(answer)
 }
 
-async fn person(lane: &Lane, whom: u64) {
-    let email = people::email(whom);
+async fn look_person_up(lane: &Lane, person: u64) {
+    let email = people::email(person);
     let Some(found) = look_up(lane, &format!("email={email}")).await else { return };
     let Some(contact) = found.json["items"].get(0) else { return };
     if !contact.to_string().contains(&email) {
@@ -103,7 +103,7 @@ async fn person(lane: &Lane, whom: u64) {
     }
 }
 
-/// The link to an export, when it has ended.
+/// Makes an export, and returns the link to its file.
 pub(crate) async fn export(lane: &Lane) -> Option<String> {
     let path = "/exports".to_owned();
     let order = Call { workspace: lane.workspace, method: Method::POST, path, headers: &[], body: None };

@@ -1,23 +1,23 @@
-//! What goes on side by side. Each lane makes its choices alone, from the seed; what it is answered changes none of them.
+//! The lanes, which run concurrently. The seed alone decides the steps of a lane; answers do not change them.
 
-pub(crate) mod desk;
+pub(crate) mod conversations;
 pub(crate) mod files;
 pub(crate) mod lists;
-pub(crate) mod talk;
+pub(crate) mod manual;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::acknowledged::Operation;
+use crate::clients::{Answer, Call};
 use crate::events::{self, Event, Way};
-use crate::ledger::Act;
-use crate::patience::{Asked, hurried, persist};
+use crate::retry::{Attempt, hang_up_after, retry};
 use crate::run::Run;
-use crate::site::{Answer, Call};
 
-/// How often the end of a job is asked for.
+/// The pause between two looks at a job.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What a lane works with.
+/// What a lane needs to run.
 #[derive(Clone)]
 pub(crate) struct Lane {
     pub(crate) run: Arc<Run>,
@@ -30,38 +30,39 @@ impl Lane {
         self.run.over.is_cancelled()
     }
 
-    /// Does something until it is answered, and counts it. `None` when it went wrong, which is noted.
-    pub(crate) async fn act<T>(&self, kind: &'static str, ask: impl AsyncFnMut(usize) -> Asked<T>) -> Option<T> {
-        let (retries, outcome) = persist(ask).await;
-        self.run.tally.act(kind, retries, outcome.is_ok());
+    /// Retries an operation until it is answered, and counts it; `None` if the answer was wrong, which is recorded.
+    pub(crate) async fn act<T>(&self, kind: &'static str, ask: impl AsyncFnMut(usize) -> Attempt<T>) -> Option<T> {
+        let (retries, outcome) = retry(ask).await;
+        self.run.counters.act(kind, retries, outcome.is_ok());
         outcome.map_err(|what| self.find(format!("{kind}: {what}"))).ok()
     }
 
-    /// Notes what the system should not have done.
+    /// Records a defect of the system.
     pub(crate) fn find(&self, what: String) {
-        self.run.tally.find(format!("{}: {what}", self.workspace));
+        self.run.counters.find(format!("{}: {what}", self.workspace));
     }
 
-    /// Asks the API until it answers.
+    /// Sends a request to the API until it answers.
     pub(crate) async fn call(&self, kind: &'static str, call: &Call<'_>) -> Option<Answer> {
-        self.act(kind, async |_| self.run.site.ask(call).await).await
+        self.act(kind, async |_| self.run.clients.ask(call).await).await
     }
 
-    /// Tells of an event until it is acknowledged, and then again after those times.
-    pub(crate) async fn tell(&self, event: Event, way: Way, again: &[Duration]) {
+    /// Sends an event until it is acknowledged, and then again after those times.
+    pub(crate) async fn send(&self, event: Event, way: Way, repeats: &[Duration]) {
         let payload = event.payload();
         let kind = if way == Way::Later { "events sent off" } else { "events" };
-        let site = &self.run.site;
+        let clients = &self.run.clients;
         let hang_up = if let Way::HangUp(after) = way { Some(after) } else { None };
-        let told = self
-            .act(kind, async |tries| hurried(hang_up.filter(|_| tries == 0), events::send(site, &payload, way)).await);
-        if told.await.is_none() {
+        let values = self.act(kind, async |tries| {
+            hang_up_after(hang_up.filter(|_| tries == 0), events::send(clients, &payload, way)).await
+        });
+        if values.await.is_none() {
             return;
         }
-        for after in again {
-            self.run.again.later(*after, "events of conversations", &site.upsert, payload.to_string());
+        for after in repeats {
+            self.run.redelivery.later(*after, "events of conversations", &clients.upsert, payload.to_string());
         }
-        self.run.ledger.note(self.workspace, Act::Event(payload));
+        self.run.acknowledged.note(self.workspace, Operation::Event(payload));
     }
 }
 
@@ -73,12 +74,14 @@ mod tests {
 
     fn choices(seed: u64) -> String {
         let rng = |name| Seed(seed).generator(name);
-        let talk: Vec<_> = talk::Script::new(rng("talk"), Population::Consistent, 1).take(500).collect();
-        let quarrel: Vec<_> = talk::Script::new(rng("quarrel"), Population::Contradictory, 1).take(500).collect();
+        let conversations: Vec<_> =
+            conversations::Script::new(rng("conversations"), Population::Consistent, 1).take(500).collect();
+        let conflicting: Vec<_> =
+            conversations::Script::new(rng("conflicting"), Population::Contradictory, 1).take(500).collect();
         let files: Vec<_> = files::Script::new(rng("files"), Population::Consistent, 1).take(20).collect();
-        let desk: Vec<_> = desk::Script::new(rng("desk"), 1, 4).take(100).collect();
+        let manual: Vec<_> = manual::Script::new(rng("manual"), 1, 4).take(100).collect();
         let lists: Vec<_> = lists::Script(rng("lists")).take(500).collect();
-        format!("{talk:?} {quarrel:?} {files:?} {desk:?} {lists:?}")
+        format!("{conversations:?} {conflicting:?} {files:?} {manual:?} {lists:?}")
     }
 
     #[test]

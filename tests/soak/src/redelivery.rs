@@ -1,4 +1,4 @@
-//! Invocations that come again, or late: repeated events, and those that Lambda has given up and somebody sends again.
+//! Late and repeated invocations: duplicate events, and events from the dead-letter queue.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,22 +11,22 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::patience::{Trouble, persist};
-use crate::tally::Tally;
+use crate::counters::Counters;
+use crate::retry::{Failure, retry};
 
-/// How much is sent at a time.
+/// How many invocations are sent at a time.
 const AT_ONCE: usize = 16;
-/// Lambda tries an asynchronous invocation so often, then it is a letter in a queue of failures.
+/// How often Lambda tries an asynchronous invocation before it goes to the dead-letter queue.
 const ATTEMPTS: usize = 3;
-/// After so long, somebody looks into that queue.
+/// How long an invocation stays in that queue.
 const REDRIVE: Duration = Duration::from_secs(3);
 
-/// Sends invocations later. Clones send together.
+/// Sends invocations later. Clones share all state.
 #[derive(Clone)]
-pub(crate) struct Again {
+pub(crate) struct Redelivery {
     lambda: Client,
-    tally: Arc<Tally>,
-    /// Set when nothing is to wait any more.
+    counters: Arc<Counters>,
+    /// Cancelled when invocations are no longer delayed.
     now: CancellationToken,
     tasks: TaskTracker,
     permits: Arc<Semaphore>,
@@ -34,38 +34,38 @@ pub(crate) struct Again {
     failures: Arc<Mutex<HashMap<String, usize>>>,
 }
 
-impl Again {
-    pub(crate) fn new(lambda: Client, tally: Arc<Tally>) -> Again {
+impl Redelivery {
+    pub(crate) fn new(lambda: Client, counters: Arc<Counters>) -> Redelivery {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         let (now, tasks) = (CancellationToken::new(), TaskTracker::new());
-        Again { lambda, tally, now, tasks, permits, failures: Arc::default() }
+        Redelivery { lambda, counters, now, tasks, permits, failures: Arc::default() }
     }
 
-    /// Invokes a function after a time, without waiting for what it does.
+    /// Invokes a function asynchronously after a time.
     pub(crate) fn later(&self, after: Duration, why: &'static str, function: &str, payload: String) {
-        self.tally.again(why);
-        let (again, function) = (self.clone(), function.to_owned());
+        self.counters.redelivered(why);
+        let (redelivery, function) = (self.clone(), function.to_owned());
         self.tasks.spawn(async move {
             tokio::select! {
-                () = again.now.cancelled() => {}
+                () = redelivery.now.cancelled() => {}
                 () = tokio::time::sleep(after) => {}
             }
-            // Never closed.
-            let _permit = again.permits.acquire().await;
-            // The connection may be cut before the answer: what was taken then comes once more.
-            let invoke = again.lambda.invoke().function_name(&function).invocation_type(InvocationType::Event);
+            // The semaphore is never closed.
+            let _permit = redelivery.permits.acquire().await;
+            // If the connection is cut before the answer, the invocation may be delivered twice.
+            let invoke = redelivery.lambda.invoke().function_name(&function).invocation_type(InvocationType::Event);
             let invoke = invoke.payload(Blob::new(payload));
-            let taken = persist(move |_| {
+            let taken = retry(move |_| {
                 let answer = invoke.clone().send();
-                async { answer.await.map(drop).map_err(|error| Trouble::Unanswered(contacts_lambda::causes(&error))) }
+                async { answer.await.map(drop).map_err(|error| Failure::Unanswered(contacts_lambda::causes(&error))) }
             });
             if let (_, Err(why)) = taken.await {
-                again.tally.find(format!("{function} takes nothing: {why}"));
+                redelivery.counters.find(format!("{function} takes nothing: {why}"));
             }
         });
     }
 
-    /// Notes how an invocation ended; what has failed as often as Lambda tries is sent again.
+    /// Records how an invocation ended; redelivers one that failed as often as Lambda tries.
     pub(crate) fn note(&self, function: &str, payload: &str, succeeded: bool) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if succeeded {
@@ -80,14 +80,14 @@ impl Again {
         }
     }
 
-    /// Sends at once what is left; what comes later is sent at once, too.
+    /// Sends all delayed invocations now, and later ones without delay.
     pub(crate) async fn settle(&self) {
         self.now.cancel();
         self.tasks.close();
         self.tasks.wait().await;
     }
 
-    /// Whether nothing is left to be sent.
+    /// Whether no invocation is left to be sent.
     pub(crate) fn is_settled(&self) -> bool {
         self.tasks.is_empty()
     }

@@ -1,45 +1,45 @@
-//! What happened, in numbers; and what should not have.
+//! Counts of all that happens, and the defects found.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use contacts_testing::Fault;
 
-/// How often each kind of act was done.
+/// The counts of one kind of operation.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Acts {
+pub(crate) struct OperationCounts {
     pub(crate) done: usize,
     pub(crate) acknowledged: usize,
-    /// How often it was tried again.
+    /// How often a client retried.
     pub(crate) retries: usize,
 }
 
-/// Counts, and what went wrong with the system itself.
+/// Counts, and the defects found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
-    pub(crate) acts: BTreeMap<&'static str, Acts>,
+    pub(crate) operations: BTreeMap<&'static str, OperationCounts>,
     pub(crate) faults: BTreeMap<Fault, usize>,
-    /// Calls that died, by what was called.
+    /// Killed calls by function.
     pub(crate) killed: BTreeMap<&'static str, usize>,
-    /// What came again, by the reason.
-    pub(crate) again: BTreeMap<&'static str, usize>,
+    /// Redeliveries by reason.
+    pub(crate) redeliveries: BTreeMap<&'static str, usize>,
     pub(crate) seconds: usize,
     /// Seconds without a fault.
-    pub(crate) calm: usize,
+    pub(crate) without_fault: usize,
     pub(crate) findings: Vec<String>,
 }
 
-/// Counts, side by side.
+/// Shared counts.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(Mutex<Counts>);
+pub(crate) struct Counters(Mutex<Counts>);
 
-impl Tally {
+impl Counters {
     pub(crate) fn act(&self, kind: &'static str, retries: usize, acknowledged: bool) {
         self.with(|counts| {
-            let acts = counts.acts.entry(kind).or_default();
-            acts.done += 1;
-            acts.retries += retries;
-            acts.acknowledged += usize::from(acknowledged);
+            let operations = counts.operations.entry(kind).or_default();
+            operations.done += 1;
+            operations.retries += retries;
+            operations.acknowledged += usize::from(acknowledged);
         });
     }
 
@@ -47,14 +47,14 @@ impl Tally {
         self.with(|counts| *counts.killed.entry(what).or_default() += 1);
     }
 
-    pub(crate) fn again(&self, why: &'static str) {
-        self.with(|counts| *counts.again.entry(why).or_default() += 1);
+    pub(crate) fn redelivered(&self, why: &'static str) {
+        self.with(|counts| *counts.redeliveries.entry(why).or_default() += 1);
     }
 
-    pub(crate) fn second(&self, calm: bool) {
+    pub(crate) fn second(&self, without_fault: bool) {
         self.with(|counts| {
             counts.seconds += 1;
-            counts.calm += usize::from(calm);
+            counts.without_fault += usize::from(without_fault);
         });
     }
 
@@ -62,12 +62,12 @@ impl Tally {
         self.with(|counts| counts.faults = faults);
     }
 
-    /// Notes what the system should not have done.
+    /// Records a defect of the system.
     pub(crate) fn find(&self, what: String) {
         self.with(|counts| counts.findings.push(what));
     }
 
-    /// All of it.
+    /// A copy of all counts.
     pub(crate) fn counts(&self) -> Counts {
         self.with(|counts| counts.clone())
     }

@@ -1,4 +1,4 @@
-//! Those who contradict each other: who is who depends on the order, but nothing that was acknowledged may be lost.
+//! Compares people who contradict each other: the order decides who has which value, but no acknowledged value is lost.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,23 +11,23 @@ use super::{Comparing, id_of};
 use crate::model::{self, Imported, Step};
 use crate::run::SoakError;
 
-/// A contact, with what decides whether it has heard of something.
-struct Heard {
+/// A contact, and the moments of its values.
+struct Moments {
     id: String,
-    /// Of its fields, when their values were told.
-    told_at: BTreeMap<String, Timestamp>,
+    /// The moments of its values, by field.
+    by_field: BTreeMap<String, Timestamp>,
 }
 
-/// Looks for all that was told.
+/// Looks for all acknowledged values.
 pub(super) async fn compare(
     comparing: &mut Comparing<'_>,
     imports: &HashMap<String, Vec<Imported>>,
     contacts: &[Json],
 ) -> Result<(), SoakError> {
-    let mut owners: HashMap<String, Heard> = HashMap::new();
+    let mut owners: HashMap<String, Moments> = HashMap::new();
     for contact in contacts {
         for name in Shown::of_json(contact, comparing.settings)?.identifiers {
-            if let Some(other) = owners.insert(name.clone(), heard(contact)?) {
+            if let Some(other) = owners.insert(name.clone(), moments(contact)?) {
                 comparing.differ(format!("{name} is of {} and of {}", id_of(contact), other.id));
             }
         }
@@ -35,11 +35,11 @@ pub(super) async fn compare(
     for (conversation, id) in comparing.conversations().await? {
         let contact = contacts.iter().find(|contact| id.as_ref() == Some(&id_of(contact)));
         match contact {
-            Some(contact) => drop(owners.insert(format!("conversation {conversation}"), heard(contact)?)),
+            Some(contact) => drop(owners.insert(format!("conversation {conversation}"), moments(contact)?)),
             None => comparing.differ(format!("conversation {conversation} leads to {id:?}")),
         }
     }
-    let steps = model::steps(comparing.acts(), &comparing.pages.files, imports, comparing.settings)?;
+    let steps = model::steps(comparing.operations(), &comparing.pages.files, imports, comparing.settings)?;
     let mut lost = Vec::new();
     for step in &steps {
         if let Step::Observe(seen) = step {
@@ -50,28 +50,28 @@ pub(super) async fn compare(
     Ok(())
 }
 
-fn heard(contact: &Json) -> Result<Heard, SoakError> {
-    let mut told_at = BTreeMap::new();
+fn moments(contact: &Json) -> Result<Moments, SoakError> {
+    let mut by_field = BTreeMap::new();
     for (field, source) in contact["provenance"].as_object().into_iter().flatten() {
-        told_at.insert(field.clone(), source["at"].as_str().unwrap_or_default().parse()?);
+        by_field.insert(field.clone(), source["at"].as_str().unwrap_or_default().parse()?);
     }
-    Ok(Heard { id: id_of(contact), told_at })
+    Ok(Moments { id: id_of(contact), by_field })
 }
 
-/// What of an observation is nowhere: an identifier that leads to nobody; or a value that none of those has whom it names,
-/// nor a newer one.
-fn missing(seen: &Observation, owners: &HashMap<String, Heard>) -> Vec<String> {
+/// What is lost of an observation: an identifier that leads to no contact, or a value where no contact that the observation
+/// names has it or a newer one.
+fn missing(seen: &Observation, owners: &HashMap<String, Moments>) -> Vec<String> {
     let names: Vec<String> = seen.identifiers().map(name_of).collect();
     let mut lost: Vec<String> =
         names.iter().filter(|name| !owners.contains_key(*name)).map(|name| format!("{name} leads to nobody")).collect();
-    for told in seen.values() {
-        if matches!(told.field, Field::Channel(_)) {
+    for observed in seen.values() {
+        if matches!(observed.field, Field::Channel(_)) {
             continue;
         }
-        let field = told.field.to_string();
-        let is_heard = |name: &String| owners.get(name)?.told_at.get(&field).filter(|at| **at >= seen.at());
-        if !names.iter().any(|name| is_heard(name).is_some()) {
-            lost.push(format!("{field} {:?} of {} is lost", Value::as_str(&told.value), seen.source));
+        let field = observed.field.to_string();
+        let is_newer = |name: &String| owners.get(name)?.by_field.get(&field).filter(|at| **at >= seen.at());
+        if !names.iter().any(|name| is_newer(name).is_some()) {
+            lost.push(format!("{field} {:?} of {} is lost", Value::as_str(&observed.value), seen.source));
         }
     }
     lost

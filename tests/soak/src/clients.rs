@@ -1,33 +1,33 @@
-//! A system under test, as its clients and its owner reach it.
+//! The clients of a system under test, and of its owner.
 
 use std::collections::HashMap;
 
 use reqwest_tls::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::patience::{Asked, Trouble};
+use crate::retry::{Attempt, Failure};
 
-/// Consistent people, of whom all speak at once.
-pub(crate) const CROWD: &str = "crowd";
-/// Consistent people who are also edited and deleted, each by one lane that waits for every answer.
-pub(crate) const DESK: &str = "desk";
+/// Consistent people. All lanes send values of the same people at the same time.
+pub(crate) const SHARED: &str = "shared";
+/// Consistent people who are also edited and deleted by hand. One lane changes each and waits for every answer.
+pub(crate) const MANUAL: &str = "manual";
 /// People who contradict each other.
-pub(crate) const QUARREL: &str = "quarrel";
+pub(crate) const CONFLICTING: &str = "conflicting";
 /// All workspaces.
-pub(crate) const WORKSPACES: [&str; 3] = [CROWD, DESK, QUARREL];
+pub(crate) const WORKSPACES: [&str; 3] = [SHARED, MANUAL, CONFLICTING];
 
-/// Where the system is. Nothing is broken between these clients and it, except that they may hang up.
-pub(crate) struct Site {
-    /// What stands before every path of the API.
+/// Clients of the system. Their requests meet no faults, but a client may hang up.
+pub(crate) struct Clients {
+    /// The URL before each path of the API.
     pub(crate) api: String,
     pub(crate) http: reqwest_tls::Client,
     /// By workspace.
     pub(crate) tokens: HashMap<&'static str, String>,
-    /// Does not try again by itself.
+    /// Without retries.
     pub(crate) lambda: aws_sdk_lambda::Client,
     /// The name of the function that folds events.
     pub(crate) upsert: String,
-    /// Does not try again by itself.
+    /// Without retries.
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) bucket: String,
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
@@ -43,7 +43,7 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<&'a Value>,
 }
 
-/// What the API answered.
+/// An answer of the API.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -56,9 +56,9 @@ impl<'a> Call<'a> {
     }
 }
 
-impl Site {
-    /// Asks the API once.
-    pub(crate) async fn ask(&self, call: &Call<'_>) -> Asked<Answer> {
+impl Clients {
+    /// Sends a request to the API once.
+    pub(crate) async fn ask(&self, call: &Call<'_>) -> Attempt<Answer> {
         let mut request = self.http.request(call.method.clone(), format!("{}{}", self.api, call.path));
         request = request.bearer_auth(&self.tokens[call.workspace]);
         for (name, value) in call.headers {
@@ -67,27 +67,27 @@ impl Site {
         if let Some(body) = call.body {
             request = request.json(body);
         }
-        let unanswered = |error: reqwest_tls::Error| Trouble::Unanswered(contacts_lambda::causes(&error));
+        let unanswered = |error: reqwest_tls::Error| Failure::Unanswered(contacts_lambda::causes(&error));
         let answer = request.send().await.map_err(unanswered)?;
         let status = answer.status();
         let json = serde_json::from_str(&answer.text().await.map_err(unanswered)?).unwrap_or_default();
         let answer = Answer { status, json };
         if is_defect(&answer) {
-            return Err(Trouble::Wrong(format!("{} {}: {answer:?}", call.method, call.path)));
+            return Err(Failure::Wrong(format!("{} {}: {answer:?}", call.method, call.path)));
         }
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Trouble::Unanswered(format!("{answer:?}")));
+            return Err(Failure::Unanswered(format!("{answer:?}")));
         }
         Ok(answer)
     }
 
-    /// The text behind a link.
+    /// Downloads a text by its link.
     pub(crate) async fn download(&self, url: &str) -> Result<String, reqwest_tls::Error> {
         self.http.get(url).send().await?.error_for_status()?.text().await
     }
 }
 
-/// Whether the API says of itself that it is at a loss. API Gateway says less when the function has died.
+/// Whether the API reports a defect of its own. The 500 of API Gateway for a killed function has no detail.
 fn is_defect(answer: &Answer) -> bool {
     answer.status == StatusCode::INTERNAL_SERVER_ERROR && answer.json["detail"].is_string()
 }

@@ -1,4 +1,4 @@
-//! The desk: people who are told of, added, changed and deleted by one lane, which waits for every answer. Only repeated
+//! Changes by hand: one lane sends all values, edits and deletions of a person and waits for each answer. Only repeated
 //! events come in between.
 
 mod story;
@@ -11,34 +11,34 @@ use reqwest_tls::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Lane, files};
+use crate::acknowledged::{File, Operation};
+use crate::clients::{Answer, Call};
 use crate::events::Event;
-use crate::ledger::{Act, File};
-use crate::patience::{Asked, Trouble, hurried};
 use crate::people;
-use crate::site::{Answer, Call};
+use crate::retry::{Attempt, Failure, hang_up_after};
 
 pub(crate) use story::Script;
-use story::{Changes, Heard, Step, Story};
+use story::{Changes, EventStep, Step, Story};
 
-/// When what happened before the first step did.
+/// How long before the first step the earliest events happened.
 const LONG_AGO: SignedDuration = SignedDuration::from_mins(10);
 
-/// One lane with one person at a time.
-struct Desk<'a> {
+/// A lane at work on one person.
+struct ManualLane<'a> {
     lane: &'a Lane,
     settings: &'a Settings,
-    whom: u64,
-    /// Before each step so far, the first long ago.
+    person: u64,
+    /// A moment before each step so far; the first is long ago.
     moments: Vec<Timestamp>,
 }
 
 pub(crate) async fn run(lane: Lane, settings: Settings, script: Script) {
-    for Story { whom, steps } in script {
+    for Story { person, steps } in script {
         let moments = vec![time::now() - LONG_AGO];
-        let mut desk = Desk { lane: &lane, settings: &settings, whom, moments };
+        let mut manual = ManualLane { lane: &lane, settings: &settings, person, moments };
         for step in steps {
-            // After a step that went wrong, what was to follow makes no sense.
-            if lane.is_over() || desk.take(step).await.is_none() {
+            // After a step that went wrong, the next ones make no sense.
+            if lane.is_over() || manual.take(step).await.is_none() {
                 break;
             }
         }
@@ -48,77 +48,77 @@ pub(crate) async fn run(lane: Lane, settings: Settings, script: Script) {
     }
 }
 
-impl Desk<'_> {
-    /// Takes a step; `None` when it went wrong.
+impl ManualLane<'_> {
+    /// Takes a step; `None` if it went wrong.
     async fn take(&mut self, step: Step) -> Option<()> {
         self.moments.push(moment().await);
         let lane = self.lane;
         let act = match step {
-            Step::Hear(heard) => {
-                self.hear(Some(heard)).await;
+            Step::Event(event) => {
+                self.event(Some(event)).await;
                 return Some(());
             }
             Step::Rows(rows) => {
                 let text = files::header() + &rows.iter().map(files::row).collect::<String>();
-                let (name, file) = (format!("desk-{}-{}.csv", self.whom, self.moments.len()), File::new(text));
+                let (name, file) = (format!("manual-{}-{}.csv", self.person, self.moments.len()), File::new(text));
                 let id = files::upload(lane, &name, &file).await?;
                 files::ended(lane, &id).await?;
-                lane.run.ledger.note_file(lane.workspace, name, file);
+                lane.run.acknowledged.note_file(lane.workspace, name, file);
                 return Some(());
             }
-            Step::Create { told, hang_up } => {
-                let changes = told.into_iter().map(|(field, text)| (field, Some(text))).collect();
+            Step::Create { values, hang_up } => {
+                let changes = values.into_iter().map(|(field, text)| (field, Some(text))).collect();
                 self.create(&changes, hang_up).await?
             }
             Step::Edit { changes, hang_up, meanwhile } => {
-                tokio::join!(self.edit(&changes, hang_up), self.hear(meanwhile)).0?
+                tokio::join!(self.edit(&changes, hang_up), self.event(meanwhile)).0?
             }
-            Step::Delete { hang_up, meanwhile } => tokio::join!(self.delete(hang_up), self.hear(meanwhile)).0?,
+            Step::Delete { hang_up, meanwhile } => tokio::join!(self.delete(hang_up), self.event(meanwhile)).0?,
         };
-        lane.run.ledger.note(lane.workspace, act);
+        lane.run.acknowledged.note(lane.workspace, act);
         Some(())
     }
 
-    async fn hear(&self, heard: Option<Heard>) {
-        let Some(Heard { told, conversation, moment, way, again }) = heard else { return };
-        let event = Event { workspace: self.lane.workspace, conversation, at: self.moments[moment], told };
-        self.lane.tell(event, way, &again).await;
+    async fn event(&self, event: Option<EventStep>) {
+        let Some(EventStep { values, conversation, moment, way, repeats }) = event else { return };
+        let event = Event { workspace: self.lane.workspace, conversation, at: self.moments[moment], values };
+        self.lane.send(event, way, &repeats).await;
     }
 
-    async fn create(&self, told: &Changes, hang_up: Option<Duration>) -> Option<Act> {
-        let key = format!("{}-{}", self.whom, self.moments.len());
-        let (body, headers) = (body(told), [("Idempotency-Key", key.as_str())]);
+    async fn create(&self, values: &Changes, hang_up: Option<Duration>) -> Option<Operation> {
+        let key = format!("{}-{}", self.person, self.moments.len());
+        let (body, headers) = (body(values), [("Idempotency-Key", key.as_str())]);
         let call = self.call(Method::POST, "/contacts".to_owned(), &headers, Some(&body));
         let created = self.lane.act("contacts added", async |tries| {
-            let answer = hurried(hang_up.filter(|_| tries == 0), self.lane.run.site.ask(&call)).await?;
+            let answer = hang_up_after(hang_up.filter(|_| tries == 0), self.lane.run.clients.ask(&call)).await?;
             let at = answer.json["created_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
             at.filter(|_| answer.status == StatusCode::CREATED).ok_or_else(|| wrong(&body, &answer))
         });
         let at = created.await?;
         let mut form = Observation::new(SourceRef::Manual, Caller::system("soak"), at, at);
-        for (field, value) in self.patch(told).values {
+        for (field, value) in self.patch(values).values {
             form.add(field, value?).ok()?;
         }
-        Some(Act::Create(form))
+        Some(Operation::Create(form))
     }
 
-    /// Changes the contact, once: an attempt that was given up may still arrive, and finds another version then.
-    async fn edit(&self, changes: &Changes, hang_up: Option<Duration>) -> Option<Act> {
+    /// Changes the contact once. `If-Match` refuses an earlier attempt that still arrives.
+    async fn edit(&self, changes: &Changes, hang_up: Option<Duration>) -> Option<Operation> {
         let (body, patch) = (body(changes), self.patch(changes));
         let edited = self.lane.act("edits", async |tries| {
-            hurried(hang_up.filter(|_| tries == 0), async {
+            hang_up_after(hang_up.filter(|_| tries == 0), async {
                 let contact = self.contact().await?;
-                if tries > 0 && says(&contact, &patch) {
+                if tries > 0 && has_values(&contact, &patch) {
                     return Ok(());
                 }
                 let (id, version) = (contact["id"].as_str().unwrap_or_default(), format!("\"{}\"", contact["version"]));
                 let headers = [("If-Match", version.as_str())];
                 let call = self.call(Method::PATCH, format!("/contacts/{id}"), &headers, Some(&body));
-                let answer = self.lane.run.site.ask(&call).await?;
+                let answer = self.lane.run.clients.ask(&call).await?;
                 match answer.status {
-                    StatusCode::OK if says(&answer.json, &patch) => Ok(()),
+                    StatusCode::OK if has_values(&answer.json, &patch) => Ok(()),
                     StatusCode::PRECONDITION_FAILED | StatusCode::PERMANENT_REDIRECT => {
-                        Err(Trouble::Unanswered(format!("{answer:?}")))
+                        Err(Failure::Unanswered(format!("{answer:?}")))
                     }
                     _ => Err(wrong(&body, &answer)),
                 }
@@ -126,32 +126,32 @@ impl Desk<'_> {
             .await
         });
         edited.await?;
-        Some(Act::Edit { whom: self.anchor()?, patch, at: moment().await })
+        Some(Operation::Edit { person: self.email()?, patch, at: moment().await })
     }
 
-    async fn delete(&self, hang_up: Option<Duration>) -> Option<Act> {
+    async fn delete(&self, hang_up: Option<Duration>) -> Option<Operation> {
         let contact = self.lane.act("contacts looked at", async |_| self.contact().await).await?;
         let id = contact["id"].as_str().unwrap_or_default();
         let call = self.call(Method::DELETE, format!("/contacts/{id}"), &[], None);
         let deleted = self.lane.act("deletions", async |tries| {
-            let answer = hurried(hang_up.filter(|_| tries == 0), self.lane.run.site.ask(&call)).await?;
+            let answer = hang_up_after(hang_up.filter(|_| tries == 0), self.lane.run.clients.ask(&call)).await?;
             match answer.status {
                 StatusCode::NO_CONTENT => Ok(()),
-                // Of an attempt whose answer was lost.
+                // An earlier attempt deleted it, but its answer was lost.
                 StatusCode::NOT_FOUND if tries > 0 => Ok(()),
                 _ => Err(wrong(&contact, &answer)),
             }
         });
         deleted.await?;
-        Some(Act::Delete { whom: self.anchor()?, at: moment().await })
+        Some(Operation::Delete { person: self.email()?, at: moment().await })
     }
 
-    /// The person's contact, which there must be, as it is now.
-    async fn contact(&self) -> Asked<Value> {
-        let email = people::email(self.whom);
+    /// The current contact of the person, which must exist.
+    async fn contact(&self) -> Attempt<Value> {
+        let email = people::email(self.person);
         let call = self.call(Method::GET, format!("/contacts?email={email}"), &[], None);
-        let found = self.lane.run.site.ask(&call).await?;
-        found.json["items"].get(0).cloned().ok_or_else(|| Trouble::Wrong(format!("{email} is not there: {found:?}")))
+        let found = self.lane.run.clients.ask(&call).await?;
+        found.json["items"].get(0).cloned().ok_or_else(|| Failure::Wrong(format!("{email} is not there: {found:?}")))
     }
 
     fn call<'a>(
@@ -164,7 +164,7 @@ impl Desk<'_> {
         Call { workspace: self.lane.workspace, method, path, headers, body }
     }
 
-    /// What the changes are to the book.
+    /// The changes as a patch of the book.
     fn patch(&self, changes: &Changes) -> Patch {
         let values = changes.iter().filter_map(|(field, text)| {
             let field = Field::parse(field).ok()?;
@@ -174,14 +174,14 @@ impl Desk<'_> {
         Patch { values: values.collect(), dismiss_conflicts: false }
     }
 
-    fn anchor(&self) -> Option<Identifier> {
-        let email = Email::parse(&people::email(self.whom)).ok()?;
+    fn email(&self) -> Option<Identifier> {
+        let email = Email::parse(&people::email(self.person)).ok()?;
         Some(Identifier::Email(email.match_key().to_owned()))
     }
 }
 
-fn wrong(asked: &Value, answer: &Answer) -> Trouble {
-    Trouble::Wrong(format!("{asked}: {answer:?}"))
+fn wrong(asked: &Value, answer: &Answer) -> Failure {
+    Failure::Wrong(format!("{asked}: {answer:?}"))
 }
 
 /// The JSON of changes, for a form or a merge patch.
@@ -197,8 +197,8 @@ fn body(changes: &Changes) -> Value {
     body
 }
 
-/// Whether a contact, as the API shows it, is as a change wants it.
-fn says(contact: &Value, patch: &Patch) -> bool {
+/// Whether a contact, as the API shows it, has the values of a patch.
+fn has_values(contact: &Value, patch: &Patch) -> bool {
     patch.values.iter().all(|(field, value)| {
         let shown = match field {
             Field::Name => &contact["name"],
@@ -216,14 +216,14 @@ fn says(contact: &Value, patch: &Patch) -> bool {
     })
 }
 
-/// The present moment, later than all that was done before and earlier than all that is done after.
+/// The current moment, later than all earlier steps and earlier than all later ones.
 async fn moment() -> Timestamp {
     let before = later_than(time::now()).await;
     later_than(before).await;
     before
 }
 
-/// The present moment, once it is later than `before`.
+/// The current moment, once it is later than `before`.
 async fn later_than(before: Timestamp) -> Timestamp {
     loop {
         let now = time::now();
