@@ -1,6 +1,7 @@
 # make run     the whole system on this machine, with a demo book
 # make test    all tests, including those of the deployed system
-# make lint    formatting, clippy, documentation, JavaScript and styles, templates
+# make test-fast  the tests in Rust that need no release build, tools, emulator or browser
+# make lint    formatting, clippy, documentation, JavaScript and styles, templates, and what the pure crates depend on
 # make audit   licences, sources and known defects of the dependencies; AUDIT="licenses bans sources" needs no network
 # make check   checks the invariants of the book in .contacts, which `make run` creates
 # make build   the functions for Lambda, in target/lambda
@@ -37,7 +38,7 @@ AUDIT ?= advisories bans licenses sources
 
 export PATH := $(TOOLS)/python/bin:$(PATH)
 
-.PHONY: run test lint audit check build bench bench-peers hello soak picture deploy compiler chromium tools
+.PHONY: run test test-fast lint pure audit check build bench bench-peers hello soak picture deploy compiler chromium tools
 
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
@@ -47,7 +48,11 @@ test: compiler tools chromium build $(NODE_MODULES)
 	node --test functions/web/tests/*.test.mjs
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
 
-lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) $(API_TYPES)
+# It builds what `make test` builds, so that neither has to build for the other.
+test-fast: compiler
+	$(CARGO) test --locked --workspace -- --skip deployed:: --skip needs_tools::
+
+lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) $(API_TYPES) pure
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items

@@ -32,7 +32,7 @@ pub(crate) async fn it_talks_over_encrypted_connections_only(deployment: &Deploy
     assert_eq!(put("https").await, StatusCode::OK);
 }
 
-pub(crate) async fn the_page_and_those_of_the_told_origin_may_put_files(deployment: &Deployment) {
+pub(crate) async fn the_page_and_the_configured_origin_may_upload_files(deployment: &Deployment) {
     let file = format!("{}/imports/demo/people.csv", deployment.bucket_url());
     let page = deployment.outputs["PageUrl"].trim_end_matches('/');
     for (origin, method, allowed) in [

@@ -1,7 +1,8 @@
 //! The system as it is deployed: `template.yaml` and the release binaries, in an emulator of AWS, met as clients meet it.
 //!
-//! Everything that is deployed is shared by all tests: each has workspaces of its own. Those that change or remove the
-//! deployment come last. When one fails, `target/deployed.log` has what the emulator and the functions have logged.
+//! All tests share one deployment, and each uses workspaces of its own. Those that change or remove the deployment come
+//! last. When one fails, `target/deployed.log` has the logs of the emulator and the functions. The names begin with
+//! `deployed::`, by which `make test-fast` skips them; the first test that runs makes the deployment.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
@@ -19,7 +20,7 @@ mod tenancy;
 
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use libtest_mimic::{Arguments, Trial, run};
 use tokio::runtime::Runtime;
@@ -30,6 +31,7 @@ use crate::deployment::Deployment;
 
 /// A test: its name, and what it does.
 type Test = (&'static str, fn(&Deployment) -> Running<'_>);
+type SharedDeployment = LazyLock<Deployment, Box<dyn FnOnce() -> Deployment + Send>>;
 type Running<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 macro_rules! tests {
@@ -38,7 +40,7 @@ macro_rules! tests {
             fn test(deployment: &Deployment) -> Running<'_> {
                 Box::pin($module::$name(deployment))
             }
-            (concat!(stringify!($module), "::", stringify!($name)), test)
+            (concat!("deployed::", stringify!($module), "::", stringify!($name)), test)
         }),+]
     };
 }
@@ -65,7 +67,7 @@ fn main() -> ExitCode {
         permissions::a_chain_of_joins_may_be_shortened,
         bucket::it_gives_nothing_to_those_without_a_signature,
         bucket::it_talks_over_encrypted_connections_only,
-        bucket::the_page_and_those_of_the_told_origin_may_put_files,
+        bucket::the_page_and_the_configured_origin_may_upload_files,
         page::it_is_open_to_everyone_and_compressed,
         page::a_person_signs_in_and_works_with_it,
         functions::each_says_which_variable_it_lacks,
@@ -80,13 +82,15 @@ fn main() -> ExitCode {
 
     let mut arguments = Arguments::from_args();
     let runtime = Runtime::new().unwrap();
-    let deployment = (!arguments.list).then(|| Arc::new(runtime.block_on(Deployment::make(None))));
+    let deployment = Arc::new(SharedDeployment::new({
+        let runtime = runtime.handle().clone();
+        Box::new(move || runtime.block_on(Deployment::make(None)))
+    }));
     let trials = |tests: &[Test]| {
         let trial = |(name, test): &Test| {
-            let (runtime, deployment, test) = (runtime.handle().clone(), deployment.clone(), *test);
+            let (runtime, deployment, test) = (runtime.handle().clone(), Arc::clone(&deployment), *test);
             Trial::test(*name, move || {
-                let deployment = deployment.ok_or("nothing is deployed for a list")?;
-                runtime.block_on(test(&deployment));
+                runtime.block_on(test(LazyLock::force(&deployment)));
                 Ok(())
             })
         };
@@ -98,7 +102,8 @@ fn main() -> ExitCode {
     if !first.has_failed() && !last.has_failed() {
         return ExitCode::SUCCESS;
     }
-    if let Some(deployment) = deployment {
+    // `None` if it could not be made.
+    if let Some(deployment) = LazyLock::get(&deployment) {
         deployment.keep_log();
     }
     ExitCode::FAILURE

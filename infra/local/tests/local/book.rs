@@ -1,6 +1,5 @@
-//! The program as its users meet it: the demo, the tour of the README, data that stay, `check`.
+//! The program as its users meet it: the demo, persistent data, `check`.
 
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -50,8 +49,8 @@ async fn the_book_outlives_the_program_and_is_checked_with_and_without_it() {
     let data = folder.path().join("data");
     let arguments = ["--index-shards", "4", "--data", data.to_str().unwrap()];
     let program = Program::start(&arguments);
-    let told = program.invoke("conversation-upsert", &event("c-1", "email", "ada@x.com")).await;
-    assert_eq!(told["outcome"], "created");
+    let folded = program.invoke("conversation-upsert", &event("c-1", "email", "ada@x.com")).await;
+    assert_eq!(folded["outcome"], "created");
     assert_eq!(check(&["--url", &program.dynamodb()]), (Some(0), "4 items checked: every invariant holds\n".into()));
     let (status, said) = check(&["--data", data.to_str().unwrap()]);
     assert_eq!(status, Some(1));
@@ -62,7 +61,7 @@ async fn the_book_outlives_the_program_and_is_checked_with_and_without_it() {
     assert_eq!((status, said.as_str()), (Some(0), "4 items checked: every invariant holds\n"));
     let program = Program::start(&arguments);
     let found = program.api("acme", "/contacts?email=ada@x.com").await;
-    assert_eq!(found["items"][0]["id"], told["contact_id"]);
+    assert_eq!(found["items"][0]["id"], folded["contact_id"]);
 
     // A claim that is lost is found out.
     let client = aws_sdk_dynamodb::Client::new(&contacts_local::sdk_config(program.dynamodb()));
@@ -91,45 +90,4 @@ fn a_system_that_does_not_run_cannot_be_checked() {
     let (status, said) = check(&["--url", &nobody]);
     assert_eq!(status, Some(1));
     assert!(said.contains(&nobody) && said.to_lowercase().contains("connection refused"), "{said}");
-}
-
-/// The commands of the README's tour, for a program at other ports.
-fn tour(program: &Program) -> String {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let mut commands = String::from("set -eu\n");
-    for block in readme.split("```sh\n").skip(1) {
-        commands += block.split("```").next().unwrap();
-    }
-    for (written, offset) in [(3000, 0), (3001, 1), (3002, 2)] {
-        commands = commands.replace(&format!("127.0.0.1:{written}"), &format!("127.0.0.1:{}", program.port + offset));
-    }
-    assert!(!commands.contains(":300"), "a port of the README that this test does not know");
-    commands.replace("cargo run --quiet --package contacts-local --", PROGRAM)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_tour_of_the_readme_works_as_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let program = Program::start(&["--demo", "--memory"]);
-    let tour = Command::new("bash").arg("-c").arg(tour(&program)).current_dir(folder.path()).output().unwrap();
-    let said = String::from_utf8(tour.stdout).unwrap() + &String::from_utf8(tour.stderr).unwrap();
-    assert!(tour.status.success(), "is the AWS CLI there? `make test` installs it\n{said}");
-    assert!(said.contains("every invariant holds"), "{said}");
-    let by_phone = program.api("demo", "/contacts?phone=+1+555+765+4321").await;
-    let by_email = program.api("demo", "/contacts?email=ada@example.com").await;
-    assert_eq!(by_phone["items"], by_email["items"]);
-    let ada = &by_email["items"][0];
-    assert_eq!(ada["name"], "Augusta Ada King", "the import is the newest to name her");
-    assert_eq!(ada["channels"]["whatsapp"], "+15557654321");
-    assert_eq!(ada["channels"]["telephone"], "+15557654321");
-    let conversations = program.api("demo", &format!("/contacts/{}/conversations", ada["id"].as_str().unwrap())).await;
-    assert_eq!(conversations["items"].as_array().unwrap().len(), 2);
-    let imports = program.api("demo", "/imports").await;
-    let rows = |import: usize| imports["items"][import]["rows"].clone();
-    assert_eq!(rows(1), json!({"read": 2, "created": 1, "updated": 1, "unchanged": 0, "rejected": 0}));
-    assert_eq!(rows(0), json!({"read": 2, "created": 0, "updated": 0, "unchanged": 2, "rejected": 0}));
-    let exported = std::fs::read_to_string(folder.path().join("book.csv")).unwrap();
-    assert!(exported.contains(",Augusta Ada King,+15557654321,+15557654321,ada@example.com,"), "{exported}");
-    program.stop();
 }

@@ -7,6 +7,7 @@ mod examples;
 mod gateway;
 mod invoke;
 mod links;
+mod needs_tools;
 mod objects;
 mod page;
 mod presigned;
