@@ -61,6 +61,13 @@ lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) $(API_TYPES) pure
 	cfn-lint --include-checks I --template $(TEMPLATES)
 	$(TOOLS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(TEMPLATES)
 
+# The domain and the reading of CSV files decide; they must not be able to reach the network.
+pure:
+	@for crate in contacts contacts-csv; do \
+		tree=$$($(CARGO) tree --locked --package $$crate --edges normal,build --prefix none) || exit 1; \
+		! echo "$$tree" | grep -E '^(aws-|aws_|tokio |hyper )' || { echo "$$crate must be pure" >&2; exit 1; }; \
+	done
+
 # Not installed by itself: building cargo-deny takes minutes. Without it, the target fails.
 audit:
 	@command -v cargo-deny >/dev/null || { echo "nothing was checked: cargo-deny is not installed;" \

@@ -123,7 +123,7 @@ impl Deployment {
         Api::new(self, None)
     }
 
-    /// What stands before every path of the API.
+    /// The URL before each path of the API.
     pub fn api_url(&self) -> String {
         // AWS has a host for each API, the emulator a path.
         let host = self.outputs["ApiUrl"].strip_prefix("https://").unwrap();

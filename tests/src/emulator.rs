@@ -88,14 +88,14 @@ impl Emulator {
         .into()
     }
 
-    /// A client that trusts the emulator and nobody else.
+    /// A client that trusts only the emulator.
     pub fn http(&self) -> reqwest_tls::Client {
         let certificate = reqwest_tls::Certificate::from_pem(self.certificate.as_bytes()).unwrap();
         let redirect = reqwest_tls::redirect::Policy::none();
         reqwest_tls::Client::builder().add_root_certificate(certificate).redirect(redirect).build().unwrap()
     }
 
-    /// An HTTP client of the SDK that trusts the emulator and nobody else.
+    /// An HTTP client of the SDK that trusts only the emulator.
     pub fn sdk_client(&self) -> SharedHttpClient {
         let trust = TrustStore::empty().with_pem_certificate(self.certificate.as_bytes());
         let tls = TlsContext::builder().with_trust_store(trust).build().unwrap();
@@ -113,7 +113,7 @@ impl Emulator {
             .build()
     }
 
-    /// The ids of the processes of functions, as Linux tells them.
+    /// The ids of the processes of functions, from `/proc`.
     pub fn functions(&self) -> Vec<u32> {
         let threads = fs::read_dir(format!("/proc/{}/task", self.process.id())).into_iter().flatten().flatten();
         let children = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
@@ -133,7 +133,7 @@ impl Emulator {
 /// The region of everything.
 pub const REGION: &str = "eu-central-1";
 
-/// The functions inherit it: nothing of this machine's own is in it.
+/// The functions inherit it, so it has no variable of this machine.
 fn environment(folder: &TempDir, port: u16, endpoint: Option<&str>) -> [(&'static str, String); 11] {
     let endpoint = endpoint.map_or_else(|| format!("https://127.0.0.1:{port}"), ToOwned::to_owned);
     let file = |name: &str| folder.path().join(name).display().to_string();

@@ -6,7 +6,7 @@ use contacts::{ImportId, Outcome};
 use contacts_book::ContactBook;
 use contacts_testing::{FaultInjector, engine};
 
-use crate::told::{row, tell, workspace};
+use crate::sources::{converse, row, workspace};
 
 fn requests(counts: &[(&str, usize)]) -> BTreeMap<String, usize> {
     counts.iter().map(|(operation, count)| ((*operation).to_owned(), *count)).collect()
@@ -17,10 +17,10 @@ async fn cost(
     book: &ContactBook,
     conversation: &str,
     seconds: i64,
-    told: &[(&str, &str)],
+    values: &[(&str, &str)],
 ) -> BTreeMap<String, usize> {
     faults.take_counts();
-    tell(book, conversation, seconds, told).await;
+    converse(book, conversation, seconds, values).await;
     faults.take_counts()
 }
 
@@ -64,7 +64,7 @@ async fn creations_share_transactions_and_claims_are_read_a_hundred_at_a_time() 
 }
 
 #[tokio::test]
-async fn strangers_are_written_unread_and_read_where_they_are_none() {
+async fn new_people_are_written_unread_and_read_where_they_are_known() {
     let engine = engine().await;
     let faults = FaultInjector::default();
     let book = engine.book_through(&faults);
@@ -94,12 +94,12 @@ async fn rows_that_contradict_each_other_are_no_news_the_second_time() {
     let faults = FaultInjector::default();
     let book = engine.book_through(&faults);
     let rows = |import| {
-        let told: [&[(&str, &str)]; 3] = [
+        let values: [&[(&str, &str)]; 3] = [
             &[("email", "ada@x.com"), ("name", "Ada"), ("telephone", "+15551234567")],
             &[("email", "ADA@x.com"), ("name", "Countess"), ("telephone", "+15551234568")],
             &[("telephone", "+15551234567"), ("name", "Augusta")],
         ];
-        (2..).zip(told).map(|(line, told)| row(import, line, told)).collect::<Vec<_>>()
+        (2..).zip(values).map(|(line, values)| row(import, line, values)).collect::<Vec<_>>()
     };
     book.observe_all(&workspace(), &rows(ImportId::new())).await.unwrap();
     faults.take_counts();

@@ -10,7 +10,7 @@ use contacts_testing::{ByHand as _, Engine, engine, person};
 use conversation_upsert::UpsertError;
 use serde_json::{Value, json};
 
-use crate::told::{channel, contact, event, invoke, tell, workspace};
+use crate::sources::{channel, contact, converse, event, invoke, workspace};
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -155,25 +155,25 @@ fn assert_carried(mut item: Item, proven: &str) {
 async fn what_this_build_does_not_understand_of_a_contact_is_carried_through_every_write() {
     let engine = engine().await;
     let book = engine.book();
-    let ada = tell(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
+    let ada = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
     let mut item = contact_item(&engine, ada).await;
     extend(&mut item);
     put(&engine, item).await;
 
     assert_eq!(names(&engine).await, ["Ada"]);
     // An event, another email, by which the first becomes secondary, and an edit.
-    tell(&book, "c-1", 60, &[("telephone", "+12015550101")]).await;
+    converse(&book, "c-1", 60, &[("telephone", "+12015550101")]).await;
     assert_carried(contact_item(&engine, ada).await, "ada@x.com");
-    tell(&book, "c-1", 120, &[("email", "countess@x.com")]).await;
+    converse(&book, "c-1", 120, &[("email", "countess@x.com")]).await;
     assert_carried(contact_item(&engine, ada).await, "ada@x.com");
     book.change(&workspace(), ada, None, &name("Ada King")).await.unwrap().unwrap();
     assert_carried(contact_item(&engine, ada).await, "ada@x.com");
     // A join: both records keep theirs, and so does the record of the join.
-    let other = tell(&book, "c-2", 0, &[("slack", "U01ADA")]).await;
+    let other = converse(&book, "c-2", 0, &[("slack", "U01ADA")]).await;
     let mut item = contact_item(&engine, other).await;
     item.insert("unconfirmed".to_owned(), attribute(&json!({"BOOL": true})));
     put(&engine, item).await;
-    tell(&book, "c-3", 180, &[("slack", "U01ADA"), ("telephone", "+12015550101")]).await;
+    converse(&book, "c-3", 180, &[("slack", "U01ADA"), ("telephone", "+12015550101")]).await;
     assert_carried(contact_item(&engine, ada).await, "ada@x.com");
     assert!(contact_item(&engine, other).await.contains_key("unconfirmed"));
     let joined = contact(&book, ada).await;
@@ -208,7 +208,7 @@ async fn what_this_build_does_not_understand_of_the_settings_is_carried_through_
 async fn an_item_of_a_newer_schema_is_read_and_not_written() {
     let engine = engine().await;
     let book = engine.book();
-    let ada = tell(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
+    let ada = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
     let mut item = contact_item(&engine, ada).await;
     item.insert(SCHEMA.to_owned(), AttributeValue::N((SCHEMA_VERSION + 1).to_string()));
     put(&engine, item.clone()).await;
@@ -231,8 +231,8 @@ async fn an_item_of_a_newer_schema_is_read_and_not_written() {
 async fn an_unreadable_item_is_skipped_and_named() {
     let engine = engine().await;
     let book = engine.book();
-    let ada = tell(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
-    tell(&book, "c-2", 60, &[("email", "bob@x.com"), ("name", "Bob")]).await;
+    let ada = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
+    converse(&book, "c-2", 60, &[("email", "bob@x.com"), ("name", "Bob")]).await;
     let mut item = contact_item(&engine, ada).await;
     item.remove("created_at");
     put(&engine, item).await;

@@ -5,17 +5,17 @@ use contacts_book::{List, Sort};
 use contacts_testing::{Engine, engine};
 use futures_util::future::join_all;
 
-use crate::told::{row, tell, workspace};
+use crate::sources::{converse, row, workspace};
 
 /// 64 first events of one person by 8 connections at once; `spell` writes the identifier in the way of event `n`.
 async fn one_person(engine: &Engine, field: &str, spell: impl Fn(usize) -> (String, String)) -> ContactId {
     let books: Vec<_> = (0..8).map(|_| engine.book_through(&contacts_testing::FaultInjector::default())).collect();
     let events: Vec<_> = (0..64).map(|n| (n, spell(n))).collect();
-    let told = join_all(events.iter().map(|(n, (conversation, text))| {
+    let values = join_all(events.iter().map(|(n, (conversation, text))| {
         let book = &books[n % books.len()];
-        async move { tell(book, conversation, *n as i64, &[(field, text)]).await }
+        async move { converse(book, conversation, *n as i64, &[(field, text)]).await }
     }));
-    let mut ids = told.await;
+    let mut ids = values.await;
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 1, "{field}: exactly one contact");
@@ -70,9 +70,9 @@ async fn batches_of_the_same_people_at_once_make_one_contact_each() {
             .enumerate()
             .map(|(n, (email, phone))| {
                 // Each batch goes its own way through the same people.
-                let told: &[(&str, &str)] =
+                let values: &[(&str, &str)] =
                     if (n + batch) % 3 == 0 { &[("email", email)] } else { &[("telephone", phone), ("email", email)] };
-                row(import, n as u64 + 2, told)
+                row(import, n as u64 + 2, values)
             })
             .collect();
         async move {

@@ -1,11 +1,11 @@
-//! What conversations tell, through the function and the table.
+//! Conversations, through the function and the table.
 
 use contacts::{ConversationId, Outcome};
 use contacts_book::Found;
 use contacts_testing::engine;
 use serde_json::json;
 
-use crate::told::{at, channel, contact, event, invoke, tell, workspace};
+use crate::sources::{at, channel, contact, converse, event, invoke, workspace};
 
 #[tokio::test]
 async fn an_email_on_web_chat_then_whatsapp_is_one_contact_in_every_order_and_twice() {
@@ -40,8 +40,8 @@ async fn an_email_on_web_chat_then_whatsapp_is_one_contact_in_every_order_and_tw
 async fn two_contacts_that_one_observation_names_become_one_and_both_ids_resolve() {
     let engine = engine().await;
     let book = engine.book();
-    let a = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    let b = tell(&book, "c-2", 10, &[("telephone", "+15551234567")]).await;
+    let a = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let b = converse(&book, "c-2", 10, &[("telephone", "+15551234567")]).await;
     let answer =
         invoke(&book, &event("c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")])).await.unwrap();
     assert_eq!(
@@ -56,7 +56,7 @@ async fn two_contacts_that_one_observation_names_become_one_and_both_ids_resolve
     listed.extend(rest.conversations.iter().map(|c| (c.info.id.to_string(), c.started_at)));
     assert_eq!(listed, [("c-3".into(), at(100)), ("c-2".into(), at(10)), ("c-1".into(), at(0))], "those of both");
     assert!(rest.next.is_none());
-    assert_eq!(tell(&book, "c-2", 200, &[]).await, a, "the loser's conversation goes on with the survivor");
+    assert_eq!(converse(&book, "c-2", 200, &[]).await, a, "the loser's conversation goes on with the survivor");
     assert_eq!(engine.audit().await, []);
 }
 
@@ -64,8 +64,8 @@ async fn two_contacts_that_one_observation_names_become_one_and_both_ids_resolve
 async fn contradicting_contacts_stay_two_with_a_conflict_that_goes_with_the_other() {
     let engine = engine().await;
     let book = engine.book();
-    let a = tell(&book, "c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]).await;
-    let b = tell(&book, "c-2", 0, &[("telephone", "+15551234567"), ("slack", "U2")]).await;
+    let a = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]).await;
+    let b = converse(&book, "c-2", 0, &[("telephone", "+15551234567"), ("slack", "U2")]).await;
     let both = event("c-3", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567")]);
     let answer = serde_json::to_value(invoke(&book, &both).await.unwrap()).unwrap();
     assert_eq!(
@@ -86,12 +86,12 @@ async fn contradicting_contacts_stay_two_with_a_conflict_that_goes_with_the_othe
 async fn chains_of_joins_are_compressed_when_they_are_met() {
     let engine = engine().await;
     let book = engine.book();
-    let c = tell(&book, "c-1", 0, &[("slack", "U1")]).await;
-    let b = tell(&book, "c-2", 0, &[("instagram", "ada")]).await;
-    let a = tell(&book, "c-3", 0, &[("email", "ada@x.com")]).await;
-    assert_eq!(tell(&book, "c-4", 100, &[("email", "ada@x.com"), ("instagram", "ada")]).await, b);
-    assert_eq!(tell(&book, "c-5", 100, &[("instagram", "ada"), ("slack", "U1")]).await, c);
-    assert_eq!(tell(&book, "c-3", 200, &[]).await, c);
+    let c = converse(&book, "c-1", 0, &[("slack", "U1")]).await;
+    let b = converse(&book, "c-2", 0, &[("instagram", "ada")]).await;
+    let a = converse(&book, "c-3", 0, &[("email", "ada@x.com")]).await;
+    assert_eq!(converse(&book, "c-4", 100, &[("email", "ada@x.com"), ("instagram", "ada")]).await, b);
+    assert_eq!(converse(&book, "c-5", 100, &[("instagram", "ada"), ("slack", "U1")]).await, c);
+    assert_eq!(converse(&book, "c-3", 200, &[]).await, c);
     let item = engine
         .client()
         .get_item()
@@ -124,7 +124,7 @@ async fn a_bad_value_is_rejected_and_the_rest_flows_in() {
 }
 
 #[tokio::test]
-async fn events_that_name_nobody_or_come_too_late_write_nothing() {
+async fn events_without_an_identifier_or_too_late_write_nothing() {
     let engine = engine().await;
     let book = engine.book();
     let answer = serde_json::to_value(invoke(&book, &event("c-1", 0, &[])).await.unwrap()).unwrap();
@@ -132,7 +132,7 @@ async fn events_that_name_nobody_or_come_too_late_write_nothing() {
         answer,
         json!({"outcome": "ignored", "contact_id": null, "joined": [], "conflicts": [], "rejected": []})
     );
-    let id = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let id = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
     book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
     let late = invoke(&book, &event("c-9", 100, &[("email", "ada@x.com")])).await.unwrap();
     assert_eq!((late.outcome, late.contact_id), ("suppressed", None));

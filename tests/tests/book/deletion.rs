@@ -1,4 +1,4 @@
-//! Deleting, and what is cleared away.
+//! Deletions, and what they remove.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ConversationId, CreateRefused, EditRefused, Request};
@@ -6,17 +6,17 @@ use contacts_book::Found;
 use contacts_testing::{ByHand as _, Fault, FaultInjector, engine, person};
 use futures_util::future::join_all;
 
-use crate::told::{tell, workspace};
+use crate::sources::{converse, workspace};
 
 #[tokio::test]
 async fn joined_contacts_links_and_joins_go_with_the_contact() {
     let engine = engine().await;
     let book = engine.book();
-    let a = tell(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
-    let b = tell(&book, "c-2", 10, &[("telephone", "+15551234567"), ("name", "Ada")]).await;
-    tell(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
+    let a = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
+    let b = converse(&book, "c-2", 10, &[("telephone", "+15551234567"), ("name", "Ada")]).await;
+    converse(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
     for n in 0..30 {
-        tell(&book, &format!("more-{n}"), 100, &[("email", "ada@x.com")]).await;
+        converse(&book, &format!("more-{n}"), 100, &[("email", "ada@x.com")]).await;
     }
     assert_eq!(book.delete(&workspace(), b, None, &person()).await.unwrap(), Err(EditRefused::Moved(a)));
     assert_eq!(book.delete(&workspace(), a, Some(1), &person()).await.unwrap(), Err(EditRefused::Stale(2)));
@@ -45,9 +45,9 @@ async fn an_interrupted_deletion_is_finished_by_the_next() {
     let engine = engine().await;
     let faults = FaultInjector::default();
     let book = engine.book_through(&faults).with_retry_limit(std::time::Duration::from_millis(50));
-    let a = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    let b = tell(&book, "c-2", 10, &[("telephone", "+15551234567")]).await;
-    tell(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
+    let a = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let b = converse(&book, "c-2", 10, &[("telephone", "+15551234567")]).await;
+    converse(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
     faults.inject(|request| (request.operation == "BatchWriteItem").then_some(Fault::Throttled));
     assert!(book.delete(&workspace(), a, None, &person()).await.is_err());
     assert_eq!(book.contact(&workspace(), b).await.unwrap().1, Found::Nothing, "gone with the first write");
@@ -64,7 +64,7 @@ async fn looking_a_deleted_contact_up_finishes_its_deletion() {
     let engine = engine().await;
     let faults = FaultInjector::default();
     let book = engine.book_through(&faults).with_retry_limit(std::time::Duration::from_millis(50));
-    let id = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let id = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
     faults.inject(|request| (request.operation == "BatchWriteItem").then_some(Fault::Throttled));
     assert!(book.delete(&workspace(), id, None, &person()).await.is_err());
     faults.clear();
@@ -76,11 +76,11 @@ async fn looking_a_deleted_contact_up_finishes_its_deletion() {
 async fn the_kept_answer_of_a_request_goes_with_the_contact_also_when_that_was_joined() {
     let engine = engine().await;
     let book = engine.book();
-    let older = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let older = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
     let request = Request { key: "k".into(), fingerprint: "f".into() };
-    let form = crate::told::form(&[("telephone", "+15551234567"), ("name", "Ada")]);
+    let form = crate::sources::form(&[("telephone", "+15551234567"), ("name", "Ada")]);
     let newer = book.add(&workspace(), &form, Some(&request)).await.unwrap().unwrap();
-    let survivor = tell(&book, "c-2", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
+    let survivor = converse(&book, "c-2", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await;
     assert_eq!((survivor, newer.id == older), (older, false));
     book.delete(&workspace(), survivor, None, &person()).await.unwrap().unwrap();
     let again = book.add(&workspace(), &form, Some(&request)).await.unwrap();
@@ -93,13 +93,13 @@ async fn the_kept_answer_of_a_request_goes_with_the_contact_also_when_that_was_j
 async fn an_identifier_of_a_deleted_contact_serves_a_newer_observation() {
     let engine = engine().await;
     let book = engine.book();
-    let old = tell(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let old = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
     book.delete(&workspace(), old, None, &person()).await.unwrap().unwrap();
-    let form = crate::told::form(&[("email", "ada@x.com")]);
+    let form = crate::sources::form(&[("email", "ada@x.com")]);
     let new = book.add(&workspace(), &form, None).await.unwrap().unwrap();
     assert_ne!(new.id, old);
-    let later = (contacts::time::now().as_second() - crate::told::at(0).as_second()) + 1;
-    let conversation = tell(&book, "c-1", later, &[("email", "ada@x.com")]).await;
+    let later = (contacts::time::now().as_second() - crate::sources::at(0).as_second()) + 1;
+    let conversation = converse(&book, "c-1", later, &[("email", "ada@x.com")]).await;
     assert_eq!(conversation, new.id);
     assert_eq!(engine.audit().await, []);
 }
@@ -107,7 +107,7 @@ async fn an_identifier_of_a_deleted_contact_serves_a_newer_observation() {
 #[tokio::test]
 async fn claims_that_have_expired_are_taken_over_by_one_contact_before_they_are_removed() {
     let engine = engine().await;
-    let old = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+    let old = converse(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
     engine.book().delete(&workspace(), old, None, &person()).await.unwrap().unwrap();
     let left = engine.client().scan().table_name(engine.table()).send().await.unwrap();
     for item in left.items() {
@@ -116,11 +116,11 @@ async fn claims_that_have_expired_are_taken_over_by_one_contact_before_they_are_
         let update = update.update_expression("SET expires_at = :past");
         update.expression_attribute_values(":past", AttributeValue::N("1".into())).send().await.unwrap();
     }
-    // Older than the deletion, of which nothing is known any more.
+    // Older than the deletion, which has been forgotten.
     let books: Vec<_> = (0..8).map(|n| (engine.book(), format!("c-{n}"))).collect();
     let email = [("email", "ada@x.com")];
-    let mut told = join_all(books.iter().map(|(book, conversation)| tell(book, conversation, 10, &email))).await;
-    told.dedup();
-    assert_eq!((told.len(), told[0] == old), (1, false));
+    let mut values = join_all(books.iter().map(|(book, conversation)| converse(book, conversation, 10, &email))).await;
+    values.dedup();
+    assert_eq!((values.len(), values[0] == old), (1, false));
     assert_eq!(engine.audit().await, []);
 }

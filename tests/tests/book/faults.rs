@@ -6,7 +6,7 @@ use contacts::{EditRefused, Field, Name, Patch, Request, Value};
 use contacts_book::ContactBook;
 use contacts_testing::{ByHand as _, Engine, Fault, FaultInjector, engine, person};
 
-use crate::told::{event, form, invoke, tell, workspace};
+use crate::sources::{converse, event, form, invoke, workspace};
 
 /// A book whose next `count` writes all meet the fault.
 async fn failing(engine: &Engine, fault: Fault, count: usize) -> (ContactBook, FaultInjector) {
@@ -26,7 +26,7 @@ const ALL: [Fault; 5] =
     [Fault::Throttled, Fault::TransactionConflict, Fault::TimeoutBefore, Fault::TimeoutAfter, Fault::ErrorAfter];
 
 #[tokio::test]
-async fn the_outcome_is_told_as_it_was_though_the_answer_was_lost() {
+async fn the_outcome_is_right_though_the_answer_was_lost() {
     for fault in ALL {
         // The SDK tries four times: 3 are its own affair, 6 are the book's.
         for count in [1, 3, 6] {
@@ -44,7 +44,7 @@ async fn the_outcome_is_told_as_it_was_though_the_answer_was_lost() {
 }
 
 #[tokio::test]
-async fn a_contact_added_by_hand_is_not_told_to_exist_already() {
+async fn a_contact_added_by_hand_does_not_conflict_with_its_own_lost_write() {
     for fault in LOST {
         for count in [1, 6] {
             let engine = engine().await;
@@ -61,7 +61,7 @@ async fn a_contact_added_by_hand_is_not_told_to_exist_already() {
 }
 
 #[tokio::test]
-async fn a_contact_with_nothing_but_a_name_is_added_once() {
+async fn a_contact_with_only_a_name_is_added_once() {
     for fault in LOST {
         let engine = engine().await;
         let (book, _) = failing(&engine, fault, 6).await;
@@ -72,7 +72,7 @@ async fn a_contact_with_nothing_but_a_name_is_added_once() {
 }
 
 #[tokio::test]
-async fn a_definition_is_not_told_to_exist_already_or_to_be_gone() {
+async fn a_definition_does_not_conflict_with_its_own_lost_write() {
     for fault in LOST {
         for count in [1, 6] {
             let engine = engine().await;
@@ -88,11 +88,11 @@ async fn a_definition_is_not_told_to_exist_already_or_to_be_gone() {
 }
 
 #[tokio::test]
-async fn an_edit_is_not_told_to_be_stale_by_itself() {
+async fn an_edit_is_not_stale_because_of_its_own_lost_write() {
     for fault in LOST {
         for count in [1, 6] {
             let engine = engine().await;
-            let id = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+            let id = converse(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
             let (book, _) = failing(&engine, fault, count).await;
             let name = |name: &str| Patch {
                 values: vec![(Field::Name, Some(Value::Name(Name::parse(name).unwrap())))],
@@ -109,7 +109,7 @@ async fn an_edit_is_not_told_to_be_stale_by_itself() {
 #[tokio::test]
 async fn a_conversation_is_not_linked_to_a_contact_that_is_deleted_meanwhile() {
     let engine = engine().await;
-    let id = tell(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+    let id = converse(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
     let faults = FaultInjector::default();
     let book = engine.book_through(&faults);
     // Between the reads and the write.

@@ -12,21 +12,21 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::told::{event, form, invoke, row, settings, workspace};
+use crate::sources::{event, form, invoke, row, settings, workspace};
 
-type Told = Vec<(&'static str, String)>;
+type Values = Vec<(&'static str, String)>;
 
 #[derive(Debug, Clone)]
 enum Act {
-    Observe { conversation: u8, seconds: i64, told: Told },
-    Import { rows: Vec<Told>, strangers: bool },
-    Create { told: Told, request: Option<u8> },
-    Edit { whom: prop::sample::Index, told: Told, cleared: Vec<&'static str> },
-    Delete { whom: prop::sample::Index },
+    Observe { conversation: u8, seconds: i64, values: Values },
+    Import { rows: Vec<Values>, strangers: bool },
+    Create { values: Values, request: Option<u8> },
+    Edit { contact: prop::sample::Index, values: Values, cleared: Vec<&'static str> },
+    Delete { contact: prop::sample::Index },
 }
 
-/// Few people, so that the acts get in each other's way.
-fn told() -> impl Strategy<Value = Told> {
+/// Values of few people, so that the operations collide.
+fn values() -> impl Strategy<Value = Values> {
     let one = prop_oneof![
         3 => "[a-e]".prop_map(|name| ("email", format!("{name}@x.com"))),
         3 => "[0-5]".prop_map(|digit| ("telephone", format!("+1555123456{digit}"))),
@@ -40,15 +40,15 @@ fn told() -> impl Strategy<Value = Told> {
 fn act() -> impl Strategy<Value = Act> {
     let cleared = prop::sample::subsequence(vec!["telephone", "email", "slack", "name"], 0..3);
     prop_oneof![
-        8 => (0..8u8, 0..500i64, told()).prop_map(|(conversation, seconds, told)| Act::Observe { conversation, seconds, told }),
-        3 => (prop::collection::vec(told(), 1..6), any::<bool>()).prop_map(|(rows, strangers)| Act::Import { rows, strangers }),
-        2 => (told(), prop::option::of(0..3u8)).prop_map(|(told, request)| Act::Create { told, request }),
-        3 => (any::<prop::sample::Index>(), told(), cleared).prop_map(|(whom, told, cleared)| Act::Edit { whom, told, cleared }),
-        1 => any::<prop::sample::Index>().prop_map(|whom| Act::Delete { whom }),
+        8 => (0..8u8, 0..500i64, values()).prop_map(|(conversation, seconds, values)| Act::Observe { conversation, seconds, values }),
+        3 => (prop::collection::vec(values(), 1..6), any::<bool>()).prop_map(|(rows, strangers)| Act::Import { rows, strangers }),
+        2 => (values(), prop::option::of(0..3u8)).prop_map(|(values, request)| Act::Create { values, request }),
+        3 => (any::<prop::sample::Index>(), values(), cleared).prop_map(|(contact, values, cleared)| Act::Edit { contact, values, cleared }),
+        1 => any::<prop::sample::Index>().prop_map(|contact| Act::Delete { contact }),
     ]
 }
 
-/// What was acknowledged, to be looked for afterwards.
+/// The acknowledged contacts and conversations, which must exist afterwards.
 #[derive(Default)]
 struct Seen {
     ids: Mutex<Vec<ContactId>>,
@@ -58,18 +58,18 @@ struct Seen {
 }
 
 impl Seen {
-    fn some(&self, whom: prop::sample::Index) -> Option<ContactId> {
+    fn some(&self, contact: prop::sample::Index) -> Option<ContactId> {
         let ids = self.ids.lock().unwrap();
-        (!ids.is_empty()).then(|| *whom.get(&ids))
+        (!ids.is_empty()).then(|| *contact.get(&ids))
     }
 }
 
 async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
     match act {
-        Act::Observe { conversation, seconds, told } => {
-            let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        Act::Observe { conversation, seconds, values } => {
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
             let conversation = format!("c-{conversation}");
-            match invoke(book, &event(&conversation, seconds, &told)).await {
+            match invoke(book, &event(&conversation, seconds, &values)).await {
                 Ok(answer) => {
                     if let Some(id) = answer.contact_id {
                         let id = ContactId::parse(&id).unwrap();
@@ -85,9 +85,9 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
             let import = ImportId::new();
             let rows: Vec<_> = (2..)
                 .zip(&rows)
-                .map(|(line, told)| {
-                    let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
-                    row(import, line, &told)
+                .map(|(line, values)| {
+                    let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
+                    row(import, line, &values)
                 })
                 .collect();
             let folded = if strangers {
@@ -100,20 +100,20 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
                 Err(error) => assert!(error.is_temporary(), "{error:?}"),
             }
         }
-        Act::Create { told, request } => {
-            let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
-            let request = request.map(|key| Request { key: key.to_string(), fingerprint: format!("{told:?}") });
-            match book.add(&workspace(), &form(&told), request.as_ref()).await {
+        Act::Create { values, request } => {
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            let request = request.map(|key| Request { key: key.to_string(), fingerprint: format!("{values:?}") });
+            match book.add(&workspace(), &form(&values), request.as_ref()).await {
                 Ok(Ok(contact)) => seen.ids.lock().unwrap().push(contact.id),
                 Ok(Err(CreateRefused::Nobody)) => panic!("it names somebody"),
                 Ok(Err(_)) => {}
                 Err(error) => assert!(error.is_temporary(), "{error:?}"),
             }
         }
-        Act::Edit { whom, told, cleared } => {
-            let Some(id) = seen.some(whom) else { return };
+        Act::Edit { contact, values, cleared } => {
+            let Some(id) = seen.some(contact) else { return };
             let mut patch = Patch::default();
-            for (name, text) in &told {
+            for (name, text) in &values {
                 let field = contacts::Field::parse(name).unwrap();
                 let value = field.read(&text.as_str().into(), &settings()).unwrap();
                 if patch.values.iter().all(|(other, _)| *other != field) {
@@ -133,8 +133,8 @@ async fn perform(book: &ContactBook, act: Act, seen: &Seen) {
                 Err(error) => assert!(error.is_temporary(), "{error:?}"),
             }
         }
-        Act::Delete { whom } => {
-            let Some(id) = seen.some(whom) else { return };
+        Act::Delete { contact } => {
+            let Some(id) = seen.some(contact) else { return };
             seen.deleted.store(true, Ordering::SeqCst);
             if let Err(error) = book.delete(&workspace(), id, None, &person()).await {
                 assert!(error.is_temporary(), "{error:?}");

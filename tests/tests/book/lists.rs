@@ -7,7 +7,7 @@ use contacts::{ContactId, ConversationChannel, ConversationId, ConversationInfo,
 use contacts_book::{ContactBook, Cursor, CursorError, List, Sort};
 use contacts_testing::{Engine, engine};
 
-use crate::told::{at, settings, tell, workspace};
+use crate::sources::{at, converse, settings, workspace};
 
 /// Contacts that were all last seen at one moment.
 async fn people(engine: &Engine, count: usize, shards: u32) -> (ContactBook, BTreeSet<ContactId>) {
@@ -89,7 +89,7 @@ async fn deletions_between_pages_neither_repeat_nor_skip_others() {
         let mut rest: Vec<ContactId> = ids.iter().copied().collect();
         fastrand::Rng::with_seed(7).shuffle(&mut rest);
         let listed = pages(&book, sort, None, 100, async |page| {
-            // The last of the page, on which the cursor stands, and three others anywhere.
+            // The last contact of the page, which the cursor names, and three others anywhere.
             for id in page.last().copied().into_iter().chain(rest.drain(..3)) {
                 if deleted.insert(id) {
                     book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
@@ -131,7 +131,7 @@ async fn entries_of_an_index_with_one_sort_value_are_paged_too() {
 async fn prefixes_lists_and_cursors_go_together() {
     let engine = engine().await;
     let (book, _) = people(&engine, 120, 4).await;
-    tell(&book, "x", 0, &[("slack", "no-phone-no-email")]).await;
+    converse(&book, "x", 0, &[("slack", "no-phone-no-email")]).await;
     for (sort, prefix, count) in [
         (Sort::Phone, "+1555123", 120),
         (Sort::Phone, "+155512301", 20),
@@ -157,10 +157,10 @@ async fn the_last_active_come_first() {
     let book = engine.book();
     let mut ids = Vec::new();
     for (n, seconds) in [300, 100, 200].into_iter().enumerate() {
-        ids.push(tell(&book, &format!("c-{n}"), seconds, &[("slack", &format!("U{n}"))]).await);
+        ids.push(converse(&book, &format!("c-{n}"), seconds, &[("slack", &format!("U{n}"))]).await);
     }
     assert_eq!(pages(&book, Sort::Recent, None, 2, async |_| ()).await, [ids[0], ids[2], ids[1]]);
-    tell(&book, "c-1", 400, &[]).await;
+    converse(&book, "c-1", 400, &[]).await;
     assert_eq!(pages(&book, Sort::Recent, None, 2, async |_| ()).await, [ids[1], ids[0], ids[2]]);
     let other = contacts::Workspace::parse("other").unwrap();
     let list = List { sort: Sort::Recent, prefix: None, limit: 10, after: None };

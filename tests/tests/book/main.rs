@@ -10,4 +10,4 @@ mod faults;
 mod history;
 mod lists;
 mod settings;
-mod told;
+mod sources;

@@ -22,14 +22,14 @@ pub(crate) fn event(workspace: &str, conversation: &str, field: &str, value: &st
 /// Sends an event and waits for the answer. The first part is Lambda's own, the second the function's.
 pub(crate) async fn send(deployment: &Deployment, event: &Value) -> (Value, Value) {
     let answer = NamedTempFile::new().unwrap();
-    let told = invoke(deployment, event, &answer, "RequestResponse").await;
-    (told, serde_json::from_slice(&std::fs::read(answer.path()).unwrap()).unwrap())
+    let invocation = invoke(deployment, event, &answer, "RequestResponse").await;
+    (invocation, serde_json::from_slice(&std::fs::read(answer.path()).unwrap()).unwrap())
 }
 
 /// Sends an event and does not wait.
 pub(crate) async fn send_off(deployment: &Deployment, event: &Value) {
-    let told = invoke(deployment, event, &NamedTempFile::new().unwrap(), "Event").await;
-    assert_eq!(told["StatusCode"], 202);
+    let invocation = invoke(deployment, event, &NamedTempFile::new().unwrap(), "Event").await;
+    assert_eq!(invocation["StatusCode"], 202);
 }
 
 async fn invoke(deployment: &Deployment, event: &Value, answer: &NamedTempFile, how: &str) -> Value {
@@ -39,8 +39,8 @@ async fn invoke(deployment: &Deployment, event: &Value, answer: &NamedTempFile, 
 }
 
 pub(crate) async fn an_event_is_folded_while_its_sender_waits(deployment: &Deployment) {
-    let (told, answer) = send(deployment, &event("sync", "sync-1", "email", "Ada@Example.com")).await;
-    assert_eq!(told.get("FunctionError"), None, "{answer}");
+    let (invocation, answer) = send(deployment, &event("sync", "sync-1", "email", "Ada@Example.com")).await;
+    assert_eq!(invocation.get("FunctionError"), None, "{answer}");
     assert_eq!(answer["outcome"], "created", "{answer}");
     let id = answer["contact_id"].as_str().unwrap();
 
@@ -56,8 +56,8 @@ pub(crate) async fn an_event_is_folded_while_its_sender_waits(deployment: &Deplo
     let moved = user.call(Method::GET, &format!("/contacts/{}", other["contact_id"].as_str().unwrap()), None).await;
     assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{moved:?}");
 
-    let (told, refused) = send(deployment, &json!({"workspace_id": "sync"})).await;
-    assert_eq!(told["FunctionError"], "Unhandled");
+    let (invocation, refused) = send(deployment, &json!({"workspace_id": "sync"})).await;
+    assert_eq!(invocation["FunctionError"], "Unhandled");
     assert_eq!(refused["errorType"], "InvalidEvent", "{refused}");
 }
 

@@ -68,7 +68,7 @@ pub(crate) async fn an_object_that_means_nothing_stops_no_import(deployment: &De
     put(deployment, "imports/noise/people.csv", "Email\nada@example.com\n").await;
     assert_eq!(user.only_import().await["rows"]["created"], 1);
     assert_eq!(user.get("/imports").await["items"].as_array().unwrap().len(), 1);
-    // A file that is none fails its import, and nothing else.
+    // An unreadable file fails only its own import.
     put(deployment, "imports/unreadable/photo.csv", "\u{89}PNG\r\n\u{1a}\n\0\0\0\r").await;
     let import = deployment.user("unreadable").only_import().await;
     assert_eq!((&import["status"], &import["error"]["code"]), (&json!("failed"), &json!("not_text")), "{import}");
@@ -84,7 +84,7 @@ pub(crate) async fn an_order_that_cannot_be_carried_out_lands_in_the_queue(deplo
     assert_eq!(letter["responsePayload"]["errorType"], "Internal", "{letter}");
     let key = letter["requestPayload"]["Records"][0]["s3"]["object"]["key"].as_str().unwrap();
     assert_eq!(key, format!("chunks/orders/{id}/0.json"));
-    // Its owner is told.
+    // The API shows the failure.
     let import = user.get(&format!("/imports/{id}")).await;
     assert_eq!((&import["status"], &import["error"]["code"]), (&json!("failed"), &json!("internal")), "{import}");
     assert_eq!(user.status(&format!("/imports/{id}")).await, StatusCode::OK);

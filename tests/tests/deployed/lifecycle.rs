@@ -30,7 +30,7 @@ pub(crate) async fn an_update_changes_what_it_says_and_loses_nothing(deployment:
     let printed = deployment.deploy(&["WorkspaceClaim=tenant".to_owned(), "ImportConcurrency=0".to_owned()]).await;
     assert!(printed.contains("ApiUrl"), "{printed}");
 
-    // The function reads another claim of the token now; everything else is as it was told before.
+    // The function reads another claim of the token now; all other parameters are unchanged.
     assert_eq!(user.status(path).await, StatusCode::FORBIDDEN);
     let mut claims = deployment.issuer.claims("nowhere");
     claims["tenant"] = "updated".into();

@@ -30,8 +30,8 @@ pub(crate) async fn nothing_personal_is_logged(deployment: &Deployment) {
             events["events"].as_array().unwrap().iter().map(|event| event["message"].as_str().unwrap()).collect();
         assert!(events.iter().any(|event| event.contains(said)), "{function}: {events:?}");
         for personal in PERSONAL {
-            let told: Vec<_> = events.iter().filter(|event| event.contains(personal)).collect();
-            assert!(told.is_empty(), "{function} tells {personal:?}: {told:?}");
+            let found: Vec<_> = events.iter().filter(|event| event.contains(personal)).collect();
+            assert!(found.is_empty(), "{function} logs {personal:?}: {found:?}");
         }
         // Lines of metrics name the function as it is deployed, by which alarms find them.
         let metrics: Vec<_> = events.iter().filter(|event| event.contains("CloudWatchMetrics")).collect();

@@ -22,10 +22,10 @@ pub(crate) async fn an_identifier_may_be_given_up(deployment: &Deployment) {
 
     // By a conversation, and by a file: the oldest of too many goes.
     for emails in (0..=KEPT + 1).collect::<Vec<_>>().chunks(10) {
-        let mut told = event("released", "talkative", "email", "");
+        let mut talkative = event("released", "talkative", "email", "");
         let captured = emails.iter().map(|n| json!({"field": "email", "value": format!("told-{n}@example.com")}));
-        told["captured"] = captured.collect();
-        let (_, answer) = send(deployment, &told).await;
+        talkative["captured"] = captured.collect();
+        let (_, answer) = send(deployment, &talkative).await;
         assert_eq!(answer["rejected"], json!([]), "{answer}");
     }
     for part in (0..=KEPT + 1).collect::<Vec<_>>().chunks(15) {

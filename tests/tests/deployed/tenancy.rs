@@ -1,4 +1,4 @@
-//! A workspace sees nothing of another.
+//! Workspaces are isolated.
 
 use reqwest_tls::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ pub(crate) async fn a_workspace_sees_nothing_of_another(deployment: &Deployment)
         unseen(&theirs, query, &stranger.call(Method::GET, &format!("/contacts?{query}"), None).await.text);
     }
 
-    // Their contact's id in a file of ours is of nobody.
+    // The id of another workspace's contact matches no contact of this one.
     let file = format!("id,Email,Name\n{},ours@example.com,Ours\n", theirs.contact);
     let import = upload(deployment, &stranger, "ours.csv", &file).await;
     assert_eq!(import["rows"]["created"], 1, "{import}");

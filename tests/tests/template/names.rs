@@ -109,7 +109,7 @@ fn functions_are_deployed_from_where_they_are_built() {
 }
 
 #[tokio::test]
-async fn the_page_is_told_where_people_sign_in_and_upload() {
+async fn the_page_gets_the_urls_to_sign_in_and_to_upload() {
     let template = Template::of_the_system();
     let variables = &template.resource("Web")["Environment"]["Variables"];
     assert_eq!(variables["OIDC_ISSUER"], template.resource("Authorizer")["JwtConfiguration"]["Issuer"]);

@@ -38,7 +38,7 @@ fn every_function_and_queue_is_watched() {
 }
 
 #[test]
-fn every_alarm_reaches_somebody_who_can_read_what_to_do() {
+fn every_alarm_notifies_and_says_what_to_do() {
     let operations = Template::of_operations();
     let runbook = fs::read_to_string(format!("{ROOT}/infra/RUNBOOK.md")).unwrap();
     for (name, alarm) in operations.resources(ALARM) {
@@ -81,7 +81,7 @@ fn metrics_are_those_that_the_functions_send() {
     let body = operations.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().unwrap();
     let dashboard: Value = serde_json::from_str(body).unwrap();
     for widget in list(&dashboard["widgets"]).iter().filter(|widget| widget["type"] == "metric") {
-        // The dashboard's short forms: "." is what stands there in the line above, "..." all that does.
+        // The dashboard's short forms: "." repeats one value of the line above, "..." all others.
         let mut line = [&Value::Null; 4];
         for told in list(&widget["properties"]["metrics"]) {
             let mut names = list(told).iter().filter(|name| name.is_string());
@@ -108,7 +108,10 @@ fn metrics_are_those_that_the_functions_send() {
         let function = words(function["Ref"].as_str().or_else(in_text).unwrap(), '-');
         // Every function has those of the book.
         let sent = ["shared/book/src".to_owned(), format!("functions/{function}/src")];
-        assert!(sent.iter().any(|folder| tells(Path::new(ROOT).join(folder), &field)), "{function} sends no {name}");
+        assert!(
+            sent.iter().any(|folder| sends_metric(Path::new(ROOT).join(folder), &field)),
+            "{function} sends no {name}"
+        );
     }
 }
 
@@ -124,12 +127,12 @@ fn words(name: &str, between: char) -> String {
     words
 }
 
-/// Whether a field is told to the metrics somewhere in a folder.
-fn tells(folder: PathBuf, field: &str) -> bool {
+/// Whether code in a folder sends a field to the metrics.
+fn sends_metric(folder: PathBuf, field: &str) -> bool {
     let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.any(|path| {
         if path.is_dir() {
-            return tells(path, field);
+            return sends_metric(path, field);
         }
         let text = fs::read_to_string(path).unwrap();
         let mut events = text.split("METRICS,").skip(1).map(|event| event.split(");").next().unwrap_or_default());
@@ -138,7 +141,7 @@ fn tells(folder: PathBuf, field: &str) -> bool {
 }
 
 #[test]
-fn operations_are_told_of_everything_they_watch() {
+fn operations_get_every_resource_that_they_watch() {
     let (system, operations) = (Template::of_the_system(), Template::of_operations());
     let told = system.resource("Operations")["Parameters"].as_object().unwrap();
     assert_eq!(told.keys().collect::<Vec<_>>(), operations.parameters().keys().collect::<Vec<_>>());

@@ -45,7 +45,7 @@ fn no_role_allows_more_than_it_names() {
     let template = Template::of_the_system();
     for (function, _) in FUNCTIONS {
         let statements = statements(&template, function);
-        // The page's has nothing to do with the data, and nobody's identity to lend.
+        // The page's role has no access to the data.
         assert_eq!(statements.is_empty(), function == "Web", "{function}");
         for statement in statements {
             assert_eq!(statement["Effect"], "Allow");

@@ -1,4 +1,4 @@
-//! Bodies that are no JSON, of another type, or with members that nobody asked for.
+//! Bodies that are not JSON, have another type, or unknown members.
 
 use serde_json::json;
 

@@ -19,7 +19,7 @@ async fn what_is_named_changes_and_the_rest_stays() {
     assert_eq!(answer.json["custom_fields"], json!({"plan": "pro"}));
     assert_eq!(answer.json["provenance"]["telephone"]["source"], "manual/edit");
     assert_eq!(api.get(&path).await.json, answer.json);
-    // The same again, or nothing, changes nothing.
+    // Equal values and an empty patch change nothing.
     for body in [body, json!({}), json!({"channels": {}, "custom_fields": {}})] {
         assert_eq!(api.call("PATCH", &path).json(JSON, &body).send().await.ok().json, answer.json);
     }
@@ -59,7 +59,7 @@ async fn null_for_channels_or_custom_fields_clears_all_of_them() {
 }
 
 #[tokio::test]
-async fn blank_is_refused_and_somebody_must_be_left() {
+async fn a_blank_value_is_refused_and_an_identifier_or_name_must_remain() {
     let api = api().await;
     let path = format!("/contacts/{}", api.add(json!({"name": "Ada", "channels": {"slack": "U1"}})).await);
     let body = json!({"name": " ", "channels": {"slack": "", "email": "\t"}});

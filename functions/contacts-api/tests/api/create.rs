@@ -28,7 +28,7 @@ async fn a_contact_is_added_and_shown() {
     let id = answer.text("id").to_owned();
     assert_eq!(answer.header("location"), Some(&*format!("/contacts/{id}")));
     let at = answer.text("created_at");
-    let told = json!({"at": answer.json["provenance"]["name"]["at"], "source": "manual"});
+    let source = json!({"at": answer.json["provenance"]["name"]["at"], "source": "manual"});
     assert_eq!(
         answer.json,
         json!({
@@ -44,8 +44,8 @@ async fn a_contact_is_added_and_shown() {
             "custom_fields": {"plan": "pro", "budget": 1200},
             "source": "manual",
             "provenance": {
-                "name": told, "telephone": told, "whatsapp": told, "instagram": told, "slack": told,
-                "microsoft_teams": told, "email": told, "custom.plan": told, "custom.budget": told,
+                "name": source, "telephone": source, "whatsapp": source, "instagram": source, "slack": source,
+                "microsoft_teams": source, "email": source, "custom.plan": source, "custom.budget": source,
             },
             "created_at": at,
             "updated_at": at,
@@ -98,7 +98,7 @@ async fn a_known_identifier_is_409_with_its_contact() {
         (r#"{"whatsapp": "15551234567"}"#, &ada, "channels.whatsapp"),
         (r#"{"instagram": "@ADA"}"#, &ada, "channels.instagram"),
         (r#"{"slack": "U2"}"#, &bob, "channels.slack"),
-        // The first known one, as they stand in the body; phones and emails before handles.
+        // The first known identifier in the order of the body; phones and emails before handles.
         (r#"{"telephone": "+15551234567", "email": "bob@example.com"}"#, &ada, "channels.telephone"),
         (r#"{"email": "bob@example.com", "telephone": "+15551234567"}"#, &bob, "channels.email"),
         (r#"{"slack": "U2", "email": "ada@example.com"}"#, &ada, "channels.email"),

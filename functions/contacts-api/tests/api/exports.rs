@@ -43,7 +43,7 @@ async fn an_export_is_ordered_by_an_object_in_the_bucket() {
 }
 
 #[tokio::test]
-async fn a_body_says_nothing() {
+async fn a_body_has_no_members() {
     let api = api().await;
     let post = |body: &str| api.call("POST", "/exports").body(JSON, body);
     assert_eq!(post("{\"format\":\"csv\",\"x\":null}").send().await.problem(422), ["format", "x"]);
@@ -54,7 +54,7 @@ async fn a_body_says_nothing() {
         post(body).send().await.problem(400);
     }
     assert_eq!(api.bucket.objects().len(), 0);
-    // The type of nothing does not matter.
+    // The type of an empty body is ignored.
     assert_eq!(api.call("POST", "/exports").body("text/plain", "").send().await.status, 201);
     assert_eq!(post(" {} ").send().await.status, 201);
 }
@@ -89,7 +89,7 @@ async fn a_failed_export_says_why_and_has_no_link() {
     assert_eq!(shown["error"], json!({"code": "internal", "reason": "it stopped"}));
 }
 
-/// Nobody knows its id; but whoever looks into the table finds no export that runs for ever.
+/// No client knows its id, but the table must not have an export that runs for ever.
 #[tokio::test]
 async fn an_export_that_cannot_be_started_is_503_and_has_failed() {
     let api = api().await;
@@ -105,7 +105,7 @@ async fn an_export_that_cannot_be_started_is_503_and_has_failed() {
 }
 
 #[tokio::test]
-async fn what_is_no_export_is_404() {
+async fn an_unknown_export_is_404() {
     let api = api().await;
     for id in ["x", "0190c5f2-4a5b-7c3d-9e8f-0123456789ab", "%C3%A9"] {
         api.get(&format!("/exports/{id}")).await.problem(404);

@@ -71,7 +71,7 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
 }
 
 #[tokio::test]
-async fn everything_that_is_told_is_kept() {
+async fn all_options_are_stored() {
     let api = api().await;
     api.define("plan", "string").await;
     let mapping = json!([
@@ -189,7 +189,7 @@ async fn every_bad_entry_of_a_mapping_is_named() {
         let answer = with_mapping(&api, json!([{"column": 0, "field": "email"}, entry])).await;
         assert_eq!(answer.problem(422), fields, "{entry}");
     }
-    // By where they stand, whatever is wrong with those before.
+    // Errors name columns by their position, whatever is wrong with those before.
     let mapping = json!([
         {"column": 0, "field": "slack"}, {"column": 1}, {"column": 2, "field": "slack"}, [],
         {"column": 0, "field": "slack"},
@@ -200,7 +200,7 @@ async fn every_bad_entry_of_a_mapping_is_named() {
 }
 
 #[tokio::test]
-async fn a_mapping_names_somebody() {
+async fn a_mapping_needs_an_identifier() {
     let api = api().await;
     api.define("plan", "string").await;
     for field in ["name", "dial_code", "custom.plan"] {

@@ -115,10 +115,10 @@ async fn the_suggested_mapping_is_one_that_an_import_takes() {
     let suggested = preview(&api, file, json!({})).await.ok();
     let expected = "0 email, 1 custom.plan, 4 name, 3 name, 2 custom.size (number)";
     assert_eq!(mapping(&suggested), expected);
-    let told = json!({"mapping": suggested.json["mapping"], "header": suggested.json["header"]});
-    let again = preview(&api, file, told.clone()).await.ok();
+    let options = json!({"mapping": suggested.json["mapping"], "header": suggested.json["header"]});
+    let again = preview(&api, file, options.clone()).await.ok();
     assert_eq!(again.json, suggested.json);
-    let mut order = told;
+    let mut order = options;
     (order["file_name"], order["size_bytes"]) = (json!("people.csv"), json!(file.len()));
     let ordered = api.post("/imports", order).await;
     assert_eq!(ordered.status, 201, "{ordered:?}");
@@ -126,11 +126,11 @@ async fn the_suggested_mapping_is_one_that_an_import_takes() {
 }
 
 #[tokio::test]
-async fn what_is_told_is_believed() {
+async fn given_options_override_the_guesses() {
     let api = api().await;
     api.define("plan", "string").await;
     let file = "Email,Phone\n030 901820,x7\n";
-    let told = json!({
+    let options = json!({
         "header": false,
         "default_country": "DE",
         "mapping": [
@@ -140,7 +140,7 @@ async fn what_is_told_is_believed() {
             {"column": 0, "field": "custom.raw", "create": "string"},
         ],
     });
-    let answer = preview(&api, file, told).await.ok();
+    let answer = preview(&api, file, options).await.ok();
     assert_eq!(answer.json["header"], false);
     // One that is there need not be created.
     let expected = "0 telephone, 1 custom.plan, 1 custom.note (string), 0 custom.raw (string)";
@@ -158,15 +158,15 @@ async fn what_is_told_is_believed() {
     assert_eq!((&rows[0]["line"], &rows[0]["problems"][0]["column"]), (&json!(1), &json!(0)));
 
     // A custom field that is the first its column feeds.
-    let told =
+    let options =
         json!({"mapping": [{"column": 0, "field": "email"}, {"column": 1, "field": "custom.n", "create": "number"}]});
-    let answer = preview(&api, "a,b\na@x.org,007\n", told).await.ok();
+    let answer = preview(&api, "a,b\na@x.org,007\n", options).await.ok();
     assert_eq!(answer.json["columns"][1]["create"], "number");
     assert_eq!(answer.json["rows"][0]["contact"]["custom_fields"], json!({"n": 7}));
 }
 
 #[tokio::test]
-async fn a_mapping_may_name_nobody_yet() {
+async fn a_preview_may_have_a_mapping_without_identifier() {
     let api = api().await;
     let file = "Who,City\nAda,London\n";
     for more in [json!({}), json!({"mapping": [{"column": 0, "field": "name"}]})] {
@@ -252,10 +252,10 @@ async fn a_file_that_cannot_be_read_is_422_with_a_code() {
 #[tokio::test]
 async fn a_mapping_of_columns_that_the_file_does_not_have_is_422() {
     let api = api().await;
-    let told = json!({"mapping": [
+    let options = json!({"mapping": [
         {"column": 2, "field": "name"}, {"column": 1, "field": "email"}, {"column": 7, "field": "telephone"},
     ]});
-    let answer = preview(&api, "a,b\nc,d\n", told).await;
+    let answer = preview(&api, "a,b\nc,d\n", options).await;
     assert_eq!(answer.problem(422), ["mapping[0].column", "mapping[2].column"]);
     assert_eq!(answer.json["code"], "column_out_of_range");
 }

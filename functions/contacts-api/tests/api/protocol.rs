@@ -199,7 +199,7 @@ async fn a_book_out_of_reach_is_503_and_says_when_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_defect_is_500_and_tells_nothing() {
+async fn a_defect_is_500_without_details() {
     let engine = contacts_testing::engine().await;
     let book = contacts_book::ContactBook::new(engine.client().clone(), "no-such-table");
     let api = crate::support::api_to(engine, book);

@@ -103,9 +103,9 @@ impl TestApi {
         Workspace::parse(&self.workspace).unwrap()
     }
 
-    /// Folds what a conversation told `age` seconds ago; the contact's id.
-    pub(crate) async fn converse(&self, conversation: &str, age: i64, told: &[(&str, &str)]) -> Folded {
-        let observe = |settings: &Settings| (event(conversation, age, told, settings), ());
+    /// Folds an event of a conversation `age` seconds ago.
+    pub(crate) async fn converse(&self, conversation: &str, age: i64, values: &[(&str, &str)]) -> Folded {
+        let observe = |settings: &Settings| (event(conversation, age, values, settings), ());
         self.book().observe(&self.workspace(), observe).await.unwrap().0
     }
 
@@ -138,10 +138,10 @@ pub(crate) fn ago(seconds: i64) -> Timestamp {
     time::now() - SignedDuration::from_secs(seconds)
 }
 
-fn event(conversation: &str, age: i64, told: &[(&str, &str)], settings: &Settings) -> Observation {
+fn event(conversation: &str, age: i64, values: &[(&str, &str)], settings: &Settings) -> Observation {
     let info = conversation_info(conversation).info;
     let mut observation = Observation::of_conversation(info, ago(age), time::now());
-    for (field, text) in told {
+    for (field, text) in values {
         let field = Field::parse(field).unwrap();
         // Under settings that are out of date a custom field may be unknown; the book then reads the event again.
         if let Ok(Some(value)) = field.read(&Raw::from(*text), settings) {

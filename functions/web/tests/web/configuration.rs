@@ -1,11 +1,11 @@
-//! What the function is told, and what it tells the page of it.
+//! The configuration of the function, and what the page gets of it.
 
 use serde_json::{Value, json};
 use web::{Config, ConfigError, Site};
 
 use crate::support::{config, get};
 
-async fn told(variables: &[(&str, &str)]) -> Value {
+async fn configuration(variables: &[(&str, &str)]) -> Value {
     let answer = get(&Site::embedded(config(variables).unwrap()), "/config.json", &[("accept-encoding", "br")]).await;
     assert_eq!((answer.status(), answer.header("cache-control")), (200, Some("no-store")));
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -13,12 +13,12 @@ async fn told(variables: &[(&str, &str)]) -> Value {
 }
 
 #[tokio::test]
-async fn the_page_is_told_how_people_sign_in() {
+async fn the_page_gets_the_sign_in_configuration() {
     let short = json!({
         "issuer": "https://id.example/pool", "client_id": "client-1", "scope": "openid", "token": "id_token",
     });
-    assert_eq!(told(&[]).await, short);
-    assert_eq!(told(&[("OIDC_SCOPE", ""), ("OIDC_TOKEN", ""), ("CONNECT_ORIGINS", " ")]).await, short);
+    assert_eq!(configuration(&[]).await, short);
+    assert_eq!(configuration(&[("OIDC_SCOPE", ""), ("OIDC_TOKEN", ""), ("CONNECT_ORIGINS", " ")]).await, short);
     let all = [
         ("OIDC_ISSUER", "http://127.0.0.1:3000"),
         ("OIDC_CLIENT_ID", "\"c\""),
@@ -28,7 +28,7 @@ async fn the_page_is_told_how_people_sign_in() {
     let long = json!({
         "issuer": "http://127.0.0.1:3000", "client_id": "\"c\"", "scope": "openid email", "token": "access_token",
     });
-    assert_eq!(told(&all).await, long);
+    assert_eq!(configuration(&all).await, long);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn record(event: &Value) -> &Value {
 }
 
 #[tokio::test]
-async fn an_upload_is_told_as_s3_tells_it() {
+async fn an_upload_has_the_event_of_s3() {
     let (subscriber, mut events) = listener(|_| Ok(()));
     let system = start(subscribed(subscriber)).await;
     put(&s3(&system), "imports/acme/my contacts+ü.csv", "hello").await;
@@ -65,7 +65,7 @@ async fn an_upload_is_told_as_s3_tells_it() {
 }
 
 #[tokio::test]
-async fn every_way_to_create_an_object_is_told_and_no_other() {
+async fn every_way_to_create_an_object_has_an_event_and_no_other() {
     let (subscriber, mut events) = listener(|_| Ok(()));
     let system = start(subscribed(subscriber)).await;
     let client = s3(&system);

@@ -1,4 +1,4 @@
-//! What a function is told of a request, and what a client is told of the answer.
+//! Requests as events of functions, and answers of functions as answers to clients.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::support::{api, next, raw, recorder, start, token, within};
 const OK: &str = r#"{"statusCode": 200}"#;
 
 #[tokio::test]
-async fn a_request_is_told_as_api_gateway_tells_it() {
+async fn a_request_becomes_the_event_of_api_gateway() {
     let (handler, mut events) = recorder(OK);
     let system = start(api(Access::Token, handler)).await;
     let token = token(&system, "workspace=acme").await;
@@ -96,7 +96,7 @@ async fn a_body_that_is_no_text_is_base64() {
     let (handler, mut events) = recorder(OK);
     let system = start(api(Access::Open, handler)).await;
     let client = reqwest::Client::new();
-    for (kind, body, told, base64) in [
+    for (kind, body, expected, base64) in [
         ("application/json", &b"{}"[..], json!("{}"), false),
         ("application/merge-patch+json", b"{}", json!("{}"), false),
         ("text/csv; charset=utf-8", b"a,b", json!("a,b"), false),
@@ -107,7 +107,7 @@ async fn a_body_that_is_no_text_is_base64() {
         let post = client.post(system.url()).header("content-type", kind).body(body);
         post.send().await.unwrap();
         let event = next(&mut events).await;
-        assert_eq!(event.get("body"), (!told.is_null()).then_some(&told), "{kind}");
+        assert_eq!(event.get("body"), (!expected.is_null()).then_some(&expected), "{kind}");
         assert_eq!(event["isBase64Encoded"], base64, "{kind}");
         assert_eq!(event["requestContext"].get("authorizer"), None);
     }
@@ -115,7 +115,7 @@ async fn a_body_that_is_no_text_is_base64() {
 }
 
 #[tokio::test]
-async fn an_answer_is_told_with_all_it_has() {
+async fn an_answer_is_passed_on_whole() {
     let answer = r#"{"statusCode": 308, "headers": {"location": "/other", "content-type": "text/plain"},
         "multiValueHeaders": {}, "cookies": ["a=1", "b=2"], "body": "Zoë", "isBase64Encoded": false}"#;
     let (handler, _events) = recorder(answer);
@@ -178,7 +178,7 @@ async fn without_a_good_token_no_function_is_called() {
 }
 
 #[tokio::test]
-async fn a_function_that_fails_is_a_500_and_nothing_is_told_of_it() {
+async fn a_failing_function_is_a_500_without_details() {
     let handler: ApiHandler = Arc::new(|event| {
         let event: Value = serde_json::from_str(&event).unwrap();
         match event["rawPath"].as_str().unwrap() {

@@ -18,11 +18,11 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// Greets whoever is named, and fails or panics when told to.
+/// Greets by name; fails or panics for certain names.
 fn greet() -> Functions {
     let handler = function_handler(|event: LambdaEvent<Value>| async move {
         match event.payload["name"].as_str() {
-            Some("panic") => panic!("as told"),
+            Some("panic") => panic!("as requested"),
             Some(name) => Ok(json!({"greeting": format!("hello {name}")})),
             None => Err(Failure),
         }
@@ -61,8 +61,8 @@ async fn a_function_that_fails_says_what_is_wrong() {
         let answer = invoke(&system, "greet", Some("RequestResponse"), payload).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["x-amz-function-error"], "Unhandled");
-        let told = answer.json::<Value>().await.unwrap();
-        assert_eq!(told, json!({"errorType": kind, "errorMessage": message}));
+        let error = answer.json::<Value>().await.unwrap();
+        assert_eq!(error, json!({"errorType": kind, "errorMessage": message}));
     }
     system.stop().await;
 }
@@ -83,9 +83,9 @@ async fn an_invocation_that_makes_no_sense_is_refused() {
         let answer = invoke(&system, name, kind, body).await;
         assert_eq!((answer.status().as_u16(), error), (status, error));
         assert_eq!(answer.headers()["x-amzn-errortype"], error);
-        let told = answer.json::<Value>().await.unwrap();
-        assert_eq!(told["Type"], "User");
-        assert!(told["Message"].is_string());
+        let error = answer.json::<Value>().await.unwrap();
+        assert_eq!(error["Type"], "User");
+        assert!(error["Message"].is_string());
     }
     let dry = invoke(&system, "greet", Some("DryRun"), "{}").await;
     assert_eq!(dry.status(), 204);

@@ -125,7 +125,7 @@ async fn unknown_paths_are_not_found() {
 }
 
 #[test]
-fn the_program_says_when_it_runs_and_stops_when_told() {
+fn the_program_says_when_it_runs_and_stops_on_a_signal() {
     let folder = tempfile::tempdir().unwrap();
     for signal in ["-INT", "-TERM"] {
         let mut program = Command::new(env!("CARGO_BIN_EXE_contacts-local"));
@@ -137,8 +137,8 @@ fn the_program_says_when_it_runs_and_stops_when_told() {
         let port = line.strip_prefix("Contacts is running at http://127.0.0.1:").unwrap();
         let port: u16 = port.trim_end().parse().unwrap();
         std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let told = Command::new("kill").arg(signal).arg(program.id().to_string()).status();
-        assert!(told.unwrap().success());
+        let sent = Command::new("kill").arg(signal).arg(program.id().to_string()).status();
+        assert!(sent.unwrap().success());
         assert!(program.wait().unwrap().success());
         output.read_to_string(&mut line).unwrap();
         assert_eq!(line.lines().count(), 1);

@@ -47,8 +47,8 @@ impl Program {
     }
 
     pub(crate) fn stop(mut self) {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(told.unwrap().success());
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
         assert!(self.child.wait().unwrap().success());
     }
 }

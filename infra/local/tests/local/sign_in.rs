@@ -173,7 +173,7 @@ async fn a_code_is_good_once_and_for_whoever_asked_for_it() {
 }
 
 #[tokio::test]
-async fn what_is_no_refresh_token_is_none() {
+async fn an_invalid_refresh_token_is_refused() {
     let system = start(Wiring::default()).await;
     let tokens = redeem(&system, &code(&system, &[]).await, &[]).await.unwrap();
     for token in ["x", tokens["access_token"].as_str().unwrap(), tokens["id_token"].as_str().unwrap()] {
@@ -188,7 +188,7 @@ async fn what_is_no_refresh_token_is_none() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_another_site() {
+async fn a_redirect_to_another_site_is_refused() {
     let system = start(Wiring::default()).await;
     let port = Url::parse(system.url()).unwrap().port().unwrap();
     for (name, value) in [
@@ -215,7 +215,7 @@ async fn nobody_is_sent_to_another_site() {
 }
 
 #[tokio::test]
-async fn the_client_is_told_what_is_wrong_with_its_request() {
+async fn an_invalid_request_is_answered_with_its_error() {
     let system = start(Wiring::default()).await;
     for (name, value, error) in [
         ("response_type", "token", "unsupported_response_type"),
@@ -239,7 +239,7 @@ async fn the_client_is_told_what_is_wrong_with_its_request() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_no_workspace_is_told_and_can_be_corrected() {
+async fn an_invalid_workspace_name_is_shown_and_can_be_corrected() {
     let system = start(Wiring::default()).await;
     for (name, shown) in [
         ("", r#"value="""#),

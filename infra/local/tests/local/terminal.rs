@@ -64,7 +64,7 @@ async fn a_file_goes_in_and_out_again() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_imported_is_told() {
+async fn a_file_that_cannot_be_imported_is_an_error() {
     let program = Program::start(&["--memory"]);
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

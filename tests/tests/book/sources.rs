@@ -1,4 +1,4 @@
-//! Words for the tests: what is told to the book, by the function that the pipeline invokes.
+//! Observations for the tests: events for the function that the pipeline invokes, forms and rows.
 
 use contacts::{Channel, ContactId, Country, Field, ImportId, Observation, Settings, SourceRef, Workspace, time};
 use contacts_book::{ContactBook, Found};
@@ -31,8 +31,13 @@ pub(crate) async fn invoke(book: &ContactBook, event: &Value) -> Result<Answer, 
     handle(book, LambdaEvent::new(RawValue::from_string(event.to_string()).unwrap(), Context::default())).await
 }
 
-/// Invokes the function with an event that names somebody.
-pub(crate) async fn tell(book: &ContactBook, conversation: &str, seconds: i64, captured: &[(&str, &str)]) -> ContactId {
+/// Invokes the function with an event that has an identifier. Returns the contact.
+pub(crate) async fn converse(
+    book: &ContactBook,
+    conversation: &str,
+    seconds: i64,
+    captured: &[(&str, &str)],
+) -> ContactId {
     let answer = invoke(book, &event(conversation, seconds, captured)).await.unwrap();
     assert_eq!(answer.rejected, []);
     ContactId::parse(&answer.contact_id.expect("a contact")).unwrap()
@@ -43,18 +48,18 @@ pub(crate) fn settings() -> Settings {
 }
 
 /// A form that a person fills in now.
-pub(crate) fn form(told: &[(&str, &str)]) -> Observation {
-    observation(SourceRef::Manual, time::now(), told)
+pub(crate) fn form(values: &[(&str, &str)]) -> Observation {
+    observation(SourceRef::Manual, time::now(), values)
 }
 
 /// A row of an import.
-pub(crate) fn row(import: ImportId, line: u64, told: &[(&str, &str)]) -> Observation {
-    observation(SourceRef::Import { id: import, line }, at(0), told)
+pub(crate) fn row(import: ImportId, line: u64, values: &[(&str, &str)]) -> Observation {
+    observation(SourceRef::Import { id: import, line }, at(0), values)
 }
 
-fn observation(source: SourceRef, seen: Timestamp, told: &[(&str, &str)]) -> Observation {
+fn observation(source: SourceRef, seen: Timestamp, values: &[(&str, &str)]) -> Observation {
     let mut observation = Observation::new(source, contacts_testing::person(), seen, time::now());
-    for (name, text) in told {
+    for (name, text) in values {
         let field = Field::parse(name).unwrap();
         let value = field.read(&(*text).into(), &settings()).unwrap().unwrap();
         observation.add(field, value).unwrap();
@@ -62,7 +67,7 @@ fn observation(source: SourceRef, seen: Timestamp, told: &[(&str, &str)]) -> Obs
     observation
 }
 
-/// The live contact of an id, which there must be.
+/// The live contact with an id, which must exist.
 pub(crate) async fn contact(book: &ContactBook, id: ContactId) -> contacts::Contact {
     match book.contact(&workspace(), id).await.unwrap().1 {
         Found::Live(contact) => *contact,
