@@ -1,7 +1,7 @@
 //! Deleting a contact, and removing what hung on it.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
-use contacts::{Caller, Cause, ContactId, EditRefused, Identifier, Record, TOMBSTONE_SPAN, Tombstone, Workspace, time};
+use contacts::{Caller, ContactId, EditRefused, Identifier, Record, TOMBSTONE_SPAN, Tombstone, Workspace, time};
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -50,8 +50,8 @@ impl ContactBook {
         for id in all {
             self.clear_links(workspace, tombstone, id).await?;
         }
-        let cause = Some(finish_deletion());
-        let cleared = Tombstone { cleared: true, joined: Vec::new(), cause, ..tombstone.clone() };
+        // It keeps the cause of the deletion: who deleted the contact is not to be lost.
+        let cleared = Tombstone { cleared: true, joined: Vec::new(), ..tombstone.clone() };
         self.put_tombstone(workspace, &cleared, UNCLEARED).await
     }
 
@@ -72,7 +72,7 @@ impl ContactBook {
         {
             self.forget_answer(workspace, request, joined).await?;
         }
-        let cause = Some(finish_deletion());
+        let cause = Some(Caller::system("finish-deletion").cause(None, time::now()));
         let theirs = Tombstone { id: joined, joined: Vec::new(), cleared: true, cause, ..tombstone.clone() };
         self.put_tombstone(workspace, &theirs, MERGED_INTO).await
     }
@@ -200,9 +200,4 @@ impl ContactBook {
         let write = self.client.batch_write_item().request_items(&*self.table, requests);
         write.send().await.map(drop).map_err(error::of)
     }
-}
-
-/// The cause of the writes that finish a deletion.
-fn finish_deletion() -> Cause {
-    Caller::system("finish-deletion").cause(None, time::now())
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::error;
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
-use crate::keys::{CAUSE, Key, PK, SK};
+use crate::keys::{CAUSE, Key, SK};
 use crate::{BookError, ContactBook};
 
 /// An export.
@@ -84,21 +84,7 @@ impl ContactBook {
     ) -> Result<(), BookError> {
         let mut item = export_item(workspace, export);
         item.insert(CAUSE.to_owned(), item::cause(&caller.cause(None, export.created_at)));
-        self.retry(|| async {
-            let put = self
-                .client
-                .put_item()
-                .table_name(&*self.table)
-                .set_item(Some(item.clone()))
-                .condition_expression("attribute_not_exists(#pk)")
-                .expression_attribute_names("#pk", PK);
-            match put.send().await {
-                Ok(_) => Ok(()),
-                Err(error) if error::is_failed_condition(&error) => Ok(()),
-                Err(error) => Err(error::of(error)),
-            }
-        })
-        .await
+        self.retry(|| self.put_new(&item)).await.map(drop)
     }
 
     /// An export.

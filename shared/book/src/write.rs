@@ -218,6 +218,16 @@ impl ContactBook {
         Ok(draft)
     }
 
+    /// Writes a new item. Returns whether it was written: one with its key stays as it is.
+    pub(crate) async fn put_new(&self, item: &Item) -> Result<bool, Fault> {
+        let put = self.client.put_item().table_name(&*self.table).set_item(Some(item.clone()));
+        match put.condition_expression(absent()).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error::is_failed_condition(&error) => Ok(false),
+            Err(error) => Err(error::of(error)),
+        }
+    }
+
     /// Writes drafts, all or none. One that is a single item costs half of what a transaction does.
     pub(crate) async fn send(&self, drafts: Vec<Draft>) -> Result<(), Fault> {
         let marks: Vec<String> = drafts.iter().map(|draft| draft.mark.clone()).collect();

@@ -1,8 +1,41 @@
 //! The contact book of an AI assistant: one person is one contact.
 //!
-//! This crate is the domain, and it is pure: it reaches no network, no clock but through [`time::now`], and no database.
-//! A source's words become an [`Observation`]; [`fold()`] decides what it does to the part of the book that was read into
-//! a [`Snapshot`]; whoever keeps the book writes the decision under conditions, and reads again when it lost a race.
+//! This crate is the domain. It is pure: it cannot reach a network or a database, and the only clock is [`time::now`].
+//!
+//! A source's words become an [`Observation`]. [`fold()`] decides what it does to the part of the book that was read into a
+//! [`Snapshot`]; the store writes that decision under conditions, and after a lost race reads again. [`create()`], [`edit()`]
+//! and [`delete()`] are the decisions of people. [`diff()`] lists what a write changed, and its [`Cause`] says who made it.
+//!
+//! Two observations of one person, folded into a [book in memory](memory::MemoryBook):
+//!
+//! ```
+//! use contacts::memory::MemoryBook;
+//! use contacts::{
+//!     Channel, ConversationChannel, ConversationId, ConversationInfo, Email, Field, ImportId, Name, Observation, Outcome,
+//!     Value, time,
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (email, now) = (Email::parse("Ada@Example.com")?, time::now());
+//! let mut row = Observation::of_row(ImportId::new(), 2, now, now);
+//! row.add(Field::Channel(Channel::Email), Value::Email(email.clone()))?;
+//!
+//! let id = ConversationId::parse("conv-1")?;
+//! let info = ConversationInfo { id, channel: ConversationChannel::WebChat, assistant_id: "a-7".to_owned() };
+//! let mut event = Observation::of_conversation(info, now, now);
+//! event.add(Field::Channel(Channel::Email), Value::Email(email))?;
+//! event.add(Field::Name, Value::Name(Name::parse("Ada Lovelace")?))?;
+//!
+//! let mut book = MemoryBook::default();
+//! let created = book.observe(&row, now);
+//! let updated = book.observe(&event, now);
+//! assert_eq!((created.outcome, updated.outcome), (Outcome::Created, Outcome::Updated));
+//! assert_eq!(created.contact, updated.contact, "one person is one contact");
+//! let ada = book.live().next().ok_or("no contact")?;
+//! assert_eq!(ada.name().map(Name::as_str), Some("Ada Lovelace"));
+//! # Ok(())
+//! # }
+//! ```
 
 mod cause;
 mod contact;

@@ -30,7 +30,7 @@ pub(crate) struct Rows {
 
 /// An operation to apply.
 pub(crate) enum Step<'a> {
-    Observe(Observation),
+    Observe(Box<Observation>),
     ByHand(&'a Operation),
 }
 
@@ -44,12 +44,12 @@ pub(crate) fn steps<'a>(
     let mut steps = Vec::new();
     for act in operations {
         match act {
-            Operation::Event(payload) => steps.push(Step::Observe(observation(payload, settings)?)),
+            Operation::Event(payload) => steps.push(Step::Observe(Box::new(observation(payload, settings)?))),
             Operation::File(name) if files[name].dry_run => {}
             Operation::File(name) => {
                 for imported in imports.get(name).into_iter().flatten() {
                     let rows = rows(&files[name].text, *imported, settings)?;
-                    steps.extend(rows.observations.into_iter().map(Step::Observe));
+                    steps.extend(rows.observations.into_iter().map(|seen| Step::Observe(Box::new(seen))));
                 }
             }
             Operation::Create(_) | Operation::Edit { .. } | Operation::Delete { .. } => steps.push(Step::ByHand(act)),

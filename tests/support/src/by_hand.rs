@@ -11,41 +11,27 @@ pub fn person() -> Caller {
 /// Decisions by hand on forms and patches that were read before.
 #[expect(async_fn_in_trait, reason = "the tests name the type")]
 pub trait ByHand {
+    /// The book.
+    fn book(&self) -> &ContactBook;
+
     /// As [`ContactBook::create`].
     ///
     /// # Errors
     /// As [`ContactBook::create`].
-    async fn add(
-        &self,
-        workspace: &Workspace,
-        form: &Observation,
-        request: Option<&Request>,
-    ) -> Result<Result<Contact, CreateRefused>, BookError>;
-
-    /// As [`ContactBook::edit`].
-    ///
-    /// # Errors
-    /// As [`ContactBook::edit`].
-    async fn change(
-        &self,
-        workspace: &Workspace,
-        id: ContactId,
-        version: Option<u64>,
-        patch: &Patch,
-    ) -> Result<Result<Contact, EditRefused>, BookError>;
-}
-
-impl ByHand for ContactBook {
     async fn add(
         &self,
         workspace: &Workspace,
         form: &Observation,
         request: Option<&Request>,
     ) -> Result<Result<Contact, CreateRefused>, BookError> {
-        let added = self.create(workspace, request, |_| Ok::<_, CreateRefused>(form.clone())).await?;
+        let added = self.book().create(workspace, request, |_| Ok::<_, CreateRefused>(form.clone())).await?;
         Ok(added.map(|(contact, _)| contact))
     }
 
+    /// As [`ContactBook::edit`].
+    ///
+    /// # Errors
+    /// As [`ContactBook::edit`].
     async fn change(
         &self,
         workspace: &Workspace,
@@ -53,7 +39,14 @@ impl ByHand for ContactBook {
         version: Option<u64>,
         patch: &Patch,
     ) -> Result<Result<Contact, EditRefused>, BookError> {
-        let changed = self.edit(workspace, id, version, &person(), |_| Ok::<_, EditRefused>(patch.clone())).await?;
+        let read = |_: &_| Ok::<_, EditRefused>(patch.clone());
+        let changed = self.book().edit(workspace, id, version, &person(), read).await?;
         Ok(changed.map(|(contact, _)| contact))
+    }
+}
+
+impl ByHand for ContactBook {
+    fn book(&self) -> &ContactBook {
+        self
     }
 }

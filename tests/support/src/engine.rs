@@ -1,10 +1,12 @@
 //! DynamoDB in process.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Config, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::time;
 use contacts_book::schema::create_table;
 use contacts_book::{Audit, ContactBook, Violation};
@@ -86,14 +88,19 @@ impl Engine {
     /// When the table cannot be read.
     pub async fn audit(&self) -> Vec<Violation> {
         let mut audit = Audit::default();
-        let mut pages = self.client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.unwrap_or_else(|error| panic!("cannot scan: {error:?}"));
-            for item in page.items() {
-                audit.add(item, time::now());
-            }
+        for item in self.items().await {
+            audit.add(&item, time::now());
         }
         audit.finish()
+    }
+
+    /// All items of the table.
+    ///
+    /// # Panics
+    /// When the table cannot be read.
+    pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
+        let items = self.client.scan().table_name(TABLE).consistent_read(true).into_paginator().items().send();
+        items.collect::<Result<_, _>>().await.unwrap_or_else(|error| panic!("cannot scan: {error:?}"))
     }
 }
 

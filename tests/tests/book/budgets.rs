@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use contacts::{ImportId, Outcome};
+use contacts::{Country, CreateRefused, Field, ImportId, Observation, Outcome, Patch, SourceRef, Value, time};
 use contacts_book::ContactBook;
-use contacts_testing::{FaultInjector, engine};
+use contacts_testing::{ByHand as _, FaultInjector, engine, person};
 
-use crate::sources::{converse, row, workspace};
+use crate::sources::{channel, converse, form, row, settings, workspace};
 
 fn requests(counts: &[(&str, usize)]) -> BTreeMap<String, usize> {
     counts.iter().map(|(operation, count)| ((*operation).to_owned(), *count)).collect()
@@ -106,4 +106,42 @@ async fn rows_that_contradict_each_other_are_no_news_the_second_time() {
     let folded = book.observe_all(&workspace(), &rows(ImportId::new())).await.unwrap();
     assert!(folded.iter().all(|folded| folded.outcome == Outcome::Unchanged), "{folded:?}");
     assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 2)]));
+}
+
+#[tokio::test]
+async fn a_form_and_an_edit_read_the_settings_with_everything_else() {
+    let engine = engine().await;
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
+    let ada = book.add(&workspace(), &form(&[("email", "ada@x.com")]), None).await.unwrap().unwrap().id;
+    assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 1), ("TransactWriteItems", 1)]), "added");
+    let name = Patch { values: vec![(Field::Name, None)], dismiss_conflicts: true };
+    book.change(&workspace(), ada, None, &name).await.unwrap().unwrap();
+    assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 1)]), "nothing to change");
+    let name = Patch { values: vec![(Field::Name, Some(value("name", "Ada")))], dismiss_conflicts: false };
+    book.change(&workspace(), ada, None, &name).await.unwrap().unwrap();
+    assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 1), ("PutItem", 1)]), "changed");
+}
+
+#[tokio::test]
+async fn a_form_is_read_again_when_the_settings_have_changed() {
+    let engine = engine().await;
+    let (book, elsewhere, workspace) = (engine.book(), engine.book(), &workspace());
+    book.settings(workspace).await.unwrap();
+    elsewhere.set_default_country(workspace, Country::parse("GB").unwrap(), &person()).await.unwrap();
+    let added = book.create(workspace, None, |settings| {
+        let mut form = Observation::new(SourceRef::Manual, person(), time::now(), time::now());
+        let field = Field::parse("telephone").unwrap();
+        let phone = field.read(&"020 7946 0001".into(), settings).map_err(|_| CreateRefused::Nobody)?;
+        form.add(field, phone.unwrap()).unwrap();
+        Ok::<_, CreateRefused>(form)
+    });
+    let (added, settings) = added.await.unwrap().unwrap();
+    assert_eq!(channel(&added, "telephone").as_deref(), Some("+442079460001"));
+    assert_eq!(settings.default_country.as_str(), "GB");
+    assert_eq!(engine.audit().await, []);
+}
+
+fn value(field: &str, text: &str) -> Value {
+    Field::parse(field).unwrap().read(&text.into(), &settings()).unwrap().unwrap()
 }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contacts::{ContactId, ConversationId, CreateRefused, EditRefused, ImportId, Patch, Request};
+use contacts_book::keys::{SCHEMA, SK};
 use contacts_book::{ContactBook, Found};
 use contacts_testing::{ByHand as _, Fault, FaultInjector, engine, person};
 use conversation_upsert::UpsertError;
@@ -183,6 +184,11 @@ async fn history(acts: Vec<Act>, seed: u64) {
         }
     }
     assert_eq!(engine.audit().await, []);
+    for item in engine.items().await {
+        let is_contact = item[SK].as_s().is_ok_and(|sk| sk == "CONTACT");
+        assert!(!is_contact || item.contains_key("cause"), "{item:?}");
+        assert!(item.contains_key(SCHEMA), "{item:?}");
+    }
     // An event that is older than the deletion of its conversation's contact does not bring the conversation back.
     if seen.deleted.into_inner() {
         return;

@@ -15,7 +15,7 @@ use super::item::{
 use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
 use crate::error::{self, Fault};
 use crate::item::{self, Item};
-use crate::keys::{CAUSE, EXPIRES_AT, Key, PK, SCHEMA, SCHEMA_VERSION};
+use crate::keys::{CAUSE, EXPIRES_AT, Key, SCHEMA, SCHEMA_VERSION};
 use crate::{BookError, ContactBook};
 
 /// How long an import waits for its file before it is forgotten. A late event of S3 finds it still.
@@ -41,17 +41,7 @@ impl ContactBook {
         if import.status == ImportStatus::AwaitingUpload {
             item.insert(EXPIRES_AT.to_owned(), item::number((import.created_at + AWAITING).as_second()));
         }
-        self.retry(|| async {
-            let put = self
-                .client
-                .put_item()
-                .table_name(&*self.table)
-                .set_item(Some(item.clone()))
-                .condition_expression("attribute_not_exists(#pk)")
-                .expression_attribute_names("#pk", PK);
-            done(put.send().await)
-        })
-        .await
+        self.retry(|| self.put_new(&item)).await
     }
 
     /// The file has come: the import is being planned. `false` if it does not await one.

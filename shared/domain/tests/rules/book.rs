@@ -10,6 +10,7 @@ use contacts::{
     Outcome, Patch, Record, Request, Settings, SourceRef, Value, time,
 };
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 
 /// A book in memory that keeps the invariants.
 #[derive(Debug, Clone, Default)]
@@ -76,6 +77,19 @@ fn with(mut observation: Observation, values: &[(&str, &str)]) -> Observation {
         observation.add(field(name), value(name, text)).unwrap();
     }
     observation
+}
+
+/// A value of a field, as a pair of field and text, drawn from few so that they meet.
+pub(crate) fn any_value() -> impl Strategy<Value = (&'static str, String)> {
+    prop_oneof![
+        "[A-C][a-c]".prop_map(|name| ("name", name)),
+        "[a-d]".prop_map(|name| ("email", format!("{name}@x.com"))),
+        "[0-4]".prop_map(|digit| ("telephone", format!("+1555123456{digit}"))),
+        "[0-4]".prop_map(|digit| ("whatsapp", format!("+1555123456{digit}"))),
+        "[UV]".prop_map(|id| ("slack", id)),
+        "[a-c]".prop_map(|plan| ("custom.plan", plan)),
+        "[1-3]".prop_map(|budget| ("custom.budget", budget)),
+    ]
 }
 
 pub(crate) fn patch(values: &[(&str, Option<&str>)]) -> Patch {

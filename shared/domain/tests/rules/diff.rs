@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contacts::{Contact, ContactId, Record, apply, diff};
 use proptest::prelude::*;
 
-use crate::book::{Book, event, patch};
+use crate::book::{Book, any_value, event, patch};
 
 /// Something that happens to a book.
 #[derive(Debug, Clone)]
@@ -16,20 +16,9 @@ enum Act {
     Edit { contact: usize, seconds: i64, values: Vec<(&'static str, Option<String>)> },
 }
 
-fn value() -> impl Strategy<Value = (&'static str, String)> {
-    prop_oneof![
-        "[A-C][a-c]".prop_map(|name| ("name", name)),
-        "[a-d]".prop_map(|name| ("email", format!("{name}@x.com"))),
-        "[0-4]".prop_map(|digit| ("telephone", format!("+1555123456{digit}"))),
-        "[0-4]".prop_map(|digit| ("whatsapp", format!("+1555123456{digit}"))),
-        "[UV]".prop_map(|id| ("slack", id)),
-        "[a-c]".prop_map(|plan| ("custom.plan", plan)),
-    ]
-}
-
 fn act() -> impl Strategy<Value = Act> {
-    let event = (0..3u8, 0..500i64, prop::collection::vec(value(), 0..4));
-    let set = prop::collection::vec((value(), any::<bool>()), 1..3);
+    let event = (0..3u8, 0..500i64, prop::collection::vec(any_value(), 0..4));
+    let set = prop::collection::vec((any_value(), any::<bool>()), 1..3);
     prop_oneof![
         4 => event.prop_map(|(conversation, seconds, values)| Act::Event { conversation, seconds, values }),
         1 => (0..4usize, 0..500i64, set).prop_map(|(contact, seconds, values)| {
