@@ -3,6 +3,7 @@
 
 mod budgets;
 mod builds;
+mod causes;
 mod concurrency;
 mod conversations;
 mod deletion;

@@ -49,16 +49,15 @@ pub(crate) fn settings() -> Settings {
 
 /// A form that a person fills in now.
 pub(crate) fn form(values: &[(&str, &str)]) -> Observation {
-    observation(SourceRef::Manual, time::now(), values)
+    with(Observation::new(SourceRef::Manual, contacts_testing::person(), time::now(), time::now()), values)
 }
 
 /// A row of an import.
 pub(crate) fn row(import: ImportId, line: u64, values: &[(&str, &str)]) -> Observation {
-    observation(SourceRef::Import { id: import, line }, at(0), values)
+    with(Observation::of_row(import, line, at(0), time::now()), values)
 }
 
-fn observation(source: SourceRef, seen: Timestamp, values: &[(&str, &str)]) -> Observation {
-    let mut observation = Observation::new(source, contacts_testing::person(), seen, time::now());
+fn with(mut observation: Observation, values: &[(&str, &str)]) -> Observation {
     for (name, text) in values {
         let field = Field::parse(name).unwrap();
         let value = field.read(&(*text).into(), &settings()).unwrap().unwrap();
