@@ -1,4 +1,4 @@
-//! All contacts of a workspace, page by page.
+//! Reads all contacts of a workspace, page by page.
 
 use std::collections::VecDeque;
 
@@ -11,22 +11,22 @@ use crate::keys::{self, INDEX_SHARD, RECENT_INDEX};
 use crate::list::live_contact;
 use crate::{BookError, ContactBook};
 
-/// How many contacts are asked for at once, over all shards.
+/// How many contacts are read ahead, over all shards.
 ///
-/// A shard is read on when a quarter of its last page is left, and DynamoDB ends a page at 1 MB. So at most 1,280 contacts
-/// wait here: a megabyte or two as DynamoDB counts them, 16 MB if each takes 12 KB. Only where most are larger do the
-/// pages' own ends decide: some 1.25 MB a shard, 80 MB for 64.
+/// A shard reads its next page when a quarter of the last one is left, and DynamoDB ends a page at 1 MB. So at most
+/// 1,280 contacts are in memory: a megabyte or two as DynamoDB counts them, or 16 MB if each has 12 KB. If most
+/// contacts are larger, DynamoDB's page size is the limit: about 1.25 MB a shard, which is 80 MB for 64 shards.
 const READ_AHEAD: usize = 1_024;
 
 /// All contacts of a workspace, the least recently active first.
 ///
-/// This order keeps a list complete that changes while it is read: a contact that becomes active moves forward, where it
-/// is met again, not back to where the reading has been. Each contact is given once, as it was when it was first met;
-/// those deleted before are left out, those made meanwhile come last.
+/// This order keeps the result complete although contacts change during the read: a contact that becomes active moves
+/// forward, where it is found again, not back to a part that was already read. Each contact is returned once, as it was
+/// when it was first read. Contacts deleted before that are left out; contacts created during the read come last.
 ///
-/// Two rare changes hide a contact that was not met yet: a first conversation from before the contact was made moves it
-/// back; and one that is written as the reading comes to it may be missed if that moves it to another shard, because the
-/// shards were raised after its last write.
+/// Two rare changes can hide a contact that was not read yet. Its first conversation is from before its creation, which
+/// moves it back. Or it is written just as the read reaches it, and the write moves it to another shard because the
+/// number of shards grew after its last write.
 pub struct AllContacts {
     book: ContactBook,
     workspace: Workspace,
@@ -38,16 +38,16 @@ pub struct AllContacts {
 /// One shard of the index, read page by page.
 struct Shard {
     name: String,
-    /// Read, and not yet given.
+    /// The contacts that were read and not yet returned.
     ready: VecDeque<Contact>,
-    /// How many contacts its last page had.
+    /// The number of contacts in its last page.
     page: usize,
     start: Option<Item>,
     exhausted: bool,
 }
 
 impl ContactBook {
-    /// Begins to read all contacts, under the settings of this moment.
+    /// Starts to read all contacts, under the current settings.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -74,12 +74,12 @@ impl ContactBook {
 }
 
 impl AllContacts {
-    /// The settings when the reading began.
+    /// The settings at the start of the read.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Some more contacts, at least one; `None` at the end. After an error the same page may be asked for again.
+    /// Returns the next contacts, at least one; `None` at the end. After an error, call it again to get the same page.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -96,8 +96,8 @@ impl AllContacts {
         }
     }
 
-    /// Reads on where nothing is left, so that the first contact of every shard is known. Shards of which little is left
-    /// are read on by the way: one after the other they would all be waited for.
+    /// Reads the next page of each empty shard, so that the first contact of every shard is known. At the same time it
+    /// reads the next page of shards that are almost empty, so that their reads overlap.
     async fn fill(&mut self) -> Result<(), BookError> {
         if self.shards.iter().any(Shard::is_dry) {
             let (book, limit) = (&self.book, (READ_AHEAD / self.shards.len()).max(1));
@@ -107,12 +107,12 @@ impl AllContacts {
         Ok(())
     }
 
-    /// What is known to come next, without those that were given before.
+    /// Merges the shards as far as the order is known, without contacts that were already returned.
     fn merge(&mut self) -> Vec<Contact> {
         let mut page = Vec::new();
         while !self.shards.iter().any(Shard::is_dry) {
             let ready = self.shards.iter_mut().filter(|shard| !shard.ready.is_empty());
-            // As the index sorts them.
+            // The order of the index.
             let first =
                 ready.min_by_key(|shard| shard.ready.front().map(|contact| (contact.last_activity(), contact.id)));
             let Some(contact) = first.and_then(|shard| shard.ready.pop_front()) else { break };
@@ -123,8 +123,8 @@ impl AllContacts {
         page
     }
 
-    /// If there are more shards than at the beginning, contacts may have moved to them unread: all shards are read
-    /// again, for those that were not given.
+    /// If the number of shards grew, contacts may have moved to new shards unread. Then all shards are read again, for
+    /// the contacts that were not returned yet.
     async fn start_over_if_raised(&mut self) -> Result<bool, BookError> {
         let now = self.book.settings(&self.workspace).await?.index_shards;
         let raised = now > self.settings.index_shards;
@@ -137,7 +137,7 @@ impl AllContacts {
 }
 
 impl Shard {
-    /// Whether nothing is known of what comes next.
+    /// Whether its next contact is unknown.
     fn is_dry(&self) -> bool {
         self.ready.is_empty() && !self.exhausted
     }
@@ -146,7 +146,7 @@ impl Shard {
         self.ready.len() <= self.page / 4 && !self.exhausted
     }
 
-    /// Reads on until it has a contact, or ends.
+    /// Reads pages until it has a contact or reaches the end.
     async fn read(&mut self, book: &ContactBook, limit: usize) -> Result<(), BookError> {
         loop {
             let answer = book.retry(|| book.recent_page(&self.name, self.start.clone(), limit)).await?;
@@ -167,12 +167,12 @@ fn shards(workspace: &Workspace, count: u32) -> Vec<Shard> {
     names.map(|name| Shard { name, ready: VecDeque::new(), page: 0, start: None, exhausted: false }).collect()
 }
 
-/// The contacts that were given, by the last 8 bytes of their ids: 62 random bits of a UUIDv7. That two of ten million
-/// contacts have the same ones, and the second is taken for the first, has a chance of one in 90,000.
+/// The contacts that were already returned, by the last 8 bytes of their ids: 62 random bits of a UUIDv7. The chance
+/// that two of ten million contacts share these bytes, so that the second is skipped, is one in 90,000.
 ///
-/// A hash set would take twice the memory, three times while it grows: this is what an export keeps of every contact.
+/// An export keeps this much of every contact; a hash set would take twice the memory, and three times while it grows.
 struct Given {
-    /// By the last two bytes, the six before them.
+    /// Indexed by the last two bytes; the entries are the six bytes before them.
     buckets: Vec<Vec<[u8; 6]>>,
 }
 
@@ -183,7 +183,7 @@ impl Default for Given {
 }
 
 impl Given {
-    /// Whether it was not there.
+    /// Adds an id. Returns whether it is new.
     fn insert(&mut self, id: ContactId) -> bool {
         let [.., a, b, c, d, e, f, g, h] = *id.as_bytes();
         let (bucket, rest) = (&mut self.buckets[usize::from(u16::from_be_bytes([g, h]))], [a, b, c, d, e, f]);

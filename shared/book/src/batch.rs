@@ -1,5 +1,5 @@
-//! Folding many observations at once: one read for all, one decision for those that have to do with each other, few
-//! writes.
+//! Folds many observations at once: reads once for all of them, makes one decision for each group of related
+//! observations, and needs few writes.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -16,41 +16,41 @@ use crate::retry::RetryBudget;
 use crate::write::{BYTES_A_TRANSACTION, Draft, ITEMS_A_TRANSACTION};
 use crate::{BookError, ContactBook};
 
-/// How many writes are under way at once.
+/// How many writes run concurrently.
 const WRITES_AT_ONCE: usize = 16;
 
-/// A group's decision takes no further observation beyond this many bytes of custom values: with the joins that one more
-/// observation may add, it stays within DynamoDB's 4 MB a transaction.
+/// A decision takes no further observation once it has this many bytes of custom values. Even with the joins that its
+/// last observation may add, it then stays within DynamoDB's 4 MB a transaction.
 const MAX_BYTES_BEFORE_NEXT: usize = 1_000_000;
 
-/// What has become of each observation so far.
+/// The progress of each observation.
 pub(super) struct Progress {
     folded: Vec<Option<Folded>>,
     finished: Vec<bool>,
-    /// Results of writes whose answer was lost, by mark: true if the mark is met in the table.
+    /// Results of writes whose answer was lost, by mark. They hold if the mark is found in the table.
     unclear: HashMap<String, Results>,
 }
 
-/// What observations did, by their place.
+/// The outcomes of observations, by their index.
 pub(super) type Results = Vec<(usize, Folded)>;
 
-/// What is assumed of the people in a batch before anything is read.
+/// The assumption about the people in a batch before the first read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Assumption {
-    /// Nothing: their identifiers are looked up.
+    /// No assumption: look up their identifiers.
     Any,
-    /// That none of their identifiers is claimed.
+    /// None of their identifiers is claimed.
     New,
 }
 
-/// A decision on observations that have to do with each other, and the results if it is written.
+/// A decision on related observations, and their results if it is written.
 struct Decided {
     draft: Draft,
     results: Results,
 }
 
 impl ContactBook {
-    /// Folds observations into the book. Returns also whether nothing had to be read for it.
+    /// Folds observations into the book. Also returns whether it succeeded without reading first.
     pub(crate) async fn fold_all<'a>(
         &self,
         workspace: &Workspace,
@@ -61,7 +61,7 @@ impl ContactBook {
         let mut observations = read(&settings);
         let mut progress = Progress::new(observations.len());
         let mut budget = RetryBudget::new(self.retry_limit);
-        // A contact that is named by its id is not new.
+        // An observation that names a contact id is not about a new contact.
         let mut assuming_new = assumption == Assumption::New && observations.iter().all(|seen| seen.contact.is_none());
         let mut unread = true;
         loop {
@@ -85,7 +85,7 @@ impl ContactBook {
                 settings = reads.settings.clone();
                 observations = read(&settings);
                 let identifiers = pending.iter().flat_map(|place| observations[*place].identifiers());
-                // Under the new settings the same words may name another identifier, whose claim was not read.
+                // Under the new settings the same input may have another identifier, whose claim was not read.
                 if !identifiers.into_iter().all(|identifier| reads.covers(identifier)) {
                     continue;
                 }
@@ -124,7 +124,7 @@ impl ContactBook {
         self.read(workspace, pending().flat_map(Observation::identifiers), &ids).await
     }
 
-    /// Writes decisions, several to a transaction where they are small; gives back the last fault that may pass.
+    /// Writes decisions, combining small ones into transactions. Returns the last temporary fault.
     async fn write_all(&self, progress: &mut Progress, decided: Vec<Decided>) -> Result<Option<Fault>, BookError> {
         let packs = stream::iter(pack(decided)).map(|pack| async move {
             let (drafts, results): (Vec<Draft>, Vec<Results>) =
@@ -167,7 +167,7 @@ impl Progress {
         pending.iter().any(|place| self.finished[*place] || self.folded[*place].as_ref().is_some_and(|f| f.unfinished))
     }
 
-    /// Finds writes of ours in what was read whose answers were lost.
+    /// Completes the writes whose answers were lost but whose marks are among the reads.
     fn recognise(&mut self, reads: &Reads) {
         let met: Vec<String> = self.unclear.keys().filter(|mark| reads.writes.contains(*mark)).cloned().collect();
         for mark in met {
@@ -189,7 +189,7 @@ impl Progress {
     }
 }
 
-/// Folds a group's observations one after the other, as many as fit one write.
+/// Folds a group's observations in order, as many as fit one write.
 pub(super) fn decide(
     observations: &[Observation],
     group: &[usize],
@@ -198,7 +198,7 @@ pub(super) fn decide(
     let mut snapshot = Snapshot::default();
     for observation in group.iter().map(|place| &observations[*place]) {
         for identifier in observation.identifiers() {
-            // Groups share no identifier and no record, so each takes what is its own.
+            // Groups share no identifier and no record, so each group can take its own out of the reads.
             if let Some((identifier, claim)) = reads.claims.remove_entry(identifier) {
                 let contact = claim.as_ref().map(|claim| claim.contact);
                 match reads.expired.remove(&identifier) {
@@ -226,8 +226,8 @@ pub(super) fn decide(
         if nothing_changed {
             folded.outcome = folded.outcome.min(Outcome::Unchanged);
         }
-        // Each row of each import is a source of its own. If the contact already names it as a source, an attempt that was
-        // cut off has folded the row before, and it is counted as what it was then.
+        // Each row of an import is a source of its own. If the contact already has this source, an interrupted attempt
+        // folded the row before, so report the outcome of that attempt.
         let source = &observations[*place].source;
         if folded.outcome == Outcome::Unchanged
             && matches!(source, SourceRef::Import { .. })
@@ -251,8 +251,8 @@ fn note_chain(snapshot: &mut Snapshot, reads: &mut Reads, first: Option<ContactI
     }
 }
 
-/// Divides observations into groups that have to do with each other: by a common identifier, or because their
-/// identifiers lead to one contact. Groups, and the observations in them, stay in order.
+/// Divides observations into groups of related ones: they share an identifier, or their identifiers lead to the same
+/// contact. Groups, and the observations in each, keep their order.
 pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Reads) -> Vec<Vec<usize>> {
     #[derive(PartialEq, Eq, Hash)]
     enum Tie<'a> {
@@ -287,7 +287,7 @@ pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Re
         for tie in ties {
             let other = *first.entry(tie).or_insert(at);
             let (a, b) = (find(&mut leader, at), find(&mut leader, other));
-            // The smaller leads, so groups keep the order of their first observation.
+            // The smaller index leads, so groups keep the order of their first observation.
             leader[a.max(b)] = a.min(b);
         }
     }
@@ -298,7 +298,8 @@ pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Re
     groups.into_values().collect()
 }
 
-/// Packs decisions into transactions. A decision of a single item goes alone: outside of a transaction it costs half.
+/// Packs decisions into transactions. A decision with a single item stays alone, because a write outside a transaction
+/// costs half.
 fn pack(decided: Vec<Decided>) -> Vec<Vec<Decided>> {
     let mut packs = Vec::new();
     let mut open: Vec<Decided> = Vec::new();

@@ -1,4 +1,4 @@
-//! Checking the invariants of a whole table.
+//! Checks the invariants of a whole table.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::imports;
 use crate::item::{self, Attributes as _, Item, MalformedItem};
 use crate::keys::{self, DELETED_AT, EMAIL, INDEX_SHARD, JOIN_PREFIX, Key, LINK_PREFIX, PHONE, PK, RECENT, SK};
 
-/// An invariant that does not hold. Its text names ids and keys, never a person's data.
+/// A violated invariant. Its text contains ids and keys, never a person's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation(pub String);
 
@@ -20,16 +20,16 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Takes in the items of a table and finds the invariants of the book that they break:
+/// Collects the items of a table and finds violations of these invariants of the book:
 ///
 /// 1. Every identifier of a live contact is claimed by it, directly or through its joins.
 /// 2. Every claim leads to exactly one live contact, or has expired. So no two live contacts share an identifier.
 /// 3. Chains of joins end, at a live contact or a tombstone.
-/// 4. Index attributes are exactly what the contact says.
+/// 4. Index attributes match the contact's values.
 /// 5. An import's counts add up.
 ///
-/// Besides, every item can be read, every linked conversation is claimed and every claimed one linked, and none hangs on a
-/// deleted contact.
+/// In addition, every item is readable, every linked conversation is claimed, every claimed conversation is linked, and
+/// no conversation is linked to a deleted contact.
 #[derive(Debug, Default)]
 pub struct Audit {
     workspaces: HashMap<String, Book>,
@@ -47,7 +47,7 @@ struct Book {
 }
 
 impl Audit {
-    /// Takes one item in.
+    /// Adds one item.
     pub fn add(&mut self, item: &HashMap<String, aws_sdk_dynamodb::types::AttributeValue>, now: Timestamp) {
         if let Err(error) = self.try_add(item, now) {
             self.violations.push(Violation(format!("the item {} cannot be read: {error}", item::name_of(item))));
@@ -99,7 +99,7 @@ impl Audit {
         Ok(())
     }
 
-    /// The invariants that do not hold, once all items have been taken in.
+    /// Returns the violated invariants. Call it after adding all items.
     pub fn finish(self) -> Vec<Violation> {
         let mut violations = self.violations;
         for (name, book) in &self.workspaces {
@@ -118,7 +118,7 @@ impl Book {
         for (id, index) in &self.indexed {
             let Some(record) = self.records.get(id) else { continue };
             if *index != self.expected_index(workspace, record, index) {
-                say(format!("contact {id}: its index attributes are not what it says"));
+                say(format!("contact {id}: its index attributes do not match its values"));
             }
         }
         for record in self.records.values() {
@@ -154,7 +154,7 @@ impl Book {
         }
         for (id, conversation) in &self.links {
             if matches!(self.end_of(*id), None | Some(Record::Deleted(_))) {
-                say(format!("a conversation hangs on contact {id}, which is gone"));
+                say(format!("a conversation is linked to contact {id}, which is missing or deleted"));
             }
             let claim = self.claims.get(&Key::claim(workspace, conversation).pk);
             if claim.is_none_or(|claim| claim.contact != *id) {
@@ -175,7 +175,8 @@ impl Book {
         None
     }
 
-    /// Whether a live contact lists what a claim with this key claims. Conversations and requests are not listed.
+    /// Whether a live contact lists the identifier of the claim with this key. Contacts do not list conversations and
+    /// requests.
     fn accounts_for(&self, workspace: &Workspace, contact: &Contact, key: &str) -> bool {
         let kind = key.split('#').nth(3).unwrap_or_default();
         kind == "conversation"
@@ -190,7 +191,7 @@ impl Book {
         index: &HashMap<&'static str, String>,
     ) -> HashMap<&'static str, String> {
         let Record::Live(contact) = record else { return HashMap::new() };
-        // A contact stays in the shard of its last write while the number of shards grows.
+        // When the number of shards grows, a contact stays in the shard of its last write.
         let shards = 1..=self.shards.unwrap_or(MAX_INDEX_SHARDS);
         let possible = shards.map(|shards| keys::index_shard(workspace, keys::shard_of(contact.id, shards)));
         let stored = index.get(INDEX_SHARD).cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Conversations: the links, both ways.
+//! Looks up conversations, and lists those of a contact.
 
 use contacts::{ClaimNote, Contact, ContactId, Conversation, ConversationId, Identifier, Workspace};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -10,7 +10,7 @@ use crate::item::{self, Attributes as _};
 use crate::keys::{self, LINK_PREFIX, PK, SK};
 use crate::{BookError, ContactBook};
 
-/// How many partitions are read at once: a contact's own and those of the contacts joined into it.
+/// How many partitions are read concurrently: a contact's own and those of the contacts joined into it.
 const PARTITIONS_AT_ONCE: usize = 8;
 
 /// A conversation and the live contact that it belongs to.
@@ -22,17 +22,17 @@ pub struct LinkedConversation {
     pub contact: ContactId,
 }
 
-/// A page of a contact's conversations, the latest begun first.
+/// A page of a contact's conversations, the most recently started first.
 #[derive(Debug, Clone)]
 pub struct ConversationPage {
-    /// The conversations, at most as many as asked for.
+    /// The conversations, at most as many as requested.
     pub conversations: Vec<Conversation>,
-    /// Where the next page begins; `None` at the end.
+    /// The start of the next page; `None` at the end.
     pub next: Option<Cursor>,
 }
 
 impl ContactBook {
-    /// The conversation of an id, unless its contact was deleted.
+    /// Looks up a conversation by id; `None` if its contact was deleted.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -50,10 +50,10 @@ impl ContactBook {
         }))
     }
 
-    /// A page of the conversations of a live contact, those of the contacts joined into it included.
+    /// Returns a page of the conversations of a live contact, including those of the contacts joined into it.
     ///
     /// # Errors
-    /// The outer error is the book's, the inner one says that the cursor is of another list.
+    /// The outer error is the book's; the inner one says that the cursor belongs to another list.
     pub async fn conversations(
         &self,
         workspace: &Workspace,
@@ -76,7 +76,7 @@ impl ContactBook {
                     .await
             })
             .await?;
-        // Each partition gave its first ones, so the first of all are among them.
+        // Each partition returned its first conversations, so the first ones overall are among them.
         found.sort_by(|a, b| b.0.cmp(&a.0));
         let more = found.len() > limit;
         found.truncate(limit);
@@ -97,7 +97,7 @@ impl ContactBook {
         let mut found = Vec::new();
         let mut start = None;
         loop {
-            // BETWEEN takes both ends in, so the entry at the position is skipped below.
+            // BETWEEN includes both ends, so skip the entry at the cursor below.
             let last = before.map_or_else(|| format!("{LINK_PREFIX}{GREATEST}"), str::to_owned);
             let query = self
                 .client

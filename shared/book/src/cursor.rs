@@ -1,37 +1,37 @@
-//! Where a list goes on.
+//! Cursors: the positions at which lists continue.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-/// The version of the form; a cursor of another one is refused.
+/// The version of the cursor format; cursors of other versions are rejected.
 const VERSION: u8 = 1;
-/// The longest cursor, in characters. A longer text is none of ours.
+/// The maximum length of a cursor, in characters. No list creates a longer one.
 const MAX_CHARS: usize = 2_048;
-/// The longest sort value that DynamoDB takes, in bytes.
+/// The maximum length of a sort value in DynamoDB, in bytes.
 const MAX_VALUE: usize = 1_024;
-/// Stands after every sort value of a prefix, so in none.
+/// Sorts after every sort value of a prefix, so no sort value contains it.
 pub(crate) const GREATEST: char = '\u{10ffff}';
 
-/// A position in a list: after the entry with this sort value and id. It holds no key of the table, so it stays good
-/// when that entry is deleted or the index is spread over more shards.
+/// A position in a list: after the entry with this sort value and id. It does not contain a key of the table, so it
+/// stays valid when that entry is deleted or the index gets more shards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// What list it is of, with its order and filter.
+    /// The list to which it belongs, with its order and filter.
     pub(crate) list: String,
     /// The sort value of the last entry.
     pub(crate) value: String,
-    /// Tells entries of one sort value apart.
+    /// Distinguishes entries with the same sort value.
     pub(crate) id: String,
 }
 
-/// Why a text is no cursor for a list.
+/// Why a text is not a cursor for a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CursorError {
-    /// It was not made by a list.
+    /// No list created it.
     #[error("is not a cursor of this API")]
     Malformed,
-    /// It was made by a list of another order or filter.
+    /// A list with another order or filter created it.
     #[error("belongs to a list with another order or filter")]
     OtherList,
 }
@@ -46,7 +46,7 @@ struct Form {
 }
 
 impl Cursor {
-    /// Reads a cursor.
+    /// Parses a cursor.
     ///
     /// # Errors
     /// [`CursorError::Malformed`] when the text is not a cursor of this system.
@@ -61,8 +61,8 @@ impl Cursor {
         }
     }
 
-    /// Checks that it belongs to the list, whose sort values all begin with `prefix`. A cursor that claims to but lies
-    /// outside was made up, and DynamoDB would refuse to query from there.
+    /// Checks that the cursor belongs to the list, whose sort values all start with `prefix`. A cursor of this list
+    /// with another sort value is forged, and DynamoDB would reject a query that starts there.
     pub(crate) fn of(self, list: &str, prefix: &str) -> Result<Cursor, CursorError> {
         let lies_inside = self.value.starts_with(prefix)
             && (1..=MAX_VALUE).contains(&self.value.len())
@@ -75,7 +75,7 @@ impl Cursor {
     }
 }
 
-/// An opaque text that is safe in a URL.
+/// The cursor as an opaque text that is safe in a URL.
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let form = Form { v: VERSION, l: self.list.clone(), s: self.value.clone(), i: self.id.clone() };

@@ -1,5 +1,5 @@
-//! The way in which every decision is carried out, except on batches of observations (see [`crate::batch`]): read, decide,
-//! write under conditions, and after a lost race again.
+//! Carries out every decision except those on batches of observations (see [`crate::batch`]): reads, decides, writes
+//! under conditions, and repeats this after a lost race.
 
 use contacts::{
     Caller, Contact, ContactId, Context, CreateRefused, Creation, EditRefused, Identifier, Observation, Patch, Record,
@@ -12,22 +12,22 @@ use crate::retry::RetryBudget;
 use crate::write::ITEMS_A_TRANSACTION;
 use crate::{BookError, ContactBook};
 
-/// What a decision has to read besides the settings.
+/// The reads that a decision needs in addition to the settings.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
     /// The identifiers whose claims, and the contacts that those lead to, are read.
     pub(crate) identifiers: Vec<Identifier>,
-    /// The contacts that are read by id.
+    /// The contacts to read by id.
     pub(crate) ids: Vec<ContactId>,
 }
 
 /// How one attempt ended.
 enum Attempt<T, E> {
-    /// With the result of the decision.
+    /// The attempt ended with the result of the decision.
     Done(Result<T, E>),
-    /// The settings have changed, and under the new ones something else has to be read.
+    /// The settings have changed, and the new ones require other reads.
     NotRead,
-    /// The input is refused under the settings of this moment.
+    /// The input is refused under the current settings.
     InputRefused,
 }
 
@@ -35,19 +35,19 @@ impl ContactBook {
     /// Adds the contact that a form describes, unless one of its identifiers is known. Returns it with the settings under
     /// which the form was read.
     ///
-    /// `read` makes the observation from the form under the workspace's settings. It is called again when they turn out to
-    /// have changed.
+    /// `read` creates the observation from the form under the workspace's settings. It is called again if they turn out
+    /// to have changed.
     ///
     /// # Errors
-    /// The outer error is the book's: try again, with the same `request`, and nothing is added twice. The inner one is
-    /// the refusal.
+    /// The outer error is the book's: try again with the same `request`, and no contact is added twice. The inner one
+    /// is the refusal.
     pub async fn create<E: From<CreateRefused>>(
         &self,
         workspace: &Workspace,
         request: Option<&Request>,
         read: impl Fn(&Settings) -> Result<Observation, E>,
     ) -> Result<Result<(Contact, Settings), E>, BookError> {
-        // One id for all attempts, and it is read, so that a write whose answer was lost is found by it.
+        // All attempts share one id, and read it, so that a later attempt finds a write whose answer was lost.
         let new_id = ContactId::new();
         let request_key = || request.map(|request| Identifier::Request(request.key.clone()));
         let wanted = |form: &Observation| Wanted {
@@ -66,10 +66,10 @@ impl ContactBook {
         .await
     }
 
-    /// Changes a contact. With `version`, only if that is its version. Returns it with the settings under which the patch
-    /// was read.
+    /// Changes a contact; with `version`, only if the contact has that version. Returns it with the settings under
+    /// which the patch was read.
     ///
-    /// `read` makes the patch under the workspace's settings. It is called again when they turn out to have changed.
+    /// `read` creates the patch under the workspace's settings. It is called again if they turn out to have changed.
     ///
     /// # Errors
     /// The outer error is the book's: try again. The inner one is the refusal.
@@ -154,10 +154,10 @@ impl ContactBook {
         Ok(changed)
     }
 
-    /// Reads, decides and writes; when the race is lost, again.
+    /// Reads, decides and writes, and repeats this after a lost race.
     ///
-    /// `read` makes the input of the decision under the settings, first under those last seen. What it refuses is final only
-    /// under the settings that were read with everything else. `decide` settles the snapshot.
+    /// `read` creates the input of the decision under the settings, at first under those last seen. Its refusal is
+    /// final only under the settings that were read together with everything else. `decide` settles the snapshot.
     async fn decide<I, T: Clone, E>(
         &self,
         workspace: &Workspace,
@@ -174,7 +174,7 @@ impl ContactBook {
             let attempt = async {
                 let asked = input.as_ref().map(&wanted).unwrap_or_default();
                 let mut reads = self.read(workspace, &asked.identifiers, &asked.ids).await?;
-                // A write whose answer was lost has been made after all.
+                // A write whose answer was lost did happen.
                 if let Some((_, result)) = unclear.iter().find(|(mark, _)| reads.writes.contains(mark)) {
                     return Ok(Attempt::Done(Ok(result.clone())));
                 }
@@ -182,7 +182,7 @@ impl ContactBook {
                     settings = reads.settings.clone();
                     input = read(&settings);
                     let needed = input.as_ref().map(&wanted).unwrap_or_default().identifiers;
-                    // Under the new settings the same words may name another identifier, whose claim was not read.
+                    // Under the new settings the same input may have another identifier, whose claim was not read.
                     if !needed.iter().all(|identifier| reads.covers(identifier)) {
                         return Ok(Attempt::NotRead);
                     }
@@ -215,7 +215,7 @@ impl ContactBook {
     }
 }
 
-/// Settles a snapshot and gives back a live contact as it will be written.
+/// Settles a snapshot, and returns a live contact in the state in which it will be written.
 fn settled(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<Contact, Torn> {
     book.settle(now);
     book.live(id).cloned().ok_or(Torn)

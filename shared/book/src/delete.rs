@@ -1,4 +1,4 @@
-//! Deleting a contact, and removing what hung on it.
+//! Deletes a contact, and then the items that depend on it.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use contacts::{Caller, ContactId, EditRefused, Identifier, Record, TOMBSTONE_SPAN, Tombstone, Workspace, time};
@@ -12,16 +12,16 @@ use crate::keys::{
 };
 use crate::{BookError, ContactBook};
 
-/// The most items a `BatchWriteItem` takes.
+/// The maximum number of items in a `BatchWriteItem`.
 const DELETES_A_REQUEST: usize = 25;
-/// How many joined contacts are removed at once.
+/// How many joined contacts are removed concurrently.
 const CLEARED_AT_ONCE: usize = 8;
 
 impl ContactBook {
-    /// Deletes a contact. With `version`, only if that is its version.
+    /// Deletes a contact; with `version`, only if the contact has that version.
     ///
-    /// The contact is gone with the first write. What hung on it (joined contacts, joins, conversation links) is removed
-    /// afterwards; if that is interrupted, deleting again or looking the contact up finishes it.
+    /// The first write deletes the contact. Later writes remove the items that depend on it (joined contacts, joins,
+    /// conversation links). If they are interrupted, deleting the contact again or looking it up finishes them.
     ///
     /// # Errors
     /// The outer error is the book's: try again. The inner one is the refusal.
@@ -39,7 +39,7 @@ impl ContactBook {
         self.retry(|| self.clear_away(workspace, &tombstone)).await.map(Ok)
     }
 
-    /// Removes what hangs on a deleted contact; personal data first.
+    /// Removes the items that depend on a deleted contact, those with personal data first.
     pub(crate) async fn clear_away(&self, workspace: &Workspace, tombstone: &Tombstone) -> Result<(), Fault> {
         let all: Vec<ContactId> = std::iter::once(tombstone.id).chain(tombstone.joined.iter().copied()).collect();
         let joined =
@@ -55,7 +55,7 @@ impl ContactBook {
         self.put_tombstone(workspace, &cleared, UNCLEARED).await
     }
 
-    /// Replaces a contact that was joined into the deleted one with a tombstone, too.
+    /// Replaces a contact that was joined into the deleted one with a tombstone as well.
     async fn delete_joined(
         &self,
         workspace: &Workspace,
@@ -77,7 +77,7 @@ impl ContactBook {
         self.put_tombstone(workspace, &theirs, MERGED_INTO).await
     }
 
-    /// Removes the kept answer of the request that added a contact.
+    /// Removes the stored answer of the request that added a contact.
     async fn forget_answer(&self, workspace: &Workspace, request: String, of: ContactId) -> Result<(), Fault> {
         let update = self
             .client
@@ -91,13 +91,13 @@ impl ContactBook {
             .expression_attribute_values(":of", item::text(of.to_string()));
         match update.send().await {
             Ok(_) => Ok(()),
-            // It has expired.
+            // The claim has expired.
             Err(error) if error::is_failed_condition(&error) => Ok(()),
             Err(error) => Err(error::of(error)),
         }
     }
 
-    /// Puts a tombstone where the item has the attribute `state`; where it has not, that was done before.
+    /// Writes a tombstone if the item has the attribute `state`; otherwise an earlier attempt already wrote it.
     async fn put_tombstone(&self, workspace: &Workspace, tombstone: &Tombstone, state: &str) -> Result<(), Fault> {
         let tombstone = Record::Deleted(tombstone.clone());
         let put = self
@@ -117,7 +117,7 @@ impl ContactBook {
     /// Removes the joins of one contact's partition.
     async fn clear_joins(&self, workspace: &Workspace, id: ContactId) -> Result<(), Fault> {
         loop {
-            // What was found is removed before the next query, so each begins at the start.
+            // Each round removes what it found, so every query starts at the beginning.
             let items = self.partition_items(workspace, id, JOIN_PREFIX).await?;
             if items.is_empty() {
                 return Ok(());
@@ -182,7 +182,7 @@ impl ContactBook {
             .expression_attribute_values(":of", item::text(of.to_string()));
         match update.send().await {
             Ok(_) => Ok(()),
-            // A newer event has begun the conversation anew, for another contact.
+            // A newer event has started the conversation again, for another contact.
             Err(error) if error::is_failed_condition(&error) => Ok(()),
             Err(error) => Err(error::of(error)),
         }
@@ -196,7 +196,7 @@ impl ContactBook {
             let delete = delete.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
             requests.push(WriteRequest::builder().delete_request(delete).build());
         }
-        // What is left unprocessed is found again by the next query.
+        // The next query finds unprocessed items again.
         let write = self.client.batch_write_item().request_items(&*self.table, requests);
         write.send().await.map(drop).map_err(error::of)
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between the book and its table. Nothing else looks into the SDK's errors.
+//! Errors between the book and its table. Only this module inspects the SDK's errors.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -12,41 +12,41 @@ use crate::keys::WRITE;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why the book could not do what it was asked.
+/// Why a call of the book failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BookError {
-    /// Others kept changing the same contact for as long as the book tries. Try again.
+    /// Other writers kept changing the same contact until the retry limit. Try again.
     #[error("the contact is being changed by too many others at once")]
     Contended,
-    /// The table was out of reach, overloaded or too slow for as long as the book tries. Try again.
+    /// The table was unreachable, overloaded or too slow until the retry limit. Try again.
     #[error("the contact table is not available")]
     Unavailable(#[source] Source),
-    /// The table refused the request: a defect, or a missing permission.
+    /// The table rejected the request, because of a defect or a missing permission.
     #[error("the contact table refused a request")]
     Refused(#[source] Source),
-    /// An item that the call depends on cannot be read by this build.
+    /// This build cannot read an item that the call needs.
     #[error(transparent)]
     Malformed(#[from] MalformedItem),
-    /// An item that the call would write is in the format of a newer build. Try again where the newer build runs.
+    /// The call would write an item that is in the format of a newer build. Try again where the newer build runs.
     #[error("the contact table has an item in the format of a newer version")]
     Newer,
 }
 
 impl BookError {
-    /// Whether the same call may succeed a moment later.
+    /// Whether the same call may succeed later.
     pub fn is_temporary(&self) -> bool {
         matches!(self, BookError::Contended | BookError::Unavailable(_) | BookError::Newer)
     }
 }
 
-/// What became of one attempt.
+/// Why one attempt failed.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// Nothing was written: somebody else was faster, or the reads were torn. Read again.
+    /// Nothing was written, because another writer was faster or the reads were torn. Read again.
     Lost,
-    /// It may have been written or not. Read again.
+    /// The write may or may not have happened. Read again.
     Unclear(Source),
-    /// Trying again does not help.
+    /// A retry does not help.
     Final(BookError),
 }
 
@@ -63,7 +63,7 @@ impl From<MalformedItem> for Fault {
 }
 
 impl Fault {
-    /// The error with which the book gives up.
+    /// The error that the book returns when it gives up.
     pub(crate) fn into_error(self) -> BookError {
         match self {
             Fault::Lost => BookError::Contended,
@@ -73,7 +73,7 @@ impl Fault {
     }
 }
 
-/// Service errors that pass by themselves.
+/// Service errors that are temporary.
 const TEMPORARY: [&str; 8] = [
     "InternalServerError",
     "LimitExceededException",
@@ -85,7 +85,7 @@ const TEMPORARY: [&str; 8] = [
     "TransactionInProgressException",
 ];
 
-/// Classifies the error of any operation. Conditions are dealt with by [`of_put`] and [`of_transaction`].
+/// Classifies an error that any operation can return. [`of_put`] and [`of_transaction`] handle failed conditions.
 pub(crate) fn of<E>(error: SdkError<E>) -> Fault
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -101,12 +101,12 @@ where
     if temporary { Fault::Unclear(error.into()) } else { Fault::Final(BookError::Refused(error.into())) }
 }
 
-/// Whether the condition of a single write did not hold.
+/// Whether the condition of a single write failed.
 pub(crate) fn is_failed_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     error.as_service_error().and_then(|error| error.code()) == Some("ConditionalCheckFailedException")
 }
 
-/// The item that stood in the way of an update.
+/// The existing item that made the condition of an update fail.
 pub(crate) fn item_there(error: &SdkError<UpdateItemError>) -> Option<&Item> {
     match error.as_service_error()? {
         UpdateItemError::ConditionalCheckFailedException(failed) => failed.item(),
@@ -114,7 +114,7 @@ pub(crate) fn item_there(error: &SdkError<UpdateItemError>) -> Option<&Item> {
     }
 }
 
-/// Whether a transaction was cancelled because a condition did not hold.
+/// Whether a transaction was cancelled because a condition failed.
 pub(crate) fn is_failed_condition_of_transaction(error: &SdkError<TransactWriteItemsError>) -> bool {
     let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
         return false;
@@ -122,7 +122,7 @@ pub(crate) fn is_failed_condition_of_transaction(error: &SdkError<TransactWriteI
     canceled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }
 
-/// The result of a conditional single write: `Ok` when this very write turns out to have been made by an earlier try.
+/// The result of a conditional single write: `Ok` when an earlier attempt already made this write.
 pub(crate) fn of_put(error: SdkError<PutItemError>, marks: &[String]) -> Result<(), Fault> {
     match error.as_service_error() {
         Some(PutItemError::ConditionalCheckFailedException(failed)) => {
@@ -132,7 +132,7 @@ pub(crate) fn of_put(error: SdkError<PutItemError>, marks: &[String]) -> Result<
     }
 }
 
-/// The result of a transaction, as [`of_put`]. `marks` are those of all who share the transaction.
+/// The result of a transaction, as in [`of_put`]. `marks` are the marks of all drafts in the transaction.
 pub(crate) fn of_transaction(error: SdkError<TransactWriteItemsError>, marks: &[String]) -> Result<(), Fault> {
     let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
         return Err(of(error));
@@ -149,7 +149,7 @@ pub(crate) fn of_transaction(error: SdkError<TransactWriteItemsError>, marks: &[
             "ProvisionedThroughputExceeded" | "ThrottlingError" => {
                 fault = Fault::Unclear(format!("transaction canceled: {code}").into());
             }
-            // An item that is too large, a defect: the reason's code says which.
+            // An item is too large, or there is a defect: the code says which.
             other => return Err(Fault::Final(BookError::Refused(format!("transaction canceled: {other}").into()))),
         }
     }

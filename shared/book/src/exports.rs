@@ -1,4 +1,4 @@
-//! The exports of a workspace: how far each is.
+//! The exports of a workspace and their progress.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use contacts::{Caller, ExportId, Workspace, time};
@@ -14,24 +14,24 @@ use crate::{BookError, ContactBook};
 pub struct Export {
     /// Its id.
     pub id: ExportId,
-    /// How far it is. A status never goes backwards.
+    /// Its status, which never goes backwards.
     pub status: ExportStatus,
-    /// When it was asked for.
+    /// When it was requested.
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// Contacts written so far. They start from nought when an export that was cut off starts over.
+    /// Contacts written so far. The count restarts at 0 when an interrupted export starts over.
     pub rows: u64,
     /// Why it failed.
     pub error: Option<ExportFailure>,
 }
 
-/// How far an export is.
+/// The status of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportStatus {
-    /// It waits, or contacts are being written.
+    /// It waits, or is writing contacts.
     Running,
-    /// The file is there, with all contacts.
+    /// The file exists and has all contacts.
     Completed,
     /// It ended without a file: see [`Export::error`].
     Failed,
@@ -42,7 +42,7 @@ pub enum ExportStatus {
 pub struct ExportFailure {
     /// A stable code in snake case.
     pub code: String,
-    /// A sentence for people.
+    /// An explanation for people.
     pub reason: String,
 }
 
@@ -60,7 +60,7 @@ impl ExportStatus {
 }
 
 impl Export {
-    /// An export of which nothing was written yet.
+    /// Creates an export that has not written any contacts.
     pub fn new(id: ExportId, created_at: Timestamp) -> Export {
         Export { id, status: ExportStatus::Running, created_at, finished_at: None, rows: 0, error: None }
     }
@@ -72,7 +72,7 @@ impl Export {
 }
 
 impl ContactBook {
-    /// Stores a new export. One with this id that exists stays as it is.
+    /// Stores a new export. If one with this id exists, it stays unchanged.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -99,8 +99,8 @@ impl ContactBook {
         .await
     }
 
-    /// Notes how many contacts were written. Refused (`false`) when the export has ended: a late delivery changes
-    /// nothing.
+    /// Saves how many contacts were written. Returns `false` and changes nothing if the export has ended, as with a
+    /// late delivery.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -113,7 +113,7 @@ impl ContactBook {
         self.change_running_export(workspace, id, rows, |update| update.update_expression("SET #rows = :rows")).await
     }
 
-    /// Notes that an export has ended, completed or failed. One that has ended before stays as it is (`false`).
+    /// Marks an export as completed or failed. Returns `false` and changes nothing if it has already ended.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -141,11 +141,11 @@ impl ContactBook {
                     .expression_attribute_values(":reason", item::text(&failure.reason)),
             }
         };
-        // After a lost answer the condition fails, too, and what it says is true: the export has ended.
+        // After a lost answer the retry fails the condition, too. The result is still correct: the export has ended.
         self.change_running_export(workspace, id, rows, end).await
     }
 
-    /// Changes an export that is running; `false` when none of this id is.
+    /// Changes an export that is running; `false` if there is none with this id.
     async fn change_running_export(
         &self,
         workspace: &Workspace,

@@ -1,4 +1,4 @@
-//! Looking one contact up.
+//! Looks up one contact.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,21 +8,21 @@ use contacts_lambda::causes;
 use crate::read::Reads;
 use crate::{BookError, ContactBook};
 
-/// What an id leads to.
+/// The result of looking up an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// A live contact.
     Live(Box<Contact>),
-    /// It was joined into this live contact.
+    /// The contact was joined into this live contact.
     Moved(ContactId),
-    /// No contact, or a deleted one.
+    /// There is no contact, or it was deleted.
     Nothing,
 }
 
 impl ContactBook {
-    /// The contact of an id, and the settings under which it is shown.
+    /// Looks up a contact by id, and returns it with the settings under which it is shown.
     ///
-    /// Conflicts with contacts that are gone are left out; those with contacts that were joined since name the survivor.
+    /// Leaves out conflicts with deleted contacts. A conflict with a contact that was joined since names the survivor.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -31,7 +31,8 @@ impl ContactBook {
         if let Some(Some(Record::Deleted(tombstone))) = reads.records.get(&id)
             && !tombstone.cleared
         {
-            // Its deletion was interrupted. Nobody can see what is left, so the next read may try again.
+            // The deletion was interrupted. What remains is not visible to any caller, so an error here can wait for
+            // the next read.
             if let Err(fault) = Box::pin(self.clear_away(workspace, tombstone)).await {
                 let error = causes(&fault.into_error());
                 tracing::warn!(%workspace, contact = %id, error, "a deletion was not finished");
@@ -45,7 +46,7 @@ impl ContactBook {
         Ok((reads.settings, found))
     }
 
-    /// The contact that an identifier belongs to, as its field or as a secondary identifier.
+    /// Looks up a contact by an identifier, primary or secondary.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -57,7 +58,7 @@ impl ContactBook {
         let reads = self.read_with_retries(workspace, std::slice::from_ref(identifier), &[]).await?;
         let claimed = reads.claims.values().flatten().next();
         let contact = claimed.and_then(|claim| live(&reads.records, claim.contact));
-        // Between the two reads, the contact may have given the identifier up.
+        // The contact may have given up the identifier between the two reads.
         let contact = contact.filter(|contact| contact.holds(identifier)).cloned();
         Ok((reads.settings, contact))
     }

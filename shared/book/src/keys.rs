@@ -1,4 +1,4 @@
-//! The names in the table: keys, indexes, and the attributes that several files use.
+//! The names in the table: keys, indexes, and the attributes that several modules use.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,28 +10,28 @@ use sha2::{Digest as _, Sha256};
 pub const PK: &str = "pk";
 /// The table's sort key.
 pub const SK: &str = "sk";
-/// The attribute by which DynamoDB expires an item, in seconds since 1970.
+/// The time at which DynamoDB expires an item, in seconds since 1970.
 pub const EXPIRES_AT: &str = "expires_at";
 
 /// The partition key of every index: `<workspace>#<shard>`.
 pub const INDEX_SHARD: &str = "index_shard";
-/// Look-up and order by phone; projects keys only.
+/// Lookup and order by phone; projects keys only.
 pub const PHONE_INDEX: &str = "phone-index";
 /// Sort key of [`PHONE_INDEX`]: the phone in E.164.
 pub const PHONE: &str = "phone";
-/// Look-up and order by email; projects keys only.
+/// Lookup and order by email; projects keys only.
 pub const EMAIL_INDEX: &str = "email-index";
 /// Sort key of [`EMAIL_INDEX`]: the email's match key.
 pub const EMAIL: &str = "email";
-/// The list by last activity; projects everything.
+/// The list by last activity; projects all attributes.
 pub const RECENT_INDEX: &str = "recent-index";
 /// Sort key of [`RECENT_INDEX`]: `<last activity>#<id>`.
 pub const RECENT: &str = "recent";
 
-/// The version of the format in which an item is written: see [`SCHEMA_VERSION`].
+/// The format version of an item: see [`SCHEMA_VERSION`].
 pub const SCHEMA: &str = "schema";
-/// The format that this build writes. An item without the attribute is older. A build reads items of a newer format as far
-/// as it understands them, and does not write them.
+/// The format version that this build writes. An item without the attribute is older. A build reads what it understands
+/// of items in a newer format, and never writes them.
 pub const SCHEMA_VERSION: u64 = 1;
 
 pub(crate) const VERSION: &str = "version";
@@ -54,11 +54,11 @@ pub(crate) struct Key {
 const SETTINGS_SK: &str = "SETTINGS";
 const CONTACT_SK: &str = "CONTACT";
 const CLAIM_SK: &str = "CLAIM";
-/// Sort keys of chunks begin so.
+/// The prefix of the sort keys of chunks.
 const CHUNK_PREFIX: &str = "CHUNK#";
-/// Sort keys of conversation links begin so.
+/// The prefix of the sort keys of conversation links.
 pub(crate) const LINK_PREFIX: &str = "V#";
-/// Sort keys of join records begin so.
+/// The prefix of the sort keys of join records.
 pub(crate) const JOIN_PREFIX: &str = "J#";
 
 impl Key {
@@ -70,12 +70,12 @@ impl Key {
         Key { pk: contact_partition(workspace, id), sk: CONTACT_SK.to_owned() }
     }
 
-    /// Claims are hashed: no personal data stands in a key, and a key's length does not depend on what it claims.
+    /// The key of a claim contains a hash, so it has no personal data and a fixed length.
     pub(crate) fn claim(workspace: &Workspace, identifier: &Identifier) -> Key {
         let mut hash = Sha256::new();
         for part in [workspace.as_str(), identifier.kind(), identifier.match_key()] {
             hash.update(part);
-            // No part contains NUL, so no two triples are hashed alike.
+            // No part contains NUL, so different triples are hashed differently.
             hash.update([0]);
         }
         let hash = URL_SAFE_NO_PAD.encode(hash.finalize());
@@ -113,7 +113,7 @@ pub(crate) fn imports_partition(workspace: &Workspace) -> String {
     format!("W#{workspace}#M")
 }
 
-/// The number of a chunk, of its sort key.
+/// Parses the number of a chunk from its sort key.
 pub(crate) fn chunk_number(sort_key: &str) -> Option<u32> {
     sort_key.strip_prefix(CHUNK_PREFIX)?.parse().ok()
 }
@@ -123,17 +123,17 @@ pub(crate) fn chunks_partition(workspace: &Workspace, id: ImportId) -> String {
     format!("W#{workspace}#M#{id}")
 }
 
-/// The sort key of a link: conversations are listed by their beginning.
+/// The sort key of a link. Conversations are listed by their start.
 pub(crate) fn link_sort_key(at: Timestamp, conversation: &ConversationId) -> String {
     format!("{LINK_PREFIX}{}#{conversation}", time::sort_key(at))
 }
 
-/// One of an index's partitions.
+/// The partition key of one shard of an index.
 pub(crate) fn index_shard(workspace: &Workspace, shard: u32) -> String {
     format!("{workspace}#{shard}")
 }
 
-/// The shard of a contact among `shards`. The last bytes of a UUIDv7 are random.
+/// The shard of a contact among `shards`, from the last bytes of the UUIDv7, which are random.
 pub(crate) fn shard_of(id: ContactId, shards: u32) -> u32 {
     let bytes = id.as_bytes();
     u32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) % shards.max(1)

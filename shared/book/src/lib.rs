@@ -1,7 +1,7 @@
 //! The contact book in a DynamoDB table.
 //!
-//! [`ContactBook`] is its public face, with one method for each access pattern. What is written is decided by the crate
-//! `contacts`; this crate reads what a decision needs, writes the decision under conditions, and reads again when another
+//! [`ContactBook`] is the public interface, with one method for each access pattern. The crate `contacts` decides what
+//! to write; this crate reads what a decision needs, writes the decision under conditions, and reads again when another
 //! writer was faster.
 
 mod all;
@@ -49,7 +49,7 @@ use contacts::{MAX_INDEX_SHARDS, Settings, Workspace};
 
 /// How long a call tries before it gives up, by default.
 const RETRY_LIMIT: Duration = Duration::from_secs(10);
-/// The most workspaces whose settings are cached; beyond it the cache is emptied.
+/// The maximum number of workspaces whose settings are cached; the cache is emptied when it is exceeded.
 const MAX_CACHED_SETTINGS: usize = 10_000;
 
 /// The contact book. Cloning it is cheap and shares its cache of settings.
@@ -74,15 +74,15 @@ impl ContactBook {
         }
     }
 
-    /// Sets how long a call tries, through lost races and outages, before it gives up. 10 seconds by default.
+    /// Sets how long a call tries, despite lost races and outages, before it gives up. 10 seconds by default.
     #[must_use]
     pub fn with_retry_limit(mut self, limit: Duration) -> ContactBook {
         self.retry_limit = limit;
         self
     }
 
-    /// Sets over how many partitions the indexes of a workspace without settings are spread, at most [`MAX_INDEX_SHARDS`].
-    /// 1 by default. All books of a table must agree on it.
+    /// Sets the number of index partitions for workspaces without settings, at most [`MAX_INDEX_SHARDS`]. 1 by default.
+    /// All books of a table must use the same number.
     #[must_use]
     pub fn with_index_shards(mut self, shards: u32) -> ContactBook {
         self.first_index_shards = shards.clamp(1, MAX_INDEX_SHARDS);

@@ -1,4 +1,4 @@
-//! Lists: by last activity, by phone, by email.
+//! Lists of contacts: by last activity, by phone, by email.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -15,24 +15,24 @@ use crate::{BookError, ContactBook};
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// The last active first; all contacts.
+    /// All contacts, the most recently active first.
     Recent,
-    /// By phone; contacts that have one.
+    /// By phone; only contacts that have one.
     Phone,
-    /// By email; contacts that have one.
+    /// By email; only contacts that have one.
     Email,
 }
 
-/// What is to be listed.
+/// A request for a page of a list.
 #[derive(Debug, Clone)]
 pub struct List {
-    /// In which order.
+    /// The order.
     pub sort: Sort,
-    /// Only those whose sort value (phone in E.164, email in lower case) begins so. Not for [`Sort::Recent`].
+    /// Only contacts whose sort value (phone in E.164, email in lower case) starts with this. Not for [`Sort::Recent`].
     pub prefix: Option<String>,
-    /// The most contacts of the page.
+    /// The maximum number of contacts in the page.
     pub limit: usize,
-    /// Where the page before ended.
+    /// The end of the previous page.
     pub after: Option<Cursor>,
 }
 
@@ -41,9 +41,9 @@ pub struct List {
 pub struct ListPage {
     /// The settings under which the contacts are shown.
     pub settings: Settings,
-    /// The contacts, at most as many as asked for.
+    /// The contacts, at most `limit`.
     pub contacts: Vec<Contact>,
-    /// Where the next page begins; `None` at the end.
+    /// The start of the next page; `None` at the end.
     pub next: Option<Cursor>,
 }
 
@@ -64,7 +64,7 @@ impl Sort {
         }
     }
 
-    /// The order of that name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Sort> {
         [Sort::Recent, Sort::Phone, Sort::Email].into_iter().find(|sort| sort.as_str() == text)
     }
@@ -86,7 +86,7 @@ impl Sort {
 }
 
 impl List {
-    /// What a cursor of this list says it is of.
+    /// The name of this list in its cursors.
     fn name(&self) -> String {
         format!("{}:{}", self.sort.as_str(), self.prefix())
     }
@@ -97,11 +97,11 @@ impl List {
 }
 
 impl ContactBook {
-    /// A page of a list. The indexes follow the contacts with a short delay; contacts that were deleted or changed meanwhile,
-    /// and items that this build cannot read, are left out.
+    /// Returns a page of a list. The indexes lag slightly behind the contacts. Contacts that were deleted or changed in
+    /// the meantime, and items that this build cannot read, are left out.
     ///
     /// # Errors
-    /// The outer error is the book's, the inner one says that the cursor is of another list.
+    /// The outer error is the book's; the inner one says that the cursor belongs to another list.
     pub async fn list(&self, workspace: &Workspace, list: &List) -> Result<Result<ListPage, CursorError>, BookError> {
         let after = match list.after.clone().map(|cursor| cursor.of(&list.name(), list.prefix())).transpose() {
             Ok(after) => after,
@@ -114,7 +114,7 @@ impl ContactBook {
         let settings = self.read(workspace, &[], &[]).await?.settings;
         let shards = settings.index_shards.max(1);
         let mut merge = Merge { list, after, streams: Vec::new() };
-        // Evenly spread, each shard holds its share of the page; the margin spares most second queries.
+        // Contacts are spread evenly, so each shard has its share of the page; the margin avoids most second queries.
         let share = list.limit.div_ceil(shards as usize) + if shards == 1 { 1 } else { 8 };
         for shard in 0..shards {
             merge.streams.push(Stream::new(keys::index_shard(workspace, shard), share));
@@ -122,7 +122,7 @@ impl ContactBook {
         let first_pages = merge.streams.iter_mut().map(|stream| stream.fill(self, list, after));
         futures_util::future::try_join_all(first_pages).await?;
         let mut contacts = Vec::new();
-        // An index that is behind may have a contact twice, at its old place and at its new one.
+        // An index that lags behind may have a contact twice, at its old position and at its new one.
         let mut listed = HashSet::new();
         let mut last = None;
         while contacts.len() < list.limit {
@@ -140,10 +140,10 @@ impl ContactBook {
         Ok(ListPage { settings, contacts, next })
     }
 
-    /// The contacts of entries, without those that are gone or stand elsewhere by now.
+    /// Loads the contacts of entries, without those that were deleted or whose sort value has changed.
     async fn load(&self, workspace: &Workspace, sort: Sort, entries: Vec<Entry>) -> Result<Vec<Contact>, Fault> {
         if sort == Sort::Recent {
-            // This index projects everything.
+            // This index projects all attributes.
             return Ok(entries.iter().filter_map(|entry| live_contact(&entry.item)).collect());
         }
         let mut keys = HashSet::with_capacity(entries.len());
@@ -169,7 +169,7 @@ impl ContactBook {
     }
 }
 
-/// The contact of an item, if it is live and can be read.
+/// The contact of an item, if it is live and readable.
 pub(crate) fn live_contact(item: &Item) -> Option<Contact> {
     match item::readable(item, item::read_record)? {
         Record::Live(contact) => Some(contact),
@@ -177,7 +177,7 @@ pub(crate) fn live_contact(item: &Item) -> Option<Contact> {
     }
 }
 
-/// All shards of an index in one order.
+/// Merges all shards of an index into one order.
 struct Merge<'a> {
     list: &'a List,
     after: Option<&'a Cursor>,
@@ -203,9 +203,9 @@ impl Merge<'_> {
 struct Stream {
     shard: String,
     page_size: usize,
-    /// Read, but more entries of the last one's sort value may follow.
+    /// Entries that were read, but more entries with the last one's sort value may follow.
     open: Vec<Entry>,
-    /// In their final order.
+    /// Entries in their final order.
     ready: VecDeque<Entry>,
     start: Option<HashMap<String, AttributeValue>>,
     exhausted: bool,
@@ -216,7 +216,7 @@ impl Stream {
         Stream { shard, page_size, open: Vec::new(), ready: VecDeque::new(), start: None, exhausted: false }
     }
 
-    /// Reads on until an entry is ready or the shard ends.
+    /// Reads pages until an entry is ready or the shard ends.
     async fn fill(&mut self, book: &ContactBook, list: &List, after: Option<&Cursor>) -> Result<(), Fault> {
         while self.ready.is_empty() && !(self.exhausted && self.open.is_empty()) {
             if !self.exhausted {
@@ -227,8 +227,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Moves the runs of one sort value that are complete over. DynamoDB gives entries of one sort value in no order
-    /// that could be resumed from a position, so each run is ordered by id here.
+    /// Moves complete runs of entries with the same sort value to `ready`. DynamoDB returns the entries of a run in no
+    /// order that a cursor could resume, so each run is sorted by id here.
     fn close_runs(&mut self, sort: Sort, after: Option<&Cursor>) {
         let complete = match self.open.last() {
             None => 0,

@@ -1,4 +1,4 @@
-//! Folding observations into the book.
+//! Folds observations into the book.
 
 use std::borrow::Cow;
 
@@ -10,13 +10,13 @@ use crate::{BookError, ContactBook};
 impl ContactBook {
     /// Folds one observation into the book: creates a contact, updates it, joins several, or leaves all as it is.
     ///
-    /// `read` makes the observation from the source's words under the workspace's settings, and returns with it whatever
-    /// the caller needs. It is called again when the settings turn out to have changed. An observation may be folded any
+    /// `read` creates the observation from the source's words under the workspace's settings, and also returns whatever
+    /// the caller needs. It is called again if the settings turn out to have changed. An observation may be folded any
     /// number of times, in any order with others: see [`contacts::fold()`].
     ///
     /// # Errors
-    /// When the table is unavailable, or others win every race, for longer than the book's retry limit. The observation
-    /// may have been folded nonetheless; to fold it again is safe.
+    /// When the table is unavailable, or other writers win every race, for longer than the book's retry limit. The
+    /// observation may have been folded nonetheless; folding it again is safe.
     pub async fn observe<T>(
         &self,
         workspace: &Workspace,
@@ -30,16 +30,17 @@ impl ContactBook {
             Cow::Owned(vec![observation])
         }))
         .await?;
-        // One observation goes in, so one result comes out.
+        // One observation gives one result.
         folded.into_iter().next().zip(rest).ok_or(BookError::Contended)
     }
 
-    /// Folds many observations into the book, as if one after the other, and returns what each did.
+    /// Folds many observations into the book with the same result as folding them in order, and returns the outcome of
+    /// each.
     ///
-    /// Those that share no identifier are folded concurrently; new contacts share transactions.
+    /// Observations that share no identifier are folded concurrently; new contacts share transactions.
     ///
     /// # Errors
-    /// As [`ContactBook::observe`]. Some of them may have been folded; to fold all again is safe.
+    /// As [`ContactBook::observe`]. Some observations may have been folded; folding all of them again is safe.
     pub async fn observe_all(
         &self,
         workspace: &Workspace,
@@ -49,11 +50,11 @@ impl ContactBook {
         Ok(Box::pin(folded).await?.0)
     }
 
-    /// As [`ContactBook::observe_all`], for people whom the book probably does not know: their contacts are written without
-    /// reading first. Returns also whether that assumption was right.
+    /// As [`ContactBook::observe_all`], for people whom the book probably does not know: writes their contacts without
+    /// reading first. Also returns whether that assumption was right.
     ///
-    /// Nothing depends on it, because each claim is written on the condition that there is none. Where it is wrong, the
-    /// transaction is refused (and paid for), and the book is read after all.
+    /// The assumption need not be right, because each claim is written on the condition that it does not exist. If it
+    /// is wrong, DynamoDB rejects (and charges for) the transaction, and the book reads first after all.
     ///
     /// # Errors
     /// As [`ContactBook::observe_all`].

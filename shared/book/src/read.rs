@@ -1,4 +1,4 @@
-//! The reads that decide a write: all consistent, none by an index.
+//! The reads on which a write is decided: all are consistent, and none uses an index.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,12 +15,12 @@ use crate::retry::RetryBudget;
 use crate::write::Carried;
 use crate::{BookError, ContactBook};
 
-/// The most keys a `BatchGetItem` takes.
+/// The maximum number of keys in a `BatchGetItem`.
 const KEYS_A_REQUEST: usize = 100;
-/// How many of them are under way at once.
+/// How many `BatchGetItem` requests run concurrently.
 const REQUESTS_AT_ONCE: usize = 8;
 
-/// What was read for a decision.
+/// The reads for a decision.
 #[derive(Default)]
 pub(crate) struct Reads {
     pub(crate) settings: Settings,
@@ -28,14 +28,14 @@ pub(crate) struct Reads {
     /// The contacts to which expired claims led. DynamoDB may take days to remove such an item.
     pub(crate) expired: HashMap<Identifier, ContactId>,
     pub(crate) records: HashMap<ContactId, Option<Record>>,
-    /// The marks of the writes that made what was read.
+    /// The marks of the writes that wrote these items.
     pub(crate) writes: HashSet<String>,
-    /// What the next write of an item has to respect.
+    /// What the next write of an item must preserve.
     pub(crate) carried: Carried,
 }
 
 impl Reads {
-    /// What there would be to read if none of the identifiers were claimed.
+    /// The reads as they would be if none of the identifiers were claimed.
     pub(crate) fn assuming_new<'a>(settings: &Settings, identifiers: impl Iterator<Item = &'a Identifier>) -> Reads {
         let claims = identifiers.map(|identifier| (identifier.clone(), None)).collect();
         Reads { settings: settings.clone(), claims, ..Reads::default() }
@@ -45,7 +45,7 @@ impl Reads {
         self.claims.contains_key(identifier)
     }
 
-    /// The snapshot of all that was read.
+    /// The snapshot of all reads.
     pub(crate) fn into_snapshot(self) -> Snapshot {
         let mut snapshot = Snapshot::default();
         snapshot.note_settings(self.settings);
@@ -110,7 +110,7 @@ impl ContactBook {
         Ok(reads)
     }
 
-    /// Reads what the claims and joins lead to, until they lead to nothing unread.
+    /// Follows claims and joins until every record to which they lead has been read.
     async fn follow(&self, workspace: &Workspace, reads: &mut Reads, now: Timestamp) -> Result<(), Fault> {
         loop {
             let claimed = reads.claims.values().flatten().map(|claim| claim.contact);
@@ -132,8 +132,8 @@ impl ContactBook {
         Ok(())
     }
 
-    /// Points joined contacts past others that were joined since, so that the next reader takes one step. Best effort: the
-    /// next reader tries again.
+    /// Shortens chains of joins: points a joined contact to the end of its chain, so that the next reader needs one
+    /// step. Best effort: the next reader tries again.
     async fn compress(&self, workspace: &Workspace, reads: &Reads) {
         let into = |id: &ContactId| match reads.records.get(id) {
             Some(Some(Record::Joined { into, .. })) => Some(*into),
@@ -165,7 +165,7 @@ impl ContactBook {
         }
     }
 
-    /// Reads items by key, in any order; those that do not exist are left out. Keys must be distinct.
+    /// Reads items by key, in any order; leaves out keys without an item. Keys must be distinct.
     pub(crate) async fn batch_get(&self, keys: Vec<Key>) -> Result<Vec<Item>, Fault> {
         if keys.len() <= KEYS_A_REQUEST {
             return self.get_some(keys).await;

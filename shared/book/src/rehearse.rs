@@ -1,4 +1,4 @@
-//! Finding out what observations would do, without writing.
+//! Determines what observations would do, without writing.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,10 @@ use crate::read::Reads;
 use crate::retry::RetryBudget;
 use crate::{BookError, ContactBook};
 
-/// What the book would hold after what was rehearsed so far, where that differs from the table or was looked at.
+/// The state that the book would have after all observations rehearsed so far, for the records and claims that were
+/// read or changed.
 ///
-/// It grows with the contacts that are met; a rehearsal is meant for one chunk of a file.
+/// It grows with the number of contacts, so use one for each chunk of a file.
 #[derive(Debug, Default)]
 pub struct Rehearsal {
     claims: HashMap<Identifier, Option<Claim>>,
@@ -19,10 +20,10 @@ pub struct Rehearsal {
 }
 
 impl ContactBook {
-    /// Tells of each observation what [`ContactBook::observe_all`] would do, after all that was rehearsed before.
+    /// Returns what [`ContactBook::observe_all`] would do with each observation, after all that were rehearsed before.
     ///
     /// # Errors
-    /// As [`ContactBook::observe_all`]; nothing is written in any case.
+    /// As [`ContactBook::observe_all`]; it never writes.
     pub async fn rehearse_all(
         &self,
         workspace: &Workspace,
@@ -60,7 +61,7 @@ impl ContactBook {
 }
 
 impl Rehearsal {
-    /// Puts what was rehearsed in place of what was read.
+    /// Replaces what was read with the rehearsed state.
     fn overlay(&self, reads: &mut Reads) {
         for (identifier, claim) in &mut reads.claims {
             if let Some(rehearsed) = self.claims.get(identifier) {

@@ -30,7 +30,7 @@ impl RetryBudget {
         *self = RetryBudget::new(self.limit);
     }
 
-    /// Pauses before the next attempt; an error if there is to be none.
+    /// Pauses before the next attempt; returns an error if no attempt is left.
     pub(crate) async fn pause(&mut self, fault: Fault) -> Result<(), BookError> {
         if let Fault::Final(error) = fault {
             return Err(error);

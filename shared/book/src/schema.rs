@@ -1,4 +1,4 @@
-//! The table's making, where no deployment makes it: on one machine and in tests.
+//! Creates the table where no deployment does: on a developer machine and in tests.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use aws_sdk_dynamodb::types::{
 
 use crate::keys::{EMAIL, EMAIL_INDEX, EXPIRES_AT, INDEX_SHARD, PHONE, PHONE_INDEX, PK, RECENT, RECENT_INDEX, SK};
 
-/// How long a new table may take to become usable.
+/// The maximum time until a new table is usable.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Why there is no table. The text continues "failed to …".
+/// Why the table was not created. The text continues "failed to …".
 #[derive(Debug, thiserror::Error)]
-#[error("make the contact table: {0}")]
+#[error("create the contact table")]
 pub struct SchemaError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl SchemaError {
@@ -27,10 +27,10 @@ impl SchemaError {
     }
 }
 
-/// Makes the table with its indexes, unless it is there, and waits until it can be used.
+/// Creates the table with its indexes, unless it exists, and waits until it is usable.
 ///
 /// # Errors
-/// [`SchemaError`] when DynamoDB refuses, or takes longer than a minute.
+/// [`SchemaError`] when DynamoDB rejects a request, or takes longer than a minute.
 pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaError> {
     let mut create = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
     for name in [PK, SK, INDEX_SHARD, PHONE, EMAIL, RECENT] {
@@ -54,7 +54,7 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaErro
     expire(client, table).await
 }
 
-/// Lets items expire by [`EXPIRES_AT`]. DynamoDB refuses to enable what is enabled.
+/// Enables expiry of items by [`EXPIRES_AT`]. DynamoDB rejects the request if expiry is already enabled.
 async fn expire(client: &Client, table: &str) -> Result<(), SchemaError> {
     let is = client.describe_time_to_live().table_name(table).send().await.map_err(SchemaError::of)?;
     let status = is.time_to_live_description.and_then(|description| description.time_to_live_status);
@@ -66,7 +66,7 @@ async fn expire(client: &Client, table: &str) -> Result<(), SchemaError> {
     let update = client.update_time_to_live().table_name(table).time_to_live_specification(specification);
     match update.send().await {
         Ok(_) => Ok(()),
-        // Another process was faster.
+        // Another process enabled it first.
         Err(error) if error.code() == Some("ValidationException") => Ok(()),
         Err(error) => Err(SchemaError::of(error)),
     }

@@ -4,7 +4,7 @@ use contacts::{Caller, Country, CustomField, CustomKey, MAX_CUSTOM_FIELDS, MAX_I
 
 use crate::{BookError, ContactBook};
 
-/// Why settings were not changed.
+/// Why a change of the settings was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsRefused {
     /// A custom field with this key exists.
@@ -13,7 +13,7 @@ pub enum SettingsRefused {
     /// There is no custom field with this key.
     #[error("there is no custom field with this key")]
     UnknownKey,
-    /// The workspace has as many custom fields as it may have.
+    /// The workspace has the maximum number of custom fields.
     #[error("a workspace has at most {MAX_CUSTOM_FIELDS} custom fields")]
     TooMany,
 }
@@ -27,7 +27,7 @@ impl ContactBook {
         Ok(self.read_with_retries(workspace, &[], &[]).await?.settings)
     }
 
-    /// Sets the country in which phone numbers without a `+` are read first. Stored numbers stay as they are.
+    /// Sets the country that is tried first for phone numbers without a `+`. Stored numbers do not change.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -40,8 +40,8 @@ impl ContactBook {
         self.set(workspace, caller, |settings| settings.default_country = country).await
     }
 
-    /// Spreads the indexes over at least `shards` partitions (at most [`MAX_INDEX_SHARDS`]); they are never spread over
-    /// fewer again.
+    /// Spreads the indexes over at least `shards` partitions (at most [`MAX_INDEX_SHARDS`]). The number of partitions
+    /// never decreases.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -99,7 +99,7 @@ impl ContactBook {
         .await
     }
 
-    /// Removes a custom field's definition. The contacts' values are kept, and hidden.
+    /// Removes a custom field's definition. Contacts keep their values of the field, which become hidden.
     ///
     /// # Errors
     /// The outer error is the book's: try again. The inner one is the refusal.

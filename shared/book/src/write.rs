@@ -12,13 +12,12 @@ use crate::item::{self, Attributes as _, Item};
 use crate::keys::{CONTACT_ID, DELETED_AT, Key, MERGED_INTO, PK, SK, VERSION, WRITE};
 use crate::{BookError, ContactBook};
 
-/// The most items of a transaction.
+/// The maximum number of items in a transaction.
 pub(crate) const ITEMS_A_TRANSACTION: usize = 100;
-/// The most bytes of a transaction, with a margin to DynamoDB's 4 MB for what [`size_of`] does not count.
+/// The maximum size of a transaction in bytes. The margin to DynamoDB's 4 MB is for what [`size_of`] does not count.
 pub(crate) const BYTES_A_TRANSACTION: usize = 3_000_000;
 
-/// A decision as it is sent: its items, and the mark that each of them has, by which a write whose answer was lost is
-/// recognised.
+/// The writes of a decision. Each of its items has the same mark, by which a write whose answer was lost is recognised.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) mark: String,
@@ -27,18 +26,18 @@ pub(crate) struct Draft {
     pub(crate) bytes: usize,
 }
 
-/// What a write of items that were read has to respect: what this build did not understand in them, and which of them are
-/// in the format of a newer build.
+/// What a write must preserve of the items that were read: the parts that this build did not understand, and which
+/// items are in the format of a newer build.
 #[derive(Debug, Default)]
 pub(crate) struct Carried {
     settings: Item,
-    /// The items of contacts in which something was not understood.
+    /// The items of contacts with parts that this build did not understand.
     unknown: HashMap<ContactId, Item>,
     newer: HashSet<Key>,
 }
 
 impl Carried {
-    /// Notes the format of an item that was read.
+    /// Records the format of an item that was read.
     pub(crate) fn note_newer(&mut self, item: &Item) {
         if item::is_newer(item)
             && let (Ok(pk), Ok(sk)) = (item.text(PK), item.text(SK))
@@ -47,12 +46,12 @@ impl Carried {
         }
     }
 
-    /// Notes the item of the settings.
+    /// Records the item of the settings.
     pub(crate) fn note_settings(&mut self, item: Item) {
         self.settings = item;
     }
 
-    /// Notes the item of a contact.
+    /// Records the item of a contact.
     pub(crate) fn note_record(&mut self, record: &Record, item: Item) {
         if let Record::Live(contact) | Record::Joined { contact, .. } = record
             && item::has_unknown(&item, contact)
@@ -66,7 +65,7 @@ impl Carried {
     }
 
     fn check(&self, workspace: &Workspace, write: &Write<'_>) -> Result<(), Fault> {
-        // Almost always: no key has to be made.
+        // Almost always true: then no key must be built.
         if self.newer.is_empty() {
             return Ok(());
         }
@@ -83,7 +82,7 @@ impl Carried {
         item::carry_unknown_settings(item, &self.settings);
     }
 
-    /// A tombstone carries nothing of its contact, which may be personal data.
+    /// A tombstone preserves no unknown parts of its contact, because they may be personal data.
     fn add_to_record(&self, item: &mut Item, record: &Record) {
         if let Record::Live(contact) | Record::Joined { contact, .. } = record
             && let Some(read) = self.unknown.get(&contact.id)
@@ -188,8 +187,8 @@ impl Draft {
     fn put(&mut self, mut item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
         item.insert(WRITE.to_owned(), item::text(&*self.mark));
         self.bytes += size_of(&item);
-        // All items of a draft have its mark, and all are written or none. So it is enough that DynamoDB returns one item that
-        // stands in the way: the first, which has a condition in any case.
+        // All items of a draft have its mark, and DynamoDB writes all or none. So one existing item in the error is
+        // enough: that of the first write, which always has a condition.
         let returned = self.items.is_empty().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
         let put = Put::builder().table_name(&self.table).set_item(Some(item));
         put.set_return_values_on_condition_check_failure(returned)
@@ -197,7 +196,7 @@ impl Draft {
 }
 
 impl ContactBook {
-    /// What a settled snapshot changes, as it is sent.
+    /// The writes of a settled snapshot.
     ///
     /// # Errors
     /// [`BookError::Newer`] when it would write an item that is in the format of a newer build.
@@ -212,7 +211,7 @@ impl ContactBook {
         for write in snapshot.writes() {
             carried.check(workspace, &write)?;
             let item = draft.item(workspace, &write, shards, carried);
-            // A builder fails only if an attribute is missing that is always set here.
+            // A builder fails only if a required attribute is missing; all are set here.
             draft.items.push(item.map_err(|error| Fault::Final(BookError::Refused(error.into())))?);
         }
         Ok(draft)
@@ -228,7 +227,7 @@ impl ContactBook {
         }
     }
 
-    /// Writes drafts, all or none. One that is a single item costs half of what a transaction does.
+    /// Writes drafts, all or none. A draft with a single item is written without a transaction, at half the cost.
     pub(crate) async fn send(&self, drafts: Vec<Draft>) -> Result<(), Fault> {
         let marks: Vec<String> = drafts.iter().map(|draft| draft.mark.clone()).collect();
         let mut items: Vec<TransactWriteItem> = drafts.into_iter().flat_map(|draft| draft.items).collect();
@@ -256,7 +255,8 @@ impl ContactBook {
     }
 }
 
-/// The condition that there is no such item. Without placeholders, because most of what an import sends is such conditions.
+/// The condition that the item does not exist. It has no placeholders, because most of what an import sends are such
+/// conditions.
 fn absent() -> String {
     format!("attribute_not_exists({PK})")
 }
@@ -266,7 +266,7 @@ pub(crate) fn mark() -> String {
     format!("{:016x}", fastrand::u64(..))
 }
 
-/// About how many bytes DynamoDB counts for an item: names and values.
+/// An estimate of an item's size as DynamoDB counts it: names and values.
 fn size_of(item: &Item) -> usize {
     fn value_size(value: &AttributeValue) -> usize {
         match value {

@@ -32,7 +32,7 @@ pub struct Caller {
     pub request: Option<String>,
 }
 
-/// Why a contact is as it is: who wrote it last, and by what.
+/// The cause of a contact's current state: who wrote it last, and from what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
     /// Who made the write.

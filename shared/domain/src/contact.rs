@@ -24,7 +24,7 @@ pub const MAX_CONFLICTS: usize = 10;
 pub const MAX_JOINED: usize = 500;
 /// The most bytes of custom values of a contact, so that its item stays within DynamoDB's 400 KB.
 pub const MAX_CUSTOM_BYTES: usize = 256 * 1024;
-/// What a custom value takes besides its key and itself: its stamp.
+/// The bytes that a custom value takes in addition to its key and the value itself, for its stamp.
 const CUSTOM_ENTRY_BYTES: usize = 200;
 
 /// A contact.
@@ -32,7 +32,7 @@ const CUSTOM_ENTRY_BYTES: usize = 200;
 pub struct Contact {
     /// Its id.
     pub id: ContactId,
-    /// What created it.
+    /// The source that created it.
     pub source: SourceRef,
     /// When it was created.
     pub created_at: Timestamp,
@@ -42,7 +42,7 @@ pub struct Contact {
     pub last_seen_at: Option<Timestamp>,
     /// Grows by one with every write.
     pub version: u64,
-    /// Who wrote it last, and why; `None` if that was a build before causes were stored.
+    /// Who wrote it last, and why; `None` if a build without causes wrote it.
     pub cause: Option<Cause>,
     /// The name and the custom values.
     pub values: BTreeMap<Field, FieldValue>,
@@ -194,8 +194,8 @@ impl Contact {
         self.identifiers.contains(identifier)
     }
 
-    /// Whether a person changed a field at this moment or later. What was observed until then neither refills the field nor
-    /// brings back an identifier that stood in it.
+    /// Whether a person changed a field at this time or later. Earlier observations neither refill the field nor bring
+    /// back an identifier that was in it.
     pub(crate) fn is_edited_since(&self, field: &Field, at: Timestamp) -> bool {
         self.edited.get(field).is_some_and(|edited| at <= *edited)
     }
@@ -256,7 +256,7 @@ impl Contact {
 }
 
 impl FieldValue {
-    /// The order in which values of one field count: the greater stands.
+    /// The order of precedence of values of one field: the greater one wins.
     pub(crate) fn rank(&self) -> (&Stamp, &str) {
         (&self.stamp, self.value.as_str())
     }

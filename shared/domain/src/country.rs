@@ -1,37 +1,37 @@
-//! The country that gives a phone number without a calling code its meaning.
+//! Countries, which decide how phone numbers without a calling code are read.
 
 use std::fmt;
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
 use serde::{Deserialize, Serialize};
 
-/// A country or territory with phone numbers: an ISO 3166-1 alpha-2 code that the phone metadata knows, such as
-/// `US`.
+/// A country or territory with phone numbers, identified by an ISO 3166-1 alpha-2 code that the phone metadata knows,
+/// such as `US`.
 ///
-/// It is written as its two upper-case letters, in JSON too.
+/// Its text form is the two upper-case letters, in JSON too.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Country {
-    // Kept beside the region, because the library gives its letters only by value.
+    // Stored in addition to the region, because the library returns the letters only by value.
     letters: [u8; 2],
     region: Region,
 }
 
-/// The text names no country that has phone numbers.
+/// The text is not the code of a country that has phone numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the two-letter code of a country with phone numbers, such as US")]
 pub struct CountryError;
 
 impl Country {
-    /// The default of a workspace that has set none.
+    /// The default of a workspace that has not set a country.
     pub const US: Country = Country { letters: *b"US", region: Region::US };
 
-    /// Reads an ISO 3166-1 alpha-2 code in any case; white space around it is ignored.
+    /// Parses an ISO 3166-1 alpha-2 code in upper or lower case; ignores white space around it.
     ///
     /// # Errors
     ///
-    /// [`CountryError`] for anything else: names, three-letter codes, `UK`, codes without phone numbers (`AQ`),
-    /// and `001`, the library's mark for numbers that belong to no country.
+    /// [`CountryError`] for anything else: country names, three-letter codes, `UK`, codes without phone numbers (`AQ`),
+    /// and `001`, which the library uses for numbers that belong to no country.
     pub fn parse(text: &str) -> Result<Country, CountryError> {
         let region = Region::from_code(text.trim()).map_err(|_| CountryError)?;
         Self::from_region(region).ok_or(CountryError)
@@ -43,12 +43,12 @@ impl Country {
         std::str::from_utf8(&self.letters).unwrap_or_default()
     }
 
-    /// The library's name of the country.
+    /// The library's value for the country.
     pub(crate) fn region(self) -> Region {
         self.region
     }
 
-    /// The country of a region of the library; `None` for the world and for regions without phone numbers.
+    /// The country of a library region; `None` for the whole world and for regions without phone numbers.
     pub(crate) fn from_region(region: Region) -> Option<Country> {
         PHONE_NUMBER_UTIL.get_country_code_for_region(region)?;
         let letters = <[u8; 2]>::try_from(region.as_region_str().as_bytes()).ok()?;

@@ -30,14 +30,14 @@ pub struct Request {
 pub enum Creation {
     /// It was added, with this id.
     New(ContactId),
-    /// The answer to the earlier delivery.
+    /// An earlier delivery added it; this is the answer to that delivery.
     Repeated(Box<Contact>),
 }
 
 /// Why no contact was added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CreateRefused {
-    /// A contact is already known by one of the identifiers.
+    /// A contact already has one of the identifiers.
     #[error("a contact with this {field} exists")]
     Known {
         /// The field of the first known identifier.
@@ -80,8 +80,8 @@ pub fn create(
         };
     }
     let Context { now, new_id, .. } = *context;
-    // A form holds at the moment of the decision, also when that is a later attempt: an identifier whose contact was
-    // deleted in between is free.
+    // A form counts as observed at the time of the decision, even if that is a later attempt. So it may use an
+    // identifier whose contact was deleted in between.
     let form = &form.as_of(now);
     for named in form.named() {
         if let (Resolution::Live(contact), Some(field)) = (book.resolve(&named.identifier, form.at())?, &named.field) {
@@ -92,7 +92,7 @@ pub fn create(
     match folded.outcome {
         Outcome::Created => {}
         Outcome::Ignored => return Ok(Err(CreateRefused::Nobody)),
-        // A clock that runs ahead deleted the contact in this very millisecond, or later.
+        // A clock that runs ahead dated the deletion at this millisecond or later.
         Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated => return Err(Torn),
     }
     if let Some(request) = request {

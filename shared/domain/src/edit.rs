@@ -1,4 +1,4 @@
-//! The decisions of a person about a contact: to change it, to delete it.
+//! The decisions of a person about a contact: changing it, deleting it.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -48,7 +48,7 @@ pub enum EditRefused {
     /// The custom values would become too large together.
     #[error("the custom values are too large together")]
     TooLarge(Field),
-    /// Nothing would be left of the contact.
+    /// The change would leave neither a name nor an identifier.
     #[error("a contact needs a name or an identifier")]
     Nobody,
 }
@@ -179,7 +179,7 @@ pub fn delete(book: &mut Snapshot, id: ContactId, caller: &Caller, now: Timestam
     if let Some(key) = contact.request
         && now < repeatable_until
     {
-        // The kept answer is personal data.
+        // The stored answer is personal data.
         let note = ClaimNote::Request(Answered { fingerprint: String::new(), answer: None });
         let claim = Claim { contact: id, note, expires_at: Some(repeatable_until), void_before: None };
         book.keep_claim(Identifier::Request(key), claim);

@@ -4,31 +4,31 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// An email address: shown as it was entered, matched by [`Email::match_key`].
+/// An email address: displayed as it was entered, matched by [`Email::match_key`].
 ///
-/// Two spellings of one address are different values with one match key.
+/// Two spellings of one address are different values with the same match key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email {
     shown: String,
     key: String,
 }
 
-/// Why a text is no email address.
+/// Why a text is not an email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("is blank")]
     Blank,
     /// Longer than the 254 bytes that fit a mail path (RFC 5321, erratum 1690), or more than 64 before the `@`.
     #[error("is too long for an email address")]
     TooLong,
-    /// Not one `@` with something on both sides.
+    /// The text does not have exactly one `@` with text on both sides.
     #[error("is not of the form name@domain")]
     Form,
-    /// A character that no address has unquoted, white space and control characters included.
+    /// A character that an address can contain only in quotes, or white space or a control character.
     #[error("has a character that an email address cannot have")]
     Character,
-    /// The domain is no internet domain name.
+    /// The domain is not an internet domain name.
     #[error("has no valid domain after the @")]
     Domain,
 }
@@ -47,10 +47,10 @@ impl EmailError {
 }
 
 impl Email {
-    /// Reads an address. It is trimmed and a leading `mailto:` is taken off; nothing else of the shown form changes.
+    /// Parses an address. Trims it and removes a leading `mailto:`; otherwise the displayed form does not change.
     ///
-    /// Quoted local parts and address literals (`"a b"@x.org`, `a@[1.2.3.4]`) are refused: nobody who talks to an
-    /// assistant has one, but typing mistakes look like them.
+    /// Rejects quoted local parts and address literals (`"a b"@x.org`, `a@[1.2.3.4]`): hardly any person has such an
+    /// address, but typing mistakes look like one.
     ///
     /// # Errors
     /// [`EmailError`] says what is wrong with the address.
@@ -85,8 +85,8 @@ impl Email {
         &self.shown
     }
 
-    /// What two spellings of one address have in common: all lower case, the domain in its ASCII form (UTS 46).
-    /// Tags (`+news`) and dots are kept: only the receiving host knows what they mean.
+    /// The form that all spellings of one address share: lower case, the domain in its ASCII form (UTS 46). Keeps tags
+    /// (`+news`) and dots, because only the receiving host knows what they mean.
     pub fn match_key(&self) -> &str {
         &self.key
     }
@@ -94,7 +94,7 @@ impl Email {
 
 fn domain_key(domain: &str) -> Option<String> {
     let domain = if is_plain(domain) {
-        // Nearly all domains: the same answer as below, without the tables.
+        // Nearly all domains take this path: the result is the same as below, without the tables.
         domain.to_ascii_lowercase()
     } else {
         idna::domain_to_ascii_strict(domain).ok()?
@@ -111,7 +111,7 @@ fn is_plain(domain: &str) -> bool {
         label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
-            // "xn--" and its kin carry Unicode, which the tables must judge
+            // "xn--" and similar prefixes encode Unicode, which the tables must check
             && label.get(2..4) != Some("--")
     })
 }

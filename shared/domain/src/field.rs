@@ -1,4 +1,4 @@
-//! The fields of a contact, and how a value of each is read.
+//! The fields of a contact, and how their values are parsed.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ use crate::phone::{Phone, PhoneError};
 use crate::raw::{NotText, Raw};
 use crate::settings::Settings;
 
-/// A field of a contact. Its text form (`name`, `telephone`, `custom.plan`) is what events and mappings use.
+/// A field of a contact. Events and mappings use its text form (`name`, `telephone`, `custom.plan`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
-    /// What the person is called.
+    /// The person's name.
     Name,
     /// A way to reach the person; its value identifies them.
     Channel(Channel),
-    /// What the workspace wants to know besides.
+    /// A field that the workspace defines.
     Custom(CustomKey),
 }
 
@@ -39,22 +39,22 @@ pub enum Channel {
     MicrosoftTeams,
 }
 
-/// A field's value, read and normalised.
+/// A field's value, parsed and normalised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Of [`Field::Name`].
+    /// The value of [`Field::Name`].
     Name(Name),
-    /// Of [`Channel::Telephone`] and [`Channel::Whatsapp`].
+    /// The value of [`Channel::Telephone`] and [`Channel::Whatsapp`].
     Phone(Phone),
-    /// Of [`Channel::Email`].
+    /// The value of [`Channel::Email`].
     Email(Email),
-    /// Of the other channels.
+    /// The value of the other channels.
     Handle(Handle),
-    /// Of [`Field::Custom`].
+    /// The value of [`Field::Custom`].
     Custom(CustomValue),
 }
 
-/// Why something is no value of a field. The text continues "the value …".
+/// Why a value is invalid for a field. The text continues "the value …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each variant is the error of the part that it names")]
 pub enum ValueError {
@@ -92,7 +92,7 @@ impl ValueError {
 }
 
 impl Channel {
-    /// All channels, in the order in which they are shown.
+    /// All channels, in display order.
     pub const ALL: [Channel; 6] = [
         Channel::Telephone,
         Channel::Whatsapp,
@@ -114,7 +114,7 @@ impl Channel {
         }
     }
 
-    /// The channel of that name.
+    /// Parses the name of a channel.
     ///
     /// # Errors
     /// [`UnknownField`] when there is no such channel.
@@ -124,7 +124,7 @@ impl Channel {
 }
 
 impl Field {
-    /// Reads the text form.
+    /// Parses the text form.
     ///
     /// # Errors
     /// [`UnknownField`] when there is no such field.
@@ -138,10 +138,10 @@ impl Field {
         }
     }
 
-    /// Reads a value of this field under the workspace's settings; `None` when it is blank.
+    /// Parses a value of this field under the workspace's settings; `None` when the value is blank.
     ///
     /// # Errors
-    /// [`ValueError`] when the value cannot be one of the field.
+    /// [`ValueError`] when the value is invalid for the field.
     pub fn read(&self, raw: &Raw, settings: &Settings) -> Result<Option<Value>, ValueError> {
         if let Field::Custom(key) = self {
             let kind = settings.custom_field(key).ok_or(CustomError::Unknown)?.kind;
@@ -175,7 +175,7 @@ impl fmt::Display for Field {
 }
 
 impl Value {
-    /// The value as it is shown.
+    /// The value as displayed.
     pub fn as_str(&self) -> &str {
         match self {
             Value::Name(name) => name.as_str(),
@@ -186,7 +186,7 @@ impl Value {
         }
     }
 
-    /// The identifier that this value is in `channel`; `None` for a value that no channel holds.
+    /// The identifier that this value is in `channel`; `None` if no channel can hold the value.
     pub fn identifier(&self, channel: Channel) -> Option<Identifier> {
         match self {
             Value::Phone(phone) => Some(Identifier::Phone(phone.match_key().into_owned())),

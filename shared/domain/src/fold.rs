@@ -55,8 +55,8 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
         Resolution::Live(id) => Some(*id),
         Resolution::Unclaimed | Resolution::Suppressed => None,
     };
-    // An identifier that a person removed from one of these contacts leads nowhere, whoever has it now: to join the two
-    // contacts would bring it back.
+    // Ignore an identifier that a person removed from one of these contacts, even if another contact has it now:
+    // joining the two contacts would bring it back.
     let met: Vec<&Contact> = by_id.iter().chain(&resolutions).filter_map(live).filter_map(|id| book.live(id)).collect();
     for (name, resolution) in named.iter().zip(&mut resolutions) {
         let removed = |contact: &&Contact| {
@@ -169,7 +169,7 @@ impl<'a> Decision<'a> {
                 let identifiers = &mut self.book.live_mut(self.primary)?.identifiers;
                 identifiers.add_secondary(held);
                 let dropped = identifiers.trim(MAX_ALSO_KNOWN_BY);
-                // Older than all that are kept, it was dropped at once: whoever has its claim keeps it.
+                // The value was older than all secondary identifiers and was dropped at once. Its claim stays as it is.
                 if identifier.as_ref().is_some_and(|identifier| dropped.contains(identifier)) {
                     return Ok(());
                 }

@@ -1,18 +1,18 @@
-//! Handles: who a person is on Instagram, Slack and Microsoft Teams.
+//! Handles: the ids of people on Instagram, Slack and Microsoft Teams.
 
 use std::fmt;
 
-/// The most characters a handle has; Teams ids, the longest, have about 100.
+/// The maximum number of characters in a handle; Teams ids, the longest, have about 100.
 pub const MAX_HANDLE_CHARS: usize = 256;
 
-/// A handle, compared exactly.
+/// A handle. The comparison is exact.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Handle(String);
 
-/// Why a text is no handle.
+/// Why a text is not a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HandleError {
-    /// Nothing but white space (for Instagram: or a lone `@`).
+    /// Only white space (for Instagram also a lone `@`).
     #[error("is blank")]
     Blank,
     /// Longer than [`MAX_HANDLE_CHARS`].
@@ -35,7 +35,7 @@ impl HandleError {
 }
 
 impl Handle {
-    /// Reads a handle exactly as written, but for white space at the ends.
+    /// Parses a handle. Keeps it as written, except for white space at the ends.
     ///
     /// # Errors
     /// [`HandleError`] says what is wrong with the handle.
@@ -52,7 +52,7 @@ impl Handle {
         }
     }
 
-    /// Reads an Instagram user name, which people write with or without an `@` and in any case.
+    /// Parses an Instagram user name, which people write with or without an `@` and in upper or lower case.
     ///
     /// # Errors
     /// [`HandleError`] says what is wrong with the user name.

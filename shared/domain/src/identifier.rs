@@ -8,9 +8,9 @@ use crate::ids::ConversationId;
 /// [`crate::Observation::identifiers`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Identifier {
-    /// A phone number, of calls or WhatsApp alike: its canonical E.164.
+    /// A phone number, for calls and WhatsApp alike: its canonical E.164.
     Phone(String),
-    /// An email address, folded.
+    /// An email address: its match key.
     Email(String),
     /// An Instagram user name.
     Instagram(String),
@@ -25,7 +25,7 @@ pub enum Identifier {
 }
 
 impl Identifier {
-    /// The kind, as it stands in a claim's key.
+    /// The kind, as used in a claim's key.
     pub fn kind(&self) -> &'static str {
         match self {
             Identifier::Phone(_) => "phone",

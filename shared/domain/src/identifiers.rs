@@ -19,8 +19,8 @@ pub struct HeldIdentifier {
 
 /// All identifiers of a contact.
 ///
-/// A primary identifier stands in its field; one number may be primary in two fields (telephone and WhatsApp). A secondary
-/// one only leads to the contact, and is listed once: never when it is also primary somewhere.
+/// A primary identifier is the value of its field; one number may be primary in two fields (telephone and WhatsApp). A
+/// secondary identifier only leads to the contact. It is listed once, and never if it is also primary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identifiers {
     /// In the order of the channels, one a channel.
@@ -30,13 +30,13 @@ pub struct Identifiers {
 }
 
 impl HeldIdentifier {
-    /// An identifier in a field; `None` when the value names nobody there.
+    /// An identifier in a field; `None` when the value does not identify a person there.
     pub fn new(channel: Channel, value: Value, stamp: Stamp) -> Option<HeldIdentifier> {
         let identifier = value.identifier(channel)?;
         Some(HeldIdentifier { channel, value, identifier, stamp })
     }
 
-    /// The order in which values of one field count: the greater stands.
+    /// The order of precedence of values of one field: the greater one wins.
     fn rank(&self) -> (&Stamp, &str) {
         (&self.stamp, self.value.as_str())
     }
@@ -115,8 +115,8 @@ impl Identifiers {
         }
     }
 
-    /// Adds the identifiers of a contact that is joined into this one. Where both have a primary one in a field (the same,
-    /// or the two contacts could not be joined), the newer stands.
+    /// Adds the identifiers of a contact that is joined into this one. If both have a primary one in a field, the newer
+    /// wins; the two have the same value, because otherwise the contacts could not be joined.
     pub(crate) fn merge(&mut self, other: &Identifiers) {
         for theirs in &other.primary {
             if self.primary(theirs.channel).is_none_or(|ours| ours.rank() < theirs.rank()) {

@@ -1,4 +1,4 @@
-//! Ids: of contacts, of imports and of conversations.
+//! The ids of contacts, imports, exports and conversations.
 
 use std::fmt;
 
@@ -17,13 +17,13 @@ pub struct ImportId(Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExportId(Uuid);
 
-/// Why a text is no id.
+/// Why a text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// Not the 36 characters of a UUID.
+    /// The text is not the 36-character form of a UUID.
     #[error("not an id: expected a UUID")]
     NotUuid,
-    /// A conversation id outside its alphabet or length.
+    /// The conversation id has a wrong character or length.
     #[error("a conversation id is 1 to 128 characters of A-Z, a-z, 0-9, '.', '_', ':' and '-'")]
     Conversation,
 }
@@ -31,17 +31,18 @@ pub enum IdError {
 macro_rules! uuid_id {
     ($name:ident) => {
         impl $name {
-            /// A new id, ordered by the time of its making.
+            /// Creates an id. Ids sort by the time of their creation.
             pub fn new() -> $name {
                 $name(Uuid::now_v7())
             }
 
-            /// Reads the hyphenated form; upper case is accepted.
+            /// Parses the hyphenated form; upper case is accepted.
             ///
             /// # Errors
             /// [`IdError`] when the text is not such an id.
             pub fn parse(text: &str) -> Result<$name, IdError> {
-                // Uuid's own parser also takes braces, URNs and bare hex: one contact would have several addresses.
+                // `Uuid`'s parser also accepts braces, URNs and bare hex; then one contact would have several
+                // addresses.
                 if text.len() != 36 {
                     return Err(IdError::NotUuid);
                 }
@@ -79,10 +80,10 @@ uuid_id!(ImportId);
 uuid_id!(ExportId);
 
 impl ImportId {
-    /// The id of the import that a dropped file starts: the same upload always gets the same id, so that an event
-    /// delivered twice finds the import it already started.
+    /// The id of the import that an uploaded file starts. The same upload always gets the same id, so an event that is
+    /// delivered twice finds the import that it already started.
     ///
-    /// `at` is the event's time, `digest` a hash of what tells this upload from every other one.
+    /// `at` is the event's time; `digest` is a hash that differs for every upload.
     pub fn of_upload(at: Timestamp, digest: &[u8; 32]) -> ImportId {
         let mut random = [0; 10];
         random.copy_from_slice(&digest[..10]);
@@ -91,15 +92,15 @@ impl ImportId {
     }
 }
 
-/// A conversation's id as its platform gives it: 1–128 characters of `A–Z a–z 0–9 . _ : -`.
+/// A conversation's id as assigned by its platform: 1–128 characters of `A–Z a–z 0–9 . _ : -`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConversationId(String);
 
 impl ConversationId {
-    /// Reads a conversation id as it is written.
+    /// Parses a conversation id, without trimming it or changing its case.
     ///
     /// # Errors
-    /// [`IdError`] when the text is not a conversation's id.
+    /// [`IdError::Conversation`] when the text is not a conversation id.
     pub fn parse(text: &str) -> Result<ConversationId, IdError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-');
         if (1..=128).contains(&text.len()) && text.bytes().all(allowed) {

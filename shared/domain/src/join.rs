@@ -1,4 +1,4 @@
-//! Joining: two contacts that turn out to be one person become one.
+//! Joins two contacts that turn out to be one person.
 
 use jiff::Timestamp;
 
@@ -10,9 +10,9 @@ use crate::snapshot::{Snapshot, Torn};
 
 /// A join that was decided.
 pub(crate) struct Pair {
-    /// The older contact, which has the data of both now.
+    /// The older contact, which now has the data of both.
     pub(crate) survivor: ContactId,
-    /// The younger one, whose id leads to the survivor now.
+    /// The younger contact, whose id now leads to the survivor.
     pub(crate) joined: ContactId,
 }
 
@@ -43,12 +43,14 @@ fn contradict(a: &Contact, b: &Contact) -> bool {
     })
 }
 
-/// Whether the two fit one item. Where they do not, both stay, as if they contradicted each other: nothing is lost.
+/// Whether the two together fit one item. If they do not, both stay, as if they contradicted each other, so no data is
+/// lost.
 fn fit_together(a: &Contact, b: &Contact) -> bool {
     a.custom_bytes() + b.custom_bytes() <= MAX_CUSTOM_BYTES && a.joined.len() + b.joined.len() < MAX_JOINED
 }
 
-/// Adds what `other` has to `survivor`. What one side cleared by hand clears nothing of the other side.
+/// Adds the values of `other` to `survivor`. A field that a person cleared on one side does not clear the other side's
+/// value.
 fn merge(survivor: &mut Contact, other: &Contact) {
     for (field, theirs) in &other.values {
         if survivor.values.get(field).is_none_or(|ours| ours.rank() < theirs.rank()) {
@@ -66,7 +68,7 @@ fn merge(survivor: &mut Contact, other: &Contact) {
     merge_conflicts(survivor, other);
 }
 
-/// Keeps the conflicts of both with third contacts, each once, the newest.
+/// Keeps the newest conflicts of both with third contacts, each once.
 fn merge_conflicts(survivor: &mut Contact, other: &Contact) {
     let mut all = std::mem::take(&mut survivor.conflicts);
     all.extend(other.conflicts.iter().cloned());

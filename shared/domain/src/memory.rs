@@ -1,4 +1,4 @@
-//! A book in memory: the rules alone, one decision after the other.
+//! A book in memory, which applies the rules to one decision after the other.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::{
     Join, Observation, Patch, Record, Request, Snapshot, Write, create, delete, edit, fold,
 };
 
-/// A book in memory. It gives a decision what it asks for, and does what it decides. Nobody else writes to it, so no read of
-/// it is ever torn.
+/// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
+/// writers, so its reads are never torn.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryBook {
     /// The claims of all identifiers.
@@ -25,13 +25,13 @@ pub struct MemoryBook {
     pub writes: usize,
 }
 
-/// Why a read of it is never torn.
-const WHOLE: &str = "nobody else writes to this book";
-/// The most items of one decision: what DynamoDB takes in a transaction.
+/// Why reads of this book are never torn.
+const WHOLE: &str = "this book has no other writer";
+/// The maximum number of items of one decision: the maximum of a DynamoDB transaction.
 const MAX_WRITES: usize = 100;
 
 impl MemoryBook {
-    /// Folds an observation at `now`, again while joins are left over.
+    /// Folds an observation at `now`, repeatedly while joins are left over.
     ///
     /// # Panics
     /// Never, unless a rule is broken.
@@ -49,10 +49,10 @@ impl MemoryBook {
         }
     }
 
-    /// Adds the contact of a form at the form's moment.
+    /// Adds the contact of a form at the form's time.
     ///
     /// # Errors
-    /// As [`create`].
+    /// As [`create()`].
     pub fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
         let request_key = request.map(|request| Identifier::Request(request.key.clone()));
         let identifiers: Vec<Identifier> = form.identifiers().cloned().chain(request_key).collect();
@@ -69,7 +69,7 @@ impl MemoryBook {
     /// Changes a live contact at `now`.
     ///
     /// # Errors
-    /// As [`edit`].
+    /// As [`edit()`].
     pub fn edit(&mut self, id: ContactId, patch: &Patch, caller: &Caller, now: Timestamp) -> Result<(), EditRefused> {
         let mut snapshot = self.snapshot(&patch.identifiers(), Some(id));
         edit(&mut snapshot, id, patch, caller, now).expect(WHOLE)?;
@@ -77,7 +77,7 @@ impl MemoryBook {
         Ok(())
     }
 
-    /// Deletes a live contact at `now`, with the joins and conversations of it and of those joined into it.
+    /// Deletes a live contact at `now`, with its joins and conversations and those of the contacts joined into it.
     pub fn delete(&mut self, id: ContactId, caller: &Caller, now: Timestamp) {
         let mut snapshot = self.snapshot(&[], Some(id));
         delete(&mut snapshot, id, caller, now).expect(WHOLE);

@@ -4,17 +4,17 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The most characters (Unicode scalar values) a name has.
+/// The maximum number of characters (Unicode scalar values) in a name.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// What a person is called: NFC, no control characters, single spaces, 1–200 characters.
+/// A person's name: NFC, no control characters, single spaces, 1–200 characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
-/// Why a text is no name.
+/// Why a text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Nothing but white space and control characters.
+    /// Only white space and control characters.
     #[error("is blank")]
     Blank,
     /// Longer than [`MAX_NAME_CHARS`].
@@ -33,7 +33,7 @@ impl NameError {
 }
 
 impl Name {
-    /// Reads a name: control characters and runs of white space become one space, the ends are trimmed.
+    /// Parses a name. Replaces control characters and runs of white space with one space, and trims the ends.
     ///
     /// # Errors
     /// [`NameError`] when the name is too long or blank.

@@ -1,4 +1,4 @@
-//! What one source says about one person at one moment.
+//! Observations: what one source says about one person at one time.
 
 use jiff::Timestamp;
 
@@ -9,10 +9,10 @@ use crate::ids::{ContactId, ConversationId, ImportId};
 use crate::stamp::SourceRef;
 use crate::time;
 
-/// The most values that name a person in one observation. More would not fit one transaction.
+/// The maximum number of values that identify the person in one observation. More would not fit one transaction.
 pub const MAX_IDENTIFIERS: usize = 20;
 
-/// An observation: values that were read and normalised, in the order in which they were captured.
+/// An observation: parsed and normalised values, in the order in which they were captured.
 #[derive(Debug, Clone)]
 pub struct Observation {
     at: Timestamp,
@@ -33,7 +33,7 @@ pub struct ObservedValue {
     pub field: Field,
     /// The value.
     pub value: Value,
-    /// Of two values for one field, the one with the greater rank takes the field.
+    /// If two values are for one field, the one with the greater rank takes it.
     pub rank: u32,
 }
 
@@ -72,7 +72,7 @@ pub enum ConversationChannel {
 }
 
 impl ConversationChannel {
-    /// All of them.
+    /// All variants.
     pub const ALL: [ConversationChannel; 8] = [
         ConversationChannel::Telephone,
         ConversationChannel::Sms,
@@ -98,15 +98,15 @@ impl ConversationChannel {
         }
     }
 
-    /// The medium of that name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<ConversationChannel> {
         ConversationChannel::ALL.into_iter().find(|channel| channel.as_str() == text)
     }
 }
 
-/// One observation has more than [`MAX_IDENTIFIERS`] values that name a person.
+/// An observation has more than [`MAX_IDENTIFIERS`] values that identify the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is more than the {MAX_IDENTIFIERS} phones, addresses and handles that can be told at once")]
+#[error("exceeds the maximum of {MAX_IDENTIFIERS} phones, addresses and handles")]
 pub struct TooManyIdentifiers;
 
 /// An identifier of an observation.
@@ -118,20 +118,20 @@ pub(crate) struct NamedIdentifier {
 }
 
 impl Observation {
-    /// An observation without values. A moment in the future counts as `now`: a clock that runs ahead must not win over
-    /// everything observed until then.
+    /// Creates an observation without values. A time in the future counts as `now`: a clock that runs ahead must not
+    /// override everything observed until then.
     pub fn new(source: SourceRef, caller: Caller, at: Timestamp, now: Timestamp) -> Observation {
         let at = time::to_millis(at.min(now));
         Observation { at, caller, source, contact: None, conversation: None, values: Vec::new(), named: Vec::new() }
     }
 
-    /// A row of an import, at the given physical line.
+    /// Creates the observation of an import row that starts at the given physical line.
     pub fn of_row(import: ImportId, line: u64, at: Timestamp, now: Timestamp) -> Observation {
         let caller = Caller { actor: Actor::Import(import), request: None };
         Observation::new(SourceRef::Import { id: import, line }, caller, at, now)
     }
 
-    /// An event of a conversation.
+    /// Creates the observation of an event of a conversation.
     pub fn of_conversation(info: ConversationInfo, at: Timestamp, now: Timestamp) -> Observation {
         let caller = Caller { actor: Actor::Assistant(info.assistant_id.clone()), request: None };
         let mut observation = Observation::new(SourceRef::Conversation(info.id.clone()), caller, at, now);
@@ -141,14 +141,14 @@ impl Observation {
         observation
     }
 
-    /// The same, delivered by a request with this id.
+    /// Sets the id of the request that delivered the observation.
     #[must_use]
     pub fn delivered_by(mut self, request: &str) -> Observation {
         self.caller.request = Some(request.to_owned());
         self
     }
 
-    /// The same, observed at another moment.
+    /// Returns a copy that was observed at `now`.
     pub(crate) fn as_of(&self, now: Timestamp) -> Observation {
         Observation { at: time::to_millis(now), ..self.clone() }
     }
@@ -158,17 +158,17 @@ impl Observation {
         self.at
     }
 
-    /// The cause of a write that is decided on it at `now`.
+    /// The cause of a write that is based on this observation and decided at `now`.
     pub(crate) fn cause(&self, now: Timestamp) -> Cause {
         self.caller.cause(Some(self.source.clone()), now)
     }
 
-    /// The conversation that it is part of.
+    /// The conversation that it belongs to.
     pub fn conversation(&self) -> Option<&ConversationInfo> {
         self.conversation.as_ref()
     }
 
-    /// Adds a value with a greater rank than those added before.
+    /// Adds a value with a greater rank than all earlier ones.
     ///
     /// # Errors
     /// [`TooManyIdentifiers`] when it would be one identifier too many.
@@ -177,7 +177,7 @@ impl Observation {
         self.add_ranked(field, value, rank)
     }
 
-    /// Adds a value with a rank, for sources in which not the last value counts.
+    /// Adds a value with an explicit rank, for sources in which the last value is not the one that counts.
     ///
     /// # Errors
     /// [`TooManyIdentifiers`] when it would be one identifier too many.
@@ -199,8 +199,8 @@ impl Observation {
         &self.values
     }
 
-    /// Whether it names a person: by an identifier or a name. The conversation's id alone does not. Neither does a name
-    /// alone in a row of an import, which would make another contact each time that the file is imported.
+    /// Whether it names a person: by an identifier or a name. A conversation id alone does not count. A name alone does
+    /// not count in an import row, because every import of the file would create another contact.
     pub fn names_somebody(&self) -> bool {
         self.values.iter().any(|observed| match observed.field {
             Field::Channel(_) => true,
@@ -209,8 +209,8 @@ impl Observation {
         })
     }
 
-    /// Its identifiers, each once, in the order in which they count: the conversation, then phones and emails in the
-    /// order of capture, then handles.
+    /// Its identifiers, each once, in order of precedence: the conversation, then phones and emails in the order of
+    /// capture, then handles.
     pub fn identifiers(&self) -> impl Iterator<Item = &Identifier> {
         self.named.iter().map(|named| &named.identifier)
     }

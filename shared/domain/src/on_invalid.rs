@@ -1,17 +1,17 @@
-//! What an import does with a value that cannot be read.
+//! What an import does with an invalid value.
 
-/// What becomes of a row of an import that has a bad value.
+/// What an import does with a row that has an invalid value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnInvalid {
-    /// The row is rejected as a whole.
+    /// Reject the whole row.
     #[default]
     RejectRow,
-    /// The value is left out, and the rest of the row flows in.
+    /// Leave the value out and import the rest of the row.
     SkipCell,
 }
 
 impl OnInvalid {
-    /// Both of them.
+    /// All variants.
     pub const ALL: [OnInvalid; 2] = [OnInvalid::RejectRow, OnInvalid::SkipCell];
 
     /// The name in every interface and in the table.
@@ -22,7 +22,7 @@ impl OnInvalid {
         }
     }
 
-    /// The one of that name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<OnInvalid> {
         OnInvalid::ALL.into_iter().find(|choice| choice.as_str() == text)
     }

@@ -1,16 +1,16 @@
-//! What a decision on an observation did, in one word.
+//! The outcome of a decision on an observation, in one word.
 
-/// What an observation did. A later variant counts more when an observation is folded in several rounds.
+/// The outcome of an observation. If an observation is folded in several rounds, the greatest variant counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// It has no identifier and no name, and belongs to no linked conversation.
     Ignored,
     /// It is older than the deletion of the contact that it leads to.
     Suppressed,
-    /// The contact already has everything that it says.
+    /// The contact already has all its values.
     Unchanged,
     /// Something was stored: a value, an identifier, a conversation, a join or a conflict.
     Updated,
-    /// It made a contact.
+    /// It created a contact.
     Created,
 }

@@ -1,4 +1,4 @@
-//! A value as a source wrote it, before it is read as a field.
+//! A value as a source wrote it, before it is parsed for a field.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 /// A text or a number from JSON or a CSV cell.
 ///
-/// Numbers are kept as their digits: neither a 38-digit number nor a phone written as a number may pass through a float.
+/// Numbers keep their digits: a float would change a 38-digit number, or a phone written as a number.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Raw {
     /// JSON's `null`.
@@ -15,11 +15,11 @@ pub enum Raw {
     Text(String),
     /// A JSON number as it is written.
     Number(String),
-    /// JSON that no field takes: a boolean, an array, an object.
+    /// JSON that no field accepts: a boolean, an array, an object.
     Other,
 }
 
-/// A value is neither a text nor a number.
+/// The value is neither a text nor a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a string or a number")]
 pub struct NotText;
@@ -32,7 +32,8 @@ impl NotText {
 }
 
 impl Raw {
-    /// What was written, trimmed; `None` when that is nothing. Blank means "not said".
+    /// The trimmed text; `None` when it is blank or `null`. A blank value means that the source says nothing about the
+    /// field.
     ///
     /// # Errors
     /// [`NotText`] for a boolean, an array or an object.
@@ -59,7 +60,7 @@ impl std::fmt::Debug for Raw {
 
 impl<'de> Deserialize<'de> for Raw {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
-        // Only the raw JSON has all digits of a number.
+        // Only raw JSON keeps all digits of a number.
         let json = Box::<RawValue>::deserialize(deserializer)?;
         let json = json.get();
         match json.as_bytes().first() {

@@ -1,4 +1,4 @@
-//! What a book keeps besides settings and jobs: records of contacts, claims and joins.
+//! The records that a book stores in addition to settings and jobs: contacts, claims and joins.
 
 use jiff::Timestamp;
 
@@ -7,36 +7,36 @@ use crate::contact::Contact;
 use crate::ids::ContactId;
 use crate::observation::Conversation;
 
-/// What a book keeps under a contact's id.
+/// The record that a book stores under a contact's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     /// A contact.
     Live(Contact),
-    /// A contact that was joined into another. It keeps its data, and its id leads on.
+    /// A contact that was joined into another. It keeps its data, and its id leads to the other contact.
     Joined {
         /// The contact as it was.
         contact: Contact,
         /// The contact into which it was joined.
         into: ContactId,
     },
-    /// What is left of a deleted contact for 30 days.
+    /// The tombstone of a deleted contact, kept for 30 days.
     Deleted(Tombstone),
 }
 
-/// What is left of a deleted contact: no personal data.
+/// The tombstone of a deleted contact. It has no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
     /// The contact's id.
     pub id: ContactId,
     /// When it was deleted.
     pub at: Timestamp,
-    /// One more than the contact's last.
+    /// The contact's last version plus one.
     pub version: u64,
-    /// Who deleted it; `None` if that was a build before causes were stored.
+    /// Who deleted it; `None` if a build without causes did.
     pub cause: Option<Cause>,
     /// Whether its joins, links and claims have been removed.
     pub cleared: bool,
-    /// The contacts joined into it, which become tombstones, too.
+    /// The contacts joined into it, which become tombstones as well.
     pub joined: Vec<ContactId>,
 }
 
@@ -45,19 +45,19 @@ pub struct Tombstone {
 pub struct Claim {
     /// The contact, live or not.
     pub contact: ContactId,
-    /// What is kept with it.
+    /// Additional data, by the kind of identifier.
     pub note: ClaimNote,
     /// When it expires; `None` while its contact lives.
     pub expires_at: Option<Timestamp>,
-    /// When the contact was deleted from which the claim was taken over. It does not lead anywhere for an observation made
-    /// before.
+    /// If the claim was taken over from a deleted contact: when that contact was deleted. For an observation made
+    /// before, the claim leads nowhere.
     pub void_before: Option<Timestamp>,
 }
 
-/// What a claim keeps besides its contact.
+/// The data that a claim has in addition to its contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimNote {
-    /// Nothing: the claim of a phone, an email address or a handle.
+    /// No data: the claim of a phone, an email address or a handle.
     None,
     /// The conversation whose id is claimed.
     Conversation(Conversation),
@@ -68,9 +68,9 @@ pub enum ClaimNote {
 /// A request that created a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// A hash of what was asked.
+    /// A hash of the request body.
     pub fingerprint: String,
-    /// The contact as it was answered; `None` after its deletion.
+    /// The contact in the answer; `None` after its deletion.
     pub answer: Option<Box<Contact>>,
 }
 

@@ -4,7 +4,7 @@ use crate::cause::Cause;
 use crate::country::Country;
 use crate::custom::{CustomField, CustomKey};
 
-/// The most partitions an index is spread over: a list queries each of them. 64 take about 64,000 writes a second.
+/// The maximum number of partitions of an index: a list queries each of them. 64 support about 64,000 writes a second.
 pub const MAX_INDEX_SHARDS: u32 = 64;
 
 /// A workspace's settings.
@@ -12,13 +12,13 @@ pub const MAX_INDEX_SHARDS: u32 = 64;
 pub struct Settings {
     /// Grows with every change; 0 before the first.
     pub version: u64,
-    /// Who changed them last; `None` before the first change, or if that was a build before causes were stored.
+    /// Who changed the settings last; `None` before the first change, or if a build without causes made it.
     pub cause: Option<Cause>,
-    /// The country in which phone numbers without a `+` are read first.
+    /// The country that is tried first for phone numbers without a `+`.
     pub default_country: Country,
     /// The custom fields, in the order in which they were defined.
     pub custom_fields: Vec<CustomField>,
-    /// Over how many partitions each index is spread, at least 1; only ever raised.
+    /// The number of partitions of each index, at least 1. It never decreases.
     pub index_shards: u32,
 }
 

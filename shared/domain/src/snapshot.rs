@@ -1,7 +1,7 @@
 //! The part of the book that a decision reads and changes.
 //!
-//! A decision ([`crate::fold()`], [`crate::edit()`], …) changes a snapshot and nothing else. [`Snapshot::writes`] says what it
-//! changed, and the conditions under which that may be written.
+//! A decision ([`crate::fold()`], [`crate::edit()`], …) changes only a snapshot. [`Snapshot::writes`] returns the
+//! changes, and the conditions under which they may be written.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::settings::Settings;
 /// The most joins that an id is followed through. Chains are shortened whenever they are read, so a longer one is a loop.
 pub const MAX_CHAIN: usize = 32;
 
-/// One item to be written, and the state in which it must still be.
+/// One item to write, and the state that it must still have.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Write<'a> {
     /// The settings of the workspace.
@@ -73,7 +73,7 @@ pub enum Write<'a> {
     },
 }
 
-/// What was read of a claim before it changes.
+/// The state of a claim before the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadClaim {
     /// It was not read: the contact that is written with it holds the identifier, so the condition on the contact's version
@@ -141,7 +141,7 @@ pub(crate) enum Resolution {
 pub struct Torn;
 
 impl Snapshot {
-    /// Notes the settings that were read.
+    /// Records the settings that were read.
     pub fn note_settings(&mut self, settings: Settings) {
         self.settings = SettingsSlot { read: settings.clone(), now: settings };
     }
@@ -151,7 +151,7 @@ impl Snapshot {
         &self.settings.now
     }
 
-    /// The settings, to be changed.
+    /// The settings, mutable.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings.now
     }
@@ -161,18 +161,18 @@ impl Snapshot {
         self.cause = Some(cause);
     }
 
-    /// Notes what was read of an identifier's claim.
+    /// Records the claim that was read for an identifier.
     pub fn note_claim(&mut self, identifier: Identifier, claim: Option<Claim>) {
         let read = claim.as_ref().map_or(ReadClaim::Absent, |claim| ReadClaim::Of(claim.contact));
         self.claims.insert(identifier, ClaimSlot { read, now: claim, changed: false });
     }
 
-    /// Notes that an identifier's claim has expired but is still stored. It leads nowhere and may be taken over.
+    /// Records that an identifier's claim has expired but is still stored. It leads nowhere and may be taken over.
     pub fn note_expired_claim(&mut self, identifier: Identifier, contact: ContactId) {
         self.claims.insert(identifier, ClaimSlot { read: ReadClaim::Of(contact), now: None, changed: false });
     }
 
-    /// Notes what was read under a contact's id.
+    /// Records the record that was read for a contact's id.
     pub fn note_record(&mut self, id: ContactId, record: Option<Record>) {
         let read = record.as_ref().map(Record::version);
         self.records.insert(id, RecordSlot { read, now: record, ..RecordSlot::UNREAD });
@@ -201,7 +201,7 @@ impl Snapshot {
             return Ok(Resolution::Unclaimed);
         };
         match self.follow(claim.contact, at)? {
-            // Between the reads of the claim and of the contact, the contact gave the identifier up.
+            // The contact gave up the identifier between the reads of the claim and of the contact.
             Resolution::Live(id) if identifier.is_listed() && !self.live(id).ok_or(Torn)?.holds(identifier) => {
                 Err(Torn)
             }
@@ -251,7 +251,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// When the contact was deleted to which a claim leads, or from which it was taken over.
+    /// When the contact to which a claim leads was deleted, or the one from which the claim was taken over.
     fn deleted_at(&self, claim: &Claim) -> Option<Timestamp> {
         let mut id = claim.contact;
         for _ in 0..MAX_CHAIN {
@@ -278,7 +278,7 @@ impl Snapshot {
         slot.changed = true;
     }
 
-    /// Writes a claim, without having read it, of a contact that holds the identifier and is written with it.
+    /// Writes a claim that was not read. Its contact holds the identifier and is written in the same decision.
     pub(crate) fn keep_claim(&mut self, identifier: Identifier, claim: Claim) {
         self.claims.insert(identifier, ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNREAD });
     }

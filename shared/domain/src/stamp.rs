@@ -1,4 +1,4 @@
-//! Where a value comes from, and since when it is known.
+//! The source of a value, and the time since which it is known.
 
 use std::fmt;
 
@@ -6,20 +6,21 @@ use jiff::Timestamp;
 
 use crate::ids::{ConversationId, ImportId};
 
-/// Of two values of one field the one with the greater stamp stands.
+/// Decides between two values of one field: the value with the greater stamp wins.
 ///
-/// Compared by moment, then source, then place, so that late, repeated and concurrent deliveries end in the same value.
+/// Stamps compare by time, then source, then rank, so that late, repeated and concurrent deliveries converge on the
+/// same value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     /// When the source observed the value.
     pub at: Timestamp,
     /// The source.
     pub source: SourceRef,
-    /// The value's rank in the observation. Of two values that are observed at once, the greater counts.
+    /// The value's rank in the observation: if one observation has two values, the greater rank wins.
     pub place: u32,
 }
 
-/// The source of a value. Ordered: of two acts in the same millisecond, a person's edit counts.
+/// The source of a value. Ordered: if two sources act in the same millisecond, a person's edit wins.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceRef {
     /// A conversation.
@@ -35,7 +36,7 @@ pub enum SourceRef {
     Manual,
     /// A person's later change.
     Edit,
-    /// A source that a newer build knows, in its text form.
+    /// A source that only a newer build knows, in its text form.
     Other(String),
 }
 

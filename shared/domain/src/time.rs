@@ -2,29 +2,29 @@
 
 use jiff::Timestamp;
 
-/// The present moment.
+/// The current time.
 pub fn now() -> Timestamp {
     to_millis(Timestamp::now())
 }
 
-/// Cuts a moment to milliseconds, the resolution in which moments are stored and compared.
+/// Truncates a time to milliseconds, the resolution in which times are stored and compared.
 pub fn to_millis(at: Timestamp) -> Timestamp {
     from_millis(at.as_millisecond())
 }
 
-/// The moment that many milliseconds after 1970. Numbers beyond what a timestamp can hold give the nearest that it can.
+/// The time that many milliseconds after 1970. A number outside the range of a timestamp gives the nearest timestamp.
 pub fn from_millis(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
-/// A moment as part of a sort key: of fixed width, so that the order of the texts is the order in time.
+/// A time as part of a sort key. Its width is fixed, so the order of the texts is the order in time.
 ///
-/// Holds for moments between the years 0 and 9999; [`crate::Observation`] admits no others.
+/// This holds for the years 0 to 9999; [`crate::Observation`] allows no others.
 pub fn sort_key(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// Reads [`sort_key`] back.
+/// Parses the result of [`sort_key`].
 pub fn from_sort_key(text: &str) -> Option<Timestamp> {
     text.parse().ok()
 }

@@ -1,25 +1,25 @@
-//! The tenant.
+//! Workspaces, the tenants of the system.
 
 use std::fmt;
 use std::sync::Arc;
 
 /// A tenant's name: 1–64 characters of `a–z 0–9 _ -`.
 ///
-/// Every key, query and log line is inside exactly one workspace. The alphabet leaves out `#`, which separates the
-/// parts of a key, so one workspace's keys can never reach into another's.
+/// Every key, query and log line belongs to exactly one workspace. The alphabet excludes `#`, which separates the parts
+/// of a key, so the keys of one workspace cannot collide with those of another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Workspace(Arc<str>);
 
-/// Why a text is no workspace name.
+/// Why a text is not a workspace name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a workspace is 1 to 64 characters of a-z, 0-9, _ and -")]
 pub struct WorkspaceError;
 
 impl Workspace {
-    /// Reads a workspace name as it is written; nothing is trimmed or folded.
+    /// Parses a workspace name, without trimming it or changing its case.
     ///
     /// # Errors
-    /// [`WorkspaceError`] says what a workspace may be called.
+    /// [`WorkspaceError`] when the text is not a workspace name.
     pub fn parse(text: &str) -> Result<Workspace, WorkspaceError> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {

@@ -1,8 +1,8 @@
-//! What the functions say of themselves.
+//! The logs of the functions.
 
 use crate::deployment::{Deployment, STACK};
 
-/// Parts of the phones, addresses and names that the tests use. Digits are many, since random ids have some, too.
+/// Parts of the phones, addresses and names that the tests use. Long digit sequences, since random ids contain short ones.
 const PERSONAL: [&str; 11] = [
     "@example.com",
     "+1555",
@@ -33,6 +33,10 @@ pub(crate) async fn nothing_personal_is_logged(deployment: &Deployment) {
             let found: Vec<_> = events.iter().filter(|event| event.contains(personal)).collect();
             assert!(found.is_empty(), "{function} logs {personal:?}: {found:?}");
         }
+        // The API says who sent what changes something, by a hash: a `sub` may be an email address.
+        let sent = events.iter().any(|event| event.contains("\"user\":\"729d7d638cef1b47\""));
+        assert!(function != "contacts-api" || sent, "{events:?}");
+        assert!(!events.iter().any(|event| event.contains("somebody")), "{function}");
         // Lines of metrics name the function as it is deployed, by which alarms find them.
         let metrics: Vec<_> = events.iter().filter(|event| event.contains("CloudWatchMetrics")).collect();
         let named = format!("\"FunctionName\":\"{STACK}-{function}\"");

@@ -1,4 +1,4 @@
-//! How imports and their chunks stand in the table.
+//! How imports and their chunks are stored in the table.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{Key, SK};
 
 pub(super) const STATUS: &str = "status";
-/// What chunks have told, as a set of strings: each is said once.
+/// The warnings of chunks, as a set of strings, so that each is listed once.
 pub(super) const NOTES: &str = "notes";
 pub(super) const REPORTED: &str = "rows_reported";
 pub(super) const CHUNKS_DONE: &str = "chunks_done";
@@ -57,7 +57,7 @@ pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
     item
 }
 
-/// What is found out of an import's file.
+/// The attributes that the plan of an import's file determines.
 pub(super) fn plan_attributes(import: &Import) -> Item {
     let mut item = Item::new();
     let mut put = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);

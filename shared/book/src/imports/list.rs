@@ -1,4 +1,4 @@
-//! Reading imports.
+//! Reads imports.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contacts::{ImportId, Workspace};
@@ -15,7 +15,7 @@ use crate::{BookError, ContactBook};
 const LIST: &str = "imports";
 
 impl ContactBook {
-    /// An import, with all that has been counted of it so far.
+    /// An import, with all counts so far.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -30,10 +30,10 @@ impl ContactBook {
         .await
     }
 
-    /// An import, with the counts of the chunks that are done. For those who work on it.
+    /// An import, with the counts of its finished chunks. For the workers of the import.
     ///
     /// # Errors
-    /// [`BookError::Newer`] when a newer build ordered it: only a build of that version may work on it.
+    /// [`BookError::Newer`] when a newer build created it: only a build of that version may work on it.
     pub async fn import_order(&self, workspace: &Workspace, id: ImportId) -> Result<Option<Import>, BookError> {
         self.retry(|| async {
             let items = self.batch_get(vec![Key::import(workspace, id)]).await?;
@@ -45,7 +45,7 @@ impl ContactBook {
         .await
     }
 
-    /// The chunks of an import of which the report lists rows, in order.
+    /// The chunks that have rows in the report, in order.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -70,7 +70,7 @@ impl ContactBook {
     /// A page of imports, the newest first.
     ///
     /// # Errors
-    /// The outer error is the book's, the inner one says that the cursor is of another list.
+    /// The outer error is the book's; the inner one says that the cursor belongs to another list.
     pub async fn imports(
         &self,
         workspace: &Workspace,
@@ -94,7 +94,7 @@ impl ContactBook {
         let wanted = limit + 1;
         let mut imports = Vec::new();
         let mut start = None;
-        // A query ends at 1 MB, whether that is enough or not.
+        // A query ends at 1 MB, even if it has not found enough imports.
         while imports.len() < wanted {
             let query = self.imports_query(workspace, wanted - imports.len(), after).set_exclusive_start_key(start);
             let answer = query.send().await.map_err(error::of)?;
@@ -134,10 +134,10 @@ impl ContactBook {
         }
     }
 
-    /// Counts what the chunks of an import that is not through have done so far. A chunk is looked at once, whether it is
-    /// done or not, so none is left out and none counted twice.
+    /// Sets the counts of an unfinished import from its chunks. Each chunk is read once, done or not, so its counts are
+    /// included exactly once.
     async fn count_chunks(&self, workspace: &Workspace, import: &mut Import) -> Result<(), Fault> {
-        // The import itself has the counts of all chunks when the last one is done, or when it has failed.
+        // When the last chunk is done, or the import has failed, the import itself has all counts.
         if import.status.is_final() || import.chunks.is_none_or(|chunks| chunks.done == chunks.total) {
             return Ok(());
         }
@@ -153,7 +153,7 @@ impl ContactBook {
         Ok(counts)
     }
 
-    /// The items of an import's chunks, in order; of those that were begun.
+    /// The items of an import's chunks, in order. A chunk has an item once its work has started.
     async fn chunk_items(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<Item>, Fault> {
         let query = self
             .client

@@ -1,8 +1,8 @@
-//! The imports of a workspace: what was ordered, how far they are, and what came of them.
+//! The imports of a workspace: their options, progress and results.
 //!
-//! An import's file is cut into chunks, which are imported side by side. Each chunk has an item of its own for its
-//! progress, so that those who work on them do not meet; what a finished chunk counts is added to the import in the
-//! transaction that marks the chunk as done, so it is added once, whoever did it and however often.
+//! An import's file is split into chunks, which are imported concurrently. Each chunk stores its progress in its own
+//! item, so that workers do not contend for one item. The transaction that marks a chunk as done also adds its counts
+//! to the import, so they are added exactly once, even if several workers finish the chunk.
 
 mod item;
 mod list;
@@ -20,37 +20,37 @@ use contacts::{Country, CustomType, ImportId, OnInvalid};
 pub struct Import {
     /// Its id.
     pub id: ImportId,
-    /// How far it is. A status never goes backwards.
+    /// Its status, which never goes backwards.
     pub status: ImportStatus,
-    /// The file's name, as it was uploaded.
+    /// The file's name at upload.
     pub file_name: String,
     /// The file's size in bytes.
     pub size_bytes: u64,
-    /// The entity tag of the file that was planned: this upload, and no other one of its key.
+    /// The entity tag of the file that was planned. It identifies this upload among all uploads to the same key.
     pub etag: Option<String>,
-    /// Whether the first row names the columns; `None` while that has not been found out.
+    /// Whether the first row names the columns; `None` until this is known.
     pub header: Option<bool>,
-    /// Which column feeds which field; empty while that has not been found out.
+    /// Which column feeds which field; empty until this is known.
     pub mapping: Vec<ImportColumn>,
-    /// The country in which phones without a `+` are read first.
+    /// The country that is tried first for phones without a `+`.
     pub default_country: Country,
-    /// What becomes of a row with a value that cannot be taken.
+    /// How to handle a row with an invalid value.
     pub on_invalid: OnInvalid,
-    /// Whether it only counts what it would do.
+    /// Whether it only counts what it would do, and writes no contacts.
     pub dry_run: bool,
-    /// When it was created: the moment at which its rows were observed.
+    /// When it was created, which is also the time of observation of its rows.
     pub created_at: Timestamp,
-    /// When its file came.
+    /// When its file arrived.
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// How its file is cut; `None` until it is.
+    /// How its file is split into chunks; `None` until this is known.
     pub chunks: Option<Chunks>,
     /// Counts so far.
     pub counts: ImportCounts,
-    /// How many rows its report lists: those that were not taken as they are.
+    /// How many rows its report lists: those that were not imported unchanged.
     pub reported: u64,
-    /// What its owner should know, columns that were ignored for instance.
+    /// Warnings for its owner, such as ignored columns.
     pub warnings: Vec<String>,
     /// Why it failed.
     pub error: Option<ImportFailure>,
@@ -59,7 +59,7 @@ pub struct Import {
 /// A column of an import's file and the field that it feeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportColumn {
-    /// From 0.
+    /// The index of the column, from 0.
     pub column: usize,
     /// The field's text form, `id` or `dial_code`.
     pub field: String,
@@ -67,27 +67,27 @@ pub struct ImportColumn {
     pub create: Option<CustomType>,
 }
 
-/// How an import's file is cut into chunks.
+/// How an import's file is split into chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chunks {
-    /// The most rows of one. Kept, so that whoever cuts the file again cuts it in the same places.
+    /// The maximum number of rows in a chunk. Stored, so that splitting the file again gives the same chunks.
     pub max_rows: u64,
-    /// The bytes of text after which one ends.
+    /// The bytes of text after which a chunk ends.
     pub max_bytes: u64,
-    /// How many there are.
+    /// The number of chunks.
     pub total: u32,
-    /// How many are done.
+    /// The number of chunks that are done.
     pub done: u32,
     /// Whether all have been handed out.
     pub released: bool,
 }
 
-/// How far an import is.
+/// The status of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ImportStatus {
-    /// Its file has not come yet.
+    /// Its file has not arrived yet.
     AwaitingUpload,
-    /// Its file is checked and cut into chunks; no row has been folded.
+    /// Its file is being checked and split into chunks; no row has been folded.
     Planning,
     /// Rows are being folded into the book.
     Running,
@@ -104,17 +104,17 @@ pub struct ImportCounts {
     pub bytes_done: u64,
     /// Rows read, without the header and empty lines.
     pub read: u64,
-    /// Rows that made a contact.
+    /// Rows that created a contact.
     pub created: u64,
-    /// Rows that stored something else.
+    /// Rows that changed the book without creating a contact.
     pub updated: u64,
-    /// Rows that said nothing new.
+    /// Rows that had no new data.
     pub unchanged: u64,
-    /// Rows that could not be taken.
+    /// Rows that could not be imported.
     pub rejected: u64,
     /// Rows that joined contacts.
     pub joined: u64,
-    /// Rows of which an identifier was left out because of a contradiction.
+    /// Rows with an identifier that was left out because of a contradiction.
     pub conflicts: u64,
 }
 
@@ -123,32 +123,32 @@ pub struct ImportCounts {
 pub struct ImportFailure {
     /// A stable code in snake case.
     pub code: String,
-    /// A sentence for people.
+    /// An explanation for people.
     pub reason: String,
 }
 
 /// A page of imports, the newest first.
 #[derive(Debug, Clone)]
 pub struct ImportPage {
-    /// The imports, at most as many as asked for.
+    /// The imports, at most as many as requested.
     pub imports: Vec<Import>,
-    /// Where the next page begins; `None` at the end.
+    /// The start of the next page; `None` at the end.
     pub next: Option<Cursor>,
 }
 
-/// What came of a chunk.
+/// The result of a chunk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChunkResult {
     /// Its counts.
     pub counts: ImportCounts,
     /// How many of its rows the report lists.
     pub reported: u64,
-    /// What the import's owner should know; said once however many chunks say it.
+    /// Warnings for the import's owner. The import lists each warning once, even if several chunks have it.
     pub warnings: Vec<String>,
 }
 
 impl Import {
-    /// An import that waits for its file, and finds out all about it.
+    /// Creates an import that waits for its file, and determines all its options from the file.
     pub fn new(id: ImportId, file_name: &str, default_country: Country, created_at: Timestamp) -> Import {
         Import {
             id,
@@ -193,14 +193,14 @@ impl ImportStatus {
         }
     }
 
-    /// Whether nothing will happen any more.
+    /// Whether the import has ended.
     pub fn is_final(self) -> bool {
         matches!(self, ImportStatus::Completed | ImportStatus::Failed)
     }
 }
 
 impl ImportCounts {
-    /// Whether every row was counted as one of the four things that can become of it.
+    /// Whether every row has exactly one of the four outcomes.
     pub fn add_up(&self) -> bool {
         self.read == self.created + self.updated + self.unchanged + self.rejected
     }

@@ -1,4 +1,4 @@
-//! What happens to an import, step by step. Each step is safe to repeat, and changes nothing once a later one was taken.
+//! The steps of an import. Each step is safe to repeat, and changes nothing after a later step.
 
 use std::collections::HashMap;
 
@@ -18,15 +18,15 @@ use crate::item::{self, Item};
 use crate::keys::{CAUSE, EXPIRES_AT, Key, SCHEMA, SCHEMA_VERSION};
 use crate::{BookError, ContactBook};
 
-/// How long an import waits for its file before it is forgotten. A late event of S3 finds it still.
+/// How long an import waits for its file before it expires. Late S3 events still find it.
 const AWAITING: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a chunk's own counts are kept. No event comes that late.
+/// How long a chunk's counts are kept. No event arrives later than this.
 const CHUNK_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// What a chunk's item has when the chunk is done.
+/// The attribute that marks a chunk's item as done.
 const DONE: &str = "done";
 
 impl ContactBook {
-    /// Adds an import. `false` if one with its id is there, which is left as it is.
+    /// Adds an import. Returns `false` and changes nothing if one with its id exists.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -44,7 +44,7 @@ impl ContactBook {
         self.retry(|| self.put_new(&item)).await
     }
 
-    /// The file has come: the import is being planned. `false` if it does not await one.
+    /// Starts planning, because the file has arrived. Returns `false` if the import does not await a file.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -62,8 +62,8 @@ impl ContactBook {
         .await
     }
 
-    /// The import has been planned, its size, header, mapping, warnings and chunks are known: it runs. `false` if it is
-    /// not being planned any more.
+    /// Stores the plan (size, header, mapping, warnings and chunks) and starts the import. Returns `false` if the
+    /// import is no longer being planned.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -84,7 +84,7 @@ impl ContactBook {
         .await
     }
 
-    /// All chunks have been handed out.
+    /// Marks all chunks as handed out.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -100,8 +100,8 @@ impl ContactBook {
         .await
     }
 
-    /// Notes how far a chunk is. `false` if it is done. Whoever works on a chunk that another is ahead with goes on, and
-    /// notes nothing until it is ahead itself.
+    /// Saves the progress of a chunk. Returns `false` if the chunk is done. If another worker is ahead on the same
+    /// chunk, this saves nothing and the caller continues; its progress is saved again once it is ahead.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -137,8 +137,8 @@ impl ContactBook {
         .await
     }
 
-    /// A chunk is done: its counts are added to the import's, once. `false` if that was done before, or if the import
-    /// does not run any more.
+    /// Marks a chunk as done and adds its counts to the import's, once. Returns `false` if the chunk was already done,
+    /// or if the import is no longer running.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -157,7 +157,7 @@ impl ContactBook {
             match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
                 Ok(_) => Ok(true),
                 Err(error) if error::is_failed_condition_of_transaction(&error) => Ok(false),
-                // Other chunks of the import are done at the same time.
+                // Other chunks of the import may finish at the same time. Such a conflict is a lost race: try again.
                 Err(error) => error::of_transaction(error, &[]).map(|()| true),
             }
         })
@@ -197,7 +197,7 @@ impl ContactBook {
                 .expression_attribute_values(format!(":{name}"), value)
                 .expression_attribute_names(format!("#{name}"), name);
         }
-        // There is no empty set.
+        // DynamoDB has no empty sets.
         if !result.warnings.is_empty() {
             expression.push_str(", #notes :notes");
             update = update
@@ -207,7 +207,7 @@ impl ContactBook {
         update.update_expression(expression)
     }
 
-    /// The import ends: completed, or failed. `false` if it had ended before.
+    /// Ends the import as completed or failed. Returns `false` if it had already ended.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -227,7 +227,7 @@ impl ContactBook {
                 .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
             let mut expression = "SET #status = :status, #finished_at = :now".to_owned();
             if let Some(failure) = failure {
-                // What unfinished chunks have done counts, too.
+                // Include the counts of unfinished chunks.
                 for (name, value) in counts_attributes(&self.sum_of_chunks(workspace, id).await?) {
                     expression.push_str(&format!(", #{name} = :{name}"));
                     update = update
@@ -246,7 +246,7 @@ impl ContactBook {
         .await
     }
 
-    /// An update of an import that has one of these statuses.
+    /// Builds an update of an import on the condition that it has one of these statuses.
     fn update_import(&self, workspace: &Workspace, id: ImportId, from: &[ImportStatus]) -> UpdateItemFluentBuilder {
         let mut update = self
             .client
@@ -263,7 +263,7 @@ impl ContactBook {
     }
 }
 
-/// What a conditional write came to.
+/// The result of a conditional write: `false` if the condition failed.
 fn done<T, E>(sent: Result<T, SdkError<E>>) -> Result<bool, Fault>
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -287,7 +287,7 @@ fn set_counts(counts: &ImportCounts) -> (String, HashMap<String, String>, Item) 
 }
 
 fn update_of(update: UpdateBuilder) -> Result<TransactWriteItem, Fault> {
-    // A builder complains only of what is always set here.
+    // A builder fails only if a required attribute is missing; all are set here.
     let update = update.build().map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
     Ok(TransactWriteItem::builder().update(update).build())
 }

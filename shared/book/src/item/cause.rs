@@ -1,4 +1,4 @@
-//! Causes.
+//! How causes are stored.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{Actor, Cause, SourceRef};
@@ -18,8 +18,8 @@ pub(crate) fn cause(cause: &Cause) -> AttributeValue {
     AttributeValue::M(map)
 }
 
-/// The cause of an item; `None` if it has none, or one that this build does not understand. The next write replaces it in
-/// either case.
+/// The cause of an item; `None` if it has no cause, or one that this build does not understand. In both cases the next
+/// write replaces it.
 pub(super) fn read_cause(item: &Item) -> Option<Cause> {
     let map = item.map(CAUSE).ok()?;
     Some(Cause {

@@ -1,4 +1,4 @@
-//! Claims, and links from contacts to conversations.
+//! How claims, and links from contacts to conversations, are stored.
 
 use std::collections::HashMap;
 

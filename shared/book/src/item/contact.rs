@@ -1,4 +1,4 @@
-//! Contacts, tombstones, and the records of joins.
+//! How contacts, tombstones and records of joins are stored.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,7 +23,7 @@ pub(super) const VALUES: &str = "values";
 /// The secondary identifiers.
 pub(super) const ALSO_KNOWN_BY: &str = "also_known_by";
 pub(super) const CONFLICTS: &str = "conflicts";
-/// The attributes of a contact that this build understands, besides those of every item.
+/// The attributes of a contact that this build understands, in addition to those of every item.
 pub(super) const ATTRIBUTES: [&str; 18] = [
     "id",
     "source",
@@ -50,7 +50,7 @@ pub(super) const ENTRY_ATTRIBUTES: [&str; 6] = ["f", "v", "at", "by", "n", EDITE
 pub(super) const CONFLICT_ATTRIBUTES: [&str; 3] = ["f", CONTACT_ID, "at"];
 const EDITED_AT: &str = "edited_at";
 
-/// About the most attributes of most contacts, and of a stamp with its value.
+/// The approximate maximum number of attributes of most contacts, and of a stamp with its value.
 const CONTACT_ATTRIBUTES: usize = 16;
 const STAMP_ATTRIBUTES: usize = 3;
 
@@ -110,7 +110,7 @@ fn tombstone_attributes(tombstone: &Tombstone) -> Item {
     if tombstone.cleared {
         item.insert(EXPIRES_AT.to_owned(), number((tombstone.at + TOMBSTONE_SPAN).as_second()));
     } else {
-        // It must not expire before what hangs on it is removed.
+        // The tombstone must not expire before the items that depend on it are removed.
         item.insert(UNCLEARED.to_owned(), AttributeValue::Bool(true));
     }
     put_list(&mut item, "joined", tombstone.joined.iter().map(|id| text(id.to_string())));
@@ -118,7 +118,7 @@ fn tombstone_attributes(tombstone: &Tombstone) -> Item {
 }
 
 pub(super) fn contact_attributes(contact: &Contact) -> Item {
-    // With room for keys, index attributes and the mark of the write, so that it does not grow step by step.
+    // Reserves space for keys, index attributes and the mark of the write, to avoid growing step by step.
     let mut item = Item::with_capacity(CONTACT_ATTRIBUTES);
     item.insert("id".to_owned(), text(contact.id.to_string()));
     item.insert("source".to_owned(), text(contact.source.to_string()));
@@ -159,7 +159,7 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
     item
 }
 
-/// The values of all fields, and of cleared fields when that was.
+/// The values of all fields, and the times at which fields were cleared.
 fn value_entries(contact: &Contact) -> Item {
     let values = contact.all_stamped().map(|(field, value, stamp)| (field, entry(value, stamp, contact)));
     let mut entries: BTreeMap<Field, Item> = values.collect();
@@ -170,14 +170,14 @@ fn value_entries(contact: &Contact) -> Item {
     entries.into_iter().map(|(field, entry)| (field.to_string(), AttributeValue::M(entry))).collect()
 }
 
-/// What an entry of the values says of its field.
+/// The state of a field, as an entry of the values describes it.
 pub(super) struct Entry {
     field: Field,
     value: Option<(Value, Stamp)>,
     edited_at: Option<Timestamp>,
 }
 
-/// Entries that this build does not understand are left out, and carried through every write: see [`super::unknown`].
+/// Leaves out entries that this build does not understand; every write preserves them: see [`super::unknown`].
 pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
     let source = item.parsed("source", |text| Some(SourceRef::parse(text)))?;
     let (mut values, mut identifiers, mut edited) = (BTreeMap::new(), Identifiers::default(), BTreeMap::new());
@@ -272,7 +272,7 @@ fn entry(value: &Value, of: &Stamp, contact: &Contact) -> Item {
     map
 }
 
-/// A stamp. Most values of most contacts come from the source that created the contact; they do not name it again.
+/// A stamp. Most values of most contacts come from the source that created the contact; their stamps omit the source.
 fn stamp(stamp: &Stamp, contact: &Contact) -> Item {
     let mut map = Item::with_capacity(STAMP_ATTRIBUTES);
     map.insert("at".to_owned(), moment(stamp.at));

@@ -66,7 +66,7 @@ impl Attributes for Item {
         self.number(name).map(time::from_millis)
     }
 
-    /// An absent list is an empty one: empty lists are not written.
+    /// An absent list is empty, because empty lists are not written.
     fn list(&self, name: &'static str) -> Decoded<&[AttributeValue]> {
         match self.get(name) {
             None => Ok(&[]),
@@ -108,14 +108,14 @@ pub(crate) fn is_newer(item: &Item) -> bool {
     optional(item, SCHEMA, Item::number::<u64>).ok().flatten().is_some_and(|schema| schema > SCHEMA_VERSION)
 }
 
-/// The key of an item, for logs. Of the sort key it has the kind only: that of a link has the id of a conversation, and some
-/// platforms name a conversation by the phone.
+/// The key of an item, for logs. Of the sort key it includes only the kind: the sort key of a link contains the id of a
+/// conversation, and some platforms use the phone as that id.
 pub(crate) fn name_of(item: &Item) -> String {
     let text = |name| item.text(name).unwrap_or("?");
     format!("{} {}", text(PK), text(SK).split('#').next().unwrap_or_default())
 }
 
-/// Reads one of many items. One that this build cannot read is skipped: its key is logged and counted.
+/// Reads one of many items. Skips an item that this build cannot read: logs its key and counts it.
 pub(crate) fn readable<T>(item: &Item, read: impl FnOnce(&Item) -> Decoded<T>) -> Option<T> {
     match read(item) {
         Ok(value) => Some(value),

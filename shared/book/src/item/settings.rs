@@ -1,4 +1,4 @@
-//! Settings.
+//! How settings are stored.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     item
 }
 
-/// Custom fields that this build does not understand are left out here, and carried through every write.
+/// Leaves out custom fields that this build does not understand; every write preserves them.
 pub(crate) fn read_settings(item: &Item) -> Decoded<Settings> {
     Ok(Settings {
         version: item.number(VERSION)?,

@@ -1,5 +1,5 @@
-//! What this build does not understand of an item is carried through read and write untouched, so that a rollback, or two
-//! versions side by side, lose nothing.
+//! Preserves what this build does not understand of an item through read and write, so that a rollback, or two versions
+//! that run at the same time, lose no data.
 //!
 //! A contact's item has three kinds of it: attributes, entries of its maps and lists, and attributes of such an entry. The
 //! latter belong to a value: they follow it from its field to the secondary identifiers and back, and go with it.
@@ -16,8 +16,8 @@ use super::contact::{
 use super::{Attributes as _, Item, text};
 use crate::keys::CONTACT_ID;
 
-/// Whether a contact's item has anything that this build did not understand when it read `contact` from it. Decoding the
-/// item once more would tell the same, and cost as much as the first time.
+/// Whether a contact's item has anything that this build did not understand when it read `contact` from it. Decoding
+/// the item again would give the same answer, but costs as much as the first time.
 pub(crate) fn has_unknown(item: &Item, contact: &Contact) -> bool {
     let has_only = |entry: &AttributeValue, known: &[&str]| entry.as_m().is_ok_and(|entry| has_only(entry, known));
     let secondary = item.list(ALSO_KNOWN_BY).unwrap_or_default();
@@ -102,7 +102,7 @@ fn has_only(item: &Item, known: &[&str]) -> bool {
     item.keys().all(|name| known.contains(&name.as_str()) || ALWAYS.contains(&name.as_str()))
 }
 
-/// A value of a field, by which its entry is found again: the field and the text or digits.
+/// The field and the text or digits of a value, by which its entry is found again.
 type OfValue = (String, String);
 
 fn key_of_value(field: &str, entry: &Item) -> Option<OfValue> {
@@ -135,7 +135,7 @@ fn carry_entry(entry: &mut Item, field: &str, attributes: &HashMap<OfValue, Item
     }
 }
 
-/// The entry of a field as one of a secondary identifier.
+/// Converts a field's entry to an entry of a secondary identifier.
 fn as_secondary(field: &str, entry: &AttributeValue) -> Option<AttributeValue> {
     let mut entry = entry.as_m().ok()?.clone();
     entry.get("v")?;

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// The most custom fields a workspace has.
+/// The maximum number of custom fields in a workspace.
 pub const MAX_CUSTOM_FIELDS: usize = 100;
-/// The most characters a label has.
+/// The maximum number of characters in a label.
 pub const MAX_LABEL_CHARS: usize = 100;
 
 /// A custom field's key: 1–64 characters of `a–z 0–9 _ -`. It never changes.
@@ -25,31 +25,31 @@ pub enum CustomType {
 pub struct CustomField {
     /// Its key.
     pub key: CustomKey,
-    /// What people read.
+    /// The name that people see.
     pub label: String,
     /// Its type.
     pub kind: CustomType,
 }
 
-/// Why a custom field cannot be defined so.
+/// Why a definition of a custom field is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DefinitionError {
-    /// The key is outside its alphabet or length.
+    /// The key has a wrong character or length.
     #[error("a key is 1 to 64 characters of a-z, 0-9, _ and -")]
     Key,
     /// The label is blank or too long.
     #[error("a label is 1 to {MAX_LABEL_CHARS} characters")]
     Label,
-    /// Neither `string` nor `number`.
+    /// The type is neither `string` nor `number`.
     #[error("a type is \"string\" or \"number\"")]
     Type,
 }
 
 impl CustomKey {
-    /// Reads a key as it is written.
+    /// Parses a key, without trimming it or changing its case.
     ///
     /// # Errors
-    /// [`DefinitionError`] says what a key must be.
+    /// [`DefinitionError::Key`] when the text is not a key.
     pub fn parse(text: &str) -> Result<CustomKey, DefinitionError> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
@@ -72,7 +72,7 @@ impl fmt::Debug for CustomKey {
 }
 
 impl CustomType {
-    /// Reads `string` or `number`.
+    /// Parses `string` or `number`.
     ///
     /// # Errors
     /// [`DefinitionError`] when there is no such type.
@@ -94,7 +94,7 @@ impl CustomType {
 }
 
 impl CustomField {
-    /// A definition with a checked label.
+    /// Creates a definition after checking its label.
     ///
     /// # Errors
     /// [`DefinitionError`] when the label is blank or too long.
@@ -102,7 +102,7 @@ impl CustomField {
         Ok(CustomField { key, label: CustomField::read_label(label)?, kind })
     }
 
-    /// Reads a label: trimmed, no control characters.
+    /// Trims a label and checks it: control characters are not allowed.
     ///
     /// # Errors
     /// [`DefinitionError`] when the label is blank or too long.

@@ -1,4 +1,4 @@
-//! Custom fields: what a workspace wants to know of a contact beyond the fields everyone has.
+//! Custom fields: data about a contact that a workspace defines in addition to the built-in fields.
 
 mod definition;
 mod number;

@@ -2,24 +2,24 @@
 
 use std::fmt;
 
-/// The most significant digits, DynamoDB's.
+/// The maximum number of significant digits, which is DynamoDB's limit.
 const MAX_DIGITS: usize = 38;
-/// The exponents of the first significant digit between which DynamoDB holds a number.
+/// The range of exponents of the first significant digit that DynamoDB can store.
 const EXPONENTS: std::ops::RangeInclusive<i64> = -130..=125;
-/// Beyond this many places a number is written with an exponent.
+/// A number with more places than this is written with an exponent.
 const MAX_PLAIN_PLACES: i64 = 40;
 
-/// A decimal number whose digits are kept exactly: 38 significant digits, between 1E-130 and 9.99…E+125.
+/// A decimal number that keeps its digits exactly: 38 significant digits, between 1E-130 and 9.99…E+125.
 ///
-/// The limits are those of DynamoDB's number type. Zeros that carry no value (`1.50`, `007`) are not kept, as DynamoDB
-/// does not keep them; equal numbers are therefore equal texts. No floating point is involved anywhere.
+/// The limits are those of DynamoDB's number type. Like DynamoDB, it drops zeros that carry no value (`1.50`, `007`),
+/// so equal numbers have equal texts. It never uses floating point.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(String);
 
-/// Why a text is no number.
+/// Why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    /// Not digits with an optional sign, fraction and exponent.
+    /// The text is not digits with an optional sign, fraction and exponent.
     #[error("is not a number (digits, a decimal point, an exponent; no grouping)")]
     Form,
     /// More than 38 significant digits.
@@ -42,10 +42,10 @@ impl NumberError {
 }
 
 impl Number {
-    /// Reads a number as JSON writes it; leading zeros are accepted too. White space at the ends is trimmed.
+    /// Parses a number in JSON syntax; leading zeros are accepted, too. Trims white space at the ends.
     ///
     /// # Errors
-    /// [`NumberError`] when the text is not a number, or not one that DynamoDB can keep exactly.
+    /// [`NumberError`] when the text is not a number, or not one that DynamoDB can store exactly.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         let text = text.trim();
         let (negative, unsigned) = match text.strip_prefix('-') {
@@ -84,7 +84,7 @@ impl Number {
         Ok(Number(write(negative, significant, first)))
     }
 
-    /// The number in its one written form, which is also valid JSON.
+    /// The number in its canonical form, which is also valid JSON.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -95,7 +95,7 @@ fn parse_exponent(text: &str) -> Result<i64, NumberError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::Form);
     }
-    // A longer exponent is out of range whatever it is, unless the number is zero.
+    // Any longer exponent is out of range, unless the number is zero.
     let magnitude = digits.trim_start_matches('0');
     let magnitude = if magnitude.len() > 9 { 1_000_000_000 } else { magnitude.parse().unwrap_or(0) };
     Ok(if text.starts_with('-') { -magnitude } else { magnitude })

@@ -5,19 +5,19 @@ use std::fmt;
 use super::{CustomType, Number, NumberError};
 use crate::raw::{NotText, Raw};
 
-/// The most characters a text value has.
+/// The maximum number of characters in a text value.
 pub const MAX_TEXT_CHARS: usize = 4_000;
 
-/// A custom field's value, of the field's type.
+/// A custom field's value. Its variant matches the field's type.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum CustomValue {
-    /// Of a String field: trimmed, without control characters other than tab and line ends.
+    /// The value of a String field: trimmed, without control characters other than tab and line ends.
     Text(String),
-    /// Of a Number field.
+    /// The value of a Number field.
     Number(Number),
 }
 
-/// Why something is no value of a custom field.
+/// Why a value is invalid for a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CustomError {
     /// The workspace has no such field.
@@ -26,10 +26,10 @@ pub enum CustomError {
     /// The text is too long.
     #[error("is longer than {MAX_TEXT_CHARS} characters")]
     TooLong,
-    /// Neither a text nor a number.
+    /// The value is neither a text nor a number.
     #[error(transparent)]
     NotText(#[from] NotText),
-    /// Not a number that can be kept.
+    /// The value is not a number that can be stored.
     #[error(transparent)]
     Number(#[from] NumberError),
 }
@@ -47,12 +47,13 @@ impl CustomError {
 }
 
 impl CustomValue {
-    /// Reads a value for a field of type `kind`; `None` when it is blank.
+    /// Parses a value for a field of type `kind`; `None` when the value is blank.
     ///
-    /// A Number field takes a JSON number or a text that is one; a String field takes a number's digits as they stand.
+    /// A Number field takes a JSON number or a text that is a number. A String field takes a number's digits as
+    /// written.
     ///
     /// # Errors
-    /// [`CustomError`] when the value is not of the type, or too long.
+    /// [`CustomError`] when the value does not have the type, or is too long.
     pub fn parse(raw: &Raw, kind: CustomType) -> Result<Option<CustomValue>, CustomError> {
         let Some(text) = raw.text()? else { return Ok(None) };
         if kind == CustomType::Number {
@@ -68,7 +69,7 @@ impl CustomValue {
         }
     }
 
-    /// The type of field this is a value of.
+    /// The type of the field that this value fits.
     pub fn kind(&self) -> CustomType {
         match self {
             CustomValue::Text(_) => CustomType::String,

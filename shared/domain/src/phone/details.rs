@@ -1,4 +1,4 @@
-//! What a phone number tells of itself.
+//! The parts of a phone number.
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL};
 
@@ -8,21 +8,23 @@ use crate::country::Country;
 /// The parts of a phone number, derived from its E.164 form.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneDetails {
-    /// The national significant number: what follows the calling code, with the zeros that belong to it (Italy).
+    /// The national significant number: the digits after the calling code, with the leading zeros that are part of it
+    /// (Italy).
     pub national_number: String,
     /// The country calling code, 1 to 3 digits without a `+`.
     pub country_code: String,
-    /// The country of the number: by its range where several share the calling code; where the range is not known, the
-    /// main one of them (`+1555…` is US). `None` for numbers that belong to no country, such as `+800`.
+    /// The country of the number. If several countries share the calling code, the range decides; if the range is
+    /// unknown, this is the main country of the code (`+1555…` is US). `None` for numbers that belong to no country,
+    /// such as `+800`.
     pub dial_code: Option<Country>,
 }
 
 impl PhoneDetails {
-    /// Derives the parts of a number in E.164. A spelling that its country no longer has (Mexico's `1`) is described
-    /// by the canonical one.
+    /// Derives the parts of a number in E.164. For a spelling that its country no longer uses (Mexico's `1`), these are
+    /// the parts of the canonical spelling.
     pub(super) fn of(e164: &str) -> PhoneDetails {
         let Some(shown) = number_of(e164) else {
-            // Only a stored number whose calling code was taken out of the metadata.
+            // Happens only if newer metadata no longer has the calling code of a stored number.
             return PhoneDetails {
                 national_number: e164.trim_start_matches('+').to_owned(),
                 country_code: String::new(),

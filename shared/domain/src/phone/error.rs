@@ -1,12 +1,12 @@
-//! Why a text is not taken as a phone number.
+//! Why a text is not a phone number.
 
-/// Why a text is not taken as a phone number.
+/// Why a text is not a phone number.
 ///
-/// The messages are lower-case fragments that never repeat the number: it is personal data, and they are stored and
-/// logged.
+/// The messages are lower-case fragments that never contain the number: numbers are personal data, and the messages are
+/// stored and logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum PhoneError {
-    /// Nothing but white space and invisible characters.
+    /// Only white space and invisible characters.
     #[error("is empty")]
     Empty,
     /// The text is longer than any way to write one number.
@@ -15,7 +15,7 @@ pub enum PhoneError {
     /// `4.41E+11`: a spreadsheet has rounded the number, and its last digits are lost.
     #[error("was shortened to scientific notation by a spreadsheet and has lost digits")]
     Scientific,
-    /// The text has words or signs that no phone number has, or more than one number.
+    /// The text has words or signs that do not occur in phone numbers, or more than one number.
     #[error("is not a phone number")]
     NotANumber,
     /// Fewer digits than any number of its country.
@@ -25,12 +25,12 @@ pub enum PhoneError {
     #[error("has too many digits for a phone number of its country")]
     TooLong,
     /// Some numbers of the country are shorter and some longer, but none has this length.
-    #[error("has as many digits as no phone number of its country has")]
+    #[error("has a number of digits that no phone number of its country has")]
     WrongLength,
-    /// A number without its area code: it can be dialled from nearby only, and names no line of the world.
+    /// A number without its area code: it can be dialled only from nearby, and does not identify a line worldwide.
     #[error("is a phone number without its area code")]
     LocalOnly,
-    /// The digits after the `+` begin with no country's calling code.
+    /// The digits after the `+` do not start with a country's calling code.
     #[error("has an unknown country calling code")]
     UnknownCallingCode,
     /// A stored number is not a `+` and 4 to 15 digits.

@@ -1,14 +1,14 @@
-//! Phone numbers: reading them in any human form, showing them as E.164, and telling whether two are one line.
+//! Phone numbers: parses them from any human form, formats them as E.164, and decides whether two are the same line.
 //!
-//! This module is the only one that knows how phone numbers are written, and the only one that calls the phone
-//! library. A number passes through it in this order:
+//! Only this module knows how phone numbers are written, and only this module calls the phone library. A number passes
+//! through its parts in this order:
 //!
-//! 1. `text`: what was typed becomes an optional `+` and digits, or is refused.
-//! 2. `order`: digits without a `+` mean one of several numbers; each field has its order of preference.
-//! 3. `reading`: one such meaning is read with the library's metadata and judged by its length.
-//! 4. `line`: the spellings that Mexico, Argentina and Brazil have for one line.
+//! 1. `text` reduces the input to an optional `+` and digits, or rejects it.
+//! 2. `order` decides what digits without a `+` mean; each field prefers its own order of meanings.
+//! 3. `reading` parses one such meaning with the library's metadata and checks its length.
+//! 4. `line` maps the alternative spellings of a line in Mexico, Argentina and Brazil to one.
 //!
-//! [`Phone`] is the result, [`PhoneDetails`] what can be told from it, [`PhoneError`] why there is none.
+//! [`Phone`] is the result, [`PhoneDetails`] are its parts, and [`PhoneError`] is the reason for a rejection.
 
 mod details;
 mod error;

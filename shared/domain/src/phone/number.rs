@@ -1,4 +1,4 @@
-//! The phone number as the rest of the system knows it.
+//! The phone number type that the rest of the system uses.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,35 +7,36 @@ use super::order::Order;
 use super::{PhoneDetails, PhoneError, line};
 use crate::country::Country;
 
-/// A phone number in E.164: a `+`, the country's calling code and the national number, 4 to 15 digits in all.
+/// A phone number in E.164: a `+`, the country's calling code and the national number, 4 to 15 digits in total.
 ///
-/// Numbers are accepted when their length fits their country, whether or not the metadata knows the range: caller ids
-/// come from ranges that no metadata knows yet.
+/// A number is accepted if its length fits its country, whether or not the metadata knows its range: calls come from
+/// ranges that are newer than the metadata.
 ///
-/// It keeps the spelling in which it was entered, so that a messenger's id stays what it is. Two numbers are equal when
-/// they are spelled alike; whether they are one line is told by [`match_key`](Phone::match_key).
+/// The number keeps the spelling in which it was entered, so that a messenger's id does not change. Two `Phone` values
+/// are equal if they are spelled alike; compare their [`match_key`](Phone::match_key)s to find out whether they are the
+/// same line.
 ///
-/// `Debug` shows only its ends.
+/// `Debug` shows only the first two and the last two characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
 impl Phone {
-    /// Reads what a person, a file or a telephone channel gives as a phone number, in any human form.
+    /// Parses a phone number in any human form: from a person, a file or a telephone channel.
     ///
-    /// With a `+` it is read as an international number and nothing else. Without one it is, in this order: valid in
-    /// `home`; valid with a `+` before it, for spreadsheets eat the plus; possible in `home`; possible with a `+`.
-    /// A number without its area code is refused, an extension is dropped.
+    /// A number with a `+` is always international. A number without one takes the first of these meanings that
+    /// applies: valid in `home`; valid with a `+` in front, because spreadsheets drop the plus; possible in `home`;
+    /// possible with a `+`. A number without its area code is rejected; an extension is dropped.
     ///
     /// # Errors
     ///
-    /// A [`PhoneError`] that says what is wrong; of several readings, with the one in `home`.
+    /// A [`PhoneError`] that says what is wrong. If several meanings fail, it describes the one in `home`.
     pub fn parse(text: &str, home: Country) -> Result<Phone, PhoneError> {
         Order::HomeFirst.read(text, home).map(|reading| Phone(reading.e164))
     }
 
-    /// Reads a WhatsApp number or id. The ids are international numbers without a `+`, so each reading with a `+` goes
-    /// before its twin without: valid with a `+`, valid in `home`, possible with a `+`, possible in `home`. The rest is
-    /// as in [`parse`](Phone::parse).
+    /// Parses a WhatsApp number or id. The ids are international numbers without a `+`, so each meaning with a `+`
+    /// comes before the one without: valid with a `+`, valid in `home`, possible with a `+`, possible in `home`.
+    /// Everything else is as in [`parse`](Phone::parse).
     ///
     /// # Errors
     ///
@@ -44,12 +45,12 @@ impl Phone {
         Order::PlusFirst.read(text, home).map(|reading| Phone(reading.e164))
     }
 
-    /// Takes back a number that was stored. Only its shape is looked at: what was accepted once stays accepted,
-    /// whatever newer metadata says.
+    /// Reads a stored number. Checks only its form: a number that was accepted once stays accepted, even if newer
+    /// metadata disagrees.
     ///
     /// # Errors
     ///
-    /// [`PhoneError::NotE164`] unless the text is a `+` and 4 to 15 digits, the first of them not 0.
+    /// [`PhoneError::NotE164`] unless the text is a `+` and 4 to 15 digits, the first of which is not 0.
     pub fn from_e164(text: &str) -> Result<Phone, PhoneError> {
         let digits = text.strip_prefix('+').ok_or(PhoneError::NotE164)?;
         let is_shaped = (4..=15).contains(&digits.len())
@@ -63,13 +64,13 @@ impl Phone {
         &self.0
     }
 
-    /// The canonical form, in E.164: equal for all spellings of one line (Mexico's `1`, Argentina's and Brazil's `9`),
-    /// and the number itself everywhere else. It is its own match key.
+    /// The canonical form in E.164: the same for all spellings of one line (Mexico's `1`, Argentina's and Brazil's
+    /// `9`), and the number itself everywhere else. The match key of a match key is the key itself.
     pub fn match_key(&self) -> Cow<'_, str> {
         line::canonical(&self.0)
     }
 
-    /// What the number tells of itself.
+    /// The parts of the number.
     pub fn details(&self) -> PhoneDetails {
         PhoneDetails::of(&self.0)
     }

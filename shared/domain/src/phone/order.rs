@@ -1,13 +1,13 @@
-//! Which of several meanings a row of digits has.
+//! Decides which of several meanings a string of digits has.
 //!
-//! Digits without a `+` may be a number of the default country, or an international number whose `+` was lost:
-//! spreadsheets eat it, and the ids of WhatsApp never had one. Where both can be read, the field decides.
+//! Digits without a `+` may be a number of the default country, or an international number that lost its `+`:
+//! spreadsheets drop it, and WhatsApp ids never have one. If both meanings are possible, the field decides.
 
 use super::reading::{Reading, international, national, with_plus};
 use super::{PhoneError, text};
 use crate::country::Country;
 
-/// In which order the meanings of digits without a `+` are tried.
+/// The order in which the meanings of digits without a `+` are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     /// Valid at home, valid with a `+`, possible at home, possible with a `+`.
@@ -17,10 +17,10 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// Reads what holds one phone number.
+    /// Parses a text that contains one phone number.
     ///
-    /// Letters are taken for a vanity number only if the number is valid with them and none without them: in
-    /// `030 123456 home` they are a remark.
+    /// Letters count as a vanity number only if the number is valid with them and the text without them is not a
+    /// number: in `030 123456 home` they are a remark.
     pub(super) fn read(self, text: &str, home: Country) -> Result<Reading, PhoneError> {
         let dialled = text::dialled(text)?;
         let read = |digits| match dialled.plus {
@@ -34,7 +34,7 @@ impl Order {
             return read(&dialled.digits).ok().filter(Reading::is_valid).ok_or(PhoneError::NotANumber);
         }
         let reading = read(&dialled.digits);
-        // Countries without a national prefix see it written nevertheless: +48 (0)22 …
+        // People also write a national prefix for countries that do not have one: +48 (0)22 …
         if let Some(digits) = &dialled.without_trunk_zero
             && dialled.plus
             && !reading.as_ref().is_ok_and(Reading::is_valid)
@@ -49,7 +49,7 @@ impl Order {
             Order::HomeFirst => {
                 let home = national(digits, home);
                 match &home {
-                    // Digits that are dialled locally are not somebody far away.
+                    // Do not reinterpret a local number as an international one.
                     Err(PhoneError::LocalOnly) => return home,
                     Ok(reading) if reading.is_valid() => return home,
                     _ => {}

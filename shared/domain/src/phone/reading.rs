@@ -1,4 +1,4 @@
-//! One meaning of a row of digits: read with the phone library, judged by its length.
+//! Parses one meaning of a string of digits with the phone library, and checks its length.
 
 use std::borrow::Cow;
 
@@ -9,38 +9,38 @@ use rlibphonenumber::{
 use super::{PhoneError, line};
 use crate::country::Country;
 
-/// The most digits of a number in E.164, calling code included (ITU-T E.164).
+/// The maximum number of digits in E.164, calling code included (ITU-T E.164).
 const MAX_DIGITS: usize = 15;
 
-/// A possible number.
+/// A number whose length fits its country.
 #[derive(Debug)]
 pub(super) struct Reading {
-    /// E.164, in the spelling that was entered.
+    /// The number in E.164, in the spelling that was entered.
     pub(super) e164: String,
     number: PhoneNumber,
-    /// Reading it has already shown that it is valid. Most numbers need not be asked: the question costs as much as
-    /// reading.
+    /// Whether parsing already showed that the number is valid. This saves most validity checks, each of which costs as
+    /// much as parsing.
     known_valid: bool,
 }
 
 impl Reading {
-    /// Whether the number is in a range that its country has assigned, by the metadata, in this spelling of the line
-    /// or in the canonical one.
+    /// Whether the metadata says that the country has assigned this range, in this spelling of the line or in the
+    /// canonical one.
     pub(super) fn is_valid(&self) -> bool {
         self.known_valid || self.number.is_valid() || other_spelling(&self.e164).is_some_and(|other| other.is_valid())
     }
 }
 
-/// Reads digits as they are dialled in a country, international prefix (`00`, `011`) included, or as they are dialled to
-/// that country, with its calling code.
+/// Parses digits as dialled inside `home`, optionally with an international prefix (`00`, `011`), or as dialled to
+/// `home`, with its calling code.
 ///
 /// # Errors
 ///
 /// As [`international`]; but `LocalOnly` is stricter, see [`is_local`].
 pub(super) fn national(digits: &str, home: Country) -> Result<Reading, PhoneError> {
     let own_code = PHONE_NUMBER_UTIL.get_country_code_for_region(home.region()).unwrap_or_default();
-    // The library prefers the longer of two valid numbers. Where lengths vary that is the wrong one: it takes the
-    // German mobile 49 151 … for a landline in 0491.
+    // The library prefers the longer of two valid numbers. That is wrong where lengths vary: it takes the German mobile
+    // 49 151 … for a landline in area 0491.
     if digits.starts_with(&own_code.to_string())
         && let Ok(reading) = international(digits)
         && reading.is_valid()
@@ -60,20 +60,20 @@ pub(super) fn national(digits: &str, home: Country) -> Result<Reading, PhoneErro
     if number.country_code == own_code && is_local(&number) {
         return Err(PhoneError::LocalOnly);
     }
-    // What the library makes of an invalid number is not always what it makes of its own result. Reading the result
-    // once more settles on one form.
+    // The library may parse an invalid number into something that it parses differently again. A second parse makes the
+    // result stable.
     international(&e164[1..])
 }
 
-/// Reads the digits after a `+`, or after the `00` that some write for it, also behind the `+`. National prefixes that
-/// are not dialled from abroad, as the `0` in `+44 020`, are left out.
+/// Parses the digits after a `+`, or after a `00` that replaces or follows the `+`. Removes national prefixes that are
+/// not dialled from abroad, such as the `0` in `+44 020`.
 ///
-/// Reading the result again gives the result.
+/// Parsing the result again returns the same result.
 ///
 /// # Errors
 ///
-/// `UnknownCallingCode`; `TooShort`, `TooLong`, `WrongLength` and `LocalOnly` by the lengths that the country's numbers
-/// have, in one of the line's spellings.
+/// `UnknownCallingCode`; `TooShort`, `TooLong`, `WrongLength` or `LocalOnly` when no spelling of the line has a length
+/// that the country uses.
 pub(super) fn international(digits: &str) -> Result<Reading, PhoneError> {
     let mut e164 = format!("+{}", digits.strip_prefix("00").unwrap_or(digits));
     loop {
@@ -85,11 +85,12 @@ pub(super) fn international(digits: &str) -> Result<Reading, PhoneError> {
         if read == e164 {
             return judge(e164, number);
         }
-        // A few valid numbers begin like a national prefix (Belarus: 810); those the library would shorten.
+        // A few valid numbers start with the digits of a national prefix (Belarus: 810). The library would shorten
+        // them.
         if let Some(as_written) = number_of(&e164).filter(|number| number.is_valid()) {
             return judge(e164, as_written);
         }
-        // Each round takes digits off; anything else would be no progress.
+        // Each round must remove digits; otherwise the loop would not end.
         if read.len() >= e164.len() {
             return Err(PhoneError::NotANumber);
         }
@@ -97,13 +98,13 @@ pub(super) fn international(digits: &str) -> Result<Reading, PhoneError> {
     }
 }
 
-/// Reads digits as if a `+` stood before them.
+/// Parses digits as if they had a `+` in front.
 ///
 /// # Errors
 ///
 /// As [`international`]; but `LocalOnly` is stricter, see [`is_local`].
 pub(super) fn with_plus(digits: &str) -> Result<Reading, PhoneError> {
-    // No calling code begins with 0, so digits with a national prefix spare the attempt.
+    // No calling code starts with 0, so skip the attempt for digits with a national prefix.
     if digits.starts_with('0') && !digits.starts_with("00") {
         return Err(PhoneError::UnknownCallingCode);
     }
@@ -114,11 +115,11 @@ pub(super) fn with_plus(digits: &str) -> Result<Reading, PhoneError> {
     Ok(reading)
 }
 
-/// Tells a number as long as its country's fixed and mobile numbers without area code.
+/// Whether the number has the length of its country's fixed and mobile numbers without area code.
 ///
-/// The country may have other numbers of that length (free-phone and services: eight digits in Australia and Brazil), so
-/// that it is possible. But if it is not valid and nobody wrote its calling code, it is rather a local number; and in
-/// the next city the same digits are another person's.
+/// The country may have other numbers of that length (free-phone and services: eight digits in Australia and Brazil),
+/// so the number may be possible. But a number that is not valid and was written without its calling code is more
+/// likely a local one, and the same digits belong to another person in the next city.
 fn is_local(number: &PhoneNumber) -> bool {
     let length = PHONE_NUMBER_UTIL.is_possible_number_for_type_with_reason(number, PhoneNumberType::FixedLineOrMobile);
     length == Ok(NumberLengthType::IsPossibleLocalOnly)
@@ -135,10 +136,10 @@ pub(super) fn split(e164: &str) -> Option<(i32, &str)> {
     })
 }
 
-/// The library's form of a number in E.164, digit for digit: without taking prefixes off, as parsing would.
+/// Builds the library's number from E.164, digit for digit. Parsing would remove prefixes instead.
 pub(super) fn number_of(e164: &str) -> Option<PhoneNumber> {
     let (country_code, national) = split(e164)?;
-    // Of zeros only, the last one is the number.
+    // If all digits are zeros, the last one is the number.
     let significant = national.trim_start_matches('0');
     let zeros = (national.len() - significant.len()).min(national.len().checked_sub(1)?);
     Some(PhoneNumber {
@@ -150,7 +151,7 @@ pub(super) fn number_of(e164: &str) -> Option<PhoneNumber> {
     })
 }
 
-/// The same line in its canonical spelling, if that is another one than this.
+/// The canonical spelling of the same line, if it differs from this one.
 pub(super) fn other_spelling(e164: &str) -> Option<PhoneNumber> {
     match line::canonical(e164) {
         Cow::Borrowed(_) => None,
@@ -158,7 +159,7 @@ pub(super) fn other_spelling(e164: &str) -> Option<PhoneNumber> {
     }
 }
 
-/// Accepts a number whose length, in one of its spellings, fits its country.
+/// Accepts a number if the length of one of its spellings fits its country.
 fn judge(e164: String, number: PhoneNumber) -> Result<Reading, PhoneError> {
     if e164.len() > 1 + MAX_DIGITS {
         return Err(PhoneError::TooLong);
@@ -183,7 +184,7 @@ fn e164(number: &PhoneNumber) -> String {
     number.format_as(PhoneNumberFormat::E164).into_owned()
 }
 
-/// The library's reasons for reading no number from digits.
+/// Translates the library's parse errors.
 fn refusal(error: ParseError) -> PhoneError {
     match error {
         ParseError::InvalidCountryCode => PhoneError::UnknownCallingCode,

@@ -1,47 +1,48 @@
-//! From what was typed, pasted or exported to a `+` and digits.
+//! Reduces typed, pasted or exported text to a `+` and digits.
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 use super::PhoneError;
 
-/// The longest text that is looked at, in bytes. Google's library has the same limit.
+/// The maximum length of the input, in bytes. Google's library has the same limit.
 const MAX_TEXT: usize = 250;
 
-/// Schemes in front of a number: the URI's and Twilio's address prefixes.
+/// Schemes in front of a number: those of URIs and Twilio's address prefixes.
 const SCHEMES: [&str; 4] = ["tel:", "whatsapp:", "sms:", "callto:"];
 
-/// What stands before an extension, longest first where one begins like another.
+/// Labels before an extension; if one is a prefix of another, the longer one comes first.
 const EXTENSION_LABELS: [&str; 8] = [";ext=", "extensión", "extension", "extn", "ext", "anexo", "interno", "доб"];
 
-/// Signs that stand before an extension, but also between two numbers.
+/// Signs that introduce an extension, but may also separate two numbers.
 const EXTENSION_SIGNS: [&str; 5] = ["int", "x", "#", ";", ","];
 
 /// The digits of one number as they would be dialled.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Dialled {
-    /// A `+` stood before the digits: they begin with a calling code.
+    /// Whether a `+` precedes the digits, so that they start with a calling code.
     pub(super) plus: bool,
-    /// ASCII digits, at least one. Letters of a vanity number are here as digits.
+    /// ASCII digits, at least one. The letters of a vanity number are converted to digits.
     pub(super) digits: String,
-    /// Of a vanity number, the digits that were written as digits.
+    /// For a vanity number: only the digits that were written as digits.
     pub(super) without_letters: Option<String>,
-    /// The digits without a zero that was written in parentheses, as in `+44 (0)20`: whether it belongs to the number
-    /// depends on the country.
+    /// The digits without a zero in parentheses, as in `+44 (0)20`. Whether that zero is part of the number depends on
+    /// the country.
     pub(super) without_trunk_zero: Option<String>,
 }
 
-/// Takes the digits out of a text that holds one phone number and nothing else.
+/// Extracts the digits from a text that contains one phone number and no other text.
 ///
-/// Understood: separators, brackets, white space and invisible marks of every script; digits of every script; `tel:`,
-/// `whatsapp:` and the like in front; a spreadsheet's text guards (`'+1…`, `="…"`) and its number format (`….0`);
-/// vanity letters after at least three digits (`1-800-FLOWERS`).
+/// Accepts separators, brackets, white space and invisible marks of every script; digits of every script; `tel:`,
+/// `whatsapp:` and similar schemes in front; a spreadsheet's text guards (`'+1…`, `="…"`) and its number format
+/// (`….0`); vanity letters after at least three digits (`1-800-FLOWERS`).
 ///
-/// An extension (`ext. 5`, `x5`, `;ext=5`, `,,5`) is dropped: a person is reached by the main number, and E.164 has no
-/// place for it. It has at most 9 digits after a word and 5 after a sign; beyond that it is taken for a second number.
+/// Drops an extension (`ext. 5`, `x5`, `;ext=5`, `,,5`): the main number reaches the person, and E.164 cannot hold an
+/// extension. An extension has at most 9 digits after a word and 5 after a sign; a longer one counts as a second
+/// number.
 ///
 /// # Errors
 ///
-/// `Empty`, `TooMuchText`, `Scientific`, and `NotANumber` for every other word or sign. Lengths are not judged here.
+/// `Empty`, `TooMuchText`, `Scientific`, and `NotANumber` for any other word or sign. Lengths are not checked here.
 pub(super) fn dialled(text: &str) -> Result<Dialled, PhoneError> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if text.is_empty() {
@@ -57,7 +58,7 @@ pub(super) fn dialled(text: &str) -> Result<Dialled, PhoneError> {
     scan(without_fraction(text))
 }
 
-/// Walks over the text once. Extensions and letters are rare, so everything about them waits for their first sign.
+/// Scans the text once. Extensions and letters are rare, so they cost nothing until the first one occurs.
 fn scan(text: &str) -> Result<Dialled, PhoneError> {
     let mut plus = false;
     let mut digits = String::with_capacity(text.len());
@@ -94,7 +95,7 @@ fn scan(text: &str) -> Result<Dialled, PhoneError> {
             }
         }
     }
-    // The library's threshold: one or two letters are a slip of the finger, not a vanity number.
+    // The library's threshold: one or two letters are a typing mistake, not a vanity number.
     if digits.is_empty() || (1..3).contains(&letters) {
         return Err(PhoneError::NotANumber);
     }
@@ -102,13 +103,13 @@ fn scan(text: &str) -> Result<Dialled, PhoneError> {
     Ok(Dialled { plus, digits, without_letters, without_trunk_zero })
 }
 
-/// Takes off what makes a spreadsheet treat a number as text: a leading apostrophe, or `="…"`.
+/// Removes what makes a spreadsheet treat a number as text: a leading apostrophe, or `="…"`.
 fn without_guards(text: &str) -> &str {
     let text = text.trim_start_matches(['=', '\'', '"']);
     text.trim_end_matches(['\'', '"'])
 }
 
-/// Takes off `tel:` and the like, in any case.
+/// Removes `tel:` and similar schemes, in upper or lower case.
 fn without_scheme(text: &str) -> &str {
     SCHEMES
         .iter()
@@ -119,8 +120,8 @@ fn without_scheme(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// Takes `.0` off a number that a program has exported as a floating-point value. Such a value is exact; its zero
-/// would be read as one more digit.
+/// Removes the `.0` of a number that a program exported as a floating-point value. Such a value is exact, and its zero
+/// would otherwise become one more digit.
 fn without_fraction(text: &str) -> &str {
     match text.strip_suffix(".0") {
         Some(whole) if whole.len() > 6 && whole.bytes().all(|b| b.is_ascii_digit() || b == b'+') => whole,
@@ -128,7 +129,7 @@ fn without_fraction(text: &str) -> &str {
     }
 }
 
-/// Tells `4.41E+11` and `4,41E+11`.
+/// Whether the text is a number in scientific notation: `4.41E+11` or `4,41E+11`.
 fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
         return false;
@@ -140,7 +141,7 @@ fn is_scientific(text: &str) -> bool {
     is_digits(whole) && is_digits(fraction) && is_digits(exponent)
 }
 
-/// Tells a rest of the text that is an extension and nothing else.
+/// Whether the rest of the text is an extension and contains no other text.
 fn is_extension(rest: &str) -> bool {
     let rest = rest.to_lowercase();
     let after = |labels: &[&str]| labels.iter().find_map(|label| rest.strip_prefix(label)).map(str::to_owned);
@@ -166,8 +167,8 @@ fn is_separator(c: char) -> bool {
     ) || c.is_whitespace()
 }
 
-/// Characters without a shape: soft hyphen, zero-width spaces and joiners, marks of writing direction, byte-order
-/// mark. Numbers copied from a phone's address book often come between such marks.
+/// Invisible characters: soft hyphen, zero-width spaces and joiners, direction marks, byte-order mark. Numbers copied
+/// from a phone's address book are often enclosed in them.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -175,7 +176,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The digit on the key of a letter (ITU-T E.161).
+/// The digit on the keypad key that has this letter (ITU-T E.161).
 fn keypad_digit(letter: char) -> char {
     match letter.to_ascii_lowercase() {
         'a'..='c' => '2',
@@ -189,7 +190,7 @@ fn keypad_digit(letter: char) -> char {
     }
 }
 
-/// The ASCII digit for a decimal digit of another script (Arabic-Indic, full-width, …).
+/// Converts a decimal digit of another script (Arabic-Indic, full-width, …) to ASCII.
 fn other_digit(c: char) -> Option<char> {
     if c.is_ascii() {
         return None;

@@ -120,7 +120,7 @@ fn a_row_has_its_line_and_its_moment() {
 fn more_identifiers_than_fit_are_refused() {
     let cell: Vec<String> = (0..21).map(|n| format!("a{n}@x.org")).collect();
     let row = rows(&format!("email\n{}\n", cell.join(" ::: "))).remove(0);
-    assert!(shown(row).starts_with("0: is more than the 20"));
+    assert!(shown(row).starts_with("0: exceeds the maximum of 20 "));
 }
 
 /// The values of a row, and the code and column of each value that was left out.

@@ -1,4 +1,4 @@
-//! Google's example numbers: every region, every kind of number that it has.
+//! Google's example numbers: every region, and every kind of number that the region has.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region};
 
@@ -6,8 +6,8 @@ use super::{country, telephone, whatsapp};
 use crate::country::Country;
 use crate::phone::Phone;
 
-/// Default countries that share no calling code with most of the world, and one each whose lengths vary, whose numbers
-/// begin with 0, and whose lines have several spellings.
+/// Default countries: some share no calling code with most of the world, and one each has numbers of varying lengths,
+/// numbers that start with 0, and lines with several spellings.
 const HOMES: [&str; 6] = ["US", "GB", "DE", "IT", "MX", "BR"];
 
 const KINDS: [PhoneNumberType; 10] = [
@@ -41,8 +41,7 @@ impl Example {
     }
 }
 
-/// All examples, but for Canada's 310-1234, which cannot be dialled from abroad (see
-/// `refuses_what_only_dials_locally`).
+/// All examples except Canada's 310-1234, which cannot be dialled from abroad (see `refuses_what_only_dials_locally`).
 pub(super) fn examples() -> Vec<Example> {
     let mut regions: Vec<_> = PHONE_NUMBER_UTIL.get_supported_regions().collect();
     regions.sort();
@@ -88,7 +87,7 @@ fn are_read_in_national_form_in_their_country() {
 
 #[test]
 fn are_read_without_their_plus() {
-    // In their own country always, and in the WhatsApp field everywhere.
+    // Examples parse in their own country always, and in the WhatsApp field everywhere.
     for example in examples() {
         let digits = &example.e164[1..];
         let phone = Phone::parse(digits, example.home()).expect(digits);
@@ -97,8 +96,9 @@ fn are_read_without_their_plus() {
             assert_eq!(whatsapp(digits, home), example.e164, "{digits} in {home}");
         }
     }
-    // In another country unless the same digits are a number there: valid, or dialled locally. Few collide where
-    // numbers have one length; in Germany nearly all do, for the metadata takes almost any digits for a landline.
+    // They also parse in another country, unless the same digits are a number there: valid, or dialled locally. Few
+    // collide where numbers have one length; in Germany nearly all do, because the metadata accepts almost any digits
+    // as a landline.
     let misread = HOMES.map(|home| {
         let all = examples();
         let (mut valid, mut local) = (0, 0);
@@ -131,7 +131,7 @@ fn tell_their_parts() {
     }
 }
 
-/// The region's main example is its landline. Two regions have ranges that are wholly shared with another.
+/// The region's main example is its landline. Two regions share all their ranges with another region.
 #[test]
 fn tell_their_country() {
     let mut exceptions = Vec::new();
@@ -145,8 +145,8 @@ fn tell_their_country() {
     assert_eq!(exceptions, expected);
 }
 
-/// Free-phone numbers, mobiles and the like are often one range for all countries of a calling code. Then one of them
-/// is told, and the number is valid there.
+/// All countries of a calling code often share one range for free-phone numbers, mobiles and the like. The result is
+/// then one of these countries, and the number is valid there.
 #[test]
 fn of_other_kinds_tell_a_country_that_shares_the_range() {
     let mut shared = 0;

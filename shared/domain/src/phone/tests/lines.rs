@@ -1,9 +1,9 @@
-//! One line, several spellings: Mexico, Argentina and Brazil.
+//! Lines with several spellings: Mexico, Argentina and Brazil.
 
 use super::country;
 use crate::phone::Phone;
 
-/// Reads all texts in the country and checks what is shown, and that all have the match key.
+/// Parses all texts in the country, and checks the shown number of each and that all have the same match key.
 fn one_line(home: &str, match_key: &str, spellings: &[(&str, &str)]) {
     for (text, shown) in spellings {
         for parse in [Phone::parse, Phone::parse_whatsapp] {
@@ -27,7 +27,7 @@ fn mexico_with_and_without_its_1() {
             ("+52 155 1234 5678", "+5215512345678"),
             ("5215512345678", "+5215512345678"),
             ("00 52 1 55 1234 5678", "+5215512345678"),
-            // Dialled inside Mexico until 2019; not a part of E.164.
+            // Prefixes dialled inside Mexico until 2019; they are not part of E.164.
             ("01 55 1234 5678", "+525512345678"),
             ("044 55 1234 5678", "+525512345678"),
             ("045 55 1234 5678", "+525512345678"),
@@ -97,7 +97,7 @@ fn brazil_with_and_without_the_ninth_digit() {
             ("0 15 11 6123-4567", "+551161234567"),
         ],
     );
-    // Landlines, and services whose numbers are as long.
+    // Landlines, and service numbers of the same length.
     for e164 in ["+551131234567", "+551121234567", "+551151234567", "+558001234567", "+553001234567", "+559007123456"] {
         assert_eq!(Phone::from_e164(e164).expect(e164).match_key(), e164);
     }

@@ -1,4 +1,4 @@
-//! What phone numbers must do, told by numbers.
+//! The rules for phone numbers, tested with real numbers.
 
 mod examples;
 mod lines;
@@ -14,13 +14,13 @@ fn country(code: &str) -> Country {
     Country::parse(code).expect(code)
 }
 
-/// What the `telephone` field makes of a text: the number shown, or the code of the error without
-/// its `phone_`.
+/// The result of parsing a text for the `telephone` field: the number, or the code of the error without its `phone_`
+/// prefix.
 fn telephone(text: &str, home: &str) -> String {
     shown(Phone::parse(text, country(home)))
 }
 
-/// What the `whatsapp` field makes of it.
+/// The result of parsing a text for the `whatsapp` field.
 fn whatsapp(text: &str, home: &str) -> String {
     shown(Phone::parse_whatsapp(text, country(home)))
 }

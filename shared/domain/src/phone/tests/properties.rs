@@ -1,4 +1,4 @@
-//! What holds for every text and every number.
+//! Properties that hold for every text and every number.
 
 use proptest::prelude::*;
 use rlibphonenumber::PHONE_NUMBER_UTIL;
@@ -14,7 +14,7 @@ fn any_country() -> impl Strategy<Value = Country> {
     proptest::sample::select(regions).prop_map(|region| Country::from_region(region).expect("a country"))
 }
 
-/// Digits that begin like a number: with a calling code, with international and national prefixes, or anyhow.
+/// Digits that start like a number (with a calling code, or an international or national prefix) or arbitrarily.
 fn any_digits() -> impl Strategy<Value = String> {
     let mut codes: Vec<_> = PHONE_NUMBER_UTIL.get_supported_calling_codes().collect();
     codes.sort_unstable();
@@ -26,7 +26,7 @@ fn any_digits() -> impl Strategy<Value = String> {
     (head, "(|0|00|1|8|80|15|9)[0-9]{3,12}").prop_map(|(head, rest)| head + &rest)
 }
 
-/// Texts that resemble numbers, and texts that do not.
+/// Texts that look like numbers, and texts that do not.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -121,7 +121,7 @@ proptest! {
         noise in proptest::collection::vec(0..8_usize, 8..16),
     ) {
         let text = format!("{plus}{digits}");
-        // A zero alone in parentheses is a sign of its own.
+        // A single zero in parentheses has a meaning of its own.
         let noisy = with_noise(&text, &noise).replace("(0)", "0");
         prop_assert_eq!(Phone::parse(&noisy, home), Phone::parse(&text, home));
         prop_assert_eq!(Phone::parse_whatsapp(&noisy, home), Phone::parse_whatsapp(&text, home));

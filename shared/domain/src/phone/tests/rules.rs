@@ -1,4 +1,4 @@
-//! The rules of reading, one table each.
+//! The parsing rules, with one table for each.
 
 use super::{country, telephone, whatsapp};
 use crate::phone::{Phone, PhoneError};
@@ -34,7 +34,7 @@ fn reads_any_human_form() {
         ("٠٢ ٢٧٩٥ ١٢٣٤", "EG", "+20227951234"),
         ("+۹۸ ۲۱ ۲۲۳۴ ۵۶۷۸", "US", "+982122345678"),
         ("०२२ २२०२ ०३०३", "IN", "+912222020303"),
-        // Pasted from a phone: marks of direction, zero-width characters, a byte-order mark.
+        // Pasted from a phone: direction marks, zero-width characters, a byte-order mark.
         ("\u{202A}+1 201 555 0123\u{202C}", "GB", "+12015550123"),
         ("\u{2066}+1\u{200E}201\u{200F}5550123\u{2069}", "GB", "+12015550123"),
         ("\u{FEFF}201\u{200B}555\u{AD}0123\u{2060}", "US", "+12015550123"),
@@ -43,7 +43,7 @@ fn reads_any_human_form() {
         ("TEL:2015550123", "US", "+12015550123"),
         ("whatsapp:+12015550123", "GB", "+12015550123"),
         ("sms:+12015550123", "GB", "+12015550123"),
-        // What spreadsheets and data frames do to a number that should stay text, or should have been text.
+        // Numbers that spreadsheets and data frames changed although they should have been text.
         ("'+12015550123", "GB", "+12015550123"),
         ("=\"+12015550123\"", "GB", "+12015550123"),
         ("12015550123.0", "GB", "+12015550123"),
@@ -63,7 +63,7 @@ fn dials_out_of_the_default_country() {
         ("8 10 44 20 7031 3000", "RU", "+442070313000"),
         ("00 1 555 123 4567", "GB", "+15551234567"),
         ("00 52 1 55 1234 5678", "MX", "+5215512345678"),
-        // 00 is not what the United States dial, but means the same everywhere; some write it behind the plus.
+        // The United States do not dial 00, but it means the same everywhere; some people write it after the plus.
         ("0044 20 7031 3000", "US", "+442070313000"),
         ("+00 44 20 7031 3000", "US", "+442070313000"),
     ] {
@@ -103,7 +103,7 @@ fn accepts_what_is_possible_although_not_valid() {
 #[test]
 fn reads_digits_without_a_plus_by_field() {
     for (text, home, in_telephone, in_whatsapp) in [
-        // A spreadsheet ate the plus.
+        // A spreadsheet dropped the plus.
         ("442070313000", "US", "+442070313000", "+442070313000"),
         ("4915112345678", "US", "+4915112345678", "+4915112345678"),
         ("919876543210", "US", "+919876543210", "+919876543210"),
@@ -136,19 +136,20 @@ fn refuses_what_only_dials_locally() {
         ("555-1234", "US"),
         ("5551234", "US"),
         ("+1 555-1234", "US"),
-        // Valid behind a plus, in Niue; but a neighbour by any likelihood.
+        // Valid with a plus, in Niue; but far more likely a local number.
         ("683-4667", "US"),
         // Valid inside Canada.
         ("310-1234", "CA"),
         ("+1 310-1234", "CA"),
-        // As long as other services' numbers, so possible: a Sydney landline and a mobile in Brazil without area code.
+        // These have the length of service numbers, so they are possible: a Sydney landline and a mobile in Brazil
+        // without area code.
         ("9374 4000", "AU"),
         ("96123-4567", "BR"),
         ("6123-4567", "BR"),
     ] {
         assert_eq!(telephone(text, home), "local_only", "{text} in {home}");
     }
-    // The ids of WhatsApp are never local.
+    // WhatsApp ids are never local numbers.
     assert_eq!(whatsapp("6834667", "US"), "+6834667");
     assert_eq!(whatsapp("5551234", "US"), "local_only");
 }
@@ -241,9 +242,9 @@ fn reads_vanity_numbers() {
     ] {
         assert_eq!(telephone(text, home), e164, "{text} in {home}");
     }
-    // Valid with its letters (as a landline of Berlin), but a number without them too: the word is a remark.
+    // Valid with its letters (as a landline of Berlin), but also a number without them: the word is a remark.
     assert_eq!(telephone("030 123456 home", "DE"), "not_a_number");
-    // Only possible, so nobody's slogan.
+    // Possible but not valid, so not a vanity number.
     assert_eq!(telephone("555-HOT-LINE", "US"), "not_a_number");
     assert_eq!(telephone("FLOWERS", "US"), "not_a_number");
 }
@@ -274,7 +275,7 @@ fn tells_calling_code_country_and_national_number() {
         ("+5215512345678", "52", Some("MX"), "5512345678"),
         ("+80012345678", "800", None, "12345678"),
         ("+883510000000094", "883", None, "510000000094"),
-        // Never read like this, but stored values are taken as they are.
+        // Parsing never produces these values, but stored values are accepted as they are.
         ("+999123", "", None, "999123"),
         ("+1000", "1", Some("US"), "000"),
         ("+4400", "44", Some("GB"), "00"),

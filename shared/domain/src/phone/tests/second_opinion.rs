@@ -1,7 +1,8 @@
-//! A second opinion: the crate `phonenumber`, another port of Google's library, on the same example numbers.
+//! Compares the results with those of the crate `phonenumber`, another port of Google's library, on the same example
+//! numbers.
 //!
-//! Where the two differ is listed here. It tells why this crate parses with `rlibphonenumber`, and a new version of
-//! either that changes an answer shows up.
+//! The known differences are listed here. They show why this crate parses with `rlibphonenumber`, and reveal when a new
+//! version of either library changes a result.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +17,19 @@ use crate::phone::Phone;
 /// How the answers to one number differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Difference {
-    /// It reads no number.
+    /// The other library does not parse the number.
     Refused,
-    /// It reads another number.
+    /// The other library parses a different number.
     OtherNumber,
-    /// It reads the number and says that it is not valid. (Google's examples are.)
+    /// The other library parses the number but calls it invalid. (Google's examples are valid.)
     Invalid,
-    /// It gives no country.
+    /// The other library returns no country.
     NoCountry,
-    /// It gives another country.
+    /// The other library returns another country.
     OtherCountry,
 }
 
-/// Where the second opinion differs from ours on a text with that default country.
+/// The differences between the other library and ours for a text with that default country.
 fn difference(example: &Example, text: &str, home: Option<Id>) -> Option<Difference> {
     let ours = Phone::parse(text, example.home()).expect(text);
     assert_eq!(ours.as_str(), example.e164);
@@ -49,7 +50,7 @@ fn difference(example: &Example, text: &str, home: Option<Id>) -> Option<Differe
     }
 }
 
-/// All differences as region, kind and number.
+/// All differences, as region, kind and number.
 fn differences(of: impl Fn(&Example) -> Option<Difference>) -> Vec<(Difference, String)> {
     examples()
         .iter()
@@ -78,9 +79,9 @@ fn on_e164_without_a_default_country() {
     assert_eq!(
         table(&found),
         [
-            // It takes the 8 that begins these numbers for the national prefix.
+            // The other library takes the 8 at the start of these numbers for the national prefix.
             (OtherNumber, "BY TollFree +3758011234567"),
-            // It keeps the leading zero, but finds no country.
+            // The other library keeps the leading zero, but finds no country.
             (NoCountry, "IT FixedLine +390212345678"),
             (OtherNumber, "KZ TollFree +78001234567"),
             (OtherNumber, "KZ PremiumRate +78091234567"),
@@ -99,7 +100,7 @@ fn on_e164_without_a_default_country() {
 #[test]
 fn on_e164_with_the_united_states_as_default_country() {
     let found = differences(|example| difference(example, &example.e164, Some(Id::US)));
-    // It takes off what would be a prefix in the United States: +541123456789 becomes +5423456789.
+    // The other library removes what would be a prefix in the United States: +541123456789 becomes +5423456789.
     assert_eq!(count(&found), [(OtherNumber, 118), (NoCountry, 2)]);
 }
 
