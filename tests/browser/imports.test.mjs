@@ -206,10 +206,10 @@ test('what the API refuses stands beside its column', async ({ page, open, allow
     await fieldFor(page, 'Insta').selectOption('Instagram');
     allow(/^422 POST .*\/imports\/preview$/);
     await fieldFor(page, 'Other').selectOption('Instagram');
-    await page.getByText('Is fed by “Insta” already.').waitFor();
+    await page.getByText('Is already fed by “Insta”.').waitFor();
     assert.equal(await fieldFor(page, 'Other').getAttribute('aria-invalid'), 'true');
     await fieldFor(page, 'Other').selectOption('Slack');
-    await page.getByText('Is fed by').waitFor({ state: 'detached' });
+    await page.getByText('Is already fed by').waitFor({ state: 'detached' });
 });
 
 test('columns that are not left as suggested are not lost unasked', async ({ page, open }) => {

@@ -58,12 +58,12 @@ export const reasonFor = (error, field) =>
  * @throws {ApiError} and, when `signal` ends it, an `AbortError`
  */
 export async function request(method, path, options) {
-    const wasSignedIn = bearer() !== '';
+    const token = bearer();
     let answer = await attempt(method, path, options);
-    if (answer.status === 401 && (await renew())) answer = await attempt(method, path, options);
+    if (answer.status === 401 && (await renew(token))) answer = await attempt(method, path, options);
     if (answer.status === 401) {
         // The page is left, unless the person stays for the sake of unsaved input. Who signs out is on the way already.
-        const isSigningOut = wasSignedIn && bearer() === '';
+        const isSigningOut = token !== '' && bearer() === '';
         if (!isSigningOut) signIn().catch(() => {});
         throw new ApiError(401, { detail: 'your session has ended; sign in again to go on' });
     }

@@ -123,8 +123,15 @@ export const bearer = () => session?.bearer ?? '';
 /** Who is signed in: `key` tells one from another, `name` is for people. */
 export const person = () => session?.person ?? { key: '', name: '' };
 
-/** Gets new tokens, once for all calls that were refused meanwhile; tells whether there are some. */
-export function renew() {
+/**
+ * Gets new tokens, once for all calls that were refused with one.
+ *
+ * @param {string} refused the token with which a call was refused
+ * @returns {Promise<boolean>} whether there is another token now
+ */
+export function renew(refused) {
+    // The call was refused late: another one has got new tokens since.
+    if (session && session.bearer !== refused) return Promise.resolve(true);
     renewal ??= refresh()
         .catch(() => false)
         .finally(() => {
