@@ -145,7 +145,7 @@ impl ContactBook {
         self.change_running_export(workspace, id, rows, end).await
     }
 
-    /// Changes an export that is running; `false` if there is none with this id.
+    /// Changes a running export. Returns `false` if no running export has this id.
     async fn change_running_export(
         &self,
         workspace: &Workspace,

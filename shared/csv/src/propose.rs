@@ -44,7 +44,7 @@ pub fn propose(sample: &Sample, suggestion: &Suggestion, custom_fields: &[Custom
     proposals
 }
 
-/// The custom field for a column. Its key is none of `taken`.
+/// The custom field for a column. Its key differs from those in `taken`.
 fn field(sample: &Sample, column: usize, taken: &[&CustomKey]) -> Option<CustomField> {
     let header = sample.header_of(column)?;
     sample.values(column).next()?;

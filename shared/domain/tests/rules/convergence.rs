@@ -52,7 +52,7 @@ fn values_after(statements: &[Statement], order: &[usize], import: ImportId) -> 
     contact.all_stamped().map(|(field, value, _)| (field.to_string(), value.as_str().to_owned())).collect()
 }
 
-/// Keeps of each field and value only the first statement. Of a value that is told several times, a late other value
+/// Keeps only the first statement of each field and value. If a value is stated several times, a late other value
 /// between two of them may win: a deliberate limit, since confirming a value would cost a write each time.
 fn say_different_things(statements: &mut [Statement]) {
     let mut said = std::collections::HashSet::new();
