@@ -1,5 +1,7 @@
 //! Cleans cells before they are read as values; and the formula guard of exports.
 
+use contacts::text;
+
 /// The separator of several values in one cell of a Google Contacts export.
 const VALUE_SEPARATOR: &str = ":::";
 
@@ -14,12 +16,10 @@ pub fn value(cell: &str) -> &str {
     }
 }
 
-/// Removes white space and invisible characters from both ends.
-///
-/// Invisible characters are byte order marks, zero-width characters and marks of writing direction. Phone numbers copied
-/// from address books often carry them.
+/// Removes white space and [invisible](text::is_invisible) characters from both ends. Phone numbers copied from address
+/// books often carry them.
 pub fn trim(cell: &str) -> &str {
-    cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+    text::trim(cell)
 }
 
 /// The values of a phone or email cell, which may hold several. Skips blank values.
@@ -46,11 +46,8 @@ pub fn unguard(text: &str) -> &str {
 /// Whether a text matches `^'*[=+\-@\t\r]`, or has an invisible character at either end.
 fn needs_guard(text: &str) -> bool {
     let bare = text.trim_start_matches('\'');
-    bare.starts_with(['=', '+', '-', '@', '\t', '\r']) || bare.starts_with(is_invisible) || bare.ends_with(is_invisible)
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    let visible = bare.trim();
+    bare.starts_with(['=', '+', '-', '@', '\t', '\r']) || text::trim(visible).len() < visible.len()
 }
 
 #[cfg(test)]

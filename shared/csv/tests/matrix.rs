@@ -43,7 +43,7 @@ const PEOPLE: [&[&str]; 6] = [
     &[],
     &["José — €5", "+34 600 000 000"],
     &["Ångström", "+46 8 123 456", "a@x.org", "x", "", "more"],
-    &["Renée Ñandú", "", "renee@x.org", "\"hi\""],
+    &["Renée Ñandú", "", "renee@x.org", "\"hi\" to all"],
 ];
 
 const TOLD: [&str; 5] = [
@@ -51,7 +51,7 @@ const TOLD: [&str; 5] = [
     "telephone=+15551234567 email=jack@x.org custom.notes=two\r\nlines\nor three\ror four name=O'Neill \"Jack\"",
     "telephone=+34600000000 name=José — €5",
     "telephone=+468123456 email=a@x.org custom.notes=x name=Ångström",
-    "email=renee@x.org custom.notes=\"hi\" name=Renée Ñandú",
+    "email=renee@x.org custom.notes=\"hi\" to all name=Renée Ñandú",
 ];
 
 fn settings() -> Settings {

@@ -118,10 +118,9 @@ fn an_export_is_what_spreadsheets_read() {
 fn values_that_resemble_what_an_import_takes_off_come_back() {
     let cases = [
         ("name", "'=1"),
-        ("name", "''"),
+        ("name", "''x"),
         ("name", "'tis Ada"),
         ("name", "\u{202B}مريم\u{202C}"),
-        ("name", "\u{200B}"),
         ("name", "'\u{FEFF}"),
         ("name", "x'\u{200E}"),
         ("name", "👩‍💻"),

@@ -148,6 +148,7 @@ impl Field {
             return Ok(CustomValue::parse(raw, kind)?.map(Value::Custom));
         }
         let Some(text) = raw.text()? else { return Ok(None) };
+        let text = &*text;
         let home = settings.default_country;
         Ok(Some(match self {
             Field::Custom(_) | Field::Name => match Name::parse(text) {

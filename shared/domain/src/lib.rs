@@ -64,6 +64,7 @@ mod record;
 mod settings;
 mod snapshot;
 mod stamp;
+pub mod text;
 pub mod time;
 mod workspace;
 

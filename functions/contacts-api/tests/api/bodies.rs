@@ -28,7 +28,7 @@ async fn malformed_json_is_400_for_every_method_with_a_body() {
         }
     }
     for body in [
-        r#"{"name":"\ud800"}"#,
+        r#"{"\ud800":"Ada"}"#,
         r#"{"channels":{"email":"a@b.co","email":"b@b.co"}}"#,
         r#"{"custom_fields":{"a":1,"a":2}}"#,
         r#"{"name":01}"#,

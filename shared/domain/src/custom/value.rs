@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{CustomType, Number, NumberError};
 use crate::raw::{NotText, Raw};
+use crate::text;
 
 /// The maximum number of characters in a text value.
 pub const MAX_TEXT_CHARS: usize = 4_000;
@@ -11,7 +12,7 @@ pub const MAX_TEXT_CHARS: usize = 4_000;
 /// A custom field's value. Its variant matches the field's type.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum CustomValue {
-    /// The value of a String field: trimmed, without control characters other than tab and line ends.
+    /// The value of a String field, [clean](text::clean_lines).
     Text(String),
     /// The value of a Number field.
     Number(Number),
@@ -55,16 +56,14 @@ impl CustomValue {
     /// # Errors
     /// [`CustomError`] when the value does not have the type, or is too long.
     pub fn parse(raw: &Raw, kind: CustomType) -> Result<Option<CustomValue>, CustomError> {
-        let Some(text) = raw.text()? else { return Ok(None) };
         if kind == CustomType::Number {
-            return Ok(Some(CustomValue::Number(Number::parse(text)?)));
+            let Some(text) = raw.text()? else { return Ok(None) };
+            return Ok(Some(CustomValue::Number(Number::parse(&text)?)));
         }
-        let kept = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-        let text: String = text.chars().filter(kept).collect();
-        let text = text.trim();
+        let Some(text) = raw.written()?.map(text::clean_lines) else { return Ok(None) };
         match text.chars().count() {
             0 => Ok(None),
-            1..=MAX_TEXT_CHARS => Ok(Some(CustomValue::Text(text.to_owned()))),
+            1..=MAX_TEXT_CHARS => Ok(Some(CustomValue::Text(text.into_owned()))),
             _ => Err(CustomError::TooLong),
         }
     }
@@ -112,6 +111,8 @@ mod tests {
 
     #[test]
     fn a_string_field_takes_text_and_the_digits_of_a_number() {
+        assert_eq!(parse("\" one\\n\\ttwo \"", CustomType::String), Ok(Some("one\n\ttwo".into())));
+        assert_eq!(parse("\"n/a\"", CustomType::String), Ok(Some("n/a".into())));
         assert_eq!(parse("\" pro\\u0000\\n \"", CustomType::String), Ok(Some("pro".into())));
         assert_eq!(parse("1.50", CustomType::String), Ok(Some("1.50".into())));
         assert_eq!(parse("\"0042\"", CustomType::String), Ok(Some("0042".into())));
