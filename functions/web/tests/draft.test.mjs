@@ -19,6 +19,7 @@ test('a draft has a text for each field of the form, and for no other', () => {
         name: 'Ada',
         'channels.telephone': '+15550100',
         'channels.whatsapp': '',
+        'channels.whatsapp_user_id': '',
         'channels.email': 'ada@example.com',
         'channels.instagram': '',
         'channels.slack': '',

@@ -83,8 +83,8 @@ test('what the API refuses in a mapping stands at its column, with the names of 
 });
 
 test('a row needs a phone, an email, a user name or an id to say who it is about', () => {
-    for (const field of ['id', 'telephone', 'whatsapp', 'email', 'instagram', 'slack', 'microsoft_teams'])
-        assert.equal(namesSomebody([{ column: 0, field }]), true, field);
+    const ids = ['id', 'telephone', 'whatsapp', 'whatsapp_user_id', 'email', 'instagram', 'slack', 'microsoft_teams'];
+    for (const field of ids) assert.equal(namesSomebody([{ column: 0, field }]), true, field);
     for (const field of ['name', 'dial_code', 'custom.email'])
         assert.equal(namesSomebody([{ column: 0, field }]), false, field);
     assert.equal(namesSomebody([]), false);

@@ -18,7 +18,7 @@ type DemoError = Box<dyn std::error::Error + Send + Sync>;
 type Captured = [(&'static str, &'static str)];
 
 /// Conversations: the age in minutes, the channel, the captured values. Some people use two channels.
-const CONVERSATIONS: [(i64, &str, &Captured); 24] = [
+const CONVERSATIONS: [(i64, &str, &Captured); 25] = [
     (4, "whatsapp", &[("whatsapp", "+5511987654321"), ("name", "Beatriz Souza"), ("custom.plan", "pro")]),
     (11, "web_chat", &[("email", "Lena.Fischer@example.de"), ("name", "Lena Fischer")]),
     (19, "telephone", &[("telephone", "+12015550123"), ("name", "Marcus Reed"), ("custom.budget", "1200")]),
@@ -33,6 +33,7 @@ const CONVERSATIONS: [(i64, &str, &Captured); 24] = [
     (265, "microsoft_teams", &[("microsoft_teams", "29:1kP0xZ"), ("name", "Jonas Berg")]),
     (340, "telephone", &[("telephone", "+33123456789"), ("name", "Camille Moreau"), ("custom.budget", "850.50")]),
     (480, "email", &[("email", "sofia@example.es"), ("name", "Sofía Álvarez"), ("custom.plan", "pro")]),
+    (610, "whatsapp", &[("whatsapp_user_id", "GB.13491208655302741918"), ("name", "Amelia Hughes")]),
     (700, "whatsapp", &[("whatsapp", "+5491123456789"), ("name", "Martín Gómez")]),
     (980, "web_chat", &[("email", "liam.obrien@example.ie"), ("name", "Liam O'Brien")]),
     (1_440, "telephone", &[("telephone", "+15551234567")]),

@@ -75,9 +75,9 @@ fn channel_cell(channel: Channel, value: &Value) -> String {
     let text = value.as_str();
     match channel {
         Channel::Telephone | Channel::Whatsapp => text.to_owned(),
-        // Reading a handle strips one `@`, since people write one.
-        Channel::Instagram if text.starts_with('@') => cell::guard(&format!("@{text}")),
-        Channel::Email | Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams => cell::guard(text),
+        Channel::WhatsappUserId | Channel::Email | Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams => {
+            cell::guard(text)
+        }
     }
 }
 

@@ -85,9 +85,10 @@ const FAMILY_NAMES: &[&str] = &[
     "nomdefamille", "cognome", "achternaam",
 ];
 
-const CHANNELS: [(Channel, &[&str]); 6] = [
+const CHANNELS: [(Channel, &[&str]); 7] = [
     (Channel::Telephone, TELEPHONE),
     (Channel::Whatsapp, WHATSAPP),
+    (Channel::WhatsappUserId, WHATSAPP_USER_ID),
     (Channel::Email, EMAIL),
     (Channel::Instagram, INSTAGRAM),
     (Channel::Slack, SLACK),
@@ -121,6 +122,8 @@ const WHATSAPP: &[&str] = &[
     "wanumber", "whatsappnummer", "whatsappnr", "numerowhatsapp", "numerodewhatsapp", "numerodowhatsapp",
     "telefonowhatsapp", "telefonewhatsapp", "celularwhatsapp", "numerowa",
 ];
+
+const WHATSAPP_USER_ID: &[&str] = &["whatsappuserid", "whatsappbsuid", "bsuid", "businessscopeduserid"];
 
 #[rustfmt::skip]
 const EMAIL: &[&str] = &[

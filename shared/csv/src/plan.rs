@@ -60,8 +60,8 @@ pub enum PlanError {
     Mapping(#[from] MappingError),
     /// No column holds identifiers. With a list of the columns' names.
     #[error(
-        "no column identifies a contact: name one telephone, whatsapp, email, instagram, slack or microsoft_teams in the \
-         first line; the columns are {0}"
+        "no column identifies a contact: name one telephone, whatsapp, whatsapp_user_id, email, instagram, slack or \
+         microsoft_teams in the first line; the columns are {0}"
     )]
     NoIdentifierColumn(String),
 }

@@ -92,7 +92,8 @@ fn an_export_is_what_spreadsheets_read() {
         ("whatsapp", "+12015550123"),
         ("email", "+ada@x.org"),
         ("instagram", "@ada"),
-        ("slack", "@U1"),
+        ("slack", "@U01ABC"),
+        ("whatsapp_user_id", "US.12345"),
         ("microsoft_teams", "29:1"),
         ("custom.plan", "pro, \r\nor -2"),
         ("custom.score", "-2.50"),
@@ -102,13 +103,13 @@ fn an_export_is_what_spreadsheets_read() {
     ]);
     ada.last_seen_at = Some(time::from_millis(1_795_341_600_000));
     let bob = contact(&[("name", "Bob"), ("whatsapp", "+80012345678")]);
-    let header = "id,name,telephone,whatsapp,email,instagram,slack,microsoft_teams,dial_code,custom.plan,custom.score,\
+    let header = "id,name,telephone,whatsapp,whatsapp_user_id,email,instagram,slack,microsoft_teams,dial_code,custom.plan,custom.score,\
         custom.-note,custom.was_number,created_at,last_seen_at";
     let expected = format!(
         "\u{FEFF}{header}\r\n\
-         {},\"'=Ada \"\"Countess\"\" Lovelace\",+442070313000,+12015550123,'+ada@x.org,ada,'@U1,29:1,GB,\
+         {},\"'=Ada \"\"Countess\"\" Lovelace\",+442070313000,+12015550123,US.12345,'+ada@x.org,ada,U01ABC,29:1,GB,\
          \"pro, \r\nor -2\",-2.5,'-2.50,,2026-11-22T10:00:00.12Z,2026-11-22T10:00:00Z\r\n\
-         {},Bob,,+80012345678,,,,,,,,,,2026-11-22T10:00:00.12Z,\r\n",
+         {},Bob,,+80012345678,,,,,,,,,,,2026-11-22T10:00:00.12Z,\r\n",
         ada.id, bob.id
     );
     assert_eq!(String::from_utf8(written(&[ada, bob])).unwrap(), expected);
@@ -122,14 +123,14 @@ fn values_that_resemble_what_an_import_takes_off_come_back() {
         ("name", "'tis Ada"),
         ("name", "\u{202B}مريم\u{202C}"),
         ("name", "'\u{FEFF}"),
+        ("name", "Ada \u{2764}\u{FE0F}"),
         ("name", "x'\u{200E}"),
         ("name", "👩‍💻"),
         ("email", "'+a@x.org"),
         ("email", "\u{200B}a@x.org"),
-        ("instagram", "@@ada"),
-        ("instagram", "@'@ada"),
-        ("slack", "\u{200E}U1"),
-        ("microsoft_teams", ":::"),
+        ("slack", "\u{200E}U01ABC"),
+        ("microsoft_teams", "29:::"),
+        ("microsoft_teams", "=@:x"),
         ("custom.plan", "\"=1\"\t ::: \r\n'"),
         ("custom.plan", "a@x.org ::: b@x.org"),
         ("custom.plan", "sep=;"),
@@ -200,15 +201,18 @@ fn email() -> impl Strategy<Value = String> {
 }
 
 fn phone() -> impl Strategy<Value = String> {
-    "\\+(1|44|49|39|33|52|521|54|549|55|800|7|998)[0-9]{6,11}"
+    "\\+(1|44|49|39|33|52|521|54|549|55|800|7|998|225|229)[0-9]{6,11}"
 }
 
 fn any_contact() -> impl Strategy<Value = Contact> {
     let number = "-?[0-9]{1,20}(\\.[0-9]{1,10})?(e-?[0-9]{1,2})?";
-    let channels = (phone(), phone(), email(), odd_word(), odd_word(), odd_word());
+    let instagram = "@?[A-Za-z0-9._]{1,8}";
+    let slack = "<?@?(T[0-9]{2}:)?[UW][A-Z0-9]{5,8}>?";
+    let teams = odd_word().prop_map(|word| format!("29:{word}"));
+    let channels = (phone(), phone(), email(), instagram, slack, teams, "[A-Z]{2}\\.(ENT\\.)?[a-zA-Z0-9]{5,8}");
     let custom = (odd_text(), number, odd_text(), number, number);
     // Which fields have a value at all.
-    let told = prop::collection::vec(prop::bool::weighted(0.7), 12);
+    let told = prop::collection::vec(prop::bool::weighted(0.7), 13);
     let seen = prop::option::of(0..4_000_000_000_000_i64);
     (odd_text(), channels, custom, told, seen).prop_map(|(name, channels, custom, is_told, seen)| {
         let fields = [
@@ -219,6 +223,7 @@ fn any_contact() -> impl Strategy<Value = Contact> {
             ("instagram", channels.3),
             ("slack", channels.4),
             ("microsoft_teams", channels.5),
+            ("whatsapp_user_id", channels.6),
             ("custom.plan", custom.0),
             ("custom.score", custom.1),
             ("custom.-note", custom.2),

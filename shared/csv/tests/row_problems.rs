@@ -30,11 +30,11 @@ fn every_problem_has_its_code() {
     let cases = [
         ("name", "Ada", "names_nobody"),
         ("name", &"x".repeat(201), "name_too_long"),
-        ("telephone", "tel:", "phone_not_a_number"),
+        ("telephone", "n/a", "names_nobody"),
         ("telephone", &format!("201{:300}5550123", ""), "phone_too_much_text"),
         ("telephone", "4.41E+11", "phone_scientific_notation"),
         ("telephone", "4,41E+11", "phone_scientific_notation"),
-        ("telephone", "n/a", "phone_not_a_number"),
+        ("telephone", "none yet", "phone_not_a_number"),
         ("telephone", "+1 201 555 012", "phone_too_short"),
         ("whatsapp", "+1 201 555 0123 4", "phone_too_long"),
         ("telephone", "+47 123 456", "phone_wrong_length"),
@@ -47,6 +47,8 @@ fn every_problem_has_its_code() {
         ("email", "ada@localhost", "email_invalid_domain"),
         ("instagram", "@", "handle_blank"),
         ("slack", &"x".repeat(257), "handle_too_long"),
+        ("slack", "ada", "handle_malformed"),
+        ("whatsapp_user_id", "US.1234", "handle_malformed"),
         ("microsoft_teams", "a b", "handle_invalid_character"),
         ("custom.plan", &"x".repeat(4_001), "text_too_long"),
         ("custom.score", "1,000", "number_malformed"),
@@ -65,6 +67,7 @@ fn problems_that_no_cell_has_have_codes_too() {
     let value = |error: ValueError| Reason::from(error).code();
     // Blank cells have no value; cells are text; E.164 numbers are stored unchanged.
     assert_eq!(value(NameError::Blank.into()), "name_blank");
+    assert_eq!(value(PhoneError::Empty.into()), "phone_empty");
     assert_eq!(value(NotText.into()), "not_text_or_number");
     assert_eq!(value(CustomError::NotText(NotText).into()), "not_text_or_number");
     assert_eq!(value(PhoneError::NotE164.into()), "phone_not_e164");

@@ -34,7 +34,7 @@ fn mapped(text: &str) -> Vec<String> {
 const EXPORTS: &[(&str, &str, &[&str])] = &[
     (
         "ours",
-        "id,name,telephone,whatsapp,email,instagram,slack,microsoft_teams,dial_code,custom.plan,custom.gone,created_at,last_seen_at",
+        "id,name,telephone,whatsapp,whatsapp_user_id,email,instagram,slack,microsoft_teams,dial_code,custom.plan,custom.gone,created_at,last_seen_at",
         &[
             "custom.plan: custom.plan",
             "dial_code: dial_code",
@@ -46,6 +46,7 @@ const EXPORTS: &[(&str, &str, &[&str])] = &[
             "slack: slack",
             "telephone: telephone",
             "whatsapp: whatsapp",
+            "whatsapp_user_id: whatsapp_user_id",
         ],
     ),
     (

@@ -10,6 +10,7 @@ use crate::name::{Name, NameError};
 use crate::phone::{Phone, PhoneError};
 use crate::raw::{NotText, Raw};
 use crate::settings::Settings;
+use crate::text;
 
 /// A field of a contact. Events and mappings use its text form (`name`, `telephone`, `custom.plan`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +30,8 @@ pub enum Channel {
     Telephone,
     /// WhatsApp, whose ids are phone numbers.
     Whatsapp,
+    /// WhatsApp's business-scoped user id, by which it names people whose number it does not tell.
+    WhatsappUserId,
     /// Email.
     Email,
     /// Instagram user name.
@@ -93,9 +96,10 @@ impl ValueError {
 
 impl Channel {
     /// All channels, in display order.
-    pub const ALL: [Channel; 6] = [
+    pub const ALL: [Channel; 7] = [
         Channel::Telephone,
         Channel::Whatsapp,
+        Channel::WhatsappUserId,
         Channel::Email,
         Channel::Instagram,
         Channel::Slack,
@@ -107,6 +111,7 @@ impl Channel {
         match self {
             Channel::Telephone => "telephone",
             Channel::Whatsapp => "whatsapp",
+            Channel::WhatsappUserId => "whatsapp_user_id",
             Channel::Email => "email",
             Channel::Instagram => "instagram",
             Channel::Slack => "slack",
@@ -140,6 +145,8 @@ impl Field {
 
     /// Parses a value of this field under the workspace's settings; `None` when the value is blank.
     ///
+    /// Text that says that there is no value (`n/a`) is blank, except in custom fields.
+    ///
     /// # Errors
     /// [`ValueError`] when the value is invalid for the field.
     pub fn read(&self, raw: &Raw, settings: &Settings) -> Result<Option<Value>, ValueError> {
@@ -147,20 +154,21 @@ impl Field {
             let kind = settings.custom_field(key).ok_or(CustomError::Unknown)?.kind;
             return Ok(CustomValue::parse(raw, kind)?.map(Value::Custom));
         }
-        let Some(text) = raw.text()? else { return Ok(None) };
-        let text = &*text;
+        let Some(text) = raw.text()?.filter(|text| !text::says_nothing(text)) else { return Ok(None) };
         let home = settings.default_country;
         Ok(Some(match self {
-            Field::Custom(_) | Field::Name => match Name::parse(text) {
+            Field::Custom(_) | Field::Name => match Name::parse(&text) {
                 Ok(name) => Value::Name(name),
                 Err(NameError::Blank) => return Ok(None),
                 Err(error) => return Err(error.into()),
             },
-            Field::Channel(Channel::Telephone) => Value::Phone(Phone::parse(text, home)?),
-            Field::Channel(Channel::Whatsapp) => Value::Phone(Phone::parse_whatsapp(text, home)?),
-            Field::Channel(Channel::Email) => Value::Email(Email::parse(text)?),
-            Field::Channel(Channel::Instagram) => Value::Handle(Handle::parse_instagram(text)?),
-            Field::Channel(Channel::Slack | Channel::MicrosoftTeams) => Value::Handle(Handle::parse(text)?),
+            Field::Channel(Channel::Telephone) => Value::Phone(Phone::parse(&text, home)?),
+            Field::Channel(Channel::Whatsapp) => Value::Phone(Phone::parse_whatsapp(&text, home)?),
+            Field::Channel(Channel::WhatsappUserId) => Value::Handle(Handle::parse_whatsapp_user_id(&text)?),
+            Field::Channel(Channel::Email) => Value::Email(Email::parse(&text)?),
+            Field::Channel(Channel::Instagram) => Value::Handle(Handle::parse_instagram(&text)?),
+            Field::Channel(Channel::Slack) => Value::Handle(Handle::parse_slack(&text)?),
+            Field::Channel(Channel::MicrosoftTeams) => Value::Handle(Handle::parse_teams(&text)?),
         }))
     }
 }
@@ -195,6 +203,7 @@ impl Value {
             Value::Handle(handle) => {
                 let handle = handle.as_str().to_owned();
                 match channel {
+                    Channel::WhatsappUserId => Some(Identifier::WhatsappUserId(handle)),
                     Channel::Instagram => Some(Identifier::Instagram(handle)),
                     Channel::Slack => Some(Identifier::Slack(handle)),
                     Channel::MicrosoftTeams => Some(Identifier::MicrosoftTeams(handle)),
@@ -212,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_text_form_of_a_field_reads_back() {
-        for text in ["name", "telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams", "custom.plan"] {
+        for text in ["name", "telephone", "whatsapp_user_id", "email", "slack", "microsoft_teams", "custom.plan"] {
             assert_eq!(Field::parse(text).unwrap().to_string(), text);
         }
         for text in ["", "Name", "phone", "custom.", "custom.A B", "national_number", "id"] {
@@ -224,7 +233,9 @@ mod tests {
     fn blank_is_not_said() {
         let settings = Settings::default();
         for field in ["name", "telephone", "whatsapp", "email", "instagram", "slack"] {
-            assert_eq!(Field::parse(field).unwrap().read(&" \t".into(), &settings), Ok(None), "{field}");
+            for text in [" \t", "\u{200B}", "N/A", "=\"\"", "\u{2013}"] {
+                assert_eq!(Field::parse(field).unwrap().read(&text.into(), &settings), Ok(None), "{field} {text}");
+            }
         }
         assert_eq!(Field::Name.read(&"\u{1}".into(), &settings), Ok(None));
     }

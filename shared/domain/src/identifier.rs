@@ -8,8 +8,10 @@ use crate::ids::ConversationId;
 /// [`crate::Observation::identifiers`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Identifier {
-    /// A phone number, for calls and WhatsApp alike: its canonical E.164.
+    /// A phone number, for calls and WhatsApp alike: its canonical E.164, with its extension.
     Phone(String),
+    /// WhatsApp's user id.
+    WhatsappUserId(String),
     /// An email address: its match key.
     Email(String),
     /// An Instagram user name.
@@ -29,6 +31,7 @@ impl Identifier {
     pub fn kind(&self) -> &'static str {
         match self {
             Identifier::Phone(_) => "phone",
+            Identifier::WhatsappUserId(_) => "whatsapp_user_id",
             Identifier::Email(_) => "email",
             Identifier::Instagram(_) => "instagram",
             Identifier::Slack(_) => "slack",
@@ -42,6 +45,7 @@ impl Identifier {
     pub fn match_key(&self) -> &str {
         match self {
             Identifier::Phone(key)
+            | Identifier::WhatsappUserId(key)
             | Identifier::Email(key)
             | Identifier::Instagram(key)
             | Identifier::Slack(key)

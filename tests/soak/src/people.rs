@@ -118,7 +118,7 @@ fn contradictory(group: u64, rng: &mut Rng) -> Values {
 pub(crate) fn stranger(lane: u64, nth: u64) -> Values {
     vec![
         ("email", format!("S{lane}.{nth}@Soak.Example")),
-        ("slack", format!("S{lane}N{nth}")),
+        ("slack", format!("UL{lane}N{nth:05}")),
         ("name", format!("Stranger {nth}")),
     ]
 }
@@ -135,7 +135,7 @@ pub(crate) fn value(channel: &str, person: u64, nth: u64, rng: &mut Rng) -> Stri
         // WhatsApp ids have the country code. They are not the telephones, or the two fields would share values.
         "whatsapp" => phone(person * 64 + 32 + nth, rng.u64(..2)),
         "instagram" => format!("soak.{person}.{nth}"),
-        _ => format!("U{person}N{nth}"),
+        _ => format!("U{person:05}N{nth}"),
     }
 }
 

@@ -38,7 +38,7 @@ async fn an_upsert_costs_two_reads_and_at_most_one_write() {
     assert_eq!(cost(&faults, &book, "c-1", 300, &[email]).await, value, "seen later");
     let transaction = requests(&[("BatchGetItem", 2), ("TransactWriteItems", 1)]);
     assert_eq!(cost(&faults, &book, "c-2", 0, &[email]).await, transaction, "a new conversation");
-    assert_eq!(cost(&faults, &book, "c-1", 30, &[("slack", "U1")]).await, transaction, "a new identifier");
+    assert_eq!(cost(&faults, &book, "c-1", 30, &[("slack", "U00001")]).await, transaction, "a new identifier");
     assert_eq!(cost(&faults, &book, "c-3", 0, &[("telephone", "+15551234567")]).await, read_then_write, "another");
     let both = [email, ("telephone", "+15551234567")];
     assert_eq!(cost(&faults, &book, "c-1", 30, &both).await, transaction, "a join");

@@ -64,8 +64,8 @@ async fn two_contacts_that_one_observation_names_become_one_and_both_ids_resolve
 async fn contradicting_contacts_stay_two_with_a_conflict_that_goes_with_the_other() {
     let engine = engine().await;
     let book = engine.book();
-    let a = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]).await;
-    let b = converse(&book, "c-2", 0, &[("telephone", "+15551234567"), ("slack", "U2")]).await;
+    let a = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]).await;
+    let b = converse(&book, "c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]).await;
     let both = event("c-3", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567")]);
     let answer = serde_json::to_value(invoke(&book, &both).await.unwrap()).unwrap();
     assert_eq!(
@@ -86,11 +86,11 @@ async fn contradicting_contacts_stay_two_with_a_conflict_that_goes_with_the_othe
 async fn chains_of_joins_are_compressed_when_they_are_met() {
     let engine = engine().await;
     let book = engine.book();
-    let c = converse(&book, "c-1", 0, &[("slack", "U1")]).await;
+    let c = converse(&book, "c-1", 0, &[("slack", "U00001")]).await;
     let b = converse(&book, "c-2", 0, &[("instagram", "ada")]).await;
     let a = converse(&book, "c-3", 0, &[("email", "ada@x.com")]).await;
     assert_eq!(converse(&book, "c-4", 100, &[("email", "ada@x.com"), ("instagram", "ada")]).await, b);
-    assert_eq!(converse(&book, "c-5", 100, &[("instagram", "ada"), ("slack", "U1")]).await, c);
+    assert_eq!(converse(&book, "c-5", 100, &[("instagram", "ada"), ("slack", "U00001")]).await, c);
     assert_eq!(converse(&book, "c-3", 200, &[]).await, c);
     let item = engine
         .client()

@@ -32,7 +32,7 @@ fn values() -> impl Strategy<Value = Values> {
         3 => "[a-e]".prop_map(|name| ("email", format!("{name}@x.com"))),
         3 => "[0-5]".prop_map(|digit| ("telephone", format!("+1555123456{digit}"))),
         1 => "[0-5]".prop_map(|digit| ("whatsapp", format!("+1555123456{digit}"))),
-        1 => "[U-W]".prop_map(|id| ("slack", id)),
+        1 => "U0000[0-2]".prop_map(|id| ("slack", id)),
         1 => "[ABC]".prop_map(|name| ("name", name)),
     ];
     prop::collection::vec(one, 1..4)

@@ -11,8 +11,18 @@ use crate::people::{
     LARGE_CONTACTS, at, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
 };
 
-const COLUMNS: [&str; 9] =
-    ["id", "name", "telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams", "dial_code"];
+const COLUMNS: [&str; 10] = [
+    "id",
+    "name",
+    "telephone",
+    "whatsapp",
+    "whatsapp_user_id",
+    "email",
+    "instagram",
+    "slack",
+    "microsoft_teams",
+    "dial_code",
+];
 
 fn header(custom: &[&str]) -> Vec<String> {
     COLUMNS.iter().chain(custom).chain(&["created_at", "last_seen_at"]).map(|name| (*name).to_owned()).collect()
@@ -44,13 +54,13 @@ async fn every_value_is_written_as_it_is_documented() {
             ("whatsapp", "+4930901820"),
             ("email", "Ada@Example.com"),
             ("instagram", "@ada"),
-            ("slack", "U01"),
+            ("slack", "U01ABC"),
             ("microsoft_teams", "29:1abc"),
             ("custom.note", note),
             ("custom.budget", digits),
         ],
-        &[("name", "=HYPERLINK(\"http://x\")"), ("slack", "-U2"), ("custom.note", "'+1")],
-        &[("name", "'=guarded"), ("microsoft_teams", "@x"), ("custom.budget", "-5")],
+        &[("name", "=HYPERLINK(\"http://x\")"), ("microsoft_teams", "-2:x"), ("custom.note", "'+1")],
+        &[("name", "'=guarded"), ("microsoft_teams", "@x:y"), ("custom.budget", "-5")],
         &[("name", "عمر حداد"), ("email", "+tag@x.com"), ("custom.note", "007")],
         &[("name", "'t Hooft"), ("whatsapp", "+33142685300"), ("custom.budget", "00042.50")],
         &[("name", "José 😀"), ("instagram", "jose"), ("custom.note", "@home")],
@@ -63,16 +73,16 @@ async fn every_value_is_written_as_it_is_documented() {
     assert!(export.finished_at.unwrap() >= export.created_at);
     assert_eq!(file.content_type, "text/csv; charset=utf-8");
     assert_eq!(file.header, header(&["custom.note", "custom.budget"]));
-    let expected: [(&str, [&str; 9]); 6] = [
+    let expected: [(&str, [&str; 10]); 6] = [
         (
             "Ada Lovelace",
-            ["+16502530000", "+4930901820", "Ada@Example.com", "ada", "U01", "29:1abc", "US", note, digits],
+            ["+16502530000", "+4930901820", "", "Ada@Example.com", "ada", "U01ABC", "29:1abc", "US", note, digits],
         ),
-        ("'=HYPERLINK(\"http://x\")", ["", "", "", "", "'-U2", "", "", "''+1", ""]),
-        ("''=guarded", ["", "", "", "", "", "'@x", "", "", "-5"]),
-        ("عمر حداد", ["", "", "'+tag@x.com", "", "", "", "", "007", ""]),
-        ("'t Hooft", ["", "+33142685300", "", "", "", "", "FR", "", "42.5"]),
-        ("José 😀", ["", "", "", "jose", "", "", "", "'@home", ""]),
+        ("'=HYPERLINK(\"http://x\")", ["", "", "", "", "", "", "'-2:x", "", "''+1", ""]),
+        ("''=guarded", ["", "", "", "", "", "", "'@x:y", "", "", "-5"]),
+        ("عمر حداد", ["", "", "", "'+tag@x.com", "", "", "", "", "007", ""]),
+        ("'t Hooft", ["", "+33142685300", "", "", "", "", "", "FR", "", "42.5"]),
+        ("José 😀", ["", "", "", "", "jose", "", "", "", "'@home", ""]),
     ];
     let expected: BTreeMap<&str, Vec<&str>> = expected.iter().map(|(name, cells)| (*name, cells.to_vec())).collect();
     assert_eq!(cells(&file), expected);
@@ -102,8 +112,8 @@ async fn contacts_that_were_joined_or_deleted_are_not_in_it() {
     let seen = [
         observation(1, &[("name", "Ada"), phone]),
         observation(2, &[email]),
-        observation(3, &[("name", "Bob"), ("slack", "U1")]),
-        observation(4, &[("name", "Eve"), ("slack", "U2")]),
+        observation(3, &[("name", "Bob"), ("slack", "U00001")]),
+        observation(4, &[("name", "Eve"), ("slack", "U00002")]),
         // Whose phone and email these are is one person.
         observation(5, &[phone, email]),
     ];

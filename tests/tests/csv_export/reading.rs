@@ -112,7 +112,7 @@ async fn contacts_made_meanwhile_come_last_and_deleted_ones_not_at_all() {
     for id in deleted {
         book.delete(&workspace(), id, None, &person()).await.unwrap().unwrap();
     }
-    let new = book.observe_all(&workspace(), &[conversation("new", 1_000_000, &[("slack", "U1")])]).await.unwrap();
+    let new = book.observe_all(&workspace(), &[conversation("new", 1_000_000, &[("slack", "U00001")])]).await.unwrap();
     let (given, _) = rest(&mut all).await;
     let mut expected: Vec<ContactId> = ids[begun..].iter().copied().filter(|id| !deleted.contains(id)).collect();
     expected.extend(new[0].contact);

@@ -35,10 +35,10 @@ async fn exports_of_other_address_books_are_imported() {
         (
             "ours",
             "MICROSOFT_TEAMS;Email;slack;Telephone;NAME;Instagram;whatsapp\n\
-             29:1abc;ada@example.com;U01;+442070313000;Ada Lovelace;@Ada.L;+442070313001\n",
+             29:1abc;ada@example.com;U01ABC;+442070313000;Ada Lovelace;@Ada.L;+442070313001\n",
             "completed read=1 created=1",
             &["Ada Lovelace telephone:+442070313000 whatsapp:+442070313001 email:ada@example.com \
-               instagram:ada.l slack:U01 microsoft_teams:29:1abc"],
+               instagram:ada.l slack:U01ABC microsoft_teams:29:1abc"],
             "",
         ),
     ];

@@ -10,7 +10,7 @@ use csv_export::Exporter;
 /// countries whose numbers look alike without the plus.
 const PEOPLE: &str = "name,telephone,whatsapp,email,instagram,slack,microsoft_teams,custom.note,custom.code,custom.score\n\
     =1+1,+4915112345678,,eve@example.com,,,,\"=HYPERLINK(\"\"x\"\",\"\"y\"\")\",007,12345678901234567890123456789012345678\n\
-    @ada,+33612345678,+33612345678,Ada@Example.com,ada.l,U01,29:1,'-x,+1,-0.00000000000000000000000000000000000001\n\
+    @ada,+33612345678,+33612345678,Ada@Example.com,ada.l,U01ABC,29:1,'-x,+1,-0.00000000000000000000000000000000000001\n\
     مريم العلي,+12015550123,,,,,,\"two\nlines, \"\"quoted\"\"; here\",0,1E+125\n\
     👩🏽‍🚀 Zoë,,+447400123456,zoe@example.com,,,,'tis,''=x,0\n\
     \"Müller, Jörg\",+390612345678,,,,,,-,\"\t=tab\",-1.5\n\

@@ -53,6 +53,8 @@ pub(crate) struct NewContact {
 pub(crate) struct NewChannels {
     telephone: Option<String>,
     whatsapp: Option<String>,
+    /// The id by which WhatsApp names people whose number it does not tell.
+    whatsapp_user_id: Option<String>,
     instagram: Option<String>,
     slack: Option<String>,
     microsoft_teams: Option<String>,

@@ -90,7 +90,7 @@ pub(crate) struct ContactView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Channels)]
 pub(super) struct ChannelsView {
-    /// E.164.
+    /// E.164; `;ext=` and the digits of an extension may follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     telephone: Option<String>,
@@ -110,6 +110,10 @@ pub(super) struct ChannelsView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     whatsapp: Option<String>,
+    /// The id by which WhatsApp names people whose number it does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    whatsapp_user_id: Option<String>,
     /// User name without the at sign.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -265,6 +269,7 @@ impl ChannelsView {
             country_code: details.as_ref().map(|details| details.country_code.clone()),
             dial_code: details.and_then(|details| details.dial_code).map(|country| country.to_string()),
             whatsapp: value(Channel::Whatsapp),
+            whatsapp_user_id: value(Channel::WhatsappUserId),
             instagram: value(Channel::Instagram),
             slack: value(Channel::Slack),
             microsoft_teams: value(Channel::MicrosoftTeams),

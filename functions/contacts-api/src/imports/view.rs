@@ -117,11 +117,12 @@ pub(super) struct ColumnView {
     /// The column, from 0.
     #[schema(maximum = 999)]
     column: usize,
-    /// `name`, `telephone`, `whatsapp`, `email`, `instagram`, `slack`, `microsoft_teams`, `custom.<key>`, or `id` and
-    /// `dial_code` as in an export. Several columns may feed the name, whose parts are joined in the mapping's order, or
-    /// telephone, whatsapp or email, where the first non-blank one wins. Any other field takes one column.
+    /// `name`, `telephone`, `whatsapp`, `whatsapp_user_id`, `email`, `instagram`, `slack`, `microsoft_teams`,
+    /// `custom.<key>`, or `id` and `dial_code` as in an export. Several columns may feed the name, whose parts are joined in
+    /// the mapping's order, or telephone, whatsapp or email, where the first non-blank one wins. Any other field takes one
+    /// column.
     #[schema(
-        pattern = r"^(name|telephone|whatsapp|email|instagram|slack|microsoft_teams|id|dial_code|custom\.[a-z0-9_-]{1,64})$"
+        pattern = r"^(name|telephone|whatsapp|whatsapp_user_id|email|instagram|slack|microsoft_teams|id|dial_code|custom\.[a-z0-9_-]{1,64})$"
     )]
     field: String,
     /// The type with which the import creates the custom field if it does not exist.

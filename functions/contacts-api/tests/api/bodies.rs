@@ -73,7 +73,7 @@ async fn every_bad_member_is_named_and_nothing_is_written() {
         "nickname": "A", "conflicts": [],
         "name": "x".repeat(201),
         "channels": {
-            "telephone": "12", "whatsapp": true, "email": "a", "instagram": "a b", "slack": ["U1"], "fax": "1",
+            "telephone": "12", "whatsapp": true, "email": "a", "instagram": "a b", "slack": ["U00001"], "fax": "1",
             "national_number": "5", "country_code": "1", "dial_code": "US",
         },
         "custom_fields": {"budget": "many", "plan": "pro", "Bad Key": 1},

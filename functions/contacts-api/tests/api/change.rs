@@ -8,14 +8,14 @@ use crate::support::{JSON, MERGE_PATCH, api};
 async fn what_is_named_changes_and_the_rest_stays() {
     let api = api().await;
     api.define("plan", "string").await;
-    let path = format!("/contacts/{}", api.add(json!({"name": "Ada", "channels": {"slack": "U1"}})).await);
+    let path = format!("/contacts/{}", api.add(json!({"name": "Ada", "channels": {"slack": "U00001"}})).await);
     let body = json!({"channels": {"telephone": "555-123-4567"}, "custom_fields": {"plan": "pro"}});
     let answer = api.patch(&path, body.clone()).await.ok();
     assert_eq!(answer.header("etag"), Some("\"2\""));
     assert_eq!(answer.json["version"], 2);
     assert_eq!(answer.text("name"), "Ada");
     assert_eq!(answer.text("phone"), "+15551234567");
-    assert_eq!(answer.json["channels"]["slack"], "U1");
+    assert_eq!(answer.json["channels"]["slack"], "U00001");
     assert_eq!(answer.json["custom_fields"], json!({"plan": "pro"}));
     assert_eq!(answer.json["provenance"]["telephone"]["source"], "manual/edit");
     assert_eq!(api.get(&path).await.json, answer.json);
@@ -30,16 +30,17 @@ async fn what_is_named_changes_and_the_rest_stays() {
 async fn null_clears_a_field_and_frees_its_identifier() {
     let api = api().await;
     api.define("plan", "string").await;
-    let ada = json!({"name": "Ada", "channels": {"email": "a@b.co", "slack": "U1"}, "custom_fields": {"plan": "pro"}});
+    let ada =
+        json!({"name": "Ada", "channels": {"email": "a@b.co", "slack": "U00001"}, "custom_fields": {"plan": "pro"}});
     let path = format!("/contacts/{}", api.add(ada).await);
     let body = json!({"channels": {"email": null, "instagram": null}, "custom_fields": {"plan": null}});
     let answer = api.patch(&path, body).await.ok();
-    assert_eq!(answer.json["channels"], json!({"slack": "U1"}));
+    assert_eq!(answer.json["channels"], json!({"slack": "U00001"}));
     assert_eq!(answer.json.get("custom_fields"), None::<&Value>);
     assert_eq!(api.get("/contacts?email=a@b.co").await.items("id"), [""; 0]);
     api.add(json!({"channels": {"email": "a@b.co"}})).await;
     // Older words do not bring it back.
-    api.converse("late", 3_600, &[("slack", "U1"), ("custom.plan", "old")]).await;
+    api.converse("late", 3_600, &[("slack", "U00001"), ("custom.plan", "old")]).await;
     assert_eq!(api.get(&path).await.json.get("custom_fields"), None::<&Value>);
     api.check().await;
 }
@@ -48,7 +49,7 @@ async fn null_clears_a_field_and_frees_its_identifier() {
 async fn null_for_channels_or_custom_fields_clears_all_of_them() {
     let api = api().await;
     api.define("plan", "string").await;
-    let channels = json!({"email": "a@b.co", "slack": "U1", "telephone": "+15551234567"});
+    let channels = json!({"email": "a@b.co", "slack": "U00001", "telephone": "+15551234567"});
     let ada = json!({"name": "Ada", "channels": channels, "custom_fields": {"plan": "pro"}});
     let path = format!("/contacts/{}", api.add(ada).await);
     let answer = api.patch(&path, json!({"channels": null, "custom_fields": null})).await.ok();
@@ -61,7 +62,7 @@ async fn null_for_channels_or_custom_fields_clears_all_of_them() {
 #[tokio::test]
 async fn a_blank_value_is_refused_and_an_identifier_or_name_must_remain() {
     let api = api().await;
-    let path = format!("/contacts/{}", api.add(json!({"name": "Ada", "channels": {"slack": "U1"}})).await);
+    let path = format!("/contacts/{}", api.add(json!({"name": "Ada", "channels": {"slack": "U00001"}})).await);
     let body = json!({"name": " ", "channels": {"slack": "", "email": "\t"}});
     assert_eq!(api.patch(&path, body).await.problem(422), ["name", "channels.email", "channels.slack"]);
     api.patch(&path, json!({"name": null, "channels": null})).await.problem(422);
@@ -73,7 +74,7 @@ async fn a_blank_value_is_refused_and_an_identifier_or_name_must_remain() {
 #[tokio::test]
 async fn an_identifier_of_another_contact_is_409() {
     let api = api().await;
-    let ada = api.add(json!({"name": "Ada", "channels": {"email": "ada@example.com", "slack": "U1"}})).await;
+    let ada = api.add(json!({"name": "Ada", "channels": {"email": "ada@example.com", "slack": "U00001"}})).await;
     let path = format!("/contacts/{}", api.add(json!({"name": "Bob"})).await);
     let body = json!({"name": "Robert", "channels": {"telephone": "+15551234567", "email": "Ada@Example.com"}});
     let answer = api.patch(&path, body).await;
@@ -89,8 +90,8 @@ async fn an_identifier_of_another_contact_is_409() {
 #[tokio::test]
 async fn conflicts_are_dismissed_with_null_only() {
     let api = api().await;
-    let ada = api.add(json!({"channels": {"email": "ada@example.com", "slack": "U1"}})).await;
-    api.add(json!({"channels": {"telephone": "+15550001111", "slack": "U2"}})).await;
+    let ada = api.add(json!({"channels": {"email": "ada@example.com", "slack": "U00001"}})).await;
+    api.add(json!({"channels": {"telephone": "+15550001111", "slack": "U00002"}})).await;
     api.converse("c", 0, &[("email", "ada@example.com"), ("telephone", "+15550001111")]).await;
     let path = format!("/contacts/{ada}");
     for value in [json!([]), json!({}), json!("x"), json!(false)] {

@@ -81,7 +81,7 @@ async fn it_needs_a_name_or_an_identifier() {
     for body in [json!({}), json!({"name": " ", "channels": {}}), json!({"custom_fields": {"plan": "pro"}})] {
         api.post("/contacts", body).await.problem(422);
     }
-    for body in [json!({"name": "Ada"}), json!({"channels": {"slack": "U1"}})] {
+    for body in [json!({"name": "Ada"}), json!({"channels": {"slack": "U00001"}})] {
         assert_eq!(api.post("/contacts", body).await.status, 201);
     }
 }
@@ -91,17 +91,17 @@ async fn a_known_identifier_is_409_with_its_contact() {
     let api = api().await;
     let ada = json!({"telephone": "+15551234567", "email": "ada@example.com", "instagram": "ada"});
     let ada = api.add(json!({"name": "Ada", "channels": ada})).await;
-    let bob = api.add(json!({"name": "Bob", "channels": {"slack": "U2", "email": "bob@example.com"}})).await;
+    let bob = api.add(json!({"name": "Bob", "channels": {"slack": "U00002", "email": "bob@example.com"}})).await;
     for (channels, existing, field) in [
         (r#"{"email": "ADA@example.COM"}"#, &ada, "channels.email"),
         (r#"{"telephone": "555 123 4567"}"#, &ada, "channels.telephone"),
         (r#"{"whatsapp": "15551234567"}"#, &ada, "channels.whatsapp"),
         (r#"{"instagram": "@ADA"}"#, &ada, "channels.instagram"),
-        (r#"{"slack": "U2"}"#, &bob, "channels.slack"),
+        (r#"{"slack": "U00002"}"#, &bob, "channels.slack"),
         // The first known identifier in the order of the body; phones and emails before handles.
         (r#"{"telephone": "+15551234567", "email": "bob@example.com"}"#, &ada, "channels.telephone"),
         (r#"{"email": "bob@example.com", "telephone": "+15551234567"}"#, &bob, "channels.email"),
-        (r#"{"slack": "U2", "email": "ada@example.com"}"#, &ada, "channels.email"),
+        (r#"{"slack": "U00002", "email": "ada@example.com"}"#, &ada, "channels.email"),
     ] {
         let call = api.call("POST", "/contacts").body(JSON, format!(r#"{{"name": "Eve", "channels": {channels}}}"#));
         let answer = call.send().await;

@@ -207,7 +207,7 @@ async fn a_mapping_needs_an_identifier() {
         let answer = with_mapping(&api, json!([{"column": 0, "field": field}])).await;
         assert_eq!(answer.problem(422), ["mapping"], "{field}");
     }
-    for field in ["id", "telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams"] {
+    for field in ["id", "telephone", "whatsapp", "whatsapp_user_id", "email", "instagram", "slack", "microsoft_teams"] {
         assert_eq!(with_mapping(&api, json!([{"column": 0, "field": field}])).await.status, 201, "{field}");
     }
 }
@@ -216,7 +216,7 @@ async fn a_mapping_needs_an_identifier() {
 async fn several_columns_feed_only_some_fields() {
     let api = api().await;
     api.define("plan", "string").await;
-    for field in ["id", "dial_code", "instagram", "slack", "microsoft_teams", "custom.plan"] {
+    for field in ["id", "dial_code", "whatsapp_user_id", "instagram", "slack", "microsoft_teams", "custom.plan"] {
         let mapping =
             json!([{"column": 9, "field": "email"}, {"column": 0, "field": field}, {"column": 1, "field": field}]);
         assert_eq!(with_mapping(&api, mapping).await.problem(422), ["mapping[2].field"], "{field}");

@@ -63,8 +63,8 @@ async fn conversations_are_where_its_values_came_from() {
 #[tokio::test]
 async fn a_conflict_is_shown_until_the_other_is_gone() {
     let api = api().await;
-    let ada = json!({"channels": {"email": "ada@example.com", "slack": "U1"}});
-    let bob = json!({"channels": {"telephone": "+15550001111", "slack": "U2"}});
+    let ada = json!({"channels": {"email": "ada@example.com", "slack": "U00001"}});
+    let bob = json!({"channels": {"telephone": "+15550001111", "slack": "U00002"}});
     let (ada, bob) = (api.add(ada).await, api.add(bob).await);
     api.converse("c", 0, &[("email", "ada@example.com"), ("telephone", "+15550001111")]).await;
     let shown = api.get(&format!("/contacts/{ada}")).await;

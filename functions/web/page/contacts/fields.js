@@ -14,6 +14,7 @@
 export const CHANNELS = [
     { key: 'telephone', label: 'Phone', input: { type: 'tel', inputmode: 'tel' } },
     { key: 'whatsapp', label: 'WhatsApp', input: { type: 'tel', inputmode: 'tel' } },
+    { key: 'whatsapp_user_id', label: 'WhatsApp user id', input: { autocapitalize: 'none', spellcheck: false } },
     { key: 'email', label: 'Email', input: { inputmode: 'email', autocapitalize: 'none', spellcheck: false } },
     { key: 'instagram', label: 'Instagram', input: { autocapitalize: 'none', spellcheck: false } },
     { key: 'slack', label: 'Slack', input: { autocapitalize: 'none', spellcheck: false } },

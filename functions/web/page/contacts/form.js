@@ -101,6 +101,7 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
 /** @type {Partial<Record<ChannelKey, string>>} */
 const HINTS = {
     telephone: 'With the country code, or as dialled in the default country',
+    whatsapp_user_id: 'By which WhatsApp names people without their number, such as US.13491208655302741918',
     slack: 'The member ID, such as U01ABCD234',
     microsoft_teams: 'The user ID, such as 29:1abc',
 };

@@ -7,11 +7,14 @@ import { html } from './html.js';
 
 /** @typedef {keyof typeof DRAWINGS} IconName */
 
+const WHATSAPP =
+    'M4 20l1.2-4A8.2 8.2 0 1 1 8.4 19L4 20Zm5-11.6c-.6 3 3.3 7 6.4 6.7l.8-1.9-2-1.2-1 .9a5 5 0 0 1-2.3-2.3l.9-1-1.1-2L9 8.4Z';
+
 const DRAWINGS = {
     telephone:
         'M6.6 3.5 9 3l2 4.6-1.9 1.5a13 13 0 0 0 5.8 5.8l1.5-1.9L21 15l-.5 2.4A3.3 3.3 0 0 1 17 20C10 19.4 4.6 14 4 7a3.3 3.3 0 0 1 2.6-3.5Z',
-    whatsapp:
-        'M4 20l1.2-4A8.2 8.2 0 1 1 8.4 19L4 20Zm5-11.6c-.6 3 3.3 7 6.4 6.7l.8-1.9-2-1.2-1 .9a5 5 0 0 1-2.3-2.3l.9-1-1.1-2L9 8.4Z',
+    whatsapp: WHATSAPP,
+    whatsapp_user_id: WHATSAPP,
     sms: 'M4 5h16v11H9.5L5 20v-4H4V5Zm4 5.5h.01M12 10.5h.01M16 10.5h.01',
     email: 'M3.5 5.5h17v13h-17v-13Zm.5.5 8 7 8-7',
     instagram:

@@ -29,7 +29,7 @@ async fn the_demo_is_a_believable_book_and_is_made_once() {
     assert!((20..40).contains(&contacts.len()), "{} contacts", contacts.len());
     let countries = contacts.iter().filter_map(|contact| contact["channels"]["dial_code"].as_str());
     assert!(countries.collect::<std::collections::HashSet<_>>().len() >= 10);
-    for channel in ["telephone", "whatsapp", "email", "instagram", "slack", "microsoft_teams"] {
+    for channel in ["telephone", "whatsapp", "whatsapp_user_id", "email", "instagram", "slack", "microsoft_teams"] {
         assert!(contacts.iter().any(|contact| contact["channels"].get(channel).is_some()), "{channel}");
     }
     assert_eq!(program.api("demo", "/custom-fields").await["items"].as_array().unwrap().len(), 2);

@@ -252,7 +252,10 @@ fn read_value(field: &Field, value: &AttributeValue) -> Option<Value> {
         Field::Name => Name::parse(shown()?).ok().map(Value::Name),
         Field::Channel(Channel::Telephone | Channel::Whatsapp) => Phone::from_e164(shown()?).ok().map(Value::Phone),
         Field::Channel(Channel::Email) => Email::parse(shown()?).ok().map(Value::Email),
-        Field::Channel(_) => Handle::parse(shown()?).ok().map(Value::Handle),
+        // Stored handles were accepted once, perhaps by other rules.
+        Field::Channel(Channel::WhatsappUserId | Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams) => {
+            Handle::from_stored(shown()?).ok().map(Value::Handle)
+        }
         Field::Custom(_) => match value {
             AttributeValue::N(digits) => Number::parse(digits).ok().map(CustomValue::Number),
             AttributeValue::S(text) => Some(CustomValue::Text(text.clone())),

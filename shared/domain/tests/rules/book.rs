@@ -86,7 +86,7 @@ pub(crate) fn any_value() -> impl Strategy<Value = (&'static str, String)> {
         "[a-d]".prop_map(|name| ("email", format!("{name}@x.com"))),
         "[0-4]".prop_map(|digit| ("telephone", format!("+1555123456{digit}"))),
         "[0-4]".prop_map(|digit| ("whatsapp", format!("+1555123456{digit}"))),
-        "[UV]".prop_map(|id| ("slack", id)),
+        "[UW]0000[01]".prop_map(|id| ("slack", id)),
         "[a-c]".prop_map(|plan| ("custom.plan", plan)),
         "[1-3]".prop_map(|budget| ("custom.budget", budget)),
     ]

@@ -43,7 +43,7 @@ fn older_observations_neither_refill_nor_reattach() {
 #[test]
 fn an_older_observation_does_not_reattach_once_a_newer_one_has_taken_the_field() {
     for cleared in [None, Some("new@x.com")] {
-        let late = event("c-1", 50, &[("email", "old@x.com"), ("slack", "U1")]);
+        let late = event("c-1", 50, &[("email", "old@x.com"), ("slack", "U00001")]);
         let newer = event("c-1", 150, &[("email", "newest@x.com")]);
         for order in [[&late, &newer], [&newer, &late]] {
             let mut book = Book::default();
@@ -54,7 +54,7 @@ fn an_older_observation_does_not_reattach_once_a_newer_one_has_taken_the_field()
             }
             assert_eq!(book.shows(id, "email"), Some("newest@x.com"));
             assert!(!book.claims.contains_key(&identifier("email", "old@x.com")), "{cleared:?}");
-            assert_eq!(book.shows(id, "slack"), Some("U1"), "the rest flows in");
+            assert_eq!(book.shows(id, "slack"), Some("U00001"), "the rest flows in");
         }
     }
 }
@@ -104,8 +104,8 @@ fn what_another_contact_has_is_refused_and_nothing_is_written() {
 #[test]
 fn conflicts_can_be_dismissed() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]));
-    book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U2")]));
+    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
+    book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]));
     book.observe(&event("c-1", 60, &[("telephone", "+15551234567")]));
     assert_eq!(book.contact(a).conflicts.len(), 1);
     book.edit(a, 100, &Patch { values: vec![], dismiss_conflicts: true }).unwrap();

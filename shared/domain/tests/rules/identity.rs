@@ -33,8 +33,9 @@ fn spellings_of_one_identifier_are_one_contact_and_the_newest_is_shown() {
         ("telephone", "+5215512345678", "+525512345678", "+525512345678"),
         ("whatsapp", "+5491123456789", "+541123456789", "+541123456789"),
         ("whatsapp", "+551187654321", "+5511987654321", "+5511987654321"),
+        ("whatsapp_user_id", "US.13491208", "US.13491208", "US.13491208"),
         ("instagram", "@Ada_L", "ada_l", "ada_l"),
-        ("slack", " U01AB ", "U01AB", "U01AB"),
+        ("slack", " <@U01ABC> ", "U01ABC", "U01ABC"),
         ("microsoft_teams", "29:1abc", "29:1abc", "29:1abc"),
     ] {
         let mut book = Book::default();
@@ -51,9 +52,10 @@ fn spellings_of_one_identifier_are_one_contact_and_the_newest_is_shown() {
 #[test]
 fn handles_are_compared_exactly_but_instagram() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("slack", "U01AB")]));
-    assert_ne!(book.told(&event("c-2", 0, &[("slack", "u01ab")])), id);
-    assert_ne!(book.told(&event("c-3", 0, &[("microsoft_teams", "U01AB")])), id, "another kind");
+    let id = book.told(&event("c-1", 0, &[("microsoft_teams", "29:1aB")]));
+    assert_ne!(book.told(&event("c-2", 0, &[("microsoft_teams", "29:1ab")])), id);
+    let id = book.told(&event("c-3", 0, &[("instagram", "u.12345")]));
+    assert_ne!(book.told(&event("c-4", 0, &[("whatsapp_user_id", "US.12345")])), id, "another kind");
 }
 
 #[test]
@@ -166,7 +168,7 @@ fn one_observation_tells_at_most_twenty_identifiers() {
     for n in 0..MAX_IDENTIFIERS {
         seen.add(field("email"), value("email", &format!("mail-{n}@x.com"))).unwrap();
     }
-    assert_eq!(seen.add(field("slack"), value("slack", "U1")), Err(TooManyIdentifiers));
+    assert_eq!(seen.add(field("slack"), value("slack", "U00001")), Err(TooManyIdentifiers));
     assert_eq!(seen.add(field("name"), value("name", "Ada")), Ok(()));
     let mut book = Book::default();
     let id = book.told(&seen);
@@ -191,8 +193,8 @@ fn a_row_may_name_its_contact_by_id_before_everything_else() {
     seen = row(import, 4, 60, &[("email", "newer@x.com")]);
     seen.contact = Some(bob);
     assert_eq!(book.outcome(&seen), Outcome::Created, "a deleted one, too");
-    let carol = book.told(&event("c-3", 0, &[("slack", "U3")]));
-    let survivor = book.told(&event("c-4", 90, &[("email", "ada@x.com"), ("slack", "U3")]));
+    let carol = book.told(&event("c-3", 0, &[("slack", "U00003")]));
+    let survivor = book.told(&event("c-4", 90, &[("email", "ada@x.com"), ("slack", "U00003")]));
     seen = row(import, 5, 95, &[("name", "Carol")]);
     seen.contact = Some(if survivor == carol { ada } else { carol });
     assert_eq!(book.told(&seen), survivor, "a joined id leads to the survivor");
@@ -201,9 +203,9 @@ fn a_row_may_name_its_contact_by_id_before_everything_else() {
 #[test]
 fn what_nobody_contradicts_creates_nothing_new_by_hand() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]));
+    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
     let refused =
-        book.create(&form(60, &[("name", "Ada"), ("slack", "U1"), ("email", "ADA@x.com")]), None).unwrap_err();
+        book.create(&form(60, &[("name", "Ada"), ("slack", "U00001"), ("email", "ADA@x.com")]), None).unwrap_err();
     assert_eq!(refused, contacts::CreateRefused::Known { field: field("email"), contact: id });
     assert_eq!(book.create(&form(60, &[("custom.plan", "pro")]), None), Err(contacts::CreateRefused::Nobody));
     assert!(book.create(&form(60, &[("name", "Ada")]), None).is_ok());

@@ -40,15 +40,15 @@ fn an_observation_that_names_two_contacts_joins_them_into_the_older() {
 fn of_two_made_at_once_the_smaller_id_survives() {
     let mut book = Book::default();
     let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let b = book.told(&event("c-2", 0, &[("slack", "U1")]));
-    assert_eq!(book.told(&event("c-3", 0, &[("slack", "U1"), ("email", "ada@x.com")])), a.min(b));
+    let b = book.told(&event("c-2", 0, &[("slack", "U00001")]));
+    assert_eq!(book.told(&event("c-3", 0, &[("slack", "U00001"), ("email", "ada@x.com")])), a.min(b));
 }
 
 #[test]
 fn contacts_that_contradict_stay_apart_and_nothing_is_lost() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U1")]));
-    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U2")]));
+    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
+    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]));
     let both = event("c-3", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]);
     let folded = book.observe(&both);
     assert_eq!((folded.contact, folded.outcome), (Some(a), Outcome::Updated));
@@ -70,11 +70,11 @@ fn each_channel_of_its_own_can_contradict_but_secondary_identifiers_and_names_do
         ("whatsapp", "+15551234567", "+15551234568"),
         ("email", "a@x.com", "b@x.com"),
         ("instagram", "ada", "bob"),
-        ("slack", "U1", "U2"),
+        ("slack", "U00001", "U00002"),
         ("microsoft_teams", "29:a", "29:b"),
     ] {
         let mut book = Book::default();
-        let key = if name == "slack" { ("instagram", "key") } else { ("slack", "key") };
+        let key = if name == "slack" { ("instagram", "key") } else { ("slack", "W00000") };
         let a = book.told(&event("c-1", 0, &[key, (name, one)]));
         let b = book.told(&event("c-2", 0, &[(name, other)]));
         let folded = book.observe(&event("c-1", 60, &[(name, other)]));
@@ -102,9 +102,9 @@ fn equal_lines_in_two_spellings_do_not_contradict() {
 fn further_contacts_are_judged_against_what_the_primary_has_become() {
     let mut book = Book::default();
     let a = made(&mut book, 0, &[("email", "ada@x.com")]);
-    let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U1")]);
+    let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U00001")]);
     // Compatible with `a` alone, but not once `b` has been joined.
-    let c = made(&mut book, 2, &[("instagram", "ada"), ("slack", "U2")]);
+    let c = made(&mut book, 2, &[("instagram", "ada"), ("slack", "U00002")]);
     let told = [("email", "ada@x.com"), ("telephone", "+15551234567"), ("instagram", "ada")];
     let folded = book.observe(&event("c", 60, &told));
     assert_eq!((folded.contact, folded.joined), (Some(a), vec![b]));
@@ -115,9 +115,9 @@ fn further_contacts_are_judged_against_what_the_primary_has_become() {
 fn joins_come_before_new_identifiers_are_attached() {
     let mut book = Book::default();
     let a = made(&mut book, 0, &[("email", "ada@x.com")]);
-    let b = made(&mut book, 1, &[("slack", "U1"), ("telephone", "+15551234567")]);
+    let b = made(&mut book, 1, &[("slack", "U00001"), ("telephone", "+15551234567")]);
     let folded =
-        book.observe(&event("c", 60, &[("email", "ada@x.com"), ("telephone", "+15559999999"), ("slack", "U1")]));
+        book.observe(&event("c", 60, &[("email", "ada@x.com"), ("telephone", "+15559999999"), ("slack", "U00001")]));
     assert_eq!(folded.joined, [b], "the new phone does not make them contradict");
     assert_eq!(book.shows(a, "telephone"), Some("+15559999999"));
     assert_eq!(book.also_known_by(a), ["telephone=+15551234567".to_owned()].into());
@@ -126,11 +126,11 @@ fn joins_come_before_new_identifiers_are_attached() {
 #[test]
 fn a_chain_of_joins_leads_to_the_end() {
     let mut book = Book::default();
-    let c = made(&mut book, 0, &[("slack", "U1")]);
+    let c = made(&mut book, 0, &[("slack", "U00001")]);
     let b = made(&mut book, 1, &[("instagram", "ada")]);
     let a = made(&mut book, 2, &[("email", "ada@x.com")]);
     assert_eq!(book.told(&event("x", 60, &[("email", "ada@x.com"), ("instagram", "ada")])), b);
-    assert_eq!(book.told(&event("y", 60, &[("instagram", "ada"), ("slack", "U1")])), c);
+    assert_eq!(book.told(&event("y", 60, &[("instagram", "ada"), ("slack", "U00001")])), c);
     assert_eq!(book.told(&event("z", 60, &[("email", "ada@x.com")])), c, "through two joins");
     assert_eq!(book.contact(c).joined, [b, a]);
 }
@@ -138,10 +138,10 @@ fn a_chain_of_joins_leads_to_the_end() {
 #[test]
 fn a_contact_keeps_its_ten_newest_conflicts() {
     let mut book = Book::default();
-    let id = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U0")]);
+    let id = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00000")]);
     for n in 1..=12 {
         let phone = format!("+155512345{n:02}");
-        made(&mut book, n, &[("telephone", &phone), ("slack", &format!("U{n}"))]);
+        made(&mut book, n, &[("telephone", &phone), ("slack", &format!("U{n:05}"))]);
         book.observe_at(&event("c", 60, &[("email", "ada@x.com"), ("telephone", &phone)]), at(100 + n));
     }
     let kept: Vec<_> = book.contact(id).conflicts.iter().map(|conflict| conflict.at).collect();
@@ -152,11 +152,11 @@ fn a_contact_keeps_its_ten_newest_conflicts() {
 #[test]
 fn more_conflicts_than_are_kept_are_no_news_when_they_are_told_again() {
     let mut book = Book::default();
-    made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U0")]);
+    made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00000")]);
     let phones: Vec<String> = (1..=12).map(|n| format!("+155512345{n:02}")).collect();
     let mut told = vec![("email", "ada@x.com")];
     for (n, phone) in (1..).zip(&phones) {
-        made(&mut book, n, &[("telephone", phone), ("slack", &format!("U{n}"))]);
+        made(&mut book, n, &[("telephone", phone), ("slack", &format!("U{n:05}"))]);
         told.push(("telephone", phone));
     }
     let seen = event("c", 60, &told);
@@ -192,8 +192,8 @@ fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
 #[test]
 fn conflicts_go_when_the_two_are_joined() {
     let mut book = Book::default();
-    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U1")]);
-    let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U2")]);
+    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00001")]);
+    let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U00002")]);
     book.observe(&event("c", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     assert_eq!(book.contact(a).conflicts.len(), 1);
     book.edit(b, 100, &patch(&[("slack", None)])).unwrap();
@@ -205,10 +205,10 @@ fn conflicts_go_when_the_two_are_joined() {
 #[test]
 fn a_conflict_that_both_sides_have_is_kept_once() {
     let mut book = Book::default();
-    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U1")]);
+    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00001")]);
     let b = made(&mut book, 1, &[("whatsapp", "+15550000001")]);
-    let third = made(&mut book, 2, &[("telephone", "+15551234567"), ("slack", "U2"), ("whatsapp", "+15550000002")]);
-    let other = made(&mut book, 3, &[("microsoft_teams", "29:x"), ("slack", "U3"), ("whatsapp", "+15550000003")]);
+    let third = made(&mut book, 2, &[("telephone", "+15551234567"), ("slack", "U00002"), ("whatsapp", "+15550000002")]);
+    let other = made(&mut book, 3, &[("microsoft_teams", "29:x"), ("slack", "U00003"), ("whatsapp", "+15550000003")]);
     // Each side has two, so equal ones do not follow each other in time.
     for (name, text, seconds) in [("email", "ada@x.com", 60), ("whatsapp", "+15550000001", 70)] {
         let told = [(name, text), ("telephone", "+15551234567"), ("microsoft_teams", "29:x")];
@@ -251,7 +251,7 @@ fn what_does_not_fit_one_item_is_not_joined() {
         book.observe_at(&seen, at(seconds)).contact.unwrap()
     };
     let a = big(0, ("email", "ada@x.com"), 0..40);
-    let b = big(1, ("slack", "U1"), 40..80);
-    let folded = book.observe(&event("c", 60, &[("email", "ada@x.com"), ("slack", "U1")]));
+    let b = big(1, ("slack", "U00001"), 40..80);
+    let folded = book.observe(&event("c", 60, &[("email", "ada@x.com"), ("slack", "U00001")]));
     assert_eq!((folded.contact, folded.conflicts[0].contact), (Some(a), b));
 }

@@ -76,7 +76,11 @@ fn rows_become_observations() {
         // Reading removes the guard of an export.
         ("telephone,name", "'+16502530000,'=Ada", "name==Ada; telephone=+16502530000"),
         ("whatsapp", "4915112345678", "whatsapp=+4915112345678"),
-        ("instagram,slack,microsoft_teams", "@Ada.L,U1,29:1", "instagram=ada.l; slack=U1; microsoft_teams=29:1"),
+        (
+            "instagram,slack,microsoft_teams",
+            "@Ada.L,U01ABC,29:1",
+            "instagram=ada.l; slack=U01ABC; microsoft_teams=29:1",
+        ),
         ("email,plan,custom.score", "a@x.org,007,007.50", "email=a@x.org; custom.plan=007; custom.score=7.5"),
         // A blank cell has no value, and missing cells are blank.
         ("email,plan,telephone", "a@x.org", "email=a@x.org"),
@@ -137,7 +141,7 @@ fn bad_values_are_skipped_if_that_is_wanted() {
     let long = "x".repeat(201);
     type Skipped<'a> = &'a [(Option<usize>, &'a str)];
     let cases: [(&str, String, &str, Skipped<'_>); 8] = [
-        ("email,telephone", "a@x.org,n/a".to_owned(), "email=a@x.org", &[(Some(1), "phone_not_a_number")]),
+        ("email,telephone", "a@x.org,none yet".to_owned(), "email=a@x.org", &[(Some(1), "phone_not_a_number")]),
         (
             "name,email,slack,plan,custom.score",
             format!("{long},a@x.org,a b,pro,1 000"),
@@ -171,7 +175,7 @@ fn bad_values_are_skipped_if_that_is_wanted() {
 #[test]
 fn superfluous_identifiers_are_skipped_too() {
     let cell: Vec<String> = (0..25).map(|n| format!("a{n}@x.org")).collect();
-    let (told, skipped) = skipping(&format!("email,slack,plan\n{},U1,pro\n", cell.join(" ::: ")));
+    let (told, skipped) = skipping(&format!("email,slack,plan\n{},U01ABC,pro\n", cell.join(" ::: ")));
     let first: Vec<String> = cell[..20].iter().map(|email| format!("email={email}")).collect();
     assert_eq!(told, format!("{}; custom.plan=pro", first.join("; ")));
     assert_eq!(skipped, [(Some(0), "too_many_identifiers"), (Some(1), "too_many_identifiers")]);
