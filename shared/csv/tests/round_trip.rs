@@ -131,6 +131,7 @@ fn values_that_resemble_what_an_import_takes_off_come_back() {
         ("slack", "\u{200E}U01ABC"),
         ("microsoft_teams", "29:::"),
         ("microsoft_teams", "=@:x"),
+        ("telephone", "+12015550123;ext=012"),
         ("custom.plan", "\"=1\"\t ::: \r\n'"),
         ("custom.plan", "a@x.org ::: b@x.org"),
         ("custom.plan", "sep=;"),
@@ -201,7 +202,7 @@ fn email() -> impl Strategy<Value = String> {
 }
 
 fn phone() -> impl Strategy<Value = String> {
-    "\\+(1|44|49|39|33|52|521|54|549|55|800|7|998|225|229)[0-9]{6,11}"
+    "\\+(1|44|49|39|33|52|521|54|549|55|800|7|998|225|229)[0-9]{6,11}(;ext=[0-9]{1,9})?"
 }
 
 fn any_contact() -> impl Strategy<Value = Contact> {

@@ -33,7 +33,7 @@ pub enum PhoneError {
     /// The digits after the `+` do not start with a country's calling code.
     #[error("has an unknown country calling code")]
     UnknownCallingCode,
-    /// A stored number is not a `+` and 4 to 15 digits.
+    /// A stored number is not a `+` and 4 to 15 digits, with or without an extension.
     #[error("is not a phone number in E.164 form")]
     NotE164,
 }

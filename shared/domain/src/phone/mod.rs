@@ -3,10 +3,10 @@
 //! Only this module knows how phone numbers are written, and only this module calls the phone library. A number passes
 //! through its parts in this order:
 //!
-//! 1. `text` reduces the input to an optional `+` and digits, or rejects it.
+//! 1. `text` reduces the input to an optional `+`, digits and an extension, or rejects it.
 //! 2. `order` decides what digits without a `+` mean; each field prefers its own order of meanings.
 //! 3. `reading` parses one such meaning with the library's metadata and checks its length.
-//! 4. `line` maps the alternative spellings of a line in Mexico, Argentina and Brazil to one.
+//! 4. `line` maps the spellings of a line in countries that have several, or were renumbered, to one.
 //!
 //! [`Phone`] is the result, [`PhoneDetails`] are its parts, and [`PhoneError`] is the reason for a rejection.
 

@@ -3,8 +3,9 @@
 //! Digits without a `+` may be a number of the default country, or an international number that lost its `+`:
 //! spreadsheets drop it, and WhatsApp ids never have one. If both meanings are possible, the field decides.
 
+use super::PhoneError;
 use super::reading::{Reading, international, national, with_plus};
-use super::{PhoneError, text};
+use super::text::Dialled;
 use crate::country::Country;
 
 /// The order in which the meanings of digits without a `+` are tried.
@@ -17,12 +18,11 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// Parses a text that contains one phone number.
+    /// Parses the digits of one phone number.
     ///
     /// Letters count as a vanity number only if the number is valid with them and the text without them is not a
     /// number: in `030 123456 home` they are a remark.
-    pub(super) fn read(self, text: &str, home: Country) -> Result<Reading, PhoneError> {
-        let dialled = text::dialled(text)?;
+    pub(super) fn read(self, dialled: &Dialled, home: Country) -> Result<Reading, PhoneError> {
         let read = |digits| match dialled.plus {
             true => international(digits),
             false => self.read_digits(digits, home),

@@ -3,12 +3,31 @@
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 use super::PhoneError;
+use crate::text;
 
 /// The maximum length of the input, in bytes. Google's library has the same limit.
 const MAX_TEXT: usize = 250;
 
-/// Schemes in front of a number: those of URIs and Twilio's address prefixes.
-const SCHEMES: [&str; 4] = ["tel:", "whatsapp:", "sms:", "callto:"];
+/// Schemes in front of a number: those of URIs, Twilio's address prefixes and the `p:` of lead forms.
+const SCHEMES: [&str; 8] = ["tel:", "whatsapp:", "sms:", "callto:", "phone:", "sip:", "sips:", "p:"];
+
+/// Hosts of WhatsApp's ids, whose digits begin with a calling code. `@lid` is not among them: its digits are no number.
+const WHATSAPP_HOSTS: [&str; 2] = ["s.whatsapp.net", "c.us"];
+
+/// Words beside a number that say what kind it is, in lower case. Not `fax`: it does not reach a person.
+#[rustfmt::skip]
+const LABELS: [&str; 62] = [
+    "phone", "telephone", "tel", "tél", "ph", "t", "number", "no", "nr", "num", "mobile", "mob", "m", "cell", "cellphone",
+    "cellular", "c", "home", "h", "work", "w", "office", "o", "main", "direct", "landline", "call", "sms", "text", "whatsapp",
+    "wa", "personal", "private", "primary", "other", "default",
+    "telefon", "handy", "mobil", "festnetz", "privat", "arbeit", "rufnummer",
+    "teléfono", "telefono", "móvil", "movil", "celular", "cel", "fijo", "casa", "trabajo",
+    "téléphone", "portable", "domicile", "bureau", "fixe",
+    "telefone", "telemóvel", "cellulare", "telefoon", "тел",
+];
+
+/// The maximum number of digits in an extension.
+pub(super) const MAX_EXTENSION_DIGITS: usize = 9;
 
 /// Labels before an extension; if one is a prefix of another, the longer one comes first.
 const EXTENSION_LABELS: [&str; 8] = [";ext=", "extensión", "extension", "extn", "ext", "anexo", "interno", "доб"];
@@ -21,6 +40,8 @@ const EXTENSION_SIGNS: [&str; 5] = ["int", "x", "#", ";", ","];
 pub(super) struct Dialled {
     /// Whether a `+` precedes the digits, so that they start with a calling code.
     pub(super) plus: bool,
+    /// The digits of the extension.
+    pub(super) extension: Option<String>,
     /// ASCII digits, at least one. The letters of a vanity number are converted to digits.
     pub(super) digits: String,
     /// For a vanity number: only the digits that were written as digits.
@@ -33,29 +54,35 @@ pub(super) struct Dialled {
 /// Extracts the digits from a text that contains one phone number and no other text.
 ///
 /// Accepts separators, brackets, white space and invisible marks of every script; digits of every script; `tel:`,
-/// `whatsapp:` and similar schemes in front; a spreadsheet's text guards (`'+1…`, `="…"`) and its number format
-/// (`….0`); vanity letters after at least three digits (`1-800-FLOWERS`).
+/// `whatsapp:` and similar schemes in front; WhatsApp's ids (`…@s.whatsapp.net`); words that say what kind of number it is
+/// (`Mobile:`, `(mobile)`); a spreadsheet's text guards (`'+1…`, `="…"`) and its number format (`….0`); a plus at the end,
+/// where text that runs from right to left shows it; vanity letters after at least three digits (`1-800-FLOWERS`).
 ///
-/// Drops an extension (`ext. 5`, `x5`, `;ext=5`, `,,5`): the main number reaches the person, and E.164 cannot hold an
-/// extension. An extension has at most 9 digits after a word and 5 after a sign; a longer one counts as a second
-/// number.
+/// An extension (`ext. 5`, `x5`, `;ext=5`, `,,5`) has at most 9 digits after a word and 5 after a sign; a longer one counts
+/// as a second number.
 ///
 /// # Errors
 ///
 /// `Empty`, `TooMuchText`, `Scientific`, and `NotANumber` for any other word or sign. Lengths are not checked here.
 pub(super) fn dialled(text: &str) -> Result<Dialled, PhoneError> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let text = text::clean(text);
     if text.is_empty() {
         return Err(PhoneError::Empty);
     }
     if text.len() > MAX_TEXT {
         return Err(PhoneError::TooMuchText);
     }
-    let text = without_scheme(without_guards(text));
+    if let Some(digits) = whatsapp_id(&text) {
+        return Ok(Dialled { plus: true, ..scan(digits)? });
+    }
+    let text = without_labels(without_scheme(without_labels(without_guards(&text))));
     if is_scientific(text) {
         return Err(PhoneError::Scientific);
     }
-    scan(without_fraction(text))
+    match text.strip_suffix('+') {
+        Some(text) if !text.contains('+') => Ok(Dialled { plus: true, ..scan(text)? }),
+        _ => scan(without_fraction(text)),
+    }
 }
 
 /// Scans the text once. Extensions and letters are rare, so they cost nothing until the first one occurs.
@@ -64,6 +91,7 @@ fn scan(text: &str) -> Result<Dialled, PhoneError> {
     let mut digits = String::with_capacity(text.len());
     let mut without_letters: Option<String> = None;
     let mut trunk_zero = None;
+    let mut extension = None;
     let mut letters = 0;
     let mut in_word = false;
     for (at, c) in text.char_indices() {
@@ -79,8 +107,14 @@ fn scan(text: &str) -> Result<Dialled, PhoneError> {
                 }
             }
             '+' | '\u{FF0B}' if digits.is_empty() => plus = true,
-            _ if is_separator(c) || is_invisible(c) => {}
-            _ if !was_in_word && !digits.is_empty() && is_extension(&text[at..]) => break,
+            _ if is_separator(c) => {}
+            _ if !was_in_word && !digits.is_empty() && {
+                extension = extension_of(&text[at..]);
+                extension.is_some()
+            } =>
+            {
+                break;
+            }
             'a'..='z' | 'A'..='Z' if digits.len() >= 3 => {
                 without_letters.get_or_insert_with(|| digits.clone());
                 letters += 1;
@@ -100,24 +134,62 @@ fn scan(text: &str) -> Result<Dialled, PhoneError> {
         return Err(PhoneError::NotANumber);
     }
     let without_trunk_zero = trunk_zero.map(|at| format!("{}{}", &digits[..at], &digits[at + 1..]));
-    Ok(Dialled { plus, digits, without_letters, without_trunk_zero })
+    Ok(Dialled { plus, extension, digits, without_letters, without_trunk_zero })
 }
 
-/// Removes what makes a spreadsheet treat a number as text: a leading apostrophe, or `="…"`.
+/// Removes the apostrophe that makes a spreadsheet treat a number as text.
 fn without_guards(text: &str) -> &str {
-    let text = text.trim_start_matches(['=', '\'', '"']);
-    text.trim_end_matches(['\'', '"'])
+    text.trim_start_matches(['=', '\'', '"']).trim_end_matches(['\'', '"'])
 }
 
-/// Removes `tel:` and similar schemes, in upper or lower case.
+/// Removes `tel:` and similar schemes, in upper or lower case, and the host of a SIP address.
 fn without_scheme(text: &str) -> &str {
-    SCHEMES
-        .iter()
-        .find_map(|scheme| {
-            let (head, rest) = text.split_at_checked(scheme.len())?;
-            head.eq_ignore_ascii_case(scheme).then_some(rest)
-        })
-        .unwrap_or(text)
+    let found = SCHEMES.iter().find_map(|scheme| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some((*scheme, rest))
+    });
+    match found {
+        Some(("sip:" | "sips:", address)) => address.split('@').next().unwrap_or_default(),
+        Some((_, rest)) => rest,
+        None => text,
+    }
+}
+
+/// The digits of WhatsApp's id of a person, without the number of the device.
+fn whatsapp_id(text: &str) -> Option<&str> {
+    let (user, host) = text.rsplit_once('@')?;
+    let (digits, device) = user.split_once(':').unwrap_or((user, ""));
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    (WHATSAPP_HOSTS.contains(&host) && is_digits(digits) && is_digits(device)).then_some(digits)
+}
+
+/// Removes the words in front that say what kind of number it is, and those in brackets at the end.
+fn without_labels(text: &str) -> &str {
+    let mut text = text.trim();
+    // A word in front ends with a sign or a space; a single letter with a sign, as it may belong to a vanity number.
+    loop {
+        let word = text.find(|c: char| !c.is_alphabetic()).map_or("", |end| &text[..end]);
+        let rest = &text[word.len()..];
+        let has_sign = rest.starts_with([':', '.', ')', '#']);
+        let ends = has_sign || (word.chars().count() > 1 && rest.starts_with([' ', '-', '+', '(']));
+        if !ends || !is_label(word) {
+            break;
+        }
+        text = rest.trim_start_matches([':', '.', '#', ' ', '-']);
+    }
+    let brackets = |text: &str| {
+        let open = text.strip_suffix(')').map(|_| '(').or_else(|| text.strip_suffix(']').map(|_| '['))?;
+        let at = text.rfind(open)?;
+        let inside = &text[at + 1..text.len() - 1];
+        let words = || inside.split([' ', '-', '/', '.']).filter(|word| !word.is_empty());
+        (words().count() > 0 && words().all(is_label)).then_some(at)
+    };
+    brackets(text).map_or(text, |at| text[..at].trim_end())
+}
+
+fn is_label(word: &str) -> bool {
+    // The longest has 11 bytes.
+    word.len() <= 12 && !word.is_empty() && LABELS.contains(&word.to_lowercase().as_str())
 }
 
 /// Removes the `.0` of a number that a program exported as a floating-point value. Such a value is exact, and its zero
@@ -141,18 +213,20 @@ fn is_scientific(text: &str) -> bool {
     is_digits(whole) && is_digits(fraction) && is_digits(exponent)
 }
 
-/// Whether the rest of the text is an extension and contains no other text.
-fn is_extension(rest: &str) -> bool {
+/// The digits of an extension, if the rest of the text is one and contains no other text.
+fn extension_of(rest: &str) -> Option<String> {
     let rest = rest.to_lowercase();
     let after = |labels: &[&str]| labels.iter().find_map(|label| rest.strip_prefix(label)).map(str::to_owned);
     let (digits, most) = match (after(&EXTENSION_LABELS), after(&EXTENSION_SIGNS)) {
-        (Some(digits), _) => (digits, 9),
+        (Some(digits), _) => (digits, MAX_EXTENSION_DIGITS),
         (None, Some(digits)) => (digits, 5),
-        (None, None) => return false,
+        (None, None) => return None,
     };
     let digits = digits.trim_start_matches(|c: char| c.is_whitespace() || ".:,;=-#".contains(c));
-    let digits = digits.trim_end_matches(|c: char| c.is_whitespace() || c == '#');
-    (1..=most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    let digits = digits.trim_end_matches(|c: char| c.is_whitespace() || ")#".contains(c));
+    let ascii = |c: char| if c.is_ascii_digit() { Some(c) } else { other_digit(c) };
+    let digits = digits.chars().map(ascii).collect::<Option<String>>()?;
+    (1..=most).contains(&digits.len()).then_some(digits)
 }
 
 /// Characters that only group digits: white space, dashes, dots, slashes, brackets and tildes.
@@ -165,15 +239,6 @@ fn is_separator(c: char) -> bool {
             | '\u{2053}' | '\u{2212}' | '\u{223C}' | '\u{30FC}'
             | '\u{FF08}' | '\u{FF09}' | '\u{FF0D}'..='\u{FF0F}' | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5E}'
     ) || c.is_whitespace()
-}
-
-/// Invisible characters: soft hyphen, zero-width spaces and joiners, direction marks, byte-order mark. Numbers copied
-/// from a phone's address book are often enclosed in them.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
-    )
 }
 
 /// The digit on the keypad key that has this letter (ITU-T E.161).

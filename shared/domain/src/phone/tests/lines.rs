@@ -1,4 +1,4 @@
-//! Lines with several spellings: Mexico, Argentina and Brazil.
+//! Lines with several spellings: Mexico, Argentina and Brazil, and renumbered countries.
 
 use super::country;
 use crate::phone::Phone;
@@ -108,6 +108,38 @@ fn a_new_mobile_of_brazil_is_not_the_landline_without_its_9() {
     let mobile = Phone::from_e164("+5511931234567").expect("a mobile");
     let landline = Phone::from_e164("+551131234567").expect("a landline");
     assert_ne!(mobile.match_key(), landline.match_key());
+}
+
+#[test]
+fn ivory_coast_before_and_after_2021() {
+    for (old, new) in [
+        ("01 12 34 56", "0101123456"),
+        ("42 12 34 56", "0142123456"),
+        ("44 12 34 56", "0544123456"),
+        ("66 12 34 56", "0566123456"),
+        ("09 12 34 56", "0709123456"),
+        ("79 12 34 56", "0779123456"),
+        ("20 81 23 45", "2120812345"),
+        ("20 01 23 45", "2520012345"),
+        ("20 31 23 45", "2720312345"),
+        ("32 71 23 45", "2732712345"),
+    ] {
+        let e164 = format!("+225{new}");
+        let shown = format!("+225{}", old.replace(' ', ""));
+        one_line("CI", &e164, &[(new, &e164), (&e164, &e164), (old, &shown), (&shown, &shown), (&shown[1..], &shown)]);
+    }
+    // A block that no operator had.
+    assert!(Phone::parse("+225 99 12 34", country("CI")).is_err());
+    assert!(Phone::parse("+225 62 12 34 56", country("CI")).is_err());
+}
+
+#[test]
+fn benin_before_and_after_2024() {
+    let new = "+2290166123456";
+    let spellings = [("+229 01 66 12 34 56", new), ("01 66 12 34 56", new), ("+229 66 12 34 56", "+22966123456")];
+    one_line("BJ", new, &spellings);
+    one_line("BJ", new, &[("66 12 34 56", "+22966123456"), ("22966123456", "+22966123456")]);
+    one_line("BJ", "+2290120212345", &[("20 21 23 45", "+22920212345")]);
 }
 
 #[test]

@@ -43,6 +43,22 @@ fn reads_any_human_form() {
         ("TEL:2015550123", "US", "+12015550123"),
         ("whatsapp:+12015550123", "GB", "+12015550123"),
         ("sms:+12015550123", "GB", "+12015550123"),
+        ("p:+12015550123", "GB", "+12015550123"),
+        ("sip:+12015550123@pbx.example;transport=udp", "GB", "+12015550123"),
+        // Words that say what kind of number it is.
+        ("Mobile: 201 555 0123", "US", "+12015550123"),
+        ("Tel. No. 201-555-0123", "US", "+12015550123"),
+        ("Téléphone +1 201 555 0123", "FR", "+12015550123"),
+        ("T: +1 201 555 0123", "GB", "+12015550123"),
+        ("WhatsApp: sip:+12015550123@pbx.example", "GB", "+12015550123"),
+        ("201 555 0123 (cell phone)", "US", "+12015550123"),
+        ("201 555 0123 [work]", "US", "+12015550123"),
+        // Ids of WhatsApp, which always begin with a calling code.
+        ("442070313000@s.whatsapp.net", "DE", "+442070313000"),
+        ("442070313000:12@s.whatsapp.net", "DE", "+442070313000"),
+        ("442070313000@c.us", "DE", "+442070313000"),
+        // A plus that text from right to left shows at the end.
+        ("442070313000+", "DE", "+442070313000"),
         // Numbers that spreadsheets and data frames changed although they should have been text.
         ("'+12015550123", "GB", "+12015550123"),
         ("=\"+12015550123\"", "GB", "+12015550123"),
@@ -174,7 +190,11 @@ fn refuses_what_is_no_number() {
         ("mobile", "not_a_number"),
         ("call me at 5551234567", "not_a_number"),
         ("201 555 0123 home", "not_a_number"),
-        ("201 555 0123 (work)", "not_a_number"),
+        ("201 555 0123 (Ada)", "not_a_number"),
+        ("fax: 201 555 0123", "not_a_number"),
+        ("m2015550123", "not_a_number"),
+        ("123456789012345@lid", "not_a_number"),
+        ("12015550123@g.us", "not_a_number"),
         ("US: +1 201 555 0123", "not_a_number"),
         ("person@example.com", "not_a_number"),
         ("2015550123@example.com", "not_a_number"),
@@ -206,25 +226,33 @@ fn refuses_what_is_no_number() {
 }
 
 #[test]
-fn drops_extensions() {
-    for text in [
-        "201 555 0123 ext. 5",
-        "201 555 0123 Ext 512",
-        "201 555 0123 extension: 5",
-        "201 555 0123 extensión 5",
-        "201 555 0123 anexo 5",
-        "201 555 0123 доб. 5",
-        "2015550123x5",
-        "2015550123 X 12345",
-        "2015550123 #5",
-        "2015550123,,5#",
-        "2015550123;5",
-        "+1-201-555-0123;ext=5",
-        "tel:+1-201-555-0123;ext=5",
-        "(201) 555-0123 int. 5",
+fn keeps_extensions() {
+    for (text, extension) in [
+        ("201 555 0123 ext. 5", "5"),
+        ("201 555 0123 Ext 512", "512"),
+        ("201 555 0123 extension: 5", "5"),
+        ("201 555 0123 extensión 5", "5"),
+        ("201 555 0123 anexo 5", "5"),
+        ("201 555 0123 доб. 5", "5"),
+        ("201 555 0123 ext. ٥", "5"),
+        ("201 555 0123 (ext. 012)", "012"),
+        ("2015550123x5", "5"),
+        ("2015550123 X 12345", "12345"),
+        ("2015550123 #5", "5"),
+        ("2015550123,,5#", "5"),
+        ("2015550123;5", "5"),
+        ("+1-201-555-0123;ext=5", "5"),
+        ("tel:+1-201-555-0123;ext=5", "5"),
+        ("(201) 555-0123 int. 5", "5"),
     ] {
-        assert_eq!(telephone(text, "US"), "+12015550123", "{text}");
+        assert_eq!(telephone(text, "US"), format!("+12015550123;ext={extension}"), "{text}");
     }
+    let phone = Phone::parse("201 555 0123 x5", country("US")).expect("a number");
+    assert_eq!((phone.number(), phone.extension()), ("+12015550123", Some("5")));
+    assert_eq!(phone.match_key(), "+12015550123;ext=5");
+    assert_eq!(phone.details().national_number, "2015550123");
+    let old = Phone::parse("+52 1 55 1234 5678 ext 7", country("US")).expect("a number");
+    assert_eq!(old.match_key(), "+525512345678;ext=7");
     for text in ["2015550123x", "2015550123 x123456", "2015550123 ext 1234567890", "2015550123 ext. five", "ext. 5"] {
         assert_eq!(telephone(text, "US"), "not_a_number", "{text}");
     }
@@ -234,7 +262,7 @@ fn drops_extensions() {
 fn reads_vanity_numbers() {
     for (text, home, e164) in [
         ("1-800-FLOWERS", "US", "+18003569377"),
-        ("1-800-flowers ext. 5", "US", "+18003569377"),
+        ("1-800-flowers ext. 5", "US", "+18003569377;ext=5"),
         ("+1 800 GO FEDEX", "GB", "+18004633339"),
         ("212-555-TAXI", "US", "+12125558294"),
         ("0800 REVERSE", "GB", "+448007383773"),
@@ -289,11 +317,18 @@ fn tells_calling_code_country_and_national_number() {
 
 #[test]
 fn takes_back_stored_numbers_by_shape() {
-    for text in ["+1201", "+12015550123", "+999999999999999"] {
+    for text in ["+1201", "+12015550123", "+999999999999999", "+12015550123;ext=12"] {
         assert_eq!(Phone::from_e164(text).expect(text).as_str(), text);
     }
     for text in ["", "+", "12015550123", "+120", "+0201555", "+1234567890123456", "+1 201", "+1201x", "+१२३४", "++1201"]
     {
+        assert_eq!(Phone::from_e164(text), Err(PhoneError::NotE164), "{text}");
+    }
+}
+
+#[test]
+fn refuses_stored_extensions_of_another_shape() {
+    for text in ["+12015550123;ext=", "+12015550123;ext=1234567890", "+12015550123;ext=1x", "+12015550123;5"] {
         assert_eq!(Phone::from_e164(text), Err(PhoneError::NotE164), "{text}");
     }
 }
