@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+mod blocked;
 mod cause;
 mod contact;
 mod context;

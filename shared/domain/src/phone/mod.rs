@@ -22,5 +22,10 @@ pub use details::PhoneDetails;
 pub use error::PhoneError;
 pub use number::Phone;
 
+/// The digits of a number in E.164 after its calling code; `None` if no calling code is known.
+pub(crate) fn national_number(e164: &str) -> Option<&str> {
+    reading::split(e164).map(|(_, national)| national)
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::order::Order;
-use super::text::{self, MAX_EXTENSION_DIGITS};
+use super::text::{self, Dialled, MAX_EXTENSION_DIGITS};
 use super::{PhoneDetails, PhoneError, line};
+use crate::blocked::ANONYMOUS_CALLERS;
 use crate::country::Country;
 
 /// What stands between a number and its extension (RFC 3966).
@@ -52,6 +53,9 @@ impl Phone {
 
     fn read(order: Order, text: &str, home: Country) -> Result<Phone, PhoneError> {
         let dialled = text::dialled(text)?;
+        if let Some(anonymous) = anonymous(&dialled) {
+            return Ok(Phone(anonymous.to_owned()));
+        }
         let e164 = order.read(&dialled, home)?.e164;
         Ok(Phone(match dialled.extension {
             Some(extension) => format!("{e164}{EXTENSION}{extension}"),
@@ -114,6 +118,13 @@ impl Phone {
 /// Splits a number and its extension.
 fn split(text: &str) -> (&str, Option<&str>) {
     text.split_once(EXTENSION).map_or((text, None), |(number, extension)| (number, Some(extension)))
+}
+
+/// The number by which a network names an anonymous caller, if it is one. No country has numbers of these lengths, but
+/// without the `+` some are local numbers.
+fn anonymous(dialled: &Dialled) -> Option<&'static str> {
+    let is_it = |number: &&str| number.strip_prefix('+') == Some(&dialled.digits);
+    ANONYMOUS_CALLERS.into_iter().find(is_it).filter(|_| dialled.plus)
 }
 
 impl fmt::Debug for Phone {
