@@ -22,9 +22,19 @@ pub use details::PhoneDetails;
 pub use error::PhoneError;
 pub use number::Phone;
 
+/// The fewest digits by which a text counts as a phone number rather than as a name of digits.
+const FEWEST_DIGITS: usize = 7;
+
 /// The digits of a number in E.164 after its calling code; `None` if no calling code is known.
 pub(crate) fn national_number(e164: &str) -> Option<&str> {
     reading::split(e164).map(|(_, national)| national)
+}
+
+/// Whether a text is nothing else than a phone number, whatever its country.
+pub(crate) fn is_number(text: &str) -> bool {
+    text.chars().filter(|c| c.is_numeric()).count() >= FEWEST_DIGITS
+        && text::dialled(text)
+            .is_ok_and(|dialled| dialled.without_letters.is_none() && dialled.digits.len() >= FEWEST_DIGITS)
 }
 
 #[cfg(test)]
