@@ -4,6 +4,12 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::name::Name;
+use crate::text;
+
+/// What precedes an address in links and address books.
+const LABELS: [&str; 5] = ["mailto:", "email:", "e-mail:", "mail:", "smtp:"];
+
 /// An email address: displayed as it was entered, matched by [`Email::match_key`].
 ///
 /// Two spellings of one address are different values with the same match key.
@@ -16,7 +22,7 @@ pub struct Email {
 /// Why a text is not an email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
-    /// Only white space.
+    /// No text.
     #[error("is blank")]
     Blank,
     /// Longer than the 254 bytes that fit a mail path (RFC 5321, erratum 1690), or more than 64 before the `@`.
@@ -47,7 +53,9 @@ impl EmailError {
 }
 
 impl Email {
-    /// Parses an address. Trims it and removes a leading `mailto:`; otherwise the displayed form does not change.
+    /// Parses an address. Removes what wraps it: `mailto:` with or without a query, `email:`, the name in front of
+    /// `<ada@x.org>`, and punctuation at the end. Full-width characters become plain ones. Otherwise the displayed form
+    /// does not change.
     ///
     /// Rejects quoted local parts and address literals (`"a b"@x.org`, `a@[1.2.3.4]`): hardly any person has such an
     /// address, but typing mistakes look like one.
@@ -55,15 +63,41 @@ impl Email {
     /// # Errors
     /// [`EmailError`] says what is wrong with the address.
     pub fn parse(text: &str) -> Result<Email, EmailError> {
-        let text = text.trim();
-        let text = match text.get(..7) {
-            Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text[7..].trim_start(),
-            _ => text,
-        };
-        if text.is_empty() {
+        Email::of(unnamed(&text::clean(text))?.1)
+    }
+
+    /// Parses an address, and the name in front of it: `Ada <ada@x.org>`.
+    ///
+    /// # Errors
+    /// As [`Email::parse`]. A name that is invalid is left out.
+    pub fn parse_with_name(text: &str) -> Result<(Email, Option<Name>), EmailError> {
+        let text = text::clean(text);
+        let (name, address) = unnamed(&text)?;
+        let email = Email::of(address)?;
+        let name = name.filter(|name| !name.contains('@'));
+        Ok((email, name.and_then(|name| Name::parse(name).ok())))
+    }
+
+    /// Reads a stored address. Only its form is checked: what an older build accepted stays an address.
+    ///
+    /// # Errors
+    /// [`EmailError::Form`] unless there is text on both sides of an `@`.
+    pub fn from_stored(text: &str) -> Result<Email, EmailError> {
+        let (local, domain) = text
+            .rsplit_once('@')
+            .filter(|(local, domain)| !local.is_empty() && !domain.is_empty())
+            .ok_or(EmailError::Form)?;
+        let domain = domain_key(domain).unwrap_or_else(|| domain.to_lowercase());
+        Ok(Email { shown: text.to_owned(), key: format!("{}@{domain}", local.to_lowercase()) })
+    }
+
+    /// Reads an address that nothing wraps.
+    fn of(address: &str) -> Result<Email, EmailError> {
+        let shown: String = if address.is_ascii() { address.to_owned() } else { address.nfkc().collect() };
+        let shown = without_end(&shown);
+        if shown.is_empty() {
             return Err(EmailError::Blank);
         }
-        let shown: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
         let (local, domain) = shown.rsplit_once('@').ok_or(EmailError::Form)?;
         if local.is_empty() || domain.is_empty() || local.contains('@') {
             return Err(EmailError::Form);
@@ -77,7 +111,7 @@ impl Email {
         }
         let domain = domain_key(domain).ok_or(EmailError::Domain)?;
         let key = format!("{}@{domain}", local.to_lowercase());
-        Ok(Email { shown, key })
+        Ok(Email { shown: shown.to_owned(), key })
     }
 
     /// The address as it was entered.
@@ -90,6 +124,38 @@ impl Email {
     pub fn match_key(&self) -> &str {
         &self.key
     }
+}
+
+/// Splits `Ada <ada@x.org>` into name and address, and removes what wraps the address.
+fn unnamed(text: &str) -> Result<(Option<&str>, &str), EmailError> {
+    let text = without_end(without_label(text));
+    let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
+        return Ok((None, text));
+    };
+    let (name, address) = (name.trim(), without_label(address.trim()));
+    // Another address in front may be another person's. Mail programs also show the address itself as the name.
+    if name.contains(['<', '>']) || (name.contains('@') && !text::clean(name).eq_ignore_ascii_case(address)) {
+        return Err(EmailError::Form);
+    }
+    Ok((Some(name), address))
+}
+
+/// Removes labels, and the query of a `mailto:`.
+fn without_label(text: &str) -> &str {
+    let mut text = text;
+    while let Some((label, rest)) = LABELS.iter().find_map(|label| {
+        let (head, rest) = text.split_at_checked(label.len())?;
+        head.eq_ignore_ascii_case(label).then_some((*label, rest))
+    }) {
+        let link = if label == "mailto:" { rest.split('?').next().unwrap_or_default() } else { rest };
+        text = link.trim();
+    }
+    text
+}
+
+/// Removes the punctuation with which a list or a sentence goes on.
+fn without_end(text: &str) -> &str {
+    text.trim_end_matches(|c: char| ".,;".contains(c) || c.is_whitespace())
 }
 
 fn domain_key(domain: &str) -> Option<String> {
@@ -124,6 +190,8 @@ impl fmt::Debug for Email {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -131,6 +199,10 @@ mod tests {
         for (text, shown, key) in [
             (" Person@Example.COM\t", "Person@Example.COM", "person@example.com"),
             ("mailto:a@b.co", "a@b.co", "a@b.co"),
+            ("MAILTO:a@b.co?subject=Hello%20you", "a@b.co", "a@b.co"),
+            ("E-mail: <mailto:a@b.co>.", "a@b.co", "a@b.co"),
+            ("Ada <a@b.co>;", "a@b.co", "a@b.co"),
+            ("ａ@ｂ．ｃｏ．", "a@b.co", "a@b.co"),
             ("Ünï@Bücher.Example", "Ünï@Bücher.Example", "ünï@xn--bcher-kva.example"),
             ("x@xn--bcher-kva.example", "x@xn--bcher-kva.example", "x@xn--bcher-kva.example"),
             ("first.last+tag@mail.example.org", "first.last+tag@mail.example.org", "first.last+tag@mail.example.org"),
@@ -151,12 +223,15 @@ mod tests {
             ("a@", EmailError::Form),
             ("a@b@c.com", EmailError::Form),
             ("a b@c.com", EmailError::Character),
-            ("<a@c.com>", EmailError::Character),
+            ("a<b@c.com", EmailError::Character),
+            ("mailto:", EmailError::Blank),
+            ("<>", EmailError::Blank),
+            ("Ada <b@c.com>, Bob <d@e.com>", EmailError::Form),
+            ("a@b.com <c@d.com>", EmailError::Form),
             ("a@b.com, c@d.com", EmailError::Form),
             ("a@localhost", EmailError::Domain),
             ("a@-x.com", EmailError::Domain),
             ("a@x..com", EmailError::Domain),
-            ("a@x.com.", EmailError::Domain),
             ("a@exa mple.com", EmailError::Domain),
             ("a@1.2.3.4", EmailError::Domain),
             ("a@[1.2.3.4]", EmailError::Domain),
@@ -176,5 +251,43 @@ mod tests {
     #[test]
     fn debug_tells_nothing_of_the_person() {
         assert!(!format!("{:?}", Email::parse("ada@example.com").unwrap()).contains("ada"));
+    }
+
+    #[test]
+    fn the_name_in_front_of_an_address_is_read() {
+        for (text, name) in [
+            ("Ada Lovelace <a@b.co>", Some("Ada Lovelace")),
+            ("\"Lovelace, Ada\" <mailto:a@b.co>", Some("Lovelace, Ada")),
+            ("A@b.co <a@b.co>", None),
+            ("n/a <a@b.co>", None),
+            ("<a@b.co>", None),
+            ("a@b.co", None),
+        ] {
+            let (email, told) = Email::parse_with_name(text).unwrap();
+            assert_eq!((email.match_key(), told.as_ref().map(Name::as_str)), ("a@b.co", name), "{text}");
+        }
+    }
+
+    #[test]
+    fn stored_addresses_are_read_as_they_are() {
+        for (text, key) in
+            [("\u{200B}A@x.org", "\u{200B}a@x.org"), ("a@x.org.", "a@x.org."), ("a@Bücher.de", "a@xn--bcher-kva.de")]
+        {
+            let email = Email::from_stored(text).unwrap();
+            assert_eq!((email.as_str(), email.match_key()), (text, key));
+        }
+        assert_eq!(Email::from_stored("a"), Err(EmailError::Form));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_read_is_read_the_same_again(
+            text in "(Ada )?<?(mailto:|email: )?[a-zé'ａ@.+<>\"?\u{AD} -]{1,8}@[a-zßｘ.-]{1,8}\\.[a-z]{2}[>.,; ]{0,3}",
+        ) {
+            if let Ok(email) = Email::parse(&text) {
+                prop_assert_eq!(&Email::parse(email.as_str()), &Ok(email.clone()));
+                prop_assert_eq!(Email::from_stored(email.as_str()), Ok(email));
+            }
+        }
     }
 }

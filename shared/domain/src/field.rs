@@ -171,6 +171,43 @@ impl Field {
             Field::Channel(Channel::MicrosoftTeams) => Value::Handle(Handle::parse_teams(&text)?),
         }))
     }
+
+    /// Parses a value of this field, and returns all that the text says: nothing when it is blank, else the value first.
+    ///
+    /// An email may bring a name, as in `Ada <ada@x.org>`; it counts only where the source has no other name (see
+    /// [`Field::is_beside`]). WhatsApp names a person by a number or by a user id, and a user id is a value of the field
+    /// that has its kind.
+    ///
+    /// # Errors
+    /// As [`Field::read`].
+    pub fn read_all(&self, raw: &Raw, settings: &Settings) -> Result<Vec<(Field, Value)>, ValueError> {
+        let text = match self {
+            Field::Channel(Channel::Email | Channel::Whatsapp) => raw.text()?.filter(|text| !text::says_nothing(text)),
+            _ => None,
+        };
+        match (self, text) {
+            (Field::Channel(Channel::Email), Some(text)) => {
+                let (email, name) = Email::parse_with_name(&text)?;
+                let mut values = vec![(self.clone(), Value::Email(email))];
+                values.extend(name.map(|name| (Field::Name, Value::Name(name))));
+                Ok(values)
+            }
+            (Field::Channel(Channel::Whatsapp), Some(text)) => Ok(match Handle::parse_whatsapp_user_id(&text) {
+                Ok(id) => vec![(Field::Channel(Channel::WhatsappUserId), Value::Handle(id))],
+                Err(_) => {
+                    let phone = Phone::parse_whatsapp(&text, settings.default_country)?;
+                    vec![(self.clone(), Value::Phone(phone))]
+                }
+            }),
+            _ => Ok(self.read(raw, settings)?.map(|value| (self.clone(), value)).into_iter().collect()),
+        }
+    }
+
+    /// Whether a value of the field `read`, which [`Field::read_all`] of this field returned, is only mentioned beside
+    /// this field's own value: the name in front of an email.
+    pub fn is_beside(&self, read: &Field) -> bool {
+        *read == Field::Name && *self != Field::Name
+    }
 }
 
 impl fmt::Display for Field {
@@ -246,5 +283,19 @@ mod tests {
         assert_eq!(value.unwrap().unwrap().as_str(), "+12015550123");
         let error = Field::Channel(Channel::Email).read(&Raw::Other, &Settings::default());
         assert_eq!(error, Err(ValueError::NotText(NotText)));
+    }
+
+    #[test]
+    fn a_text_may_say_more_than_its_field() {
+        let read = |field: &str, text: &str| -> Vec<String> {
+            let field = Field::parse(field).unwrap();
+            let values = field.read_all(&text.into(), &Settings::default()).unwrap();
+            values.iter().map(|(field, value)| format!("{field}={}", value.as_str())).collect()
+        };
+        assert_eq!(read("email", "Ada <ada@x.org>"), ["email=ada@x.org", "name=Ada"]);
+        assert_eq!(read("email", "n/a"), [""; 0]);
+        assert_eq!(read("whatsapp", "US.13491208655302741918"), ["whatsapp_user_id=US.13491208655302741918"]);
+        assert_eq!(read("whatsapp", "12015550123"), ["whatsapp=+12015550123"]);
+        assert_eq!(read("slack", "<@U01ABCD234>"), ["slack=U01ABCD234"]);
     }
 }

@@ -98,13 +98,25 @@ pub(super) fn read_contact(body: &Members, settings: &Settings, form: &mut Obser
     if members.conflicts.is_some() {
         members.errors.push(FieldError::new(CONFLICTS, "is read-only"));
     }
+    let mut mentioned = None;
     for (field, raw) in members.values {
         match read(&field, &raw, settings) {
-            Ok(Some(value)) => form.add(field, value)?,
             // Null and blank values count as absent.
-            Ok(None) => {}
+            Ok(values) => {
+                for (of, value) in values {
+                    if field.is_beside(&of) {
+                        mentioned = Some(value);
+                    } else {
+                        form.add(of, value)?;
+                    }
+                }
+            }
             Err(error) => members.errors.push(FieldError::new(path_of(&field), error)),
         }
+    }
+    // The name in front of an email counts only if the form has no other.
+    if let Some(name) = mentioned.filter(|_| !form.values().iter().any(|observed| observed.field == Field::Name)) {
+        form.add(Field::Name, name)?;
     }
     refuse(members.errors)
 }
@@ -118,12 +130,18 @@ pub(super) fn read_patch(body: &Members, settings: &Settings) -> Result<Patch, P
         Some(Raw::Null) => patch.dismiss_conflicts = true,
         Some(_) => members.errors.push(FieldError::new(CONFLICTS, "can only be set to null")),
     }
+    let named: Vec<Field> = members.values.iter().map(|(field, _)| field.clone()).collect();
     for (field, raw) in members.values {
         match read(&field, &raw, settings) {
-            Ok(Some(value)) => patch.values.push((field, Some(value))),
-            Ok(None) if raw == Raw::Null => patch.values.push((field, None)),
+            Ok(values) if !values.is_empty() => {
+                // The name in front of an email is no change of the name, and what the patch says of another field stands.
+                let own =
+                    values.into_iter().filter(|(of, _)| !field.is_beside(of) && (*of == field || !named.contains(of)));
+                patch.values.extend(own.map(|(of, value)| (of, Some(value))));
+            }
+            Ok(_) if raw == Raw::Null => patch.values.push((field, None)),
             // A blank value never clears a field. Ignoring it would look as if it had.
-            Ok(None) => members.errors.push(FieldError::new(path_of(&field), "is blank; null clears a field")),
+            Ok(_) => members.errors.push(FieldError::new(path_of(&field), "is blank; null clears a field")),
             Err(error) => members.errors.push(FieldError::new(path_of(&field), error)),
         }
     }
@@ -131,11 +149,11 @@ pub(super) fn read_patch(body: &Members, settings: &Settings) -> Result<Patch, P
     Ok(patch)
 }
 
-/// Reads a value. Only custom values may be JSON numbers: a phone or a handle may have lost digits as a number.
-fn read(field: &Field, raw: &Raw, settings: &Settings) -> Result<Option<Value>, String> {
+/// Reads what a value says. Only custom values may be JSON numbers: a phone or a handle may have lost digits as a number.
+fn read(field: &Field, raw: &Raw, settings: &Settings) -> Result<Vec<(Field, Value)>, String> {
     match (field, raw) {
         (Field::Name | Field::Channel(_), Raw::Number(_)) => Err("must be a string".to_owned()),
-        _ => field.read(raw, settings).map_err(|error| error.to_string()),
+        _ => field.read_all(raw, settings).map_err(|error| error.to_string()),
     }
 }
 

@@ -57,6 +57,25 @@ async fn a_contact_is_added_and_shown() {
 }
 
 #[tokio::test]
+async fn a_value_may_say_more_than_its_field() {
+    let api = api().await;
+    let channels = json!({"email": "Ada Lovelace <ada@example.com>", "whatsapp": "US.13491208655302741918"});
+    let ada = api.add(json!({"channels": channels})).await;
+    let shown = api.get(&format!("/contacts/{ada}")).await.json;
+    assert_eq!(shown["name"], "Ada Lovelace");
+    let channels = json!({"email": "ada@example.com", "whatsapp_user_id": "US.13491208655302741918"});
+    assert_eq!(shown["channels"], channels);
+    let bob = api.add(json!({"name": "Bob", "channels": {"email": "Robert <bob@example.com>"}})).await;
+    let path = format!("/contacts/{bob}");
+    assert_eq!(api.get(&path).await.json["name"], "Bob");
+    api.patch(&path, json!({"channels": {"email": "Robert <bob@example.org>"}})).await.ok();
+    let patched = api.patch(&path, json!({"channels": {"whatsapp": "US.55512345"}})).await.ok().json;
+    assert_eq!(patched["name"], "Bob", "a patch of the email does not rename");
+    assert_eq!(patched["channels"], json!({"email": "bob@example.org", "whatsapp_user_id": "US.55512345"}));
+    api.check().await;
+}
+
+#[tokio::test]
 async fn what_is_null_or_blank_is_not_said() {
     let api = api().await;
     api.define("plan", "string").await;

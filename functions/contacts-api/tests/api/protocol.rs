@@ -70,7 +70,7 @@ async fn characters_that_a_url_does_not_have_are_read_as_if_they_were_escaped() 
     let api = api().await;
     let id = api.add(json!({"channels": {"email": "a{b}@example.com"}})).await;
     assert_eq!(api.get("/contacts?email=a{b}@example.com").await.items("id"), [&id]);
-    for query in ["email=<a@b.co>", "email=\"a\"@b.co", "email=a b@b.co", "email=é#b", "email=a\u{1}b"] {
+    for query in ["email=<a@b.co", "email=\"a\"@b.co", "email=a b@b.co", "email=é#b", "email=a\u{1}b"] {
         assert_eq!(api.get(&format!("/contacts?{query}")).await.problem(400), ["email"], "{query}");
     }
     for path in ["/contacts/<x>", "/contacts/a b", "/contacts/é", "/contacts/a\"b"] {

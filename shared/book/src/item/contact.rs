@@ -249,10 +249,10 @@ pub(super) fn read_conflict(entry: &AttributeValue) -> Option<Conflict> {
 fn read_value(field: &Field, value: &AttributeValue) -> Option<Value> {
     let shown = || value.as_s().map(String::as_str).ok();
     match field {
-        Field::Name => Name::parse(shown()?).ok().map(Value::Name),
+        // Stored values were accepted once, perhaps by other rules.
+        Field::Name => Name::from_stored(shown()?).ok().map(Value::Name),
         Field::Channel(Channel::Telephone | Channel::Whatsapp) => Phone::from_e164(shown()?).ok().map(Value::Phone),
-        Field::Channel(Channel::Email) => Email::parse(shown()?).ok().map(Value::Email),
-        // Stored handles were accepted once, perhaps by other rules.
+        Field::Channel(Channel::Email) => Email::from_stored(shown()?).ok().map(Value::Email),
         Field::Channel(Channel::WhatsappUserId | Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams) => {
             Handle::from_stored(shown()?).ok().map(Value::Handle)
         }

@@ -92,13 +92,21 @@ impl<'a> RowReader<'a> {
         Ok(Row { observation, skipped: problems })
     }
 
-    /// The row's values with their columns. The name comes last, where its place does not matter.
+    /// The row's values with their columns. The name comes last, where its place does not matter; one in front of an email
+    /// counts only in a row without another.
     pub(crate) fn values(&self, record: &Record<'_>, problems: &mut Vec<RowProblem>) -> Vec<(usize, Field, Value)> {
         let country = self.country(record);
-        let mut values = Vec::new();
-        let mut read = |column: usize, field: &Field, text: &str| match self.value(field, text, country) {
-            Ok(None) => {}
-            Ok(Some(value)) => values.push((column, field.clone(), value)),
+        let (mut values, mut mentioned) = (Vec::new(), None);
+        let mut read = |column: usize, field: &Field, text: &str| match self.all(field, text, country) {
+            Ok(read) => {
+                for (of, value) in read {
+                    if field.is_beside(&of) {
+                        mentioned.get_or_insert((column, of, value));
+                    } else {
+                        values.push((column, of, value));
+                    }
+                }
+            }
             Err(error) => note(problems, column, error.into()),
         };
         for &(column, field) in &self.fields {
@@ -115,6 +123,9 @@ impl<'a> RowReader<'a> {
         if let Some(first) = self.names.first() {
             read(*first, &Field::Name, &name);
         }
+        if !values.iter().any(|(_, field, _)| *field == Field::Name) {
+            values.extend(mentioned);
+        }
         values
     }
 
@@ -124,13 +135,14 @@ impl<'a> RowReader<'a> {
         Country::parse(cell::value(cell)).ok()
     }
 
-    fn value(&self, field: &Field, text: &str, country: Option<Country>) -> Result<Option<Value>, ValueError> {
+    /// All that a cell of a field says.
+    fn all(&self, field: &Field, text: &str, country: Option<Country>) -> Result<Vec<(Field, Value)>, ValueError> {
         if let Field::Channel(channel @ (Channel::Telephone | Channel::Whatsapp)) = field
             && let Some(phone) = country.and_then(|country| of_country(text, *channel, country))
         {
-            return Ok(Some(Value::Phone(phone)));
+            return Ok(vec![(field.clone(), Value::Phone(phone))]);
         }
-        field.read(&Raw::from(text), self.settings)
+        field.read_all(&Raw::from(text), self.settings)
     }
 }
 

@@ -76,6 +76,12 @@ fn rows_become_observations() {
         // Reading removes the guard of an export.
         ("telephone,name", "'+16502530000,'=Ada", "name==Ada; telephone=+16502530000"),
         ("whatsapp", "4915112345678", "whatsapp=+4915112345678"),
+        ("whatsapp,whatsapp_user_id", "US.12345,", "whatsapp_user_id=US.12345"),
+        ("whatsapp,WhatsApp user id", "4915112345678,US.12345", "whatsapp=+4915112345678; whatsapp_user_id=US.12345"),
+        // The name in front of an email counts only where the row has no other.
+        ("email,name", "Ada <a@x.org>,", "name=Ada; email=a@x.org"),
+        ("email,name", "Ada <a@x.org>,Countess", "name=Countess; email=a@x.org"),
+        ("email,name", "Ada <a@x.org>,n/a", "name=Ada; email=a@x.org"),
         (
             "instagram,slack,microsoft_teams",
             "@Ada.L,U01ABC,29:1",
