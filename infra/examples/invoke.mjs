@@ -1,6 +1,8 @@
 // Sends a conversation event to the contact book.
 //
-//     node invoke.mjs [--async] FUNCTION < event.json
+//     node invoke.mjs [--async] FUNCTION < events/telephone.json
+//
+// README.md says what an event must tell apart: the sender, and what the sender says.
 //
 // FUNCTION is the function's name or ARN: the output ConversationUpsertFunction of the stack. For a one-machine system it
 // is conversation-upsert, with AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000. The program needs Node 20 or newer,

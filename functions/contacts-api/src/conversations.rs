@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use contacts::{ContactId, Conversation, ConversationId};
+use contacts::{ContactId, Conversation, ConversationId, EditRefused};
 use contacts_book::Found;
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use crate::contact::{ContactPath, moved};
 use crate::paging::{Page, Paging, PagingParams};
 use crate::query::NoParameters;
 use crate::responses::{BadRequest, Failures, Missing, Moved};
-use crate::tenant::Tenant;
+use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
 /// A conversation of an assistant with a contact.
@@ -33,6 +34,17 @@ pub(crate) struct ConversationView {
     /// The time of the event that linked the conversation to the contact.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
+    identity: IdentityView,
+}
+
+/// Whether the conversation proved an identifier of the contact (`proven`), or the other side only says who they are
+/// (`stated`).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Identity)]
+#[serde(rename_all = "snake_case")]
+enum IdentityView {
+    Proven,
+    Stated,
 }
 
 impl ConversationView {
@@ -43,6 +55,7 @@ impl ConversationView {
             channel: conversation.info.channel.as_str(),
             assistant_id: conversation.info.assistant_id,
             started_at: conversation.started_at,
+            identity: if conversation.proven { IdentityView::Proven } else { IdentityView::Stated },
         }
     }
 }
@@ -75,6 +88,37 @@ pub(crate) async fn list_conversations(
     let page = api.book.conversations(&workspace, &contact, limit, after).await??;
     let show = |conversation| ConversationView::new(conversation, contact.id);
     Ok(Json(Page::new(page.conversations, show, page.next)).into_response())
+}
+
+/// Takes a conversation from a contact.
+///
+/// The conversation no longer names the contact. Its next event starts anew and is kept apart from the contact; the values
+/// that it gave the contact stay.
+#[utoipa::path(
+    delete,
+    path = "/contacts/{id}/conversations/{conversation_id}",
+    tag = "Conversations",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The contact's id"),
+        ("conversation_id" = String, Path, description = "The conversation's id"),
+    ),
+    responses((status = 204, description = "Taken from the contact"), Moved, BadRequest, Missing, Failures),
+)]
+pub(crate) async fn unlink_conversation(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    By(caller): By,
+    Path((contact, id)): Path<(String, String)>,
+    NoParameters: NoParameters,
+) -> Result<Response, Problem> {
+    let contact = ContactId::parse(&contact).map_err(|_| Problem::not_found("contact"))?;
+    let id = ConversationId::parse(&id).map_err(|_| Problem::not_found("conversation"))?;
+    match api.book.unlink(&workspace, contact, &id, &caller).await? {
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(EditRefused::Moved(survivor)) => Ok(moved(survivor, &format!("/conversations/{id}"), None)),
+        Err(EditRefused::NotFound) => Err(Problem::not_found("conversation of this contact")),
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 /// Reads a conversation.

@@ -54,7 +54,8 @@ impl From<CreateRefused> for Problem {
     }
 }
 
-/// Handlers turn [`EditRefused::Moved`] into a redirect before this conversion: see `contact::one`.
+/// Handlers turn [`EditRefused::Moved`] into a redirect before this conversion, and name the place of each value that is
+/// [`EditRefused::NotUnconfirmed`]: see `contact::one`.
 impl From<EditRefused> for Problem {
     fn from(refused: EditRefused) -> Problem {
         let detail = refused.to_string();
@@ -65,6 +66,7 @@ impl From<EditRefused> for Problem {
             EditRefused::TooLarge(field) => {
                 Problem::refused(vec![FieldError::new(path_of(&field), "is too large together with the others")])
             }
+            EditRefused::NotUnconfirmed(_) => Problem::refused(vec![FieldError::new("unconfirmed", detail)]),
             EditRefused::Nobody => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
         }
     }
@@ -173,7 +175,8 @@ mod tests {
             (EditRefused::NotFound.into(), 404),
             (EditRefused::Stale(3).into(), 412),
             (EditRefused::Known { field: field.clone(), contact }.into(), 409),
-            (EditRefused::TooLarge(field).into(), 422),
+            (EditRefused::TooLarge(field.clone()).into(), 422),
+            (EditRefused::NotUnconfirmed(field).into(), 422),
             (EditRefused::Nobody.into(), 422),
             (SettingsRefused::KeyTaken.into(), 409),
             (SettingsRefused::UnknownKey.into(), 404),

@@ -13,6 +13,7 @@ mod errors;
 mod event;
 mod exports;
 mod files;
+mod headers;
 mod idempotency;
 mod imports;
 mod json;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use contacts_book::ContactBook;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -70,6 +71,7 @@ pub fn router(api: Api) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(encoding::refuse_malformed))
         .layer(from_fn(trace::request))
+        .layer(map_response(headers::add))
         .with_state(api)
 }
 
@@ -83,10 +85,11 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(contact::list::list_contacts, contact::create::create_contact))
         .routes(routes!(contact::one::get_contact, contact::one::change_contact, contact::one::delete_contact))
         .routes(routes!(conversations::list_conversations))
+        .routes(routes!(conversations::unlink_conversation))
         .routes(routes!(conversations::get_conversation))
         .routes(routes!(custom_fields::list_custom_fields, custom_fields::create_custom_field))
         .routes(routes!(custom_fields::change_custom_field, custom_fields::delete_custom_field))
-        .routes(routes!(settings::get_settings, settings::change_settings))
+        .routes(routes!(settings::handlers::get_settings, settings::handlers::change_settings))
         .routes(routes!(imports::read::list_imports, imports::create::create_import))
         .routes(routes!(imports::preview::preview_import))
         .routes(routes!(imports::read::get_import))

@@ -1,6 +1,9 @@
 //! The event of a conversation, and how its JSON is parsed.
 
-use contacts::{ConversationChannel, ConversationId, ConversationInfo, Raw, Workspace, time};
+use contacts::{
+    Captured, ConversationChannel, ConversationId, ConversationInfo, Number, Observation, Raw, Rejected, Settings,
+    Workspace, time,
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -20,17 +23,12 @@ pub struct Event {
     pub conversation: ConversationInfo,
     /// The time of the event.
     pub occurred_at: Timestamp,
+    /// Orders events of one moment; 0 if the pipeline does not number them.
+    pub sequence: u64,
     /// The values, in the order of capture.
     pub captured: Vec<Captured>,
-}
-
-/// A captured value, not yet parsed as a value of its field.
-#[derive(Debug, Deserialize)]
-pub struct Captured {
-    /// The name of the field.
-    pub field: String,
-    /// The raw value.
-    pub value: Raw,
+    /// The entries of `captured` from which no value can be read.
+    pub malformed: Vec<Rejected>,
 }
 
 /// The payload is not a valid event. The text names the wrong member, never its value.
@@ -46,15 +44,31 @@ struct Form {
     channel: Raw,
     assistant_id: Raw,
     occurred_at: Raw,
+    #[serde(default = "null")]
+    sequence: Raw,
+    /// Raw, so that a malformed entry does not cost the event.
     #[serde(default)]
-    captured: Vec<Captured>,
+    captured: Vec<Box<RawValue>>,
+}
+
+/// An entry of `captured`.
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default = "null")]
+    field: Raw,
+    /// A missing value is malformed; `null` is a blank value.
+    #[serde(default = "neither_text_nor_number")]
+    value: Raw,
+    #[serde(default = "null")]
+    proof: Raw,
 }
 
 impl Event {
     /// Parses a payload.
     ///
     /// # Errors
-    /// [`InvalidEvent`] if it is not JSON, lacks a member, or has an invalid one. Captured values are not parsed here.
+    /// [`InvalidEvent`] if it is not JSON, lacks a member, or has an invalid one. Captured values are not parsed here, and
+    /// malformed entries of `captured` only end up in [`Event::malformed`].
     pub fn parse(payload: &RawValue) -> Result<Event, InvalidEvent> {
         if !payload.get().starts_with('{') {
             return Err(InvalidEvent("expected a JSON object".to_owned()));
@@ -74,8 +88,16 @@ impl Event {
         let occurred_at = occurred_at.filter(|at| *at >= Timestamp::UNIX_EPOCH).ok_or_else(|| {
             invalid("occurred_at", "expected an RFC 3339 timestamp since 1970, such as 2026-11-22T10:00:00Z")
         })?;
+        let sequence = sequence(&form.sequence)?;
         if form.captured.len() > MAX_CAPTURED {
             return Err(invalid("captured", format!("expected at most {MAX_CAPTURED} values")));
+        }
+        let (mut captured, mut malformed) = (Vec::new(), Vec::new());
+        for json in &form.captured {
+            match Entry::parse(json) {
+                Ok(entry) => captured.push(entry),
+                Err(reason) => malformed.push(Rejected { field: String::new(), reason: reason.to_owned() }),
+            }
         }
         Ok(Event {
             workspace: workspace.map_err(|error| invalid("workspace_id", error))?,
@@ -85,9 +107,64 @@ impl Event {
                 assistant_id: assistant_id.to_owned(),
             },
             occurred_at: time::to_millis(occurred_at),
-            captured: form.captured,
+            sequence,
+            captured,
+            malformed,
         })
     }
+
+    /// The observation of the valid values, and the entries of `captured` that were left out.
+    pub fn observation(&self, settings: &Settings) -> (Observation, Vec<Rejected>) {
+        let mut observation = Observation::of_conversation(self.conversation.clone(), self.occurred_at, time::now());
+        observation.sequence = self.sequence;
+        let invalid = observation.add_captured(&self.captured, settings);
+        (observation, self.malformed.iter().cloned().chain(invalid).collect())
+    }
+}
+
+impl InvalidEvent {
+    /// The event of a conversation that began on another channel.
+    pub(crate) fn wrong_channel() -> InvalidEvent {
+        invalid("channel", "the conversation is known on another channel")
+    }
+}
+
+impl Entry {
+    /// Reads an entry. An entry that names its field is captured whatever its other members are: it may be the one that the
+    /// channel would attest, and its rejection must name the field.
+    fn parse(json: &RawValue) -> Result<Captured, &'static str> {
+        const EXPECTED: &str = "expected {\"field\": text, \"value\": text or number}";
+        // Serde would read an array as well.
+        let entry = json.get().strip_prefix('{').and_then(|_| serde_json::from_str(json.get()).ok());
+        let Entry { field, value, proof } = entry.ok_or(EXPECTED)?;
+        let Raw::Text(field) = field else { return Err(EXPECTED) };
+        let proof = match proof {
+            Raw::Null => None,
+            Raw::Text(proof) => Some(proof),
+            // No proof has this name.
+            Raw::Number(_) | Raw::Other => Some(String::new()),
+        };
+        Ok(Captured { field, value, proof })
+    }
+}
+
+fn null() -> Raw {
+    Raw::Null
+}
+
+fn neither_text_nor_number() -> Raw {
+    Raw::Other
+}
+
+/// Reads a whole number in any notation: programs between the pipeline and this function may rewrite `12` as `12.0`.
+fn sequence(raw: &Raw) -> Result<u64, InvalidEvent> {
+    let number = match raw {
+        Raw::Null => return Ok(0),
+        Raw::Number(number) => Number::parse(number).ok(),
+        Raw::Text(_) | Raw::Other => None,
+    };
+    let whole = number.and_then(|number| number.as_str().parse().ok());
+    whole.ok_or_else(|| invalid("sequence", "expected a whole number that is not negative"))
 }
 
 fn text<'a>(member: &str, raw: &'a Raw) -> Result<&'a str, InvalidEvent> {
@@ -112,7 +189,7 @@ fn shape_error(error: serde_json::Error) -> InvalidEvent {
     let names_a_member = message.starts_with("missing field") || message.starts_with("duplicate field");
     InvalidEvent(match error.classify() {
         Category::Data if names_a_member => message,
-        Category::Data => "captured: expected a list of {\"field\": text, \"value\": text or number}".to_owned(),
+        Category::Data => "captured: expected a list".to_owned(),
         Category::Io | Category::Syntax | Category::Eof => "the payload is not JSON".to_owned(),
     })
 }
@@ -128,6 +205,29 @@ mod tests {
     fn parse(json: &str) -> Result<Event, String> {
         let payload = RawValue::from_string(json.to_owned()).unwrap();
         Event::parse(&payload).map_err(|error| error.to_string())
+    }
+
+    /// An event with these entries of `captured`.
+    fn captured(captured: &str) -> Event {
+        let (before, _) = GOOD.split_once("[{").unwrap();
+        parse(&format!("{before}{captured}}}")).unwrap()
+    }
+
+    /// The fields and reasons of all that is rejected.
+    fn rejected(entries: &str) -> Vec<(String, String)> {
+        let (_, rejected) = captured(entries).observation(&Settings::default());
+        rejected.into_iter().map(|Rejected { field, reason }| (field, reason)).collect()
+    }
+
+    /// The observed values of an event: field, value and proof.
+    fn observed(entries: &str) -> Vec<(String, String, &'static str)> {
+        let (observation, _) = captured(entries).observation(&Settings::default());
+        let values = observation.values().iter();
+        values.map(|value| (value.field.to_string(), value.value.as_str().to_owned(), value.proof.as_str())).collect()
+    }
+
+    fn said(field: &str, value: &str, proof: &'static str) -> (String, String, &'static str) {
+        (field.to_owned(), value.to_owned(), proof)
     }
 
     #[test]
@@ -153,8 +253,7 @@ mod tests {
             ("a-7", "", "assistant_id: expected a non-empty text"),
             ("2026-11-22T10:00:00.1239Z", "yesterday", "occurred_at: expected an RFC 3339 timestamp"),
             ("2026-11-22T10:00:00.1239Z", "1969-12-31T23:59:59Z", "occurred_at: expected an RFC 3339 timestamp"),
-            ("\"field\": \"custom.budget\"", "\"fields\": 1", "missing field `field`"),
-            ("\"custom.budget\"", "{\"secret\": 1}", "captured: expected a list"),
+            ("{\"added\": true}", "1, \"sequence\": \"secret\"", "sequence: expected a whole number"),
             (
                 "[{\"field\": \"custom.budget\", \"value\": 12345678901234567890123}]",
                 "\"secret\"",
@@ -164,5 +263,118 @@ mod tests {
             let error = parse(&GOOD.replace(from, to)).unwrap_err();
             assert!(error.contains(reason) && !error.contains("secret"), "{from} -> {to}: {error}");
         }
+    }
+
+    #[test]
+    fn a_sequence_is_a_whole_number() {
+        let sequence = |json: &str| {
+            let event = parse(&GOOD.replacen('{', &format!("{{\"sequence\": {json}, "), 1)).ok()?;
+            Some(event.observation(&Settings::default()).0.sequence)
+        };
+        assert_eq!(parse(GOOD).unwrap().sequence, 0);
+        for (json, expected) in [
+            ("0", Some(0)),
+            ("12", Some(12)),
+            ("12.0", Some(12)),
+            ("1.7E12", Some(1_700_000_000_000)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("null", Some(0)),
+            ("18446744073709551616", None),
+            ("-1", None),
+            ("1.5", None),
+            ("\"12\"", None),
+            ("true", None),
+            ("[]", None),
+        ] {
+            assert_eq!(sequence(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_entry_is_left_out_alone() {
+        let email = r#"{"field": "email", "value": "ada@example.com", "later": {"added": true}}"#;
+        for entry in [
+            "null",
+            "7",
+            "\"secret\"",
+            r#"["name", "secret"]"#,
+            "{}",
+            r#"{"value": "secret"}"#,
+            r#"{"field": null, "value": "secret"}"#,
+            r#"{"field": 7, "value": "secret"}"#,
+            r#"{"field": {"secret": 1}, "value": "secret"}"#,
+            r#"{"field": "name", "field": "name", "value": "secret"}"#,
+        ] {
+            let entries = format!("[{entry}, {email}]");
+            assert_eq!(observed(&entries), [said("email", "ada@example.com", "stated")], "{entry}");
+            let reason = "expected {\"field\": text, \"value\": text or number}";
+            assert_eq!(rejected(&entries), [(String::new(), reason.to_owned())], "{entry}");
+        }
+        for (entry, field, reason) in [
+            (r#"{"field": "name"}"#, "name", "must be a string or a number"),
+            (r#"{"field": "name", "value": ["secret"]}"#, "name", "must be a string or a number"),
+            (r#"{"field": "name", "value": true}"#, "name", "must be a string or a number"),
+            (r#"{"field": "shoe", "value": "42"}"#, "shoe", "is not a field of a contact"),
+            (r#"{"field": "", "value": "42"}"#, "", "is not a field of a contact"),
+            (r#"{"field": "custom.budget", "value": 7}"#, "custom.budget", "is not a custom field of this workspace"),
+            (r#"{"field": "name", "value": "Ada", "proof": "person"}"#, "name", "has an unknown proof"),
+            (r#"{"field": "name", "value": "Ada", "proof": ""}"#, "name", "has an unknown proof"),
+            (r#"{"field": "name", "value": "Ada", "proof": 1}"#, "name", "has an unknown proof"),
+            (r#"{"field": "name", "value": "Ada", "proof": {}}"#, "name", "has an unknown proof"),
+        ] {
+            let entries = format!("[{entry}, {email}]");
+            assert_eq!(observed(&entries), [said("email", "ada@example.com", "stated")], "{entry}");
+            let rejected = rejected(&entries);
+            assert_eq!(rejected.len(), 1, "{entry}");
+            assert!(rejected[0].0 == field && rejected[0].1.contains(reason), "{entry}: {rejected:?}");
+        }
+    }
+
+    #[test]
+    fn a_blank_value_is_not_said() {
+        let blank = r#"[{"field": "name", "value": null}, {"field": "email", "value": " "}]"#;
+        assert_eq!((observed(blank), rejected(blank)), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced() {
+        let entries = r#"[{"field": "name", "value": "Ada \ud83d"}, {"field": "\ud83d", "value": "x"}]"#;
+        assert_eq!(observed(entries), [said("name", "Ada \u{FFFD}", "stated")]);
+        assert_eq!(rejected(entries)[0].0, "\u{FFFD}");
+    }
+
+    #[test]
+    fn the_channel_attests_the_first_value_of_its_field() {
+        let both = r#"{"field": "whatsapp", "value": "12015550124"}, {"field": "name", "value": "Ada"}"#;
+        assert_eq!(
+            observed(&format!(r#"[{{"field": "whatsapp", "value": "12015550123"}}, {both}]"#)),
+            [
+                said("whatsapp", "+12015550123", "channel"),
+                said("whatsapp", "+12015550124", "stated"),
+                said("name", "Ada", "stated")
+            ]
+        );
+        for first in [
+            r#"{"field": "whatsapp"}"#,
+            r#"{"field": "whatsapp", "value": null}"#,
+            r#"{"field": "whatsapp", "value": "secret"}"#,
+            r#"{"field": "whatsapp", "value": "12015550123", "proof": 7}"#,
+        ] {
+            assert_eq!(
+                observed(&format!("[{first}, {both}]"))[0],
+                said("whatsapp", "+12015550124", "stated"),
+                "{first}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_entry_may_say_how_its_value_was_learnt() {
+        for proof in ["channel", "token", "stated"] {
+            let entries = format!(r#"[{{"field": "whatsapp", "value": "12015550123", "proof": "{proof}"}}]"#);
+            assert_eq!(observed(&entries), [said("whatsapp", "+12015550123", proof)]);
+        }
+        let left_out = r#"[{"field": "whatsapp", "value": "12015550123", "proof": null}]"#;
+        assert_eq!(observed(left_out), [said("whatsapp", "+12015550123", "channel")]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use contacts::{ContactId, Folded, Identifier, Observation, Outcome, time};
+use contacts::{Conflict, ContactId, Folded, Identifier, Observation, Outcome, Rejection, Settings, time};
 use contacts_book::ImportCounts;
 use contacts_csv::mapping::{Mapping, Target};
 use contacts_csv::reader::{Record, RecordBuf};
@@ -58,14 +58,14 @@ enum Verdict {
 }
 
 /// What the import's owner should know about a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct BatchNotes {
     /// How many of its rows are in the report.
     pub(crate) reported: u64,
     /// Whether invalid cells were left out.
     pub(crate) skipped: bool,
-    /// Whether custom values were left out, because a contact would become too large.
-    pub(crate) too_large: bool,
+    /// Why valid values were left out.
+    pub(crate) left_out: Vec<Rejection>,
 }
 
 impl<'a> Collector<'a> {
@@ -127,8 +127,16 @@ impl Batch {
                 Verdict::Accepted(mut problems) => {
                     let Some(folded) = folded.next() else { continue };
                     tally::folded(counts, &folded);
-                    notes.too_large |= !folded.too_large.is_empty();
                     notes.skipped |= !problems.is_empty();
+                    for (field, rejection) in folded.rejected {
+                        notes.left_out.push(rejection);
+                        let column = mapping.column_of(&Target::Field(field));
+                        let problem = RowProblem { column, reason: Reason::LeftOut(rejection) };
+                        // Several columns may feed one field.
+                        if !problems.contains(&problem) {
+                            problems.push(problem);
+                        }
+                    }
                     let result = if folded.outcome == Outcome::Ignored {
                         problems.push(RowProblem { column: None, reason: Reason::UnknownContact });
                         RowResult::Rejected
@@ -137,12 +145,9 @@ impl Batch {
                     } else {
                         RowResult::Conflict
                     };
-                    problems.extend(folded.conflicts.into_iter().map(|conflict| {
-                        let column = mapping.column_of(&Target::Field(conflict.field.clone()));
-                        RowProblem {
-                            column,
-                            reason: Reason::Conflict { field: conflict.field, contact: conflict.contact },
-                        }
+                    problems.extend(folded.conflicts.into_iter().map(|Conflict { field, contact, reason, .. }| {
+                        let column = mapping.column_of(&Target::Field(field.clone()));
+                        RowProblem { column, reason: Reason::Conflict { field, contact, reason } }
                     }));
                     (result, problems)
                 }
@@ -157,9 +162,11 @@ impl Batch {
 }
 
 impl Named {
-    pub(crate) fn of(observations: &[Observation]) -> Named {
+    /// Leaves out what the settings block: it names nobody, and may be in every row.
+    pub(crate) fn of(observations: &[Observation], settings: &Settings) -> Named {
+        let identifiers = observations.iter().flat_map(Observation::identifiers);
         Named {
-            identifiers: observations.iter().flat_map(Observation::identifiers).cloned().collect(),
+            identifiers: identifiers.filter(|identifier| !settings.blocks(identifier)).cloned().collect(),
             ids: observations.iter().filter_map(|observation| observation.contact).collect(),
         }
     }

@@ -10,8 +10,8 @@ pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {
         Outcome::Updated => counts.updated += 1,
         // Suppressed: the contact was deleted after the file was uploaded.
         Outcome::Unchanged | Outcome::Suppressed => counts.unchanged += 1,
-        // The row has only an id, which no contact of this workspace has.
-        Outcome::Ignored => counts.rejected += 1,
+        // The row has only an id, which no contact of this workspace has. No row belongs to a conversation.
+        Outcome::Ignored | Outcome::WrongChannel => counts.rejected += 1,
     }
     counts.read += 1;
     counts.joined += u64::from(!row.joined.is_empty());
@@ -26,7 +26,7 @@ pub(crate) fn rejected(counts: &mut ImportCounts) {
 
 #[cfg(test)]
 mod tests {
-    use contacts::{Conflict, ContactId};
+    use contacts::{Conflict, ConflictReason, ContactId};
 
     use super::*;
 
@@ -35,14 +35,23 @@ mod tests {
         let mut counts = ImportCounts::default();
         let outcomes = [Outcome::Ignored, Outcome::Suppressed, Outcome::Unchanged, Outcome::Updated, Outcome::Created];
         for outcome in outcomes {
-            let conflict =
-                |_| Conflict { field: contacts::Field::Name, contact: ContactId::new(), at: contacts::time::now() };
+            let conflict = |_| Conflict {
+                field: contacts::Field::Name,
+                value: None,
+                contact: ContactId::new(),
+                reason: ConflictReason::Contradiction,
+                at: contacts::time::now(),
+                source: None,
+                withheld: Vec::new(),
+            };
             let row = Folded {
                 outcome,
                 contact: None,
+                proven: false,
                 joined: vec![ContactId::new(); if outcome == Outcome::Updated { 2 } else { 0 }],
                 conflicts: (0..if outcome == Outcome::Unchanged { 2 } else { 0 }).map(conflict).collect(),
-                too_large: Vec::new(),
+                unconfirmed: Vec::new(),
+                rejected: Vec::new(),
                 unfinished: false,
             };
             folded(&mut counts, &row);

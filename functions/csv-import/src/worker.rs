@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use contacts::{Folded, Observation, Outcome, Workspace};
+use contacts::{Folded, Observation, Outcome, Rejection, Settings, Workspace};
 use contacts_book::{BookError, ChunkResult, ContactBook, Import, ImportCounts, ImportStatus, Rehearsal};
 use contacts_csv::file::{FileReader, Place};
 use contacts_csv::mapping::Mapping;
@@ -35,8 +35,6 @@ enum People {
     Mixed,
 }
 
-const TOO_LARGE: &str =
-    "custom values of some rows were left out, because their contacts would exceed the size limit of custom values";
 const SKIPPED: &str = "some cells could not be read and were left out; the report lists them";
 
 /// A chunk being imported.
@@ -166,7 +164,7 @@ impl Work<'_> {
                 }
                 Err(error) => {
                     // Import the rows before the error.
-                    self.fold(collector.take(), object.position() - chunk.start).await?;
+                    self.fold(collector.take(), &settings, object.position() - chunk.start).await?;
                     self.settle_all().await?;
                     self.save().await?;
                     return Err(error.into());
@@ -175,23 +173,23 @@ impl Work<'_> {
             while let Some(record) = reader.read()? {
                 collector.add(&record);
                 if collector.is_full() {
-                    self.fold(collector.take(), object.position() - chunk.start).await?;
+                    self.fold(collector.take(), &settings, object.position() - chunk.start).await?;
                 }
             }
         }
-        self.fold(collector.take(), chunk.end - chunk.start).await?;
+        self.fold(collector.take(), &settings, chunk.end - chunk.start).await?;
         self.settle_all().await
     }
 
     /// Starts to fold a batch, concurrently with earlier ones. In a dry run, folds it at once.
-    async fn fold(&mut self, mut batch: Batch, bytes_done: u64) -> Result<(), Leave> {
+    async fn fold(&mut self, mut batch: Batch, settings: &Settings, bytes_done: u64) -> Result<(), Leave> {
         let (book, workspace) = (&self.job.importer.book, self.job.workspace);
         let observations = batch.take_observations();
         if let Some(rehearsal) = &mut self.rehearsal {
             let folded = book.rehearse_all(workspace, rehearsal, &observations).await?;
             return self.settle(batch, folded, bytes_done).await;
         }
-        let named = Named::of(&observations);
+        let named = Named::of(&observations, settings);
         // Batches that name the same person run in file order.
         while self.folding.len() >= BATCHES_AT_ONCE || self.folding.iter().any(|other| other.named.overlaps(&named)) {
             self.settle_first().await?;
@@ -231,8 +229,9 @@ impl Work<'_> {
             self.reported.write(&self.report.take()).await?;
         }
         let result = &mut self.result;
-        for (warning, applies) in [(TOO_LARGE, notes.too_large), (SKIPPED, notes.skipped)] {
-            if applies && !result.warnings.iter().any(|other| other == warning) {
+        let skipped = notes.skipped.then_some(SKIPPED);
+        for warning in notes.left_out.into_iter().map(warning).chain(skipped) {
+            if !result.warnings.iter().any(|other| other == warning) {
                 result.warnings.push(warning.to_owned());
             }
         }
@@ -244,6 +243,24 @@ impl Work<'_> {
         let Job { importer, workspace, id, .. } = self.job;
         let open = importer.book.save_chunk(workspace, *id, self.number, &self.result.counts).await?;
         if open { Ok(()) } else { Err(Leave::Done) }
+    }
+}
+
+/// The warning about valid values that were left out.
+fn warning(rejection: Rejection) -> &'static str {
+    match rejection {
+        Rejection::TooMany => {
+            "phones, emails or handles of some rows were left out, because their contacts have too many; the report lists \
+             them"
+        }
+        Rejection::TooLarge => {
+            "custom values of some rows were left out, because their contacts would exceed the size limit of custom values; \
+             the report lists them"
+        }
+        Rejection::OtherName => {
+            "names of some rows were left out, because the contacts with their phones have clearly different names; the \
+             report lists them"
+        }
     }
 }
 

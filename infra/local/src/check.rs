@@ -1,4 +1,5 @@
-//! `contacts-local check`: checks the invariants of the book.
+//! `contacts-local check`: checks the invariants of the book, as far as its items show them. [`Audit`] lists what it checks.
+//! It repairs nothing.
 
 use std::io::{self, Write as _};
 use std::net::Ipv4Addr;

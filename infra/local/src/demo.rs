@@ -1,4 +1,7 @@
 //! The demo book: people of several countries who talked to an assistant on several channels.
+//!
+//! Most callers are proven. One of them has values that somebody else said and nobody confirmed, two share a line, and two
+//! contacts are in conflict.
 
 use contacts::{
     Caller, CreateRefused, CustomField, CustomKey, CustomType, Field, Observation, Raw, SourceRef, Workspace, time,
@@ -18,20 +21,24 @@ type DemoError = Box<dyn std::error::Error + Send + Sync>;
 type Captured = [(&'static str, &'static str)];
 
 /// Conversations: the age in minutes, the channel, the captured values. Some people use two channels.
-const CONVERSATIONS: [(i64, &str, &Captured); 25] = [
+const CONVERSATIONS: [(i64, &str, &Captured); 28] = [
     (4, "whatsapp", &[("whatsapp", "+5511987654321"), ("name", "Beatriz Souza"), ("custom.plan", "pro")]),
     (11, "web_chat", &[("email", "Lena.Fischer@example.de"), ("name", "Lena Fischer")]),
     (19, "telephone", &[("telephone", "+12015550123"), ("name", "Marcus Reed"), ("custom.budget", "1200")]),
     (26, "instagram", &[("instagram", "@noor.designs"), ("name", "Noor Haddad")]),
     (38, "telephone", &[("telephone", "+498912345678"), ("email", "lena.fischer@example.de")]),
     (55, "whatsapp", &[("whatsapp", "+525512345678"), ("name", "Diego Hernández")]),
+    // A visitor says that this is her number. It may be true, but nothing proves it.
+    (62, "web_chat", &[("telephone", "+447400123456"), ("name", "Liv Clark"), ("custom.plan", "pro")]),
     (71, "sms", &[("telephone", "+447400123456"), ("name", "Olivia Clarke"), ("custom.plan", "starter")]),
     (95, "web_chat", &[("email", "yuki.tanaka@example.jp"), ("name", "田中 有紀")]),
     (130, "telephone", &[("telephone", "+390612345678"), ("name", "Chiara Ricci")]),
     (164, "slack", &[("slack", "U07QX2LMN"), ("name", "Priya Nair"), ("email", "priya@example.in")]),
-    (210, "whatsapp", &[("whatsapp", "+919876543210"), ("email", "priya@example.in")]),
+    (210, "web_chat", &[("email", "priya@example.in"), ("whatsapp", "+919876543210")]),
+    // The email and the number belong to two contacts that were added by hand.
+    (240, "web_chat", &[("email", "ingrid@example.no"), ("telephone", "+12025550143"), ("custom.budget", "7000")]),
     (265, "microsoft_teams", &[("microsoft_teams", "29:1kP0xZ"), ("name", "Jonas Berg")]),
-    (340, "telephone", &[("telephone", "+33123456789"), ("name", "Camille Moreau"), ("custom.budget", "850.50")]),
+    (340, "telephone", &[("telephone", "+33142685300"), ("name", "Camille Moreau"), ("custom.budget", "850.50")]),
     (480, "email", &[("email", "sofia@example.es"), ("name", "Sofía Álvarez"), ("custom.plan", "pro")]),
     (610, "whatsapp", &[("whatsapp_user_id", "GB.13491208655302741918"), ("name", "Amelia Hughes")]),
     (700, "whatsapp", &[("whatsapp", "+5491123456789"), ("name", "Martín Gómez")]),
@@ -43,7 +50,13 @@ const CONVERSATIONS: [(i64, &str, &Captured); 25] = [
     (4_320, "web_chat", &[("email", "eva.novak@example.cz"), ("name", "Eva Nováková"), ("custom.budget", "300")]),
     (5_760, "telephone", &[("telephone", "+82212345678"), ("name", "김민준")]),
     (8_640, "email", &[("email", "pieter@example.nl"), ("name", "Pieter de Vries")]),
-    (12_960, "telephone", &[("telephone", "+48123456789"), ("name", "Zofia Wiśniewska"), ("custom.plan", "starter")]),
+    // Two people call from one line.
+    (11_520, "telephone", &[("telephone", "+48221234567"), ("name", "Bartosz Kowal"), ("email", "bartosz@example.pl")]),
+    (
+        12_960,
+        "telephone",
+        &[("telephone", "+48221234567"), ("name", "Zofia Wiśniewska"), ("email", "zofia@example.pl")],
+    ),
 ];
 
 /// Contacts that were added by hand.

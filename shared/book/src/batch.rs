@@ -121,7 +121,20 @@ impl ContactBook {
     ) -> Result<Reads, Fault> {
         let pending = || pending.iter().map(|place| &observations[*place]);
         let ids: Vec<ContactId> = pending().filter_map(|observation| observation.contact).collect();
-        self.read(workspace, pending().flat_map(Observation::identifiers), &ids).await
+        let mut reads = self.read(workspace, pending().flat_map(Observation::identifiers), &ids).await?;
+        self.read_known_under_all(workspace, pending(), &mut reads).await?;
+        Ok(reads)
+    }
+
+    /// Reads the contacts that have all of an observation's shared identifiers: no claim leads to most of them.
+    pub(super) async fn read_known_under_all(
+        &self,
+        workspace: &Workspace,
+        pending: impl Iterator<Item = &Observation>,
+        reads: &mut Reads,
+    ) -> Result<(), Fault> {
+        let ids = pending.flat_map(|observation| reads.known_under_all(observation)).collect();
+        self.read_also(workspace, reads, ids).await
     }
 
     /// Writes decisions, combining small ones into transactions. Returns the last temporary fault.
@@ -196,7 +209,11 @@ pub(super) fn decide(
     reads: &mut Reads,
 ) -> Result<(Snapshot, Results), Torn> {
     let mut snapshot = Snapshot::default();
-    for observation in group.iter().map(|place| &observations[*place]) {
+    snapshot.note_settings(reads.settings.clone());
+    let group_observations = || group.iter().map(|place| &observations[*place]);
+    let known: Vec<ContactId> =
+        group_observations().flat_map(|observation| reads.known_under_all(observation)).collect();
+    for observation in group_observations() {
         for identifier in observation.identifiers() {
             // Groups share no identifier and no record, so each group can take its own out of the reads.
             if let Some((identifier, claim)) = reads.claims.remove_entry(identifier) {
@@ -209,6 +226,9 @@ pub(super) fn decide(
             }
         }
         note_chain(&mut snapshot, reads, observation.contact);
+    }
+    for id in known {
+        note_chain(&mut snapshot, reads, Some(id));
     }
     let now = time::now();
     let mut results = Results::new();
@@ -251,8 +271,8 @@ fn note_chain(snapshot: &mut Snapshot, reads: &mut Reads, first: Option<ContactI
     }
 }
 
-/// Divides observations into groups of related ones: they share an identifier, or their identifiers lead to the same
-/// contact. Groups, and the observations in each, keep their order.
+/// Divides observations into groups of related ones: they have a common identifier, or the same contact may decide them.
+/// Groups, and the observations in each, keep their order.
 pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Reads) -> Vec<Vec<usize>> {
     #[derive(PartialEq, Eq, Hash)]
     enum Tie<'a> {
@@ -271,6 +291,7 @@ pub(super) fn groups(observations: &[Observation], pending: &[usize], reads: &Re
     for (at, place) in pending.iter().enumerate() {
         let observation = &observations[*place];
         let mut contacts: Vec<ContactId> = observation.contact.into_iter().collect();
+        contacts.extend(reads.known_under_all(observation));
         let mut ties = Vec::new();
         for identifier in observation.identifiers() {
             contacts.extend(reads.claims.get(identifier).into_iter().flatten().map(|claim| claim.contact));

@@ -2,12 +2,14 @@
 //! under conditions, and repeats this after a lost race.
 
 use contacts::{
-    Caller, Contact, ContactId, Context, CreateRefused, Creation, EditRefused, Identifier, Observation, Patch, Record,
-    Request, Settings, Snapshot, SourceRef, Tombstone, Torn, Workspace, create, delete, edit, expect, time,
+    Caller, Contact, ContactId, Context, ConversationId, CreateRefused, Creation, EditRefused, Identifier, Observation,
+    Patch, Record, Request, Settings, Snapshot, SourceRef, Tombstone, Torn, Workspace, create, delete, edit, expect,
+    time, unlink,
 };
 use jiff::Timestamp;
 
 use crate::error::Fault;
+use crate::read::Reads;
 use crate::retry::RetryBudget;
 use crate::write::ITEMS_A_TRANSACTION;
 use crate::{BookError, ContactBook};
@@ -54,7 +56,8 @@ impl ContactBook {
             identifiers: form.identifiers().cloned().chain(request_key()).collect(),
             ids: vec![new_id],
         };
-        self.decide(workspace, read, wanted, |book, form, now| {
+        let also = |form: &Observation, reads: &Reads| reads.known_under_all(form);
+        self.decide(workspace, read, wanted, also, |book, form, now| {
             let context = Context { now, new_id, max_writes: ITEMS_A_TRANSACTION };
             let contact = match create(book, form, request, &context)? {
                 Ok(Creation::Repeated(contact)) => *contact,
@@ -82,7 +85,14 @@ impl ContactBook {
         read: impl Fn(&Settings) -> Result<Patch, E>,
     ) -> Result<Result<(Contact, Settings), E>, BookError> {
         let wanted = |patch: &Patch| Wanted { identifiers: patch.identifiers(), ids: vec![id] };
-        self.decide(workspace, read, wanted, |book, patch, now| {
+        // Conflicts are dismissed on both of their contacts.
+        let also = |patch: &Patch, reads: &Reads| match reads.records.get(&id) {
+            Some(Some(Record::Live(contact))) if patch.dismiss_conflicts => {
+                contact.conflicts.iter().map(|conflict| conflict.contact).collect()
+            }
+            _ => Vec::new(),
+        };
+        self.decide(workspace, read, wanted, also, |book, patch, now| {
             if let Err(refused) = expect(book, id, version)? {
                 return Ok(Err(refused.into()));
             }
@@ -92,6 +102,37 @@ impl ContactBook {
             Ok(Ok((settled(book, id, now)?, book.settings().clone())))
         })
         .await
+    }
+
+    /// Takes a conversation from a contact: it no longer names the contact, and its next event starts anew.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal: [`EditRefused::NotFound`] if the contact
+    /// has no such conversation.
+    pub async fn unlink(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        conversation: &ConversationId,
+        caller: &Caller,
+    ) -> Result<Result<(), EditRefused>, BookError> {
+        let wanted =
+            |(): &()| Wanted { identifiers: vec![Identifier::Conversation(conversation.clone())], ids: vec![id] };
+        let unlinked = self.decide(
+            workspace,
+            |_| Ok(()),
+            wanted,
+            nothing_else,
+            |book, (), now| {
+                if let Err(refused) = expect(book, id, None)? {
+                    return Ok(Err(refused));
+                }
+                let unlinked = unlink(book, id, conversation, caller, now)?;
+                book.settle(now);
+                Ok(unlinked)
+            },
+        );
+        Box::pin(unlinked).await
     }
 
     /// Replaces a live contact with its tombstone.
@@ -107,6 +148,7 @@ impl ContactBook {
             workspace,
             |_| Ok(()),
             wanted,
+            nothing_else,
             |book, (), now| {
                 if let Some(Record::Deleted(tombstone)) = book.record(id)
                     && !tombstone.cleared
@@ -127,8 +169,12 @@ impl ContactBook {
         .await
     }
 
-    /// Changes the settings; `change` may be called several times.
-    pub(crate) async fn change_settings<E>(
+    /// Changes the settings, and returns them. `change` may be called several times, each time with the settings as they
+    /// were read.
+    ///
+    /// # Errors
+    /// The outer error is the book's: try again. The inner one is the refusal by `change`; nothing is then written.
+    pub async fn change_settings<E>(
         &self,
         workspace: &Workspace,
         caller: &Caller,
@@ -138,6 +184,7 @@ impl ContactBook {
             workspace,
             |_| Ok(()),
             |()| Wanted::default(),
+            nothing_else,
             |book, (), now| {
                 book.begin(caller.cause(Some(SourceRef::Edit), now));
                 if let Err(refused) = change(book.settings_mut()) {
@@ -157,12 +204,14 @@ impl ContactBook {
     /// Reads, decides and writes, and repeats this after a lost race.
     ///
     /// `read` creates the input of the decision under the settings, at first under those last seen. Its refusal is
-    /// final only under the settings that were read together with everything else. `decide` settles the snapshot.
+    /// final only under the settings that were read together with everything else. `also` returns the contacts to read
+    /// that only the first reads name. `decide` settles the snapshot.
     async fn decide<I, T: Clone, E>(
         &self,
         workspace: &Workspace,
         read: impl Fn(&Settings) -> Result<I, E>,
         wanted: impl Fn(&I) -> Wanted,
+        also: impl Fn(&I, &Reads) -> Vec<ContactId>,
         mut decide: impl FnMut(&mut Snapshot, &I, Timestamp) -> Result<Result<T, E>, Torn>,
     ) -> Result<Result<T, E>, BookError> {
         let mut settings = self.cached_settings(workspace);
@@ -188,6 +237,8 @@ impl ContactBook {
                     }
                 }
                 let Ok(input) = &input else { return Ok(Attempt::InputRefused) };
+                let also = also(input, &reads);
+                self.read_also(workspace, &mut reads, also).await?;
                 let carried = std::mem::take(&mut reads.carried);
                 let mut snapshot = reads.into_snapshot();
                 let result = match decide(&mut snapshot, input, time::now())? {
@@ -213,6 +264,11 @@ impl ContactBook {
             }
         }
     }
+}
+
+/// For decisions whose reads are known beforehand.
+fn nothing_else(_: &(), _: &Reads) -> Vec<ContactId> {
+    Vec::new()
 }
 
 /// Settles a snapshot, and returns a live contact in the state in which it will be written.

@@ -46,7 +46,8 @@ impl ContactBook {
         Ok((reads.settings, found))
     }
 
-    /// Looks up a contact by an identifier, primary or secondary.
+    /// Looks up the contact to which an identifier of any channel leads, be it primary or secondary. An identifier that the
+    /// workspace blocks leads to nobody, also if a contact had it before it was blocked.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -59,7 +60,8 @@ impl ContactBook {
         let claimed = reads.claims.values().flatten().next();
         let contact = claimed.and_then(|claim| live(&reads.records, claim.contact));
         // The contact may have given up the identifier between the two reads.
-        let contact = contact.filter(|contact| contact.holds(identifier)).cloned();
+        let leads_here = |contact: &&Contact| contact.holds(identifier) && !reads.settings.blocks(identifier);
+        let contact = contact.filter(leads_here).cloned();
         Ok((reads.settings, contact))
     }
 
@@ -69,15 +71,7 @@ impl ContactBook {
         }
         let others: Vec<ContactId> = contact.conflicts.iter().map(|conflict| conflict.contact).collect();
         let reads = self.read_with_retries(workspace, &[], &others).await?;
-        contact.conflicts.retain_mut(|conflict| match live(&reads.records, conflict.contact) {
-            Some(other) if other.id != contact.id => {
-                conflict.contact = other.id;
-                true
-            }
-            _ => false,
-        });
-        let mut listed = HashSet::new();
-        contact.conflicts.retain(|conflict| listed.insert((conflict.field.clone(), conflict.contact)));
+        keep_true_conflicts(&mut contact, &reads.records);
         Ok(contact)
     }
 
@@ -89,6 +83,23 @@ impl ContactBook {
     ) -> Result<Reads, BookError> {
         self.retry(|| self.read(workspace, identifiers, ids)).await
     }
+}
+
+/// Leaves out conflicts with deleted contacts, and names the survivors of those that were joined. `records` has the other
+/// contacts.
+pub(crate) fn keep_true_conflicts(contact: &mut Contact, records: &HashMap<ContactId, Option<Record>>) {
+    contact.conflicts.retain_mut(|conflict| match live(records, conflict.contact) {
+        Some(other) if other.id != contact.id => {
+            conflict.contact = other.id;
+            true
+        }
+        _ => false,
+    });
+    let mut listed = HashSet::new();
+    contact.conflicts.retain(|conflict| {
+        let value = conflict.value.as_ref().map(|value| value.as_str().to_owned());
+        listed.insert((conflict.field.clone(), value, conflict.contact))
+    });
 }
 
 /// The live contact that an id leads to, among records that were read.

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contacts::{ContactId, ConversationId, ExportId, Identifier, ImportId, Workspace, time};
+use contacts::{Contact, ContactId, ConversationId, ExportId, Identifier, ImportId, Workspace, time};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -28,21 +28,36 @@ pub const RECENT_INDEX: &str = "recent-index";
 /// Sort key of [`RECENT_INDEX`]: `<last activity>#<id>`.
 pub const RECENT: &str = "recent";
 
+/// The list of contacts in conflict; projects keys only. Contacts without conflicts are not in it.
+pub const CONFLICT_INDEX: &str = "conflict-index";
+/// Sort key of [`CONFLICT_INDEX`]: `<newest conflict>#<id>`.
+pub const CONFLICT_AT: &str = "conflict_at";
+
 /// The format version of an item: see [`SCHEMA_VERSION`].
 pub const SCHEMA: &str = "schema";
-/// The format version that this build writes. An item without the attribute is older. A build reads what it understands
-/// of items in a newer format, and never writes them.
-pub const SCHEMA_VERSION: u64 = 1;
+/// The newest format version that this build knows. A build reads what it understands of items in a newer format, and
+/// never writes them. An item without the attribute is older than formats.
+///
+/// Every item has the lowest version that its content needs, so that in a deployment, or after a rollback, older builds
+/// refuse only what they would misread. Version 2 has identifiers that a contact only shows, contacts that are kept apart,
+/// shared claims and unlinked conversations.
+pub const SCHEMA_VERSION: u64 = 2;
+/// The format version of items that need no later one.
+pub const FIRST_SCHEMA_VERSION: u64 = 1;
 
 pub(crate) const VERSION: &str = "version";
 pub(crate) const CAUSE: &str = "cause";
 pub(crate) const WRITE: &str = "write";
 pub(crate) const CONTACT_ID: &str = "contact_id";
 pub(crate) const VOID_BEFORE: &str = "void_before";
+pub(crate) const SHARED_BY: &str = "shared_by";
+pub(crate) const UNLINKED: &str = "unlinked";
 pub(crate) const MERGED_INTO: &str = "merged_into";
 pub(crate) const DELETED_AT: &str = "deleted_at";
 pub(crate) const UNCLEARED: &str = "uncleared";
 pub(crate) const ANSWER: &str = "answer";
+/// When a contact last had as many conflicts as it can have, so that it may have forgotten older ones.
+pub(crate) const CONFLICTS_FULL_AT: &str = "conflicts_full_at";
 
 /// An item's primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -142,6 +157,12 @@ pub(crate) fn shard_of(id: ContactId, shards: u32) -> u32 {
 /// The sort key of the list by last activity.
 pub(crate) fn recent(last_activity: Timestamp, id: ContactId) -> String {
     format!("{}#{id}", time::sort_key(last_activity))
+}
+
+/// The sort key of the list of conflicts; `None` if the contact has none.
+pub(crate) fn conflict_at(contact: &Contact) -> Option<String> {
+    let newest = contact.conflicts.iter().map(|conflict| conflict.at).max()?;
+    Some(format!("{}#{}", time::sort_key(newest), contact.id))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod all;
 mod batch;
 mod check;
+mod condition;
 mod conversations;
 mod cursor;
 mod decide;
@@ -138,6 +139,7 @@ mod tests {
             check(book.create(workspace, None, |_| Ok::<_, CreateRefused>(form.clone())));
             check(book.edit(workspace, id, None, &caller, |_| Ok::<_, EditRefused>(Patch::default())));
             check(book.delete(workspace, id, None, &caller));
+            check(book.unlink(workspace, id, &ConversationId::parse("c").unwrap(), &caller));
             check(book.contact(workspace, id));
             check(book.contact_by(workspace, &Identifier::Email(Email::parse("a@b.co").unwrap().match_key().into())));
             check(book.list(workspace, &list));

@@ -1,4 +1,4 @@
-//! Lists of contacts: by last activity, by phone, by email.
+//! Lists of contacts: by last activity, by phone, by email, by conflict.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -8,8 +8,12 @@ use contacts::{Contact, ContactId, Record, Settings, Workspace};
 
 use crate::cursor::{Cursor, CursorError, GREATEST};
 use crate::error::{self, Fault};
+use crate::find::keep_true_conflicts;
 use crate::item::{self, Attributes as _, Item};
-use crate::keys::{self, EMAIL, EMAIL_INDEX, INDEX_SHARD, Key, PHONE, PHONE_INDEX, RECENT, RECENT_INDEX};
+use crate::keys::{
+    self, CONFLICT_AT, CONFLICT_INDEX, EMAIL, EMAIL_INDEX, INDEX_SHARD, Key, PHONE, PHONE_INDEX, RECENT, RECENT_INDEX,
+};
+use crate::read::Reads;
 use crate::{BookError, ContactBook};
 
 /// The order of a list.
@@ -21,6 +25,8 @@ pub enum Sort {
     Phone,
     /// By email; only contacts that have one.
     Email,
+    /// Only contacts in conflict with others, the most recently recorded conflict first.
+    Conflict,
 }
 
 /// A request for a page of a list.
@@ -28,7 +34,8 @@ pub enum Sort {
 pub struct List {
     /// The order.
     pub sort: Sort,
-    /// Only contacts whose sort value (phone in E.164, email in lower case) starts with this. Not for [`Sort::Recent`].
+    /// Only contacts whose sort value (phone in E.164, email in lower case) starts with this. Only for
+    /// [`Sort::Phone`] and [`Sort::Email`].
     pub prefix: Option<String>,
     /// The maximum number of contacts in the page.
     pub limit: usize,
@@ -61,10 +68,11 @@ impl Sort {
             Sort::Recent => "recent",
             Sort::Phone => "phone",
             Sort::Email => "email",
+            Sort::Conflict => "conflict",
         }
     }
 
-    /// Parses the name.
+    /// Parses the name of an order. [`Sort::Conflict`] is a filter, so it has none.
     pub fn parse(text: &str) -> Option<Sort> {
         [Sort::Recent, Sort::Phone, Sort::Email].into_iter().find(|sort| sort.as_str() == text)
     }
@@ -74,13 +82,29 @@ impl Sort {
             Sort::Recent => (RECENT_INDEX, RECENT),
             Sort::Phone => (PHONE_INDEX, PHONE),
             Sort::Email => (EMAIL_INDEX, EMAIL),
+            Sort::Conflict => (CONFLICT_INDEX, CONFLICT_AT),
         }
     }
 
     fn compare(self, a: (&str, &str), b: (&str, &str)) -> Ordering {
+        if self.is_newest_first() { b.cmp(&a) } else { a.cmp(&b) }
+    }
+
+    /// Whether it sorts by a time. No two contacts have the same sort value then, because it includes the id.
+    fn is_newest_first(self) -> bool {
         match self {
-            Sort::Recent => b.cmp(&a),
-            Sort::Phone | Sort::Email => a.cmp(&b),
+            Sort::Recent | Sort::Conflict => true,
+            Sort::Phone | Sort::Email => false,
+        }
+    }
+
+    /// The value by which the contact is sorted; `None` if it is not in the list.
+    fn value_of(self, contact: &Contact) -> Option<String> {
+        match self {
+            Sort::Recent => Some(keys::recent(contact.last_activity(), contact.id)),
+            Sort::Phone => Some(contact.phone()?.as_str().to_owned()),
+            Sort::Email => Some(contact.email()?.match_key().to_owned()),
+            Sort::Conflict => keys::conflict_at(contact),
         }
     }
 }
@@ -159,13 +183,23 @@ impl ContactBook {
         }
         let still = |entry: Entry| {
             let contact: &Contact = contacts.get(&entry.id)?;
-            let value = match sort {
-                Sort::Phone => contact.phone()?.as_str(),
-                Sort::Email | Sort::Recent => contact.email()?.match_key(),
-            };
-            (value == entry.value).then(|| contact.clone())
+            (sort.value_of(contact)? == entry.value).then(|| contact.clone())
         };
-        Ok(entries.into_iter().filter_map(still).collect())
+        let contacts = entries.into_iter().filter_map(still).collect();
+        if sort == Sort::Conflict { self.in_conflict(workspace, contacts).await } else { Ok(contacts) }
+    }
+
+    /// Leaves out conflicts with contacts that were deleted, and contacts that have no others.
+    async fn in_conflict(&self, workspace: &Workspace, mut contacts: Vec<Contact>) -> Result<Vec<Contact>, Fault> {
+        let others = contacts.iter().flat_map(|contact| contact.conflicts.iter().map(|conflict| conflict.contact));
+        let others: HashSet<ContactId> = others.collect();
+        let mut reads = Reads::default();
+        self.read_also(workspace, &mut reads, others.into_iter().collect()).await?;
+        for contact in &mut contacts {
+            keep_true_conflicts(contact, &reads.records);
+        }
+        contacts.retain(|contact| !contact.conflicts.is_empty());
+        Ok(contacts)
     }
 }
 
@@ -232,7 +266,7 @@ impl Stream {
     fn close_runs(&mut self, sort: Sort, after: Option<&Cursor>) {
         let complete = match self.open.last() {
             None => 0,
-            Some(_) if self.exhausted || sort == Sort::Recent => self.open.len(),
+            Some(_) if self.exhausted || sort.is_newest_first() => self.open.len(),
             Some(last) => self.open.iter().take_while(|entry| entry.value != last.value).count(),
         };
         let mut closed: Vec<Entry> = self.open.drain(..complete).collect();
@@ -252,14 +286,14 @@ impl Stream {
             .table_name(&*book.table)
             .index_name(index)
             .limit(i32::try_from(self.page_size).unwrap_or(i32::MAX))
-            .scan_index_forward(list.sort != Sort::Recent)
+            .scan_index_forward(!list.sort.is_newest_first())
             .set_exclusive_start_key(self.start.take())
             .expression_attribute_names("#shard", INDEX_SHARD)
             .expression_attribute_values(":shard", item::text(&self.shard));
         let prefix = list.prefix();
         let condition = match (list.sort, after) {
-            (Sort::Recent, None) => "#shard = :shard",
-            (Sort::Recent, Some(after)) => {
+            (Sort::Recent | Sort::Conflict, None) => "#shard = :shard",
+            (Sort::Recent | Sort::Conflict, Some(after)) => {
                 query = query.expression_attribute_values(":from", item::text(&after.value));
                 "#shard = :shard AND #value < :from"
             }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use contacts::{Caller, Claim, ContactId, Identifier, Record, Settings, Snapshot, Workspace, time};
+use contacts::{Caller, Claim, ContactId, Identifier, Observation, Record, Settings, Snapshot, Workspace, time};
 use contacts_lambda::causes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
@@ -43,6 +43,15 @@ impl Reads {
 
     pub(crate) fn covers(&self, identifier: &Identifier) -> bool {
         self.claims.contains_key(identifier)
+    }
+
+    /// The contacts that have all of an observation's identifiers, if several people share each of these. A single shared
+    /// identifier leads to its owner, whom the claim names.
+    pub(crate) fn known_under_all(&self, seen: &Observation) -> Vec<ContactId> {
+        if seen.identifiers().filter(|identifier| identifier.is_listed()).nth(1).is_none() {
+            return Vec::new();
+        }
+        seen.known_under_all(&self.settings, |identifier| self.claims.get(identifier)?.as_ref())
     }
 
     /// The snapshot of all reads.
@@ -94,6 +103,7 @@ impl ContactBook {
                 if item::has_expired(&item, now)? {
                     reads.expired.insert((*identifier).clone(), claim.contact);
                 } else {
+                    reads.carried.note_claim(identifier, &claim, item);
                     reads.claims.insert((*identifier).clone(), Some(claim));
                 }
             } else if partition == settings_key.pk {
@@ -110,6 +120,36 @@ impl ContactBook {
         Ok(reads)
     }
 
+    /// Reads the records of further contacts, and every record that those lead through.
+    pub(crate) async fn read_also(
+        &self,
+        workspace: &Workspace,
+        reads: &mut Reads,
+        mut ids: Vec<ContactId>,
+    ) -> Result<(), Fault> {
+        ids.retain(|id| !reads.records.contains_key(id));
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let now = time::now();
+        self.read_records(workspace, reads, ids.into_iter().collect(), now).await?;
+        self.follow(workspace, reads, now).await
+    }
+
+    async fn read_records(
+        &self,
+        workspace: &Workspace,
+        reads: &mut Reads,
+        ids: HashSet<ContactId>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        reads.records.extend(ids.iter().map(|id| (*id, None)));
+        for item in self.batch_get(ids.iter().map(|id| Key::contact(workspace, *id)).collect()).await? {
+            note_record(reads, item, now)?;
+        }
+        Ok(())
+    }
+
     /// Follows claims and joins until every record to which they lead has been read.
     async fn follow(&self, workspace: &Workspace, reads: &mut Reads, now: Timestamp) -> Result<(), Fault> {
         loop {
@@ -123,10 +163,7 @@ impl ContactBook {
             if unread.is_empty() {
                 break;
             }
-            reads.records.extend(unread.iter().map(|id| (*id, None)));
-            for item in self.batch_get(unread.iter().map(|id| Key::contact(workspace, *id)).collect()).await? {
-                note_record(reads, item, now)?;
-            }
+            self.read_records(workspace, reads, unread, now).await?;
         }
         self.compress(workspace, reads).await;
         Ok(())

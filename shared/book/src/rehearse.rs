@@ -45,6 +45,15 @@ impl ContactBook {
                 }
             };
             rehearsal.overlay(&mut reads);
+            // A rehearsed claim may be shared by contacts that the claim in the table does not name.
+            let observations_left = pending.iter().map(|place| &observations[*place]);
+            match Box::pin(self.read_known_under_all(workspace, observations_left, &mut reads)).await {
+                Ok(()) => rehearsal.overlay(&mut reads),
+                Err(fault) => {
+                    budget.pause(fault).await?;
+                    continue;
+                }
+            }
             for group in groups(observations, &pending, &reads) {
                 if let Ok((snapshot, results)) = decide(observations, &group, &mut reads) {
                     rehearsal.keep(snapshot);

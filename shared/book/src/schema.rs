@@ -1,20 +1,36 @@
-//! Creates the table where no deployment does: on a developer machine and in tests.
+//! Creates the table where no deployment does: on a developer machine and in tests. A table that an older build created
+//! gets the indexes that it lacks.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::client::Waiters as _;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _};
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::operation::update_table::UpdateTableError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus,
+    AttributeDefinition, BillingMode, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
+    GlobalSecondaryIndexUpdate, IndexStatus, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ScalarAttributeType, TableDescription, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use crate::keys::{EMAIL, EMAIL_INDEX, EXPIRES_AT, INDEX_SHARD, PHONE, PHONE_INDEX, PK, RECENT, RECENT_INDEX, SK};
+use crate::keys::{
+    CONFLICT_AT, CONFLICT_INDEX, EMAIL, EMAIL_INDEX, EXPIRES_AT, INDEX_SHARD, PHONE, PHONE_INDEX, PK, RECENT,
+    RECENT_INDEX, SK,
+};
 
-/// The maximum time until a new table is usable.
+/// The maximum time until a new table, or a new index, is usable.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait before asking again whether an index is usable.
+const POLL_EVERY: Duration = Duration::from_millis(100);
+
+/// The indexes: name, sort key, projection.
+const INDEXES: [(&str, &str, ProjectionType); 4] = [
+    (PHONE_INDEX, PHONE, ProjectionType::KeysOnly),
+    (EMAIL_INDEX, EMAIL, ProjectionType::KeysOnly),
+    (CONFLICT_INDEX, CONFLICT_AT, ProjectionType::KeysOnly),
+    (RECENT_INDEX, RECENT, ProjectionType::All),
+];
 
 /// Why the table was not created. The text continues "failed to …".
 #[derive(Debug, thiserror::Error)]
@@ -27,21 +43,18 @@ impl SchemaError {
     }
 }
 
-/// Creates the table with its indexes, unless it exists, and waits until it is usable.
+/// Creates the table with its indexes, unless it exists, and waits until it is usable. If it exists, creates the indexes
+/// that it lacks.
 ///
 /// # Errors
-/// [`SchemaError`] when DynamoDB rejects a request, or takes longer than a minute.
+/// [`SchemaError`] when DynamoDB rejects a request, or takes longer than a minute for the table or an index.
 pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaError> {
     let mut create = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
-    for name in [PK, SK, INDEX_SHARD, PHONE, EMAIL, RECENT] {
+    for name in [PK, SK, INDEX_SHARD].into_iter().chain(INDEXES.iter().map(|(_, sort, _)| *sort)) {
         create = create.attribute_definitions(text_attribute(name).map_err(SchemaError::of)?);
     }
     create = create.set_key_schema(Some(keys(PK, SK).map_err(SchemaError::of)?));
-    for (name, sort, projected) in [
-        (PHONE_INDEX, PHONE, ProjectionType::KeysOnly),
-        (EMAIL_INDEX, EMAIL, ProjectionType::KeysOnly),
-        (RECENT_INDEX, RECENT, ProjectionType::All),
-    ] {
+    for (name, sort, projected) in INDEXES {
         create = create.global_secondary_indexes(index(name, sort, projected).map_err(SchemaError::of)?);
     }
     match create.send().await {
@@ -51,7 +64,61 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaErro
     }
     let ready = client.wait_until_table_exists().table_name(table).wait(PATIENCE).await;
     ready.map_err(SchemaError::of)?;
+    add_missing_indexes(client, table).await?;
     expire(client, table).await
+}
+
+/// Creates the indexes that a table of an older build lacks, one after the other, as DynamoDB requires. Items that have the
+/// index's keys already are in it once it is usable.
+async fn add_missing_indexes(client: &Client, table: &str) -> Result<(), SchemaError> {
+    let found = describe(client, table).await?;
+    for (name, sort, projected) in INDEXES {
+        let status = index_status(&found, name);
+        if status == Some(IndexStatus::Active) {
+            continue;
+        }
+        if status.is_none() {
+            let action = create_action(name, sort, projected).map_err(SchemaError::of)?;
+            let update = client
+                .update_table()
+                .table_name(table)
+                .attribute_definitions(text_attribute(INDEX_SHARD).map_err(SchemaError::of)?)
+                .attribute_definitions(text_attribute(sort).map_err(SchemaError::of)?)
+                .global_secondary_index_updates(GlobalSecondaryIndexUpdate::builder().create(action).build());
+            match update.send().await {
+                Ok(_) => {}
+                // Another process creates it.
+                Err(error) if error.as_service_error().is_some_and(UpdateTableError::is_resource_in_use_exception) => {}
+                Err(error) => return Err(SchemaError::of(error)),
+            }
+        }
+        wait_for_index(client, table, name).await?;
+    }
+    Ok(())
+}
+
+async fn wait_for_index(client: &Client, table: &str, name: &str) -> Result<(), SchemaError> {
+    let started = Instant::now();
+    loop {
+        if index_status(&describe(client, table).await?, name) == Some(IndexStatus::Active) {
+            return Ok(());
+        }
+        if started.elapsed() > PATIENCE {
+            return Err(SchemaError::of(format!("the index {name} is not usable after {} s", PATIENCE.as_secs())));
+        }
+        tokio::time::sleep(POLL_EVERY).await;
+    }
+}
+
+async fn describe(client: &Client, table: &str) -> Result<TableDescription, SchemaError> {
+    let described = client.describe_table().table_name(table).send().await.map_err(SchemaError::of)?;
+    described.table.ok_or_else(|| SchemaError::of("the description of the table is missing"))
+}
+
+/// The status of an index; `None` if the table does not have it. An engine without statuses has usable indexes only.
+fn index_status(table: &TableDescription, name: &str) -> Option<IndexStatus> {
+    let index = table.global_secondary_indexes().iter().find(|index| index.index_name() == Some(name))?;
+    Some(index.index_status().cloned().unwrap_or(IndexStatus::Active))
 }
 
 /// Enables expiry of items by [`EXPIRES_AT`]. DynamoDB rejects the request if expiry is already enabled.
@@ -81,6 +148,18 @@ fn keys(partition: &str, sort: &str) -> Result<Vec<KeySchemaElement>, BuildError
         .into_iter()
         .map(|(name, kind)| KeySchemaElement::builder().attribute_name(name).key_type(kind).build())
         .collect()
+}
+
+fn create_action(
+    name: &str,
+    sort: &str,
+    projected: ProjectionType,
+) -> Result<CreateGlobalSecondaryIndexAction, BuildError> {
+    CreateGlobalSecondaryIndexAction::builder()
+        .index_name(name)
+        .set_key_schema(Some(keys(INDEX_SHARD, sort)?))
+        .projection(Projection::builder().projection_type(projected).build())
+        .build()
 }
 
 fn index(name: &str, sort: &str, projected: ProjectionType) -> Result<GlobalSecondaryIndex, BuildError> {

@@ -2,14 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use contacts::{ContactId, Join, ReadClaim, Record, Snapshot, Workspace, Write};
+use contacts::{
+    Claim, ClaimNote, ContactId, Conversation, Identifier, Join, ReadClaim, Record, Snapshot, Workspace, Write,
+};
 
+use crate::condition::{ClaimCondition, LinkState, absent};
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item};
-use crate::keys::{CONTACT_ID, DELETED_AT, Key, MERGED_INTO, PK, SK, VERSION, WRITE};
+use crate::keys::{DELETED_AT, FIRST_SCHEMA_VERSION, Key, MERGED_INTO, PK, SCHEMA, SCHEMA_VERSION, SK, VERSION, WRITE};
 use crate::{BookError, ContactBook};
 
 /// The maximum number of items in a transaction.
@@ -33,6 +37,10 @@ pub(crate) struct Carried {
     settings: Item,
     /// The items of contacts with parts that this build did not understand.
     unknown: HashMap<ContactId, Item>,
+    /// The items of claims with parts that this build did not understand.
+    unknown_claims: HashMap<Identifier, Item>,
+    /// The conversations that a person has unlinked.
+    unlinked: HashSet<Identifier>,
     newer: HashSet<Key>,
 }
 
@@ -60,6 +68,21 @@ impl Carried {
         }
     }
 
+    /// Records the item of a claim.
+    pub(crate) fn note_claim(&mut self, identifier: &Identifier, claim: &Claim, item: Item) {
+        if let ClaimNote::Unlinked(_) = claim.note {
+            self.unlinked.insert(identifier.clone());
+        }
+        // Who takes over the claim of a deleted contact preserves nothing of it.
+        if claim.expires_at.is_none() && item::has_unknown_claim(&item) {
+            self.unknown_claims.insert(identifier.clone(), item);
+        }
+    }
+
+    fn link_state(&self, identifier: &Identifier) -> LinkState {
+        if self.unlinked.contains(identifier) { LinkState::Unlinked } else { LinkState::Linked }
+    }
+
     pub(crate) fn is_newer(&self, key: &Key) -> bool {
         self.newer.contains(key)
     }
@@ -73,7 +96,12 @@ impl Carried {
             Write::Settings { .. } => Key::settings(workspace),
             Write::Record { record, .. } => Key::contact(workspace, record.id()),
             Write::Claim { identifier, .. } | Write::Release { identifier, .. } => Key::claim(workspace, identifier),
-            Write::Link { .. } | Write::Join { .. } | Write::StillLive { .. } => return Ok(()),
+            // Links and joins are not read. The write of a link has a condition on its format.
+            Write::Link { .. }
+            | Write::Unlink { .. }
+            | Write::Join { .. }
+            | Write::RemoveJoin { .. }
+            | Write::StillLive { .. } => return Ok(()),
         };
         if self.is_newer(&key) { Err(Fault::Final(BookError::Newer)) } else { Ok(()) }
     }
@@ -91,6 +119,12 @@ impl Carried {
         }
     }
 
+    fn add_to_claim(&self, item: &mut Item, identifier: &Identifier) {
+        if let Some(read) = self.unknown_claims.get(identifier) {
+            item::carry_unknown_claim(item, read);
+        }
+    }
+
     fn add_to_join(&self, item: &mut Item, join: &Join) {
         if let (Some(read), Some(AttributeValue::M(before))) =
             (self.unknown.get(&join.before.id), item.get_mut(item::BEFORE))
@@ -101,10 +135,12 @@ impl Carried {
 }
 
 impl Draft {
+    /// The write of `change`, which is one of `all`.
     fn item(
         &mut self,
         workspace: &Workspace,
         change: &Write<'_>,
+        all: &[Write<'_>],
         shards: u32,
         carried: &Carried,
     ) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
@@ -135,38 +171,39 @@ impl Draft {
                 write.put(put.build()?)
             }
             Write::Claim { identifier, claim, read } => {
-                let put = self.put(item::claim(Key::claim(workspace, identifier), claim));
-                let put = match read {
-                    ReadClaim::Unread => put,
-                    ReadClaim::Absent => put.condition_expression(absent()),
-                    ReadClaim::Of(contact) => put
-                        .condition_expression("#contact = :read")
-                        .expression_attribute_names("#contact", CONTACT_ID)
-                        .expression_attribute_values(":read", item::text(contact.to_string())),
+                let mut item = item::claim(Key::claim(workspace, identifier), claim);
+                carried.add_to_claim(&mut item, identifier);
+                let condition = match identifier {
+                    Identifier::Conversation(_) => {
+                        ClaimCondition::of_conversation(*read, carried.link_state(identifier))
+                    }
+                    _ => ClaimCondition::of(*read),
                 };
-                write.put(put.build()?)
+                write.put(condition.of_put(self.put(item)).build()?)
             }
             Write::Release { identifier, read } => {
-                let key = item::key_of(Key::claim(workspace, identifier));
-                let delete = Delete::builder().set_key(Some(key)).table_name(&self.table);
-                let delete = match read {
-                    ReadClaim::Unread | ReadClaim::Absent => delete,
-                    ReadClaim::Of(contact) => delete
-                        .condition_expression("#contact = :read")
-                        .expression_attribute_names("#contact", CONTACT_ID)
-                        .expression_attribute_values(":read", item::text(contact.to_string())),
-                };
-                write.delete(delete.build()?)
+                let delete = self.delete(Key::claim(workspace, identifier));
+                write.delete(ClaimCondition::of(*read).of_delete(delete).build()?)
+            }
+            Write::Link { contact, conversation } if is_linked_already(all, *contact, conversation) => {
+                write.update(self.link_again(workspace, *contact, conversation).build()?)
             }
             Write::Link { contact, conversation } => {
-                let key = Key::link(workspace, *contact, conversation.started_at, &conversation.info.id);
-                write.put(self.put(item::link(key, conversation)).build()?)
+                let mut item = item::item_at(link_key(workspace, *contact, conversation));
+                item.extend(item::link_attributes(conversation));
+                write.put(self.put(item).build()?)
+            }
+            Write::Unlink { contact, conversation } => {
+                write.delete(self.delete(link_key(workspace, *contact, conversation)).build()?)
             }
             Write::Join { contact, join } => {
                 let key = Key::join(workspace, *contact, join.at, join.other);
                 let mut item = item::join(key, join);
                 carried.add_to_join(&mut item, join);
                 write.put(self.put(item).build()?)
+            }
+            Write::RemoveJoin { contact, join } => {
+                write.delete(self.delete(Key::join(workspace, *contact, join.at, join.other)).build()?)
             }
             Write::StillLive { contact } => {
                 let check = ConditionCheck::builder()
@@ -184,7 +221,33 @@ impl Draft {
         .build())
     }
 
-    fn put(&mut self, mut item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+    /// Writes a link again, for which it was not read. Unlike a put, an update keeps what this build does not understand.
+    fn link_again(&mut self, workspace: &Workspace, contact: ContactId, conversation: &Conversation) -> UpdateBuilder {
+        let key = item::key_of(link_key(workspace, contact, conversation));
+        let mut attributes = item::link_attributes(conversation);
+        attributes.insert(WRITE.to_owned(), item::text(&*self.mark));
+        self.bytes += size_of(&key) + size_of(&attributes);
+        let mut update = Update::builder().table_name(&self.table).set_key(Some(key));
+        let mut set = vec!["#schema = if_not_exists(#schema, :first)".to_owned()];
+        for (place, (name, value)) in attributes.into_iter().enumerate() {
+            set.push(format!("#{place} = :{place}"));
+            update = update
+                .expression_attribute_names(format!("#{place}"), name)
+                .expression_attribute_values(format!(":{place}"), value);
+        }
+        update
+            .update_expression(format!("SET {}", set.join(", ")))
+            .condition_expression("attribute_not_exists(#schema) OR #schema <= :known")
+            .expression_attribute_names("#schema", SCHEMA)
+            .expression_attribute_values(":first", item::number(FIRST_SCHEMA_VERSION))
+            .expression_attribute_values(":known", item::number(SCHEMA_VERSION))
+    }
+
+    fn delete(&self, key: Key) -> DeleteBuilder {
+        Delete::builder().table_name(&self.table).set_key(Some(item::key_of(key)))
+    }
+
+    fn put(&mut self, mut item: Item) -> PutBuilder {
         item.insert(WRITE.to_owned(), item::text(&*self.mark));
         self.bytes += size_of(&item);
         // All items of a draft have its mark, and DynamoDB writes all or none. So one existing item in the error is
@@ -208,9 +271,10 @@ impl ContactBook {
         carried: &Carried,
     ) -> Result<Draft, Fault> {
         let mut draft = Draft { mark: mark(), table: self.table.to_string(), items: Vec::new(), bytes: 0 };
-        for write in snapshot.writes() {
-            carried.check(workspace, &write)?;
-            let item = draft.item(workspace, &write, shards, carried);
+        let writes = snapshot.writes();
+        for write in &writes {
+            carried.check(workspace, write)?;
+            let item = draft.item(workspace, write, &writes, shards, carried);
             // A builder fails only if a required attribute is missing; all are set here.
             draft.items.push(item.map_err(|error| Fault::Final(BookError::Refused(error.into())))?);
         }
@@ -255,10 +319,18 @@ impl ContactBook {
     }
 }
 
-/// The condition that the item does not exist. It has no placeholders, because most of what an import sends are such
-/// conditions.
-fn absent() -> String {
-    format!("attribute_not_exists({PK})")
+/// Whether the contact had the conversation before: its claim, which is written with every link, was the contact's.
+fn is_linked_already(writes: &[Write<'_>], contact: ContactId, conversation: &Conversation) -> bool {
+    writes.iter().any(|write| match write {
+        Write::Claim {
+            identifier: Identifier::Conversation(id), read: ReadClaim::Of { contact: before, .. }, ..
+        } => *id == conversation.info.id && *before == contact,
+        _ => false,
+    })
+}
+
+fn link_key(workspace: &Workspace, contact: ContactId, conversation: &Conversation) -> Key {
+    Key::link(workspace, contact, conversation.started_at, &conversation.info.id)
 }
 
 /// A new mark, by which a write is recognised.

@@ -21,9 +21,9 @@ const SEPARATOR: &str = "; ";
 pub enum RowResult {
     /// The import took nothing of the row.
     Rejected,
-    /// The import took the row without an identifier that belongs to another, contradicting contact.
+    /// The row names contacts that may not be joined. A conflict keeps what the import did not take of the row.
     Conflict,
-    /// The import took the row without its invalid values.
+    /// The import took the row without its invalid values, or without those for which its contact has no room.
     Skipped,
 }
 

@@ -120,7 +120,8 @@ proptest! {
                     for row in rows {
                         match row {
                             Ok(row) => prop_assert!(
-                                row.observation.contact.is_some() || row.observation.names_somebody()
+                                row.observation.contact.is_some()
+                                    || row.observation.names_somebody(&Settings::default())
                             ),
                             Err(problems) => prop_assert!(!problems.is_empty()),
                         }

@@ -6,8 +6,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use contacts::{
-    Channel, Contact, ContactId, Country, CustomField, CustomKey, CustomType, Field, OnInvalid, PhoneError, Raw,
-    Settings, SourceRef, Stamp, Value, time,
+    Channel, ConflictReason, Contact, ContactId, Country, CustomField, CustomKey, CustomType, Field, FieldValue,
+    HeldIdentifier, OnInvalid, PhoneError, Proof, Raw, Settings, SourceRef, Stamp, Value, time,
 };
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::export::ContactWriter;
@@ -48,8 +48,13 @@ fn contact(texts: &[(&str, &str)]) -> Contact {
         let field = Field::parse(name).unwrap();
         let settings = if ["custom.gone", "custom.was_number"].contains(name) { &former } else { &settings };
         if let Ok(Some(value)) = field.read(&Raw::from(*text), settings) {
-            let stamp = Stamp { at: time::from_millis(0), source: SourceRef::Manual, place };
-            contact.set(&field, value, stamp);
+            let stamp = Stamp { at: time::from_millis(0), sequence: 0, source: SourceRef::Manual, place };
+            match field {
+                Field::Channel(channel) => {
+                    contact.identifiers.promote(HeldIdentifier::new(channel, value, stamp).unwrap());
+                }
+                field => drop(contact.values.insert(field, FieldValue::new(value, stamp, Proof::Person))),
+            }
         }
     }
     contact
@@ -273,7 +278,8 @@ fn a_report_has_the_rows_and_what_became_of_them() {
     let mut writer = ReportWriter::new(Delimiter::Semicolon, names.clone());
     let phone = Reason::Value(PhoneError::TooShort.into());
     let contact = ContactId::new();
-    let conflict = Reason::Conflict { field: Field::Channel(Channel::Email), contact };
+    let reason = ConflictReason::TooMany;
+    let conflict = Reason::Conflict { field: Field::Channel(Channel::Email), contact, reason };
     let rejected = [(Some(3), phone.clone()), (Some(2), phone), (None, Reason::NamesNobody)];
     for (result, line, cells, problems) in [
         (RowResult::Rejected, 2, &["=Ada", "", "x", "1,5"][..], &rejected[..]),
@@ -290,8 +296,9 @@ fn a_report_has_the_rows_and_what_became_of_them() {
     let expected = format!(
         "=Ada;;x;1,5;rejected;2;\"Tel; Fax; 3\";\"{short}; {short}; names_nobody: has no phone, email, handle or id to \
          identify a contact\"\r\n \
-         Bob ;b@x.org;;;conflict;5;'E-Mail;\"conflict: has a value for email that belongs to contact {contact}; it \
-         was left out, because that contact and this row's contact differ in another value\"\r\n\
+         Bob ;b@x.org;;;conflict;5;'E-Mail;\"conflict: has a value for email that belongs to contact {contact}, \
+         which was not joined with this row's contact (too_many): together they would have too many values; the conflict \
+         keeps what the row says of them\"\r\n\
          \"\"\"Eve\"\"\r\n\";;;;skipped;70;Name;unknown_contact: has an id that no contact of this workspace has, and \
          no other identifier\r\n"
     );

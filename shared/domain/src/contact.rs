@@ -5,25 +5,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::cause::Cause;
+use crate::conflict::Conflict;
 use crate::custom::{CustomKey, CustomValue};
 use crate::email::Email;
 use crate::field::{Channel, Field, Value};
 use crate::identifier::Identifier;
-use crate::identifiers::{HeldIdentifier, Identifiers};
+use crate::identifiers::{HeldIdentifier, Hold, Identifiers};
 use crate::ids::ContactId;
 use crate::name::Name;
 use crate::outcome::Outcome;
 use crate::phone::Phone;
+use crate::proof::Proof;
+use crate::settings::IdentityMode;
 use crate::stamp::{SourceRef, Stamp};
+use crate::unconfirmed::Unconfirmed;
 
-/// The most secondary identifiers of a contact. Beyond that the oldest is dropped and its claim released.
+/// The most secondary identifiers of a contact. When the list is full, nothing is pushed out: the newcomer is left out.
 pub const MAX_ALSO_KNOWN_BY: usize = 20;
-/// The most conflicts of a contact; the newest are kept.
-pub const MAX_CONFLICTS: usize = 10;
 /// The most contacts that can be joined into one. It bounds the item and the reads of a list of conversations.
-pub const MAX_JOINED: usize = 500;
+pub const MAX_JOINED: usize = 100;
+/// The most contacts that a contact is kept apart from.
+pub const MAX_KEPT_APART: usize = 50;
 /// The most bytes of custom values of a contact, so that its item stays within DynamoDB's 400 KB.
 pub const MAX_CUSTOM_BYTES: usize = 256 * 1024;
+/// The most bytes of a contact's unconfirmed values, and of the values that its conflicts withhold.
+pub(crate) const MAX_UNSETTLED_BYTES: usize = 32 * 1024;
 /// The bytes that a custom value takes in addition to its key and the value itself, for its stamp.
 const CUSTOM_ENTRY_BYTES: usize = 200;
 
@@ -50,8 +56,14 @@ pub struct Contact {
     pub identifiers: Identifiers,
     /// When a person last changed or cleared a field. It stays when a newer observation takes the field.
     pub edited: BTreeMap<Field, Timestamp>,
-    /// Contacts that were observed together with this one but contradict it, oldest first.
+    /// What was said of the person by somebody who may not speak for them, oldest first.
+    pub unconfirmed: Vec<Unconfirmed>,
+    /// When a person last dismissed unconfirmed values: what was said until then is not suggested again.
+    pub reviewed_at: Option<Timestamp>,
+    /// Contacts that were observed together with this one but may not be joined with it, oldest first.
     pub conflicts: Vec<Conflict>,
+    /// Contacts with which no conversation joins this one, because a person has separated them.
+    pub kept_apart: Vec<ContactId>,
     /// The contacts joined into this one, directly or through another.
     pub joined: Vec<ContactId>,
     /// The `Idempotency-Key` of the request that created it.
@@ -65,17 +77,10 @@ pub struct FieldValue {
     pub value: Value,
     /// When and from which source it was learnt.
     pub stamp: Stamp,
-}
-
-/// Another contact that contradicts this one although one observation named both.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
-    /// The field of the identifier that stayed with the other contact.
-    pub field: Field,
-    /// The other contact.
-    pub contact: ContactId,
-    /// When it was found.
-    pub at: Timestamp,
+    /// How it was learnt.
+    pub proof: Proof,
+    /// Whether a person typed it, or a file replaced what a person had typed. Then only people replace a name.
+    pub by_hand: bool,
 }
 
 impl Contact {
@@ -92,7 +97,10 @@ impl Contact {
             values: BTreeMap::new(),
             identifiers: Identifiers::default(),
             edited: BTreeMap::new(),
+            unconfirmed: Vec::new(),
+            reviewed_at: None,
             conflicts: Vec::new(),
+            kept_apart: Vec::new(),
             joined: Vec::new(),
             request: None,
         }
@@ -172,26 +180,45 @@ impl Contact {
         self.custom_bytes() - freed + custom_bytes(key, value) <= MAX_CUSTOM_BYTES
     }
 
-    /// Puts a value into its field. An identifier that it replaces becomes secondary. Returns the identifiers that the
-    /// contact drops because it would have too many.
-    pub fn set(&mut self, field: &Field, value: Value, stamp: Stamp) -> Vec<Identifier> {
-        match field {
-            Field::Channel(channel) => {
-                if let Some(held) = HeldIdentifier::new(*channel, value, stamp) {
-                    self.identifiers.promote(held);
-                }
-                self.identifiers.trim(MAX_ALSO_KNOWN_BY)
-            }
-            Field::Name | Field::Custom(_) => {
-                self.values.insert(field.clone(), FieldValue { value, stamp });
-                Vec::new()
-            }
-        }
+    /// Puts a name or a custom value into its field, whose unconfirmed values of the same text are thereby confirmed.
+    pub(crate) fn set(&mut self, field: &Field, mut value: FieldValue) {
+        let replaces_hand = self.values.get(field).is_some_and(|replaced| replaced.by_hand);
+        value.by_hand |= replaces_hand && value.stamp.source.is_people();
+        self.confirm(field, &value.value);
+        self.values.insert(field.clone(), value);
     }
 
-    /// Whether the contact holds this identifier.
+    /// Takes a value out of the unconfirmed ones.
+    pub(crate) fn confirm(&mut self, field: &Field, value: &Value) {
+        self.unconfirmed.retain(|entry| entry.field != *field || entry.value != *value);
+    }
+
+    /// Whether the identifier leads to the contact.
     pub fn holds(&self, identifier: &Identifier) -> bool {
-        self.identifiers.contains(identifier)
+        self.identifiers.owns(identifier)
+    }
+
+    /// Whether the contact is proven: it has an identifier that a channel or a token proves, or in a guarded workspace one
+    /// that people entered. From then on hearsay cannot take it over.
+    pub fn is_proven(&self, mode: IdentityMode) -> bool {
+        self.identifiers.has_proof(mode.proves())
+    }
+
+    /// Whether a person has separated this contact from another one.
+    pub(crate) fn is_kept_apart_from(&self, other: &Contact) -> bool {
+        let names = |contact: &Contact, id: &ContactId| contact.id == *id || contact.joined.contains(id);
+        self.kept_apart.iter().any(|id| names(other, id)) || other.kept_apart.iter().any(|id| names(self, id))
+    }
+
+    /// Separates this contact from another one. The oldest separation is forgotten when there are too many.
+    pub(crate) fn keep_apart(&mut self, other: ContactId) -> bool {
+        if self.kept_apart.contains(&other) {
+            return false;
+        }
+        self.kept_apart.push(other);
+        let excess = self.kept_apart.len().saturating_sub(MAX_KEPT_APART);
+        self.kept_apart.drain(..excess);
+        true
     }
 
     /// Whether a person changed a field at this time or later. Earlier observations neither refill the field nor bring
@@ -205,24 +232,34 @@ impl Contact {
         self.last_seen_at.unwrap_or(self.created_at)
     }
 
-    /// Whether another state of this contact has the same values, identifiers, conflicts and joins, wherever they come
-    /// from.
+    /// Whether another state of this contact is the same, wherever its values come from.
     pub(crate) fn says_the_same(&self, other: &Contact) -> bool {
-        fn values(contact: &Contact) -> BTreeMap<Field, &Value> {
-            contact.all_stamped().map(|(field, value, _)| (field, value)).collect()
+        type Held<'a> = (Channel, &'a str, Hold, Proof, bool);
+        fn held(held: &HeldIdentifier) -> Held<'_> {
+            (held.channel, held.value.as_str(), held.hold, held.proof, held.by_hand)
         }
-        fn secondary(contact: &Contact) -> BTreeSet<(Channel, &str)> {
-            let held = contact.identifiers.secondary().iter();
-            held.map(|held| (held.channel, held.value.as_str())).collect()
+        fn primaries(contact: &Contact) -> Vec<Held<'_>> {
+            contact.identifiers.primaries().iter().map(held).collect()
         }
-        fn conflicts(contact: &Contact) -> BTreeSet<(&Field, ContactId)> {
-            contact.conflicts.iter().map(|conflict| (&conflict.field, conflict.contact)).collect()
+        fn besides(contact: &Contact) -> BTreeSet<Held<'_>> {
+            let identifiers = &contact.identifiers;
+            identifiers.secondary().iter().chain(identifiers.shared_besides()).map(held).collect()
+        }
+        fn values(contact: &Contact) -> Vec<(&Field, &Value, bool)> {
+            contact.values.iter().map(|(field, entry)| (field, &entry.value, entry.by_hand)).collect()
+        }
+        fn unconfirmed(contact: &Contact) -> Vec<(&Field, &Value)> {
+            contact.unconfirmed.iter().map(|entry| (&entry.field, &entry.value)).collect()
         }
         self.last_seen_at == other.last_seen_at
             && self.joined == other.joined
-            && conflicts(self) == conflicts(other)
-            && secondary(self) == secondary(other)
+            && self.kept_apart == other.kept_apart
+            && self.conflicts == other.conflicts
+            && self.reviewed_at == other.reviewed_at
+            && primaries(self) == primaries(other)
+            && besides(self) == besides(other)
             && values(self) == values(other)
+            && unconfirmed(self) == unconfirmed(other)
     }
 
     /// What a source did to the contact, as far as the contact still shows it.
@@ -237,28 +274,25 @@ impl Contact {
             Outcome::Unchanged
         }
     }
-
-    /// Adds a conflict, unless the contact has it. Returns whether it was added.
-    pub(crate) fn add_conflict(&mut self, conflict: Conflict) -> bool {
-        if self.has_conflict(&conflict.field, conflict.contact) {
-            return false;
-        }
-        self.conflicts.push(conflict);
-        let excess = self.conflicts.len().saturating_sub(MAX_CONFLICTS);
-        self.conflicts.drain(..excess);
-        true
-    }
-
-    /// Whether the contact has a conflict with another one over a field.
-    pub(crate) fn has_conflict(&self, field: &Field, contact: ContactId) -> bool {
-        self.conflicts.iter().any(|known| known.field == *field && known.contact == contact)
-    }
 }
 
 impl FieldValue {
-    /// The order of precedence of values of one field: the greater one wins.
-    pub(crate) fn rank(&self) -> (&Stamp, &str) {
-        (&self.stamp, self.value.as_str())
+    /// A value as its source says it.
+    pub fn new(value: Value, stamp: Stamp, proof: Proof) -> FieldValue {
+        let by_hand = stamp.source.is_by_hand();
+        FieldValue { value, stamp, proof, by_hand }
+    }
+
+    /// Whether this value goes before another one of its field: what was typed by hand before what a conversation says,
+    /// except in a custom field; else the newer one.
+    pub(crate) fn precedes(&self, other: &FieldValue) -> bool {
+        let by_hand_stays = |hand: &FieldValue, other: &FieldValue| {
+            hand.by_hand && !other.stamp.source.is_people() && matches!(hand.value, Value::Name(_))
+        };
+        if by_hand_stays(self, other) || by_hand_stays(other, self) {
+            return by_hand_stays(self, other);
+        }
+        (&self.stamp, self.value.as_str()) > (&other.stamp, other.value.as_str())
     }
 }
 

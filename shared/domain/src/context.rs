@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::ids::ContactId;
 use crate::snapshot::Snapshot;
 
-/// The maximum number of writes that one observation needs apart from its joins, plus one more join: 28 for the join
-/// and the claims that it may release, 20 new identifiers and the 20 that they may displace, the records, the claim of
-/// the conversation and its link.
+/// The maximum number of writes that one observation needs apart from its joins, plus one more join: 28 for the join and
+/// the claims that it may release, 20 claims of its identifiers, the 20 contacts from which it takes them or with which it
+/// is in conflict, its own record, and the claim of the conversation and its link.
 const WORST_CASE: usize = 75;
 
 /// The context of a decision.

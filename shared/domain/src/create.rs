@@ -8,10 +8,12 @@ use crate::field::Field;
 use crate::fold::fold;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
+use crate::leads::{Course, Leads};
 use crate::observation::Observation;
 use crate::outcome::Outcome;
 use crate::record::{Answered, ClaimNote};
-use crate::snapshot::{Resolution, Snapshot, Torn};
+use crate::snapshot::{Snapshot, Torn};
+use crate::voice::Voice;
 
 /// How long the answer to a request with an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_SPAN: SignedDuration = SignedDuration::from_hours(24);
@@ -83,17 +85,26 @@ pub fn create(
     // A form counts as observed at the time of the decision, even if that is a later attempt. So it may use an
     // identifier whose contact was deleted in between.
     let form = &form.as_of(now);
-    for named in form.named() {
-        if let (Resolution::Live(contact), Some(field)) = (book.resolve(&named.identifier, form.at())?, &named.field) {
-            return Ok(Err(CreateRefused::Known { field: field.clone(), contact }));
+    let voice = Voice::new(book, form);
+    // A shared identifier beside a free one is no other contact's: the new one shows it as well.
+    let leads = Leads::of(book, form, &voice)?;
+    for lead in &leads.leads {
+        let known = match lead.course {
+            Course::Leads(contact) | Course::SharedWith(contact) | Course::MovesFrom(contact) => Some(contact),
+            // All identifiers are shared, and somebody has them all.
+            Course::Shown => leads.named,
+            _ => None,
+        };
+        if let (Some(contact), Some(channel)) = (known, lead.named.channel) {
+            return Ok(Err(CreateRefused::Known { field: channel.into(), contact }));
         }
     }
     let folded = fold(book, form, context)?;
     match folded.outcome {
         Outcome::Created => {}
         Outcome::Ignored => return Ok(Err(CreateRefused::Nobody)),
-        // A clock that runs ahead dated the deletion at this millisecond or later.
-        Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated => return Err(Torn),
+        // All its identifiers are shared, or a clock that runs ahead dated the deletion at this millisecond or later.
+        Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated | Outcome::WrongChannel => return Err(Torn),
     }
     if let Some(request) = request {
         book.live_mut(new_id)?.request = Some(request.key.clone());

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::contact::{Conflict, Contact, FieldValue};
+use crate::conflict::Conflict;
+use crate::contact::{Contact, FieldValue};
 use crate::field::{Channel, Field};
 use crate::identifiers::HeldIdentifier;
 use crate::ids::ContactId;
+use crate::unconfirmed::Unconfirmed;
 
 /// One thing that a write changed, as it was before and as it is after.
 ///
@@ -38,6 +40,34 @@ pub enum Change {
         before: Vec<HeldIdentifier>,
         /// All of them after.
         after: Vec<HeldIdentifier>,
+    },
+    /// The identifiers that are only shown, except those in a field.
+    Shared {
+        /// All of them before.
+        before: Vec<HeldIdentifier>,
+        /// All of them after.
+        after: Vec<HeldIdentifier>,
+    },
+    /// The unconfirmed values.
+    Unconfirmed {
+        /// All of them before.
+        before: Vec<Unconfirmed>,
+        /// All of them after.
+        after: Vec<Unconfirmed>,
+    },
+    /// When a person last dismissed unconfirmed values.
+    Reviewed {
+        /// The moment before.
+        before: Option<Timestamp>,
+        /// The moment after.
+        after: Option<Timestamp>,
+    },
+    /// The contacts from which this one is kept apart.
+    KeptApart {
+        /// All of them before.
+        before: Vec<ContactId>,
+        /// All of them after.
+        after: Vec<ContactId>,
     },
     /// When a person last changed or cleared a field.
     Edited {
@@ -85,6 +115,14 @@ pub fn diff(before: &Contact, after: &Contact) -> Vec<Change> {
     }
     let secondary = |contact: &Contact| contact.identifiers.secondary().to_vec();
     push(&mut changes, secondary(before), secondary(after), |before, after| Change::Secondary { before, after });
+    let shared = |contact: &Contact| contact.identifiers.shared_besides().to_vec();
+    push(&mut changes, shared(before), shared(after), |before, after| Change::Shared { before, after });
+    let unconfirmed = (before.unconfirmed.clone(), after.unconfirmed.clone());
+    push(&mut changes, unconfirmed.0, unconfirmed.1, |before, after| Change::Unconfirmed { before, after });
+    let reviewed = (before.reviewed_at, after.reviewed_at);
+    push(&mut changes, reviewed.0, reviewed.1, |before, after| Change::Reviewed { before, after });
+    let kept_apart = (before.kept_apart.clone(), after.kept_apart.clone());
+    push(&mut changes, kept_apart.0, kept_apart.1, |before, after| Change::KeptApart { before, after });
     for field in both(before.edited.keys(), after.edited.keys()) {
         let (before, after) = (before.edited.get(field).copied(), after.edited.get(field).copied());
         push(&mut changes, before, after, |before, after| Change::Edited { field: field.clone(), before, after });
@@ -109,6 +147,10 @@ pub fn apply(contact: &mut Contact, changes: &[Change]) {
             }
             Change::Primary { channel, after, .. } => contact.identifiers.set_primary(channel, after),
             Change::Secondary { after, .. } => contact.identifiers.set_secondary(after),
+            Change::Shared { after, .. } => contact.identifiers.set_shared(after),
+            Change::Unconfirmed { after, .. } => contact.unconfirmed = after,
+            Change::Reviewed { after, .. } => contact.reviewed_at = after,
+            Change::KeptApart { after, .. } => contact.kept_apart = after,
             Change::Edited { field, after, .. } => {
                 match after {
                     Some(at) => contact.edited.insert(field, at),

@@ -3,15 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cause::Caller;
-use crate::contact::FieldValue;
+use crate::contact::{Contact, FieldValue};
 use crate::create::IDEMPOTENCY_SPAN;
 use crate::field::{Field, Value};
 use crate::identifier::Identifier;
-use crate::identifiers::HeldIdentifier;
-use crate::ids::ContactId;
+use crate::identifiers::{HeldIdentifier, Hold};
+use crate::ids::{ContactId, ConversationId};
+use crate::proof::Proof;
 use crate::record::{Answered, Claim, ClaimNote, Record, Tombstone};
 use crate::snapshot::{Resolution, Snapshot, Torn};
 use crate::stamp::{SourceRef, Stamp};
+use crate::unconfirmed::Unconfirmed;
 
 /// How long the tombstone of a deleted contact stays.
 pub const TOMBSTONE_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -21,8 +23,10 @@ pub const TOMBSTONE_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct Patch {
     /// The fields to set (`Some`) or clear (`None`), each once.
     pub values: Vec<(Field, Option<Value>)>,
-    /// Whether the stored conflicts are dismissed.
+    /// Whether the stored conflicts are dismissed, on both of their contacts.
     pub dismiss_conflicts: bool,
+    /// If set, only these unconfirmed values stay; the others are dismissed.
+    pub keep_unconfirmed: Option<Vec<(Field, String)>>,
 }
 
 /// Why a change was refused.
@@ -48,6 +52,9 @@ pub enum EditRefused {
     /// The custom values would become too large together.
     #[error("the custom values are too large together")]
     TooLarge(Field),
+    /// The value to keep is not one of the contact's unconfirmed values.
+    #[error("there is no such unconfirmed value")]
+    NotUnconfirmed(Field),
     /// The change would leave neither a name nor an identifier.
     #[error("a contact needs a name or an identifier")]
     Nobody,
@@ -98,34 +105,45 @@ pub fn edit(
     now: Timestamp,
 ) -> Result<Result<(), EditRefused>, Torn> {
     book.begin(caller.cause(Some(SourceRef::Edit), now));
+    let mut holds = Vec::with_capacity(patch.values.len());
     for (field, value) in &patch.values {
-        if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
-            && let Resolution::Live(contact) = book.resolve(&identifier, Timestamp::MAX)?
-            && contact != id
-        {
-            return Ok(Err(EditRefused::Known { field: field.clone(), contact }));
+        match value.as_ref().map(|value| hold(book, id, field, value)).transpose()? {
+            Some(Err(contact)) => return Ok(Err(EditRefused::Known { field: field.clone(), contact })),
+            Some(Ok(hold)) => holds.push(hold),
+            None => holds.push(Hold::Owned),
         }
     }
     let mut replaced = Vec::new();
-    for (place, (field, value)) in (0..).zip(&patch.values) {
-        let contact = book.live(id).ok_or(Torn)?;
+    for (place, ((field, value), hold)) in (0..).zip(patch.values.iter().zip(holds)) {
+        let contact = book.live_mut(id)?;
+        contact.unconfirmed.retain(|entry| entry.field != *field);
         if contact.value(field) == value.as_ref() {
             continue;
         }
         if value.as_ref().is_some_and(|value| !contact.has_room_for(field, value)) {
             return Ok(Err(EditRefused::TooLarge(field.clone())));
         }
-        let stamp = Stamp { at: now, source: SourceRef::Edit, place };
-        replaced.extend(put(book, id, field, value.clone(), stamp)?);
-        if let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value))
+        let stamp = Stamp { at: now, sequence: 0, source: SourceRef::Edit, place };
+        replaced.extend(put(contact, field, value.clone(), stamp, hold));
+        let Some(identifier) = value.as_ref().and_then(|value| identifier(field, value)) else { continue };
+        match hold {
             // At any moment: the edit wins also over a deletion that a clock running ahead dated later than now.
-            && !matches!(book.resolve(&identifier, Timestamp::MAX)?, Resolution::Live(_))
-        {
-            book.take(identifier, id, ClaimNote::None, None);
+            Hold::Owned if !matches!(book.resolve(&identifier, Timestamp::MAX)?, Resolution::Live(_)) => {
+                book.take(identifier, id, ClaimNote::None, None);
+            }
+            Hold::Shared => {
+                book.share(&identifier, id)?;
+            }
+            Hold::Owned | Hold::Blocked => {}
         }
     }
-    if patch.dismiss_conflicts && !book.live(id).ok_or(Torn)?.conflicts.is_empty() {
-        book.live_mut(id)?.conflicts.clear();
+    if patch.dismiss_conflicts {
+        dismiss_conflicts(book, id)?;
+    }
+    if let Some(keep) = &patch.keep_unconfirmed
+        && let Err(refused) = dismiss_unconfirmed(book.live_mut(id)?, keep, now)
+    {
+        return Ok(Err(refused));
     }
     let contact = book.live(id).ok_or(Torn)?;
     if contact.name().is_none() && contact.identifiers.is_empty() {
@@ -138,28 +156,99 @@ pub fn edit(
     Ok(Ok(()))
 }
 
-/// Puts a value into a field, or clears it. Returns the identifier that it replaces.
-fn put(
-    book: &mut Snapshot,
-    id: ContactId,
-    field: &Field,
-    value: Option<Value>,
-    stamp: Stamp,
-) -> Result<Option<Identifier>, Torn> {
-    let contact = book.live_mut(id)?;
+/// How the contact will have a value, or the other contact to which it belongs.
+fn hold(book: &Snapshot, id: ContactId, field: &Field, value: &Value) -> Result<Result<Hold, ContactId>, Torn> {
+    let Some(identifier) = identifier(field, value) else {
+        return Ok(Ok(Hold::Owned));
+    };
+    if book.settings().blocks(&identifier) {
+        return Ok(Ok(Hold::Blocked));
+    }
+    Ok(match book.resolve(&identifier, Timestamp::MAX)? {
+        Resolution::Live(contact) if contact == id => Ok(Hold::Owned),
+        Resolution::Live(_) if book.is_shared(&identifier) => Ok(Hold::Shared),
+        Resolution::Live(contact) => Err(contact),
+        Resolution::Unclaimed | Resolution::Suppressed => Ok(Hold::Owned),
+    })
+}
+
+/// Dismisses the conflicts with the contacts that were read, on both sides.
+fn dismiss_conflicts(book: &mut Snapshot, id: ContactId) -> Result<(), Torn> {
+    for conflict in book.live(id).ok_or(Torn)?.conflicts.clone() {
+        let Ok(resolution) = book.follow(conflict.contact, Timestamp::MAX) else { continue };
+        if let Resolution::Live(other) = resolution {
+            let ours = book.live(id).ok_or(Torn)?.joined.clone();
+            book.live_mut(other)?.conflicts.retain(|mirror| {
+                let about_us = mirror.contact == id || ours.contains(&mirror.contact);
+                !(about_us && mirror.field == conflict.field && mirror.value == conflict.value)
+            });
+        }
+        book.live_mut(id)?.conflicts.retain(|other| *other != conflict);
+    }
+    Ok(())
+}
+
+/// Dismisses all unconfirmed values but those to keep. What was said before is not suggested again.
+fn dismiss_unconfirmed(contact: &mut Contact, keep: &[(Field, String)], now: Timestamp) -> Result<(), EditRefused> {
+    let is =
+        |entry: &Unconfirmed, (field, value): &(Field, String)| entry.field == *field && entry.value.as_str() == value;
+    for kept in keep {
+        if !contact.unconfirmed.iter().any(|entry| is(entry, kept)) {
+            return Err(EditRefused::NotUnconfirmed(kept.0.clone()));
+        }
+    }
+    let before = contact.unconfirmed.len();
+    contact.unconfirmed.retain(|entry| keep.iter().any(|kept| is(entry, kept)));
+    if contact.unconfirmed.len() < before {
+        contact.reviewed_at = Some(now);
+    }
+    Ok(())
+}
+
+/// Puts a value into a field, or clears it. Returns the identifier that it replaces, if that led to the contact.
+fn put(contact: &mut Contact, field: &Field, value: Option<Value>, stamp: Stamp, hold: Hold) -> Option<Identifier> {
     contact.edited.insert(field.clone(), stamp.at);
     let Field::Channel(channel) = *field else {
         match value {
-            Some(value) => contact.values.insert(field.clone(), FieldValue { value, stamp }),
-            None => contact.values.remove(field),
-        };
-        return Ok(None);
+            Some(value) => contact.set(field, FieldValue::new(value, stamp, Proof::Person)),
+            None => {
+                contact.values.remove(field);
+            }
+        }
+        return None;
     };
     let replaced = match value.and_then(|value| HeldIdentifier::new(channel, value, stamp)) {
-        Some(held) => contact.identifiers.replace(held),
+        Some(held) => contact.identifiers.replace(HeldIdentifier { hold, ..held }),
         None => contact.identifiers.remove_primary(channel),
     };
-    Ok(replaced.map(|held| held.identifier))
+    replaced.filter(|held| held.hold == Hold::Owned).map(|held| held.identifier)
+}
+
+/// Takes a conversation from a contact. Its next event starts anew, and is kept apart from the contact.
+///
+/// # Errors
+/// The outer error is [`Torn`]: read again. The inner one is final: the contact has no such conversation.
+pub fn unlink(
+    book: &mut Snapshot,
+    id: ContactId,
+    conversation: &ConversationId,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Result<(), EditRefused>, Torn> {
+    book.begin(caller.cause(Some(SourceRef::Edit), now));
+    let identifier = Identifier::Conversation(conversation.clone());
+    let linked = match book.claim(&identifier) {
+        Some(Claim { note: ClaimNote::Conversation(linked), contact, .. })
+            if book.follow(*contact, Timestamp::MAX)? == Resolution::Live(id) =>
+        {
+            (*contact, linked.clone())
+        }
+        _ => return Ok(Err(EditRefused::NotFound)),
+    };
+    let (holder, linked) = linked;
+    book.take(identifier, id, ClaimNote::Unlinked(linked.clone()), None);
+    book.unlink(holder, linked);
+    Ok(Ok(()))
 }
 
 /// Deletes a live contact: a tombstone without personal data takes its place, and its claims lead to the tombstone for as
@@ -170,9 +259,9 @@ fn put(
 pub fn delete(book: &mut Snapshot, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), Torn> {
     book.begin(caller.cause(Some(SourceRef::Edit), now));
     let contact = book.live(id).ok_or(Torn)?.clone();
-    for held in contact.identifiers.iter() {
+    for held in contact.identifiers.owned() {
         let expires_at = Some(now + TOMBSTONE_SPAN);
-        let claim = Claim { contact: id, note: ClaimNote::None, expires_at, void_before: None };
+        let claim = Claim { contact: id, note: ClaimNote::None, expires_at, void_before: None, shared_by: Vec::new() };
         book.keep_claim(held.identifier.clone(), claim);
     }
     let repeatable_until = contact.created_at + IDEMPOTENCY_SPAN;
@@ -181,7 +270,8 @@ pub fn delete(book: &mut Snapshot, id: ContactId, caller: &Caller, now: Timestam
     {
         // The stored answer is personal data.
         let note = ClaimNote::Request(Answered { fingerprint: String::new(), answer: None });
-        let claim = Claim { contact: id, note, expires_at: Some(repeatable_until), void_before: None };
+        let expires_at = Some(repeatable_until);
+        let claim = Claim { contact: id, note, expires_at, void_before: None, shared_by: Vec::new() };
         book.keep_claim(Identifier::Request(key), claim);
     }
     let tombstone = Tombstone { id, at: now, version: 0, cause: None, cleared: false, joined: contact.joined };

@@ -210,6 +210,12 @@ impl Field {
     }
 }
 
+impl From<Channel> for Field {
+    fn from(channel: Channel) -> Field {
+        Field::Channel(channel)
+    }
+}
+
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

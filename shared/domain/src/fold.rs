@@ -2,40 +2,27 @@
 
 use jiff::SignedDuration;
 
-use crate::contact::{Conflict, Contact, MAX_ALSO_KNOWN_BY};
+use crate::conflict::ConflictReason;
+use crate::contact::Contact;
 use crate::context::Context;
-use crate::field::{Field, Value};
+use crate::field::Channel;
 use crate::identifier::Identifier;
-use crate::identifiers::HeldIdentifier;
 use crate::ids::ContactId;
-use crate::join;
-use crate::observation::{Conversation, NamedIdentifier, Observation, ObservedValue};
-use crate::outcome::Outcome;
-use crate::record::ClaimNote;
+use crate::join::{self, Joining};
+use crate::leads::{Course, Leads};
+use crate::observation::{Conversation, Observation};
+use crate::outcome::{Folded, Outcome};
+use crate::record::{Claim, ClaimNote};
+use crate::settings::IdentityMode;
 use crate::snapshot::{Resolution, Snapshot, Torn};
-use crate::stamp::{SourceRef, Stamp};
+use crate::stamp::SourceRef;
+use crate::voice::Voice;
 
 /// How much newer than `last_seen_at` an event of a conversation must be to move it and the contact's place in the list: a
 /// chat of fifty messages then writes once a minute, not fifty times.
 pub const LAST_SEEN_STEP: SignedDuration = SignedDuration::from_secs(60);
-
-/// What an observation did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folded {
-    /// In one word. A row of an import that was folded before has the outcome that it had then, as far as its contact
-    /// still shows it.
-    pub outcome: Outcome,
-    /// The contact into which it was folded; `None` when it was suppressed or ignored.
-    pub contact: Option<ContactId>,
-    /// The contacts that it joined into that contact.
-    pub joined: Vec<ContactId>,
-    /// The identifiers that were left out because they belong to a contact that contradicts this one.
-    pub conflicts: Vec<Conflict>,
-    /// Custom fields whose values were left out because the contact would become too large.
-    pub too_large: Vec<Field>,
-    /// Whether joins are left over: write, read and fold once more.
-    pub unfinished: bool,
-}
+/// The most contacts that one event joins.
+const MAX_JOINS: usize = 5;
 
 /// Folds an observation into what was read of the book.
 ///
@@ -45,171 +32,208 @@ pub struct Folded {
 /// [`Torn`] when the reads contradict each other; nothing that was decided may then be written.
 pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Result<Folded, Torn> {
     book.begin(seen.cause(context.now));
-    let named = seen.named();
-    let mut resolutions = Vec::with_capacity(named.len());
-    for name in named {
-        resolutions.push(book.resolve(&name.identifier, seen.at())?);
+    if is_on_another_channel(book, seen) {
+        return Ok(Folded::nothing(Outcome::WrongChannel));
     }
-    let by_id = seen.contact.map(|id| book.follow(id, seen.at())).transpose()?;
-    let live = |resolution: &Resolution| match resolution {
-        Resolution::Live(id) => Some(*id),
-        Resolution::Unclaimed | Resolution::Suppressed => None,
-    };
-    // Ignore an identifier that a person removed from one of these contacts, even if another contact has it now:
-    // joining the two contacts would bring it back.
-    let met: Vec<&Contact> = by_id.iter().chain(&resolutions).filter_map(live).filter_map(|id| book.live(id)).collect();
-    for (name, resolution) in named.iter().zip(&mut resolutions) {
-        let removed = |contact: &&Contact| {
-            let edited = name.field.as_ref().is_some_and(|field| contact.is_edited_since(field, seen.at()));
-            edited && !contact.holds(&name.identifier)
-        };
-        if met.iter().any(removed) {
-            *resolution = Resolution::Suppressed;
-        }
-    }
-    let (primary, created) = match by_id.iter().chain(&resolutions).find_map(live) {
+    let voice = Voice::new(book, seen);
+    let leads = Leads::of(book, seen, &voice)?;
+    let (primary, created) = match primary(book, &leads, &voice)? {
         Some(id) => (id, false),
-        None if resolutions.contains(&Resolution::Suppressed) => return Ok(Folded::nothing(Outcome::Suppressed)),
-        None if !seen.names_somebody() => return Ok(Folded::nothing(Outcome::Ignored)),
+        None if is_suppressed(&leads) => return Ok(Folded::nothing(Outcome::Suppressed)),
+        None if !seen.names_somebody(book.settings()) => return Ok(Folded::nothing(Outcome::Ignored)),
         None => {
             book.add(Contact::new(context.new_id, seen.source.clone(), context.now));
             (context.new_id, true)
         }
     };
-    let mut decision = Decision {
-        book,
-        seen,
-        context,
-        primary,
-        news: created,
-        left_out: Vec::new(),
-        folded: Folded::nothing(Outcome::Unchanged),
-    };
-    for (name, resolution) in named.iter().zip(resolutions) {
-        match resolution {
-            Resolution::Unclaimed => {}
-            Resolution::Suppressed => decision.left_out.push(&name.identifier),
-            Resolution::Live(other) => decision.join_or_conflict(name, other)?,
-        }
-    }
-    for observed in seen.values() {
-        decision.apply(observed)?;
-    }
+    let folded = Folded::nothing(Outcome::Unchanged);
+    let mut decision =
+        Decision { book, seen, context, voice, primary, created, news: created, conflicts: Vec::new(), folded };
+    decision.keep_apart(&leads)?;
+    let leads = decision.join_or_conflict(leads)?;
+    decision.apply_values(&leads)?;
     decision.link_conversation()?;
     decision.move_last_seen()?;
-    Ok(decision.conclude(created))
+    decision.conclude()
 }
 
-struct Decision<'a> {
-    book: &'a mut Snapshot,
-    seen: &'a Observation,
-    context: &'a Context,
-    primary: ContactId,
+/// Whether the conversation is known on another channel. Conversation ids can be guessed.
+fn is_on_another_channel(book: &Snapshot, seen: &Observation) -> bool {
+    let Some(info) = seen.conversation() else { return false };
+    match book.claim(&Identifier::Conversation(info.id.clone())).map(|claim| &claim.note) {
+        Some(ClaimNote::Conversation(known) | ClaimNote::Unlinked(known)) => known.info.channel != info.channel,
+        _ => false,
+    }
+}
+
+/// The contact that the observation is about: the first to which it leads. `None` when it is about nobody known.
+///
+/// Who proves an identifier is not led to a proven contact by what is only stated.
+fn primary(book: &Snapshot, leads: &Leads<'_>, voice: &Voice<'_>) -> Result<Option<ContactId>, Torn> {
+    let Some(first) = leads.contacts().next() else { return Ok(None) };
+    if voice.vouches(book.live(first).ok_or(Torn)?) {
+        return Ok(Some(first));
+    }
+    for lead in leads.leads.iter().filter(|lead| lead.named.proof.is_proven()) {
+        if let Some(id) = lead.leads_to()
+            && voice.vouches(book.live(id).ok_or(Torn)?)
+        {
+            return Ok(Some(id));
+        }
+    }
+    Ok((!leads.prove_a_new_one()).then_some(first))
+}
+
+/// Whether nothing remains of an observation but what a person deleted or removed later.
+fn is_suppressed(leads: &Leads<'_>) -> bool {
+    let courses = || leads.leads.iter().map(|lead| lead.course);
+    courses().any(|course| course == Course::Suppressed)
+        && courses().all(|course| matches!(course, Course::Suppressed | Course::Free | Course::Shown))
+}
+
+/// A decision in the making.
+pub(crate) struct Decision<'a> {
+    pub(crate) book: &'a mut Snapshot,
+    pub(crate) seen: &'a Observation,
+    pub(crate) context: &'a Context,
+    pub(crate) voice: Voice<'a>,
+    pub(crate) primary: ContactId,
+    /// Whether the primary contact is new.
+    pub(crate) created: bool,
     /// Whether the observation changes anything.
-    news: bool,
-    /// Identifiers that belong to other contacts, and stay theirs.
-    left_out: Vec<&'a Identifier>,
-    folded: Folded,
+    pub(crate) news: bool,
+    /// Contacts that are not joined: each with the identifier, its field and the reason.
+    pub(crate) conflicts: Vec<(ContactId, Channel, ConflictReason, Identifier)>,
+    pub(crate) folded: Folded,
 }
 
 impl<'a> Decision<'a> {
-    /// Joins another contact that the observation names, unless the two contradict each other.
-    fn join_or_conflict(&mut self, name: &'a NamedIdentifier, other: ContactId) -> Result<(), Torn> {
-        // A join before this one may have moved it.
-        let Resolution::Live(other) = self.book.follow(other, self.seen.at())? else { return Err(Torn) };
-        if other == self.primary {
-            return Ok(());
+    /// Separates a contact that starts anew from the one from which a person took its conversation.
+    fn keep_apart(&mut self, leads: &Leads<'_>) -> Result<(), Torn> {
+        let Some(apart) = leads.apart else { return Ok(()) };
+        if apart != self.primary {
+            self.news |= self.book.live_mut(self.primary)?.keep_apart(apart);
+            self.news |= self.book.live_mut(apart)?.keep_apart(self.primary);
         }
-        if self.context.is_full(self.book) {
-            self.folded.unfinished = true;
-            self.left_out.push(&name.identifier);
-            return Ok(());
-        }
-        if let Some(pair) = join::join(self.book, self.primary, other, self.context.now)? {
-            self.primary = pair.survivor;
-            self.folded.joined.push(pair.joined);
-            self.news = true;
-            return Ok(());
-        }
-        self.left_out.push(&name.identifier);
-        // A conversation's id comes first and is never left out, so there is a field.
-        let Some(field) = name.field.clone() else { return Err(Torn) };
-        let conflict = Conflict { field, contact: other, at: self.context.now };
-        if !self.primary()?.has_conflict(&conflict.field, other) {
-            self.news |= self.book.live_mut(self.primary)?.add_conflict(conflict.clone());
-        }
-        self.folded.conflicts.push(conflict);
         Ok(())
     }
 
-    /// Applies one value to the contact.
-    fn apply(&mut self, observed: &ObservedValue) -> Result<(), Torn> {
-        let identifier = observed.identifier();
-        if identifier.as_ref().is_some_and(|identifier| self.left_out.contains(&identifier)) {
-            return Ok(());
-        }
-        let stamp = Stamp { at: self.seen.at(), source: self.seen.source.clone(), place: observed.rank };
-        let verdict = if self.is_outranked(observed) {
-            weigh_as_secondary(self.primary()?, observed, &stamp, identifier.as_ref())
-        } else {
-            weigh(self.primary()?, observed, &stamp, identifier.as_ref())
-        };
-        match verdict {
-            Verdict::NoNews => return Ok(()),
-            Verdict::TooLarge => {
-                self.folded.too_large.push(observed.field.clone());
-                return Ok(());
-            }
-            Verdict::TakesField => {
-                let contact = self.book.live_mut(self.primary)?;
-                let dropped = contact.set(&observed.field, observed.value.clone(), stamp);
-                self.claim(identifier, dropped)?;
-            }
-            Verdict::Secondary(held) => {
-                let identifiers = &mut self.book.live_mut(self.primary)?.identifiers;
-                identifiers.add_secondary(held);
-                let dropped = identifiers.trim(MAX_ALSO_KNOWN_BY);
-                // The value was older than all secondary identifiers and was dropped at once. Its claim stays as it is.
-                if identifier.as_ref().is_some_and(|identifier| dropped.contains(identifier)) {
-                    return Ok(());
+    /// Joins the other contacts to which the observation leads, or records why they are not joined. What stays with them is
+    /// no longer used.
+    fn join_or_conflict(&mut self, mut leads: Leads<'a>) -> Result<Leads<'a>, Torn> {
+        let prove_a_new_one = leads.prove_a_new_one();
+        for lead in &mut leads.leads {
+            let other = match lead.course {
+                Course::Leads(other) => other,
+                Course::TakenFrom(owner) => {
+                    self.conflict(owner, lead.named.channel, ConflictReason::Unproven, &lead.named.identifier);
+                    continue;
                 }
-                self.claim(identifier, dropped)?;
+                Course::StaysWith(owner, reason) => {
+                    self.conflict(owner, lead.named.channel, reason, &lead.named.identifier);
+                    continue;
+                }
+                _ => continue,
+            };
+            // A join before this one may have moved it.
+            let Resolution::Live(other) = self.book.follow(other, self.seen.at())? else { return Err(Torn) };
+            if other == self.primary {
+                lead.course = Course::Leads(other);
+                continue;
+            }
+            lead.course = Course::KeptApart;
+            // A conversation that leads elsewhere stays where it is.
+            let Some(channel) = lead.named.channel else { continue };
+            if self.context.is_full(self.book) {
+                self.folded.unfinished = true;
+                continue;
+            }
+            let (ours, theirs) = (self.book.live(self.primary).ok_or(Torn)?, self.book.live(other).ok_or(Torn)?);
+            if ours.is_kept_apart_from(theirs) && !self.seen.source.is_people() {
+                continue;
+            }
+            match self.joining(ours, theirs, prove_a_new_one) {
+                Ok(joining) => match join::join(self.book, self.primary, other, &joining, self.context.now)? {
+                    Ok(pair) => {
+                        self.primary = pair.survivor;
+                        self.folded.joined.push(pair.joined);
+                        self.news = true;
+                        lead.course = Course::Leads(pair.survivor);
+                    }
+                    Err(reason) => {
+                        let reason = if joining.hearsay.is_some() { ConflictReason::Unproven } else { reason };
+                        self.conflict(other, Some(channel), reason, &lead.named.identifier);
+                    }
+                },
+                Err(reason) => self.conflict(other, Some(channel), reason, &lead.named.identifier),
             }
         }
-        self.news = true;
-        Ok(())
+        for lead in &mut leads.leads {
+            if let Course::Leads(id) = lead.course
+                && id != self.primary
+                && matches!(self.book.follow(id, self.seen.at())?, Resolution::Live(id) if id == self.primary)
+            {
+                lead.course = Course::Leads(self.primary);
+            }
+        }
+        Ok(leads)
     }
 
-    /// Whether the same observation has a value that counts more for the same field.
-    fn is_outranked(&self, observed: &ObservedValue) -> bool {
-        let left_out = |other: &ObservedValue| other.identifier().is_some_and(|id| self.left_out.contains(&&id));
-        let others = self.seen.values().iter();
-        let mut others = others.filter(|other| other.field == observed.field && other.rank > observed.rank);
-        others.any(|other| !left_out(other))
+    /// How the two contacts would be joined, or why they must not be.
+    fn joining(&self, ours: &Contact, theirs: &Contact, prove_a_new_one: bool) -> Result<Joining<'a>, ConflictReason> {
+        if self.folded.joined.len() >= MAX_JOINS && !self.seen.is_row() {
+            return Err(ConflictReason::TooMany);
+        }
+        let proven = self.seen.named().iter().filter(|named| named.proof.is_proven()).map(|named| &named.identifier);
+        let mut joining = Joining { proven: proven.collect(), hearsay: None };
+        if self.voice.vouches(ours) && self.voice.vouches(theirs) {
+            return Ok(joining);
+        }
+        // A visitor who began in this very conversation, without any proof, is folded into whom they name.
+        let began_here = |contact: &Contact| {
+            let here = !self.created && !prove_a_new_one && contact.source == self.seen.source;
+            here && !contact.is_proven(self.voice.mode())
+        };
+        if self.voice.mode() == IdentityMode::Guarded {
+            return Err(ConflictReason::Unproven);
+        }
+        joining.hearsay = [ours, theirs].into_iter().find(|contact| began_here(contact)).map(|contact| contact.id);
+        joining.hearsay.map(|_| joining).ok_or(ConflictReason::Unproven)
     }
 
-    /// Claims a new identifier, and releases those that the contact dropped for it.
-    fn claim(&mut self, identifier: Option<Identifier>, dropped: Vec<Identifier>) -> Result<(), Torn> {
-        if let Some(identifier) = identifier
-            && !matches!(self.book.resolve(&identifier, self.seen.at())?, Resolution::Live(id) if id == self.primary)
-        {
-            self.book.take(identifier, self.primary, ClaimNote::None, None);
+    fn conflict(
+        &mut self,
+        other: ContactId,
+        channel: Option<Channel>,
+        reason: ConflictReason,
+        identifier: &Identifier,
+    ) {
+        if let Some(channel) = channel {
+            self.conflicts.push((other, channel, reason, identifier.clone()));
         }
-        for identifier in dropped {
-            self.book.release(identifier);
-        }
-        Ok(())
     }
 
     fn link_conversation(&mut self) -> Result<(), Torn> {
         let Some(info) = self.seen.conversation() else { return Ok(()) };
         let identifier = Identifier::Conversation(info.id.clone());
-        if self.book.resolve(&identifier, self.seen.at())? != Resolution::Unclaimed {
-            return Ok(());
-        }
-        let conversation = Conversation { info: info.clone(), started_at: self.seen.at() };
-        self.book.take(identifier, self.primary, ClaimNote::Conversation(conversation.clone()), None);
-        self.book.link(self.primary, conversation);
+        let proven = self.voice.attests(self.primary()?);
+        let linked = match self.book.resolve(&identifier, self.seen.at())? {
+            Resolution::Unclaimed => Conversation { info: info.clone(), started_at: self.seen.at(), proven },
+            Resolution::Live(id) if id == self.primary && proven => match self.book.claim(&identifier) {
+                Some(Claim { contact: holder, note: ClaimNote::Conversation(known), .. }) if !known.proven => {
+                    let (holder, known) = (*holder, known.clone());
+                    if holder != self.primary {
+                        // It was linked to a contact that has been joined into this one.
+                        self.book.unlink(holder, known.clone());
+                    }
+                    Conversation { proven, ..known }
+                }
+                _ => return Ok(()),
+            },
+            Resolution::Live(_) | Resolution::Suppressed => return Ok(()),
+        };
+        self.book.take(identifier, self.primary, ClaimNote::Conversation(linked.clone()), None);
+        self.book.link(self.primary, linked);
         self.news = true;
         Ok(())
     }
@@ -228,82 +252,18 @@ impl<'a> Decision<'a> {
         Ok(())
     }
 
-    fn conclude(mut self, created: bool) -> Folded {
+    fn conclude(mut self) -> Result<Folded, Torn> {
+        self.folded.proven = self.voice.attests(self.primary()?);
         self.folded.contact = Some(self.primary);
-        self.folded.outcome = match (created, self.news) {
+        self.folded.outcome = match (self.created, self.news) {
             (true, _) => Outcome::Created,
             (false, true) => Outcome::Updated,
             (false, false) => Outcome::Unchanged,
         };
-        self.folded
+        Ok(self.folded)
     }
 
-    fn primary(&self) -> Result<&Contact, Torn> {
+    pub(crate) fn primary(&self) -> Result<&Contact, Torn> {
         self.book.live(self.primary).ok_or(Torn)
-    }
-}
-
-impl Folded {
-    /// The result of an observation that took two rounds.
-    #[must_use]
-    pub fn followed_by(self, next: Folded) -> Folded {
-        let mut joined = self.joined;
-        joined.extend(next.joined);
-        Folded { outcome: self.outcome.max(next.outcome), joined, ..next }
-    }
-
-    fn nothing(outcome: Outcome) -> Folded {
-        Folded {
-            outcome,
-            contact: None,
-            joined: Vec::new(),
-            conflicts: Vec::new(),
-            too_large: Vec::new(),
-            unfinished: false,
-        }
-    }
-}
-
-/// What becomes of an observed value.
-enum Verdict {
-    /// The contact has it, or something newer.
-    NoNews,
-    /// The contact would become too large.
-    TooLarge,
-    TakesField,
-    Secondary(HeldIdentifier),
-}
-
-/// Weighs an observed value against what the contact has.
-fn weigh(contact: &Contact, observed: &ObservedValue, stamp: &Stamp, identifier: Option<&Identifier>) -> Verdict {
-    let ObservedValue { field, value, .. } = observed;
-    let is_older = match contact.stamped(field) {
-        Some((ours, _)) if ours == value => return Verdict::NoNews,
-        Some((ours, since)) => (stamp, value.as_str()) <= (since, ours.as_str()),
-        // A person cleared the field.
-        None => contact.is_edited_since(field, stamp.at),
-    };
-    if is_older {
-        return weigh_as_secondary(contact, observed, stamp, identifier);
-    }
-    if contact.has_room_for(field, value) { Verdict::TakesField } else { Verdict::TooLarge }
-}
-
-/// Weighs a value that does not take its field: it is older than the one there, or the same observation has another that
-/// counts more. If the latter were weighed by its stamp, an observation with two phones would swap the two each time that
-/// it is folded.
-fn weigh_as_secondary(
-    contact: &Contact,
-    observed: &ObservedValue,
-    stamp: &Stamp,
-    identifier: Option<&Identifier>,
-) -> Verdict {
-    let (Some(identifier), Field::Channel(channel)) = (identifier, &observed.field) else { return Verdict::NoNews };
-    if contact.is_edited_since(&observed.field, stamp.at) || contact.holds(identifier) {
-        return Verdict::NoNews;
-    }
-    match HeldIdentifier::new(*channel, Value::clone(&observed.value), stamp.clone()) {
-        Some(held) => Verdict::Secondary(held),
-        None => Verdict::NoNews,
     }
 }

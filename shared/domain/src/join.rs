@@ -2,11 +2,25 @@
 
 use jiff::Timestamp;
 
+use crate::conflict::{self, ConflictReason};
 use crate::contact::{Contact, MAX_ALSO_KNOWN_BY, MAX_CUSTOM_BYTES, MAX_JOINED};
-use crate::field::Channel;
+use crate::field::{Channel, Field, Value};
+use crate::identifier::Identifier;
+use crate::identifiers::Hold;
 use crate::ids::ContactId;
 use crate::record::{Join, Record};
 use crate::snapshot::{Snapshot, Torn};
+use crate::stamp::Stamp;
+use crate::unconfirmed::{self, Unconfirmed};
+
+/// How two contacts are joined.
+pub(crate) struct Joining<'a> {
+    /// What the observation proves. Two contacts do not contradict each other in a kind of which it proves an identifier of
+    /// each, such as an old and a new user id.
+    pub(crate) proven: Vec<&'a Identifier>,
+    /// The contact whose values are only hearsay for the other, if one is.
+    pub(crate) hearsay: Option<ContactId>,
+}
 
 /// A join that was decided.
 pub(crate) struct Pair {
@@ -16,55 +30,163 @@ pub(crate) struct Pair {
     pub(crate) joined: ContactId,
 }
 
-/// Joins two live contacts into the older one (by `created_at`, then id); `None` when they contradict each other.
-pub(crate) fn join(book: &mut Snapshot, a: ContactId, b: ContactId, now: Timestamp) -> Result<Option<Pair>, Torn> {
+/// Joins two live contacts into the older one (by `created_at`, then id). The inner error says why they may not be joined.
+pub(crate) fn join(
+    book: &mut Snapshot,
+    a: ContactId,
+    b: ContactId,
+    joining: &Joining<'_>,
+    now: Timestamp,
+) -> Result<Result<Pair, ConflictReason>, Torn> {
     let (a, b) = (book.live(a).ok_or(Torn)?, book.live(b).ok_or(Torn)?);
-    if contradict(a, b) || !fit_together(a, b) {
-        return Ok(None);
+    if contradict(a, b, &joining.proven) {
+        return Ok(Err(ConflictReason::Contradiction));
     }
     let (survivor, other) = if (a.created_at, a.id) <= (b.created_at, b.id) { (a, b) } else { (b, a) };
     let (before, other) = (survivor.clone(), other.clone());
+    let mut merged = before.clone();
+    let left = match joining.hearsay {
+        None => {
+            merge(&mut merged, &other);
+            Vec::new()
+        }
+        Some(hearsay) if hearsay == other.id => merge_hearsay(&mut merged, &other),
+        Some(_) => {
+            // The survivor's own values are the hearsay.
+            merged.values.clone_from(&other.values);
+            merged.identifiers.clone_from(&other.identifiers);
+            merged.unconfirmed.clone_from(&other.unconfirmed);
+            merge_rest(&mut merged, &other);
+            merge_hearsay_values(&mut merged, &before)
+        }
+    };
+    if !fits(&merged) {
+        return Ok(Err(ConflictReason::TooMany));
+    }
     let pair = Pair { survivor: before.id, joined: other.id };
-    let contact = book.live_mut(pair.survivor)?;
-    merge(contact, &other);
-    for identifier in contact.identifiers.trim(MAX_ALSO_KNOWN_BY) {
+    *book.live_mut(pair.survivor)? = merged;
+    for identifier in left {
         book.release(identifier);
     }
     book.record_join(pair.survivor, Join { at: now, other: other.id, before });
     book.replace(Record::Joined { contact: other, into: pair.survivor })?;
-    Ok(Some(pair))
+    Ok(Ok(pair))
 }
 
-/// Two contacts contradict when a channel's field is set in both to different values.
-fn contradict(a: &Contact, b: &Contact) -> bool {
-    Channel::ALL.into_iter().any(|channel| {
-        let (a, b) = (a.identifiers.primary(channel), b.identifiers.primary(channel));
-        a.zip(b).is_some_and(|(a, b)| a.identifier != b.identifier)
+/// Two contacts contradict when a channel's field is set in both to different identifiers of their own.
+fn contradict(a: &Contact, b: &Contact, proven: &[&Identifier]) -> bool {
+    let own = |contact: &'_ Contact, channel| {
+        let held = contact.identifiers.primary(channel).filter(|held| held.hold == Hold::Owned);
+        held.map(|held| held.identifier.clone())
+    };
+    Channel::ALL.into_iter().any(|channel| match (own(a, channel), own(b, channel)) {
+        (Some(ours), Some(theirs)) if ours != theirs => {
+            let proves_one_of = |contact: &Contact| {
+                proven.iter().any(|identifier| identifier.kind() == ours.kind() && contact.holds(identifier))
+            };
+            !(proves_one_of(a) && proves_one_of(b))
+        }
+        _ => false,
     })
 }
 
-/// Whether the two together fit one item. If they do not, both stay, as if they contradicted each other, so no data is
-/// lost.
-fn fit_together(a: &Contact, b: &Contact) -> bool {
-    a.custom_bytes() + b.custom_bytes() <= MAX_CUSTOM_BYTES && a.joined.len() + b.joined.len() < MAX_JOINED
+/// Whether a contact keeps within the limits. If a join would exceed one, both contacts stay, so no data is lost.
+fn fits(contact: &Contact) -> bool {
+    contact.custom_bytes() <= MAX_CUSTOM_BYTES
+        && contact.joined.len() <= MAX_JOINED
+        && contact.identifiers.secondary().len() <= MAX_ALSO_KNOWN_BY
 }
 
 /// Adds the values of `other` to `survivor`. A field that a person cleared on one side does not clear the other side's
 /// value.
 fn merge(survivor: &mut Contact, other: &Contact) {
+    survivor.reviewed_at = survivor.reviewed_at.max(other.reviewed_at);
     for (field, theirs) in &other.values {
-        if survivor.values.get(field).is_none_or(|ours| ours.rank() < theirs.rank()) {
-            survivor.values.insert(field.clone(), theirs.clone());
+        let Some(ours) = survivor.values.get(field).cloned() else {
+            survivor.set(field, theirs.clone());
+            continue;
+        };
+        let (stays, goes) = if theirs.precedes(&ours) { (theirs.clone(), ours) } else { (ours, theirs.clone()) };
+        let is_newer = goes.stamp > stays.stamp;
+        survivor.set(field, stays);
+        // It only lost to what a person typed, as if it had been told after the join.
+        if is_newer {
+            suggest(survivor, field.clone(), goes.value, &goes.stamp);
         }
     }
+    survivor.identifiers.merge(&other.identifiers);
+    for entry in &other.unconfirmed {
+        suggest(survivor, entry.field.clone(), entry.value.clone(), &entry.stamp);
+    }
+    let mut unconfirmed = std::mem::take(&mut survivor.unconfirmed);
+    unconfirmed.retain(|entry| survivor.value(&entry.field) != Some(&entry.value));
+    survivor.unconfirmed = unconfirmed;
+    merge_rest(survivor, other);
+}
+
+/// Adds the values of a contact whose values are hearsay: they fill empty fields, and the others become unconfirmed.
+/// Returns the identifiers that no longer lead anywhere.
+fn merge_hearsay(survivor: &mut Contact, other: &Contact) -> Vec<Identifier> {
+    let left = merge_hearsay_values(survivor, other);
+    merge_rest(survivor, other);
+    left
+}
+
+fn merge_hearsay_values(contact: &mut Contact, hearsay: &Contact) -> Vec<Identifier> {
+    for (field, theirs) in &hearsay.values {
+        match contact.values.get(field) {
+            None => contact.set(field, theirs.clone()),
+            Some(ours) if ours.value == theirs.value => {}
+            Some(_) => suggest(contact, field.clone(), theirs.value.clone(), &theirs.stamp),
+        }
+    }
+    let mut left = Vec::new();
+    for theirs in hearsay.identifiers.iter().filter(|held| held.hold != Hold::Blocked) {
+        let owned = theirs.hold == Hold::Owned;
+        if contact.identifiers.shows(&theirs.identifier) {
+            if owned {
+                contact.identifiers.own(&theirs.identifier);
+            }
+            continue;
+        }
+        if contact.identifiers.primary(theirs.channel).is_none_or(|ours| ours.hold == Hold::Blocked) {
+            contact.identifiers.promote(theirs.clone());
+            continue;
+        }
+        suggest(contact, Field::Channel(theirs.channel), theirs.value.clone(), &theirs.stamp);
+        if owned {
+            left.push(theirs.identifier.clone());
+        }
+    }
+    for entry in &hearsay.unconfirmed {
+        suggest(contact, entry.field.clone(), entry.value.clone(), &entry.stamp);
+    }
+    left
+}
+
+/// Keeps a value for a person to accept, unless the contact has it or a person dismissed what was said until then.
+fn suggest(contact: &mut Contact, field: Field, value: Value, stamp: &Stamp) {
+    let is_reviewed = contact.reviewed_at.is_some_and(|reviewed| stamp.at <= reviewed);
+    if !is_reviewed && contact.value(&field) != Some(&value) {
+        unconfirmed::add(&mut contact.unconfirmed, Unconfirmed { field, value, stamp: stamp.clone() });
+    }
+}
+
+/// Adds everything else: what people did, what was joined, kept apart and in conflict.
+fn merge_rest(survivor: &mut Contact, other: &Contact) {
     for (field, edited) in &other.edited {
         let newest = survivor.edited.entry(field.clone()).or_insert(*edited);
         *newest = (*newest).max(*edited);
     }
-    survivor.identifiers.merge(&other.identifiers);
     survivor.joined.push(other.id);
     survivor.joined.extend(&other.joined);
     survivor.last_seen_at = survivor.last_seen_at.max(other.last_seen_at);
+    let kept_apart: Vec<ContactId> = other.kept_apart.iter().copied().filter(|id| *id != survivor.id).collect();
+    let joined = survivor.joined.clone();
+    survivor.kept_apart.retain(|id| !joined.contains(id));
+    for id in kept_apart.into_iter().filter(|id| !joined.contains(id)) {
+        survivor.keep_apart(id);
+    }
     merge_conflicts(survivor, other);
 }
 
@@ -75,6 +197,6 @@ fn merge_conflicts(survivor: &mut Contact, other: &Contact) {
     all.retain(|conflict| conflict.contact != survivor.id && !survivor.joined.contains(&conflict.contact));
     all.sort_by_key(|conflict| conflict.at);
     for conflict in all {
-        survivor.add_conflict(conflict);
+        conflict::add(&mut survivor.conflicts, conflict);
     }
 }

@@ -37,8 +37,11 @@
 //! # }
 //! ```
 
+mod apply;
 mod blocked;
+mod captured;
 mod cause;
+mod conflict;
 mod contact;
 mod context;
 mod country;
@@ -54,23 +57,33 @@ mod identifier;
 mod identifiers;
 mod ids;
 mod join;
+mod leads;
 pub mod memory;
 mod name;
 mod observation;
 mod on_invalid;
 mod outcome;
 mod phone;
+mod proof;
 mod raw;
 mod record;
+mod resolve;
 mod settings;
 mod snapshot;
 mod stamp;
 pub mod text;
 pub mod time;
+mod unconfirmed;
+mod undo;
+mod voice;
+mod weigh;
 mod workspace;
+mod write;
 
+pub use captured::{Captured, Rejected};
 pub use cause::{Actor, Caller, Cause};
-pub use contact::{Conflict, Contact, FieldValue, MAX_ALSO_KNOWN_BY, MAX_CONFLICTS, MAX_CUSTOM_BYTES, MAX_JOINED};
+pub use conflict::{Conflict, ConflictReason, MAX_CONFLICTS};
+pub use contact::{Contact, FieldValue, MAX_ALSO_KNOWN_BY, MAX_CUSTOM_BYTES, MAX_JOINED, MAX_KEPT_APART};
 pub use context::Context;
 pub use country::{Country, CountryError};
 pub use create::{CreateRefused, Creation, IDEMPOTENCY_SPAN, Request, create};
@@ -79,25 +92,30 @@ pub use custom::{
     MAX_TEXT_CHARS, Number, NumberError,
 };
 pub use diff::{Change, apply, diff};
-pub use edit::{EditRefused, Patch, TOMBSTONE_SPAN, delete, edit, expect};
+pub use edit::{EditRefused, Patch, TOMBSTONE_SPAN, delete, edit, expect, unlink};
 pub use email::{Email, EmailError};
 pub use field::{Channel, Field, UnknownField, Value, ValueError};
-pub use fold::{Folded, LAST_SEEN_STEP, fold};
+pub use fold::{LAST_SEEN_STEP, fold};
 pub use handle::{Handle, HandleError, MAX_HANDLE_CHARS};
 pub use identifier::Identifier;
-pub use identifiers::{HeldIdentifier, Identifiers};
+pub use identifiers::{HeldIdentifier, Hold, Identifiers};
 pub use ids::{ContactId, ConversationId, ExportId, IdError, ImportId};
 pub use name::{MAX_NAME_CHARS, Name, NameError};
 pub use observation::{
-    Conversation, ConversationChannel, ConversationInfo, MAX_IDENTIFIERS, Observation, ObservedValue,
+    Conversation, ConversationChannel, ConversationInfo, MAX_IDENTIFIERS, MAX_OF_ONE_FIELD, Observation, ObservedValue,
     TooManyIdentifiers,
 };
 pub use on_invalid::OnInvalid;
-pub use outcome::Outcome;
+pub use outcome::{Folded, Outcome, Rejection};
 pub use phone::{Phone, PhoneDetails, PhoneError};
+pub use proof::Proof;
 pub use raw::{NotText, Raw};
 pub use record::{Answered, Claim, ClaimNote, Join, Record, Tombstone};
-pub use settings::{MAX_INDEX_SHARDS, Settings};
-pub use snapshot::{MAX_CHAIN, ReadClaim, Snapshot, Torn, Write};
+pub use resolve::{Match, Resolved, resolve};
+pub use settings::{IdentityMode, ListedIdentifier, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS, Settings};
+pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, Snapshot, Torn};
 pub use stamp::{SourceRef, Stamp};
+pub use unconfirmed::{MAX_UNCONFIRMED, Unconfirmed};
+pub use undo::undo_join;
 pub use workspace::{Workspace, WorkspaceError};
+pub use write::{ReadClaim, Write};

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Caller, Claim, Contact, ContactId, Context, Conversation, CreateRefused, Creation, EditRefused, Folded, Identifier,
-    Join, Observation, Patch, Record, Request, Snapshot, Write, create, delete, edit, fold,
+    Caller, Claim, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation, EditRefused,
+    Folded, Identifier, Join, Observation, Patch, Record, Request, Resolved, Settings, Snapshot, Write, create, delete,
+    edit, fold, resolve, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
 /// writers, so its reads are never torn.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryBook {
+    /// The settings of the workspace.
+    pub settings: Settings,
     /// The claims of all identifiers.
     pub claims: BTreeMap<Identifier, Claim>,
     /// The records of all contacts.
@@ -39,7 +42,9 @@ impl MemoryBook {
         let mut joined = Vec::new();
         loop {
             let identifiers: Vec<Identifier> = seen.identifiers().cloned().collect();
-            let mut snapshot = self.snapshot(&identifiers, seen.contact);
+            let mut ids: Vec<ContactId> = seen.contact.into_iter().collect();
+            ids.extend(seen.known_under_all(&self.settings, |identifier| self.claims.get(identifier)));
+            let mut snapshot = self.snapshot(&identifiers, &ids);
             let folded = fold(&mut snapshot, seen, &context(now)).expect(WHOLE);
             self.apply(&mut snapshot, now);
             joined.extend(&folded.joined);
@@ -56,7 +61,8 @@ impl MemoryBook {
     pub fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
         let request_key = request.map(|request| Identifier::Request(request.key.clone()));
         let identifiers: Vec<Identifier> = form.identifiers().cloned().chain(request_key).collect();
-        let mut snapshot = self.snapshot(&identifiers, None);
+        let ids = form.known_under_all(&self.settings, |identifier| self.claims.get(identifier));
+        let mut snapshot = self.snapshot(&identifiers, &ids);
         match create(&mut snapshot, form, request, &context(form.at())).expect(WHOLE)? {
             Creation::Repeated(contact) => Ok(*contact),
             Creation::New(id) => {
@@ -71,7 +77,13 @@ impl MemoryBook {
     /// # Errors
     /// As [`edit()`].
     pub fn edit(&mut self, id: ContactId, patch: &Patch, caller: &Caller, now: Timestamp) -> Result<(), EditRefused> {
-        let mut snapshot = self.snapshot(&patch.identifiers(), Some(id));
+        let mut ids = vec![id];
+        let contact = self.records.get(&id).into_iter();
+        ids.extend(contact.flat_map(|record| match record {
+            Record::Live(contact) => contact.conflicts.iter().map(|conflict| conflict.contact).collect(),
+            Record::Joined { .. } | Record::Deleted(_) => Vec::new(),
+        }));
+        let mut snapshot = self.snapshot(&patch.identifiers(), &ids);
         edit(&mut snapshot, id, patch, caller, now).expect(WHOLE)?;
         self.apply(&mut snapshot, now);
         Ok(())
@@ -79,7 +91,7 @@ impl MemoryBook {
 
     /// Deletes a live contact at `now`, with its joins and conversations and those of the contacts joined into it.
     pub fn delete(&mut self, id: ContactId, caller: &Caller, now: Timestamp) {
-        let mut snapshot = self.snapshot(&[], Some(id));
+        let mut snapshot = self.snapshot(&[], &[id]);
         delete(&mut snapshot, id, caller, now).expect(WHOLE);
         let Some(Record::Deleted(tombstone)) = snapshot.record(id) else { unreachable!("it is deleted") };
         let gone = |other: &ContactId| *other == id || tombstone.joined.contains(other);
@@ -112,9 +124,62 @@ impl MemoryBook {
         self.survivor(self.claims.get(identifier)?.contact)
     }
 
-    fn snapshot(&self, identifiers: &[Identifier], id: Option<ContactId>) -> Snapshot {
+    /// Takes a conversation from a live contact at `now`.
+    ///
+    /// # Errors
+    /// As [`unlink()`].
+    pub fn unlink(
+        &mut self,
+        id: ContactId,
+        conversation: &ConversationId,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), EditRefused> {
+        let mut snapshot = self.snapshot(&[Identifier::Conversation(conversation.clone())], &[id]);
+        unlink(&mut snapshot, id, conversation, caller, now).expect(WHOLE)?;
+        self.apply(&mut snapshot, now);
+        Ok(())
+    }
+
+    /// Takes back the join of `other` into the live contact `survivor` at `now`. Returns the identifiers that stay with
+    /// others.
+    ///
+    /// # Errors
+    /// As [`undo_join()`].
+    pub fn undo_join(
+        &mut self,
+        survivor: ContactId,
+        other: ContactId,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Vec<Identifier>, EditRefused> {
+        let join = self.joins.iter().find(|(_, join)| join.other == other).map(|(_, join)| join.clone());
+        let (Some(join), Some(Record::Joined { contact, .. })) = (join, self.records.get(&other)) else {
+            return Err(EditRefused::NotFound);
+        };
+        let identifiers: Vec<Identifier> = contact.identifiers.owned().map(|held| held.identifier.clone()).collect();
+        let mut ids = vec![survivor, other];
+        ids.extend(&contact.joined);
+        let mut snapshot = self.snapshot(&identifiers, &ids);
+        let left = undo_join(&mut snapshot, survivor, &join, caller, now).expect(WHOLE)?;
+        self.apply(&mut snapshot, now);
+        Ok(left)
+    }
+
+    /// Who somebody is, by identifiers.
+    ///
+    /// # Panics
+    /// Never, unless a rule is broken.
+    pub fn resolve(&self, identifiers: &[Identifier]) -> Resolved {
+        let claims = identifiers.iter().filter_map(|identifier| self.claims.get(identifier));
+        let ids: Vec<ContactId> = claims.flat_map(|claim| claim.shared_by.iter().copied()).collect();
+        resolve(&self.snapshot(identifiers, &ids), identifiers).expect(WHOLE)
+    }
+
+    fn snapshot(&self, identifiers: &[Identifier], ids: &[ContactId]) -> Snapshot {
         let mut snapshot = Snapshot::default();
-        let mut wanted: Vec<ContactId> = id.into_iter().collect();
+        snapshot.note_settings(self.settings.clone());
+        let mut wanted: Vec<ContactId> = ids.to_vec();
         for identifier in identifiers {
             let claim = self.claims.get(identifier).cloned();
             wanted.extend(claim.as_ref().map(|claim| claim.contact));
@@ -148,7 +213,14 @@ impl MemoryBook {
                 Write::Release { identifier, .. } => {
                     self.claims.remove(identifier);
                 }
-                Write::Link { contact, conversation } => self.links.push((contact, conversation.clone())),
+                Write::Link { contact, conversation } => {
+                    self.links.retain(|(_, known)| known.info.id != conversation.info.id);
+                    self.links.push((contact, conversation.clone()));
+                }
+                Write::Unlink { contact, conversation } => {
+                    self.links.retain(|(known, linked)| (*known, linked) != (contact, conversation));
+                }
+                Write::RemoveJoin { contact, join } => self.joins.retain(|known| *known != (contact, join.clone())),
                 Write::Join { contact, join } => self.joins.push((contact, join.clone())),
                 Write::StillLive { contact } => {
                     assert!(matches!(self.records.get(&contact), Some(Record::Live(_))));

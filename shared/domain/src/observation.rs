@@ -3,19 +3,26 @@
 use jiff::Timestamp;
 
 use crate::cause::{Actor, Caller, Cause};
-use crate::field::{Field, Value};
+use crate::field::{Channel, Field, Value};
 use crate::identifier::Identifier;
 use crate::ids::{ContactId, ConversationId, ImportId};
-use crate::stamp::SourceRef;
+use crate::name::Name;
+use crate::proof::Proof;
+use crate::settings::Settings;
+use crate::stamp::{SourceRef, Stamp};
 use crate::time;
 
 /// The maximum number of values that identify the person in one observation. More would not fit one transaction.
 pub const MAX_IDENTIFIERS: usize = 20;
+/// The maximum number of identifiers of one field in one observation: a pasted list of addresses is not one person's.
+pub const MAX_OF_ONE_FIELD: usize = 5;
 
 /// An observation: parsed and normalised values, in the order in which they were captured.
 #[derive(Debug, Clone)]
 pub struct Observation {
     at: Timestamp,
+    /// Orders observations of one moment; 0 if the source has no order.
+    pub sequence: u64,
     caller: Caller,
     /// Where it comes from.
     pub source: SourceRef,
@@ -35,6 +42,8 @@ pub struct ObservedValue {
     pub value: Value,
     /// If two values are for one field, the one with the greater rank takes it.
     pub rank: u32,
+    /// How it was learnt.
+    pub proof: Proof,
 }
 
 /// What an event says about its conversation.
@@ -55,6 +64,8 @@ pub struct Conversation {
     pub info: ConversationInfo,
     /// When the event that linked it occurred.
     pub started_at: Timestamp,
+    /// Whether one of its events proved an identifier of the contact. Then its later events speak for the contact.
+    pub proven: bool,
 }
 
 /// The medium of a conversation.
@@ -104,9 +115,10 @@ impl ConversationChannel {
     }
 }
 
-/// An observation has more than [`MAX_IDENTIFIERS`] values that identify the person.
+/// An observation has more than [`MAX_IDENTIFIERS`] values that identify the person, or more than [`MAX_OF_ONE_FIELD`] for
+/// one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("exceeds the maximum of {MAX_IDENTIFIERS} phones, addresses and handles")]
+#[error("exceeds the maximum of {MAX_OF_ONE_FIELD} values of one field and {MAX_IDENTIFIERS} identifiers")]
 pub struct TooManyIdentifiers;
 
 /// An identifier of an observation.
@@ -114,7 +126,9 @@ pub struct TooManyIdentifiers;
 pub(crate) struct NamedIdentifier {
     pub(crate) identifier: Identifier,
     /// The field in which it was observed first; `None` for a conversation's id.
-    pub(crate) field: Option<Field>,
+    pub(crate) channel: Option<Channel>,
+    /// The strongest proof with which it was observed.
+    pub(crate) proof: Proof,
 }
 
 impl Observation {
@@ -122,7 +136,16 @@ impl Observation {
     /// override everything observed until then.
     pub fn new(source: SourceRef, caller: Caller, at: Timestamp, now: Timestamp) -> Observation {
         let at = time::to_millis(at.min(now));
-        Observation { at, caller, source, contact: None, conversation: None, values: Vec::new(), named: Vec::new() }
+        Observation {
+            at,
+            sequence: 0,
+            caller,
+            source,
+            contact: None,
+            conversation: None,
+            values: Vec::new(),
+            named: Vec::new(),
+        }
     }
 
     /// Creates the observation of an import row that starts at the given physical line.
@@ -136,7 +159,7 @@ impl Observation {
         let caller = Caller { actor: Actor::Assistant(info.assistant_id.clone()), request: None };
         let mut observation = Observation::new(SourceRef::Conversation(info.id.clone()), caller, at, now);
         let identifier = Identifier::Conversation(info.id.clone());
-        observation.named.push(NamedIdentifier { identifier, field: None });
+        observation.named.push(NamedIdentifier { identifier, channel: None, proof: Proof::Stated });
         observation.conversation = Some(info);
         observation
     }
@@ -168,29 +191,47 @@ impl Observation {
         self.conversation.as_ref()
     }
 
-    /// Adds a value with a greater rank than all earlier ones.
+    /// Adds a value with a greater rank than all earlier ones. How it was learnt follows from the source: what people
+    /// enter has [`Proof::Person`], and a conversation states it.
     ///
     /// # Errors
     /// [`TooManyIdentifiers`] when it would be one identifier too many.
     pub fn add(&mut self, field: Field, value: Value) -> Result<(), TooManyIdentifiers> {
+        let proof = if self.source.is_people() { Proof::Person } else { Proof::Stated };
+        self.add_proven(field, value, proof)
+    }
+
+    /// Adds a value with a greater rank than all earlier ones, and how it was learnt.
+    ///
+    /// # Errors
+    /// [`TooManyIdentifiers`] when it would be one identifier too many.
+    pub fn add_proven(&mut self, field: Field, value: Value, proof: Proof) -> Result<(), TooManyIdentifiers> {
         let rank = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        self.add_ranked(field, value, rank)
+        self.add_ranked(field, value, proof, rank)
     }
 
     /// Adds a value with an explicit rank, for sources in which the last value is not the one that counts.
     ///
     /// # Errors
     /// [`TooManyIdentifiers`] when it would be one identifier too many.
-    pub fn add_ranked(&mut self, field: Field, value: Value, rank: u32) -> Result<(), TooManyIdentifiers> {
-        let names = |field: &Field| matches!(field, Field::Channel(_));
-        if names(&field) && self.values.iter().filter(|other| names(&other.field)).count() >= MAX_IDENTIFIERS {
-            return Err(TooManyIdentifiers);
+    pub fn add_ranked(
+        &mut self,
+        field: Field,
+        value: Value,
+        proof: Proof,
+        rank: u32,
+    ) -> Result<(), TooManyIdentifiers> {
+        if let Field::Channel(channel) = field {
+            let channels = || self.values.iter().filter(|other| matches!(other.field, Field::Channel(_)));
+            let of_field = channels().filter(|other| other.field == field).count();
+            if of_field >= MAX_OF_ONE_FIELD || channels().count() >= MAX_IDENTIFIERS {
+                return Err(TooManyIdentifiers);
+            }
+            if let Some(identifier) = value.identifier(channel) {
+                self.name(identifier, channel, proof);
+            }
         }
-        let observed = ObservedValue { field, value, rank };
-        if let Some(identifier) = observed.identifier() {
-            self.name(identifier, &observed.field);
-        }
-        self.values.push(observed);
+        self.values.push(ObservedValue { field, value, rank, proof });
         Ok(())
     }
 
@@ -199,18 +240,17 @@ impl Observation {
         &self.values
     }
 
-    /// Whether it names a person: by an identifier or a name. A conversation id alone does not count. A name alone does
-    /// not count in an import row, because every import of the file would create another contact.
-    pub fn names_somebody(&self) -> bool {
-        self.values.iter().any(|observed| match observed.field {
-            Field::Channel(_) => true,
-            Field::Name => !matches!(self.source, SourceRef::Import { .. }),
-            Field::Custom(_) => false,
-        })
+    /// Whether it names a person: by an identifier that the settings do not block, or by a name. A conversation id alone
+    /// does not count. A name alone does not count in an import row, because every import of the file would create
+    /// another contact.
+    pub fn names_somebody(&self, settings: &Settings) -> bool {
+        let mut identifiers = self.named.iter().filter(|named| named.channel.is_some());
+        let has_name = || !self.is_row() && self.values.iter().any(|observed| observed.field == Field::Name);
+        identifiers.any(|named| !settings.blocks(&named.identifier)) || has_name()
     }
 
-    /// Its identifiers, each once, in order of precedence: the conversation, then phones and emails in the order of
-    /// capture, then handles.
+    /// Its identifiers, each once, in order of precedence: the conversation, then by proof; those of equal proof as
+    /// captured, or in an import row by kind.
     pub fn identifiers(&self) -> impl Iterator<Item = &Identifier> {
         self.named.iter().map(|named| &named.identifier)
     }
@@ -219,16 +259,54 @@ impl Observation {
         &self.named
     }
 
-    fn name(&mut self, identifier: Identifier, field: &Field) {
-        if self.identifiers().any(|known| *known == identifier) {
-            return;
+    /// Whether it is a row of an import.
+    pub(crate) fn is_row(&self) -> bool {
+        matches!(self.source, SourceRef::Import { .. })
+    }
+
+    /// The name that it says; of several, the one that counts most.
+    pub(crate) fn told_name(&self) -> Option<&Name> {
+        let names = self.values.iter().filter_map(|observed| match &observed.value {
+            Value::Name(name) => Some((observed.rank, name)),
+            _ => None,
+        });
+        names.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
+    }
+
+    pub(crate) fn stamp(&self, rank: u32) -> Stamp {
+        Stamp { at: self.at, sequence: self.sequence, source: self.source.clone(), place: rank }
+    }
+
+    fn name(&mut self, identifier: Identifier, channel: Channel, proof: Proof) {
+        match self.named.iter_mut().find(|known| known.identifier == identifier) {
+            Some(known) if known.proof >= proof => return,
+            Some(known) => known.proof = proof,
+            None => self.named.push(NamedIdentifier { identifier, channel: Some(channel), proof }),
         }
-        let is_handle = |identifier: &Identifier| {
-            matches!(identifier, Identifier::Instagram(_) | Identifier::Slack(_) | Identifier::MicrosoftTeams(_))
+        let is_row = self.is_row();
+        // A stable sort: identifiers of equal precedence stay in the order of capture.
+        self.named.sort_by_key(|named| named.precedence(is_row));
+    }
+}
+
+impl NamedIdentifier {
+    /// The lower, the earlier it leads.
+    fn precedence(&self, is_row: bool) -> (u8, u8) {
+        let Some(channel) = self.channel else { return (0, 0) };
+        let class = match self.proof {
+            Proof::Channel | Proof::Token => 1,
+            Proof::Person => 2,
+            Proof::Stated => 3,
         };
-        let first_handle = self.named.iter().position(|named| is_handle(&named.identifier));
-        let at = first_handle.filter(|_| !is_handle(&identifier)).unwrap_or(self.named.len());
-        self.named.insert(at, NamedIdentifier { identifier, field: Some(field.clone()) });
+        let kind = match channel {
+            _ if !is_row => 0,
+            Channel::Email => 0,
+            Channel::WhatsappUserId => 1,
+            Channel::Whatsapp => 2,
+            Channel::Telephone => 3,
+            Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams => 4,
+        };
+        (class, kind)
     }
 }
 

@@ -52,6 +52,9 @@ pub struct Claim {
     /// If the claim was taken over from a deleted contact: when that contact was deleted. For an observation made
     /// before, the claim leads nowhere.
     pub void_before: Option<Timestamp>,
+    /// The other contacts that show the identifier. If there are any, it is shared: beside another identifier it decides
+    /// nothing. It may name contacts that no longer show it.
+    pub shared_by: Vec<ContactId>,
 }
 
 /// The data that a claim has in addition to its contact.
@@ -61,6 +64,8 @@ pub enum ClaimNote {
     None,
     /// The conversation whose id is claimed.
     Conversation(Conversation),
+    /// A conversation that a person has taken from the contact. Its next event starts anew, kept apart from the contact.
+    Unlinked(Conversation),
     /// The answer to the request whose `Idempotency-Key` is claimed.
     Request(Answered),
 }

@@ -3,9 +3,14 @@
 use crate::cause::Cause;
 use crate::country::Country;
 use crate::custom::{CustomField, CustomKey};
+use crate::field::{Channel, Value};
+use crate::identifier::Identifier;
+use crate::proof::Proof;
 
 /// The maximum number of partitions of an index: a list queries each of them. 64 support about 64,000 writes a second.
 pub const MAX_INDEX_SHARDS: u32 = 64;
+/// The maximum number of identifiers that a workspace blocks, and of those that it allows.
+pub const MAX_LISTED_IDENTIFIERS: usize = 200;
 
 /// A workspace's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +21,35 @@ pub struct Settings {
     pub cause: Option<Cause>,
     /// The country that is tried first for phone numbers without a `+`.
     pub default_country: Country,
+    /// What hearsay may do.
+    pub identity: IdentityMode,
+    /// Identifiers that name nobody here, such as the workspace's own switchboard, in addition to the built-in ones.
+    pub blocked_identifiers: Vec<ListedIdentifier>,
+    /// Identifiers that are built-in placeholders but name somebody here.
+    pub allowed_identifiers: Vec<ListedIdentifier>,
     /// The custom fields, in the order in which they were defined.
     pub custom_fields: Vec<CustomField>,
     /// The number of partitions of each index, at least 1. It never decreases.
     pub index_shards: u32,
+}
+
+/// What hearsay may do to a contact: an observation that may not speak for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IdentityMode {
+    /// It fills empty fields; everything else becomes an unconfirmed value.
+    #[default]
+    Open,
+    /// It changes nothing: everything becomes an unconfirmed value. Identifiers that people entered count as proven.
+    Guarded,
+}
+
+/// An identifier in a list of the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedIdentifier {
+    /// The field.
+    pub channel: Channel,
+    /// The value.
+    pub value: Value,
 }
 
 impl Settings {
@@ -27,10 +57,51 @@ impl Settings {
     pub fn custom_field(&self, key: &CustomKey) -> Option<&CustomField> {
         self.custom_fields.iter().find(|field| field.key == *key)
     }
+
+    /// Whether an identifier names nobody: it is a placeholder, or the workspace blocks it. It is shown in an empty field,
+    /// but never claimed and never matched.
+    pub fn blocks(&self, identifier: &Identifier) -> bool {
+        let lists = |list: &[ListedIdentifier]| {
+            list.iter().any(|listed| listed.value.identifier(listed.channel).as_ref() == Some(identifier))
+        };
+        if identifier.is_placeholder() { !lists(&self.allowed_identifiers) } else { lists(&self.blocked_identifiers) }
+    }
+}
+
+impl IdentityMode {
+    /// The name in every interface and in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IdentityMode::Open => "open",
+            IdentityMode::Guarded => "guarded",
+        }
+    }
+
+    /// Parses the name.
+    pub fn parse(text: &str) -> Option<IdentityMode> {
+        [IdentityMode::Open, IdentityMode::Guarded].into_iter().find(|mode| mode.as_str() == text)
+    }
+
+    /// The weakest proof with which a contact counts as proven.
+    pub fn proves(self) -> Proof {
+        match self {
+            IdentityMode::Open => Proof::Token,
+            IdentityMode::Guarded => Proof::Person,
+        }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { version: 0, cause: None, default_country: Country::US, custom_fields: Vec::new(), index_shards: 1 }
+        Settings {
+            version: 0,
+            cause: None,
+            default_country: Country::US,
+            identity: IdentityMode::Open,
+            blocked_identifiers: Vec::new(),
+            allowed_identifiers: Vec::new(),
+            custom_fields: Vec::new(),
+            index_shards: 1,
+        }
     }
 }

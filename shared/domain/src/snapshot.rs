@@ -14,76 +14,13 @@ use crate::ids::ContactId;
 use crate::observation::Conversation;
 use crate::record::{Claim, ClaimNote, Join, Record};
 use crate::settings::Settings;
+use crate::write::{ReadClaim, Write};
 
 /// The most joins that an id is followed through. Chains are shortened whenever they are read, so a longer one is a loop.
 pub const MAX_CHAIN: usize = 32;
 
-/// One item to write, and the state that it must still have.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Write<'a> {
-    /// The settings of the workspace.
-    Settings {
-        /// The new settings.
-        settings: &'a Settings,
-        /// The version that was read.
-        read: u64,
-    },
-    /// The record of a contact.
-    Record {
-        /// The new record.
-        record: &'a Record,
-        /// The version that was read; `None` for a new contact.
-        read: Option<u64>,
-    },
-    /// A claim.
-    Claim {
-        /// The claimed identifier.
-        identifier: &'a Identifier,
-        /// The new claim.
-        claim: &'a Claim,
-        /// What was read.
-        read: ReadClaim,
-    },
-    /// A claim that is removed. Only the contact that holds the identifier does this, in the write that changes the
-    /// contact, so the condition on the contact's version guards both.
-    Release {
-        /// The identifier.
-        identifier: &'a Identifier,
-        /// What was read.
-        read: ReadClaim,
-    },
-    /// A link from a contact to a conversation.
-    Link {
-        /// The contact.
-        contact: ContactId,
-        /// The conversation.
-        conversation: &'a Conversation,
-    },
-    /// The record of a join.
-    Join {
-        /// The survivor.
-        contact: ContactId,
-        /// The record.
-        join: &'a Join,
-    },
-    /// No write, but a condition: the other writes rely on the contact being live.
-    StillLive {
-        /// The contact.
-        contact: ContactId,
-    },
-}
-
-/// The state of a claim before the change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadClaim {
-    /// It was not read: the contact that is written with it holds the identifier, so the condition on the contact's version
-    /// guards both.
-    Unread,
-    /// There was no claim.
-    Absent,
-    /// It led to this contact.
-    Of(ContactId),
-}
+/// The most contacts that a claim names as showing the identifier.
+pub const MAX_SHARED_BY: usize = 100;
 
 /// The parts of the book that a decision looks at.
 #[derive(Debug, Default)]
@@ -93,7 +30,9 @@ pub struct Snapshot {
     claims: BTreeMap<Identifier, ClaimSlot>,
     records: BTreeMap<ContactId, RecordSlot>,
     links: Vec<(ContactId, Conversation)>,
+    unlinked: Vec<(ContactId, Conversation)>,
     joins: Vec<(ContactId, Join)>,
+    removed_joins: Vec<(ContactId, Join)>,
 }
 
 #[derive(Debug, Default)]
@@ -163,13 +102,18 @@ impl Snapshot {
 
     /// Records the claim that was read for an identifier.
     pub fn note_claim(&mut self, identifier: Identifier, claim: Option<Claim>) {
-        let read = claim.as_ref().map_or(ReadClaim::Absent, |claim| ReadClaim::Of(claim.contact));
+        let read = claim.as_ref().map_or(ReadClaim::Absent, |claim| ReadClaim::Of {
+            contact: claim.contact,
+            shared_by: claim.shared_by.len(),
+        });
         self.claims.insert(identifier, ClaimSlot { read, now: claim, changed: false });
     }
 
     /// Records that an identifier's claim has expired but is still stored. It leads nowhere and may be taken over.
     pub fn note_expired_claim(&mut self, identifier: Identifier, contact: ContactId) {
-        self.claims.insert(identifier, ClaimSlot { read: ReadClaim::Of(contact), now: None, changed: false });
+        // The claim of a deleted contact names no others.
+        let read = ReadClaim::Of { contact, shared_by: 0 };
+        self.claims.insert(identifier, ClaimSlot { read, now: None, changed: false });
     }
 
     /// Records the record that was read for a contact's id.
@@ -200,6 +144,9 @@ impl Snapshot {
         let Some(claim) = &self.claims.get(identifier).ok_or(Torn)?.now else {
             return Ok(Resolution::Unclaimed);
         };
+        if let ClaimNote::Unlinked(_) = claim.note {
+            return Ok(Resolution::Unclaimed);
+        }
         match self.follow(claim.contact, at)? {
             // The contact gave up the identifier between the reads of the claim and of the contact.
             Resolution::Live(id) if identifier.is_listed() && !self.live(id).ok_or(Torn)?.holds(identifier) => {
@@ -273,9 +220,32 @@ impl Snapshot {
         expires_at: Option<Timestamp>,
     ) {
         let void_before = self.claim(&identifier).and_then(|claim| self.deleted_at(claim));
+        let mut shared_by = self.claim(&identifier).map(|claim| claim.shared_by.clone()).unwrap_or_default();
+        shared_by.retain(|other| *other != contact);
         let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNREAD);
-        slot.now = Some(Claim { contact, note, expires_at, void_before });
+        slot.now = Some(Claim { contact, note, expires_at, void_before, shared_by });
         slot.changed = true;
+    }
+
+    /// Whether other contacts than its owner show an identifier.
+    pub(crate) fn is_shared(&self, identifier: &Identifier) -> bool {
+        self.claim(identifier).is_some_and(|claim| !claim.shared_by.is_empty())
+    }
+
+    /// Records that a contact shows an identifier that it does not own. Returns whether that was unknown.
+    pub(crate) fn share(&mut self, identifier: &Identifier, contact: ContactId) -> Result<bool, Torn> {
+        let owner = self.claim(identifier).ok_or(Torn)?.contact;
+        // The contact that guards the claim must be live.
+        let Resolution::Live(owner) = self.follow(owner, Timestamp::MAX)? else { return Err(Torn) };
+        let slot = self.claims.get_mut(identifier).ok_or(Torn)?;
+        let claim = slot.now.as_mut().ok_or(Torn)?;
+        if owner == contact || claim.shared_by.contains(&contact) || claim.shared_by.len() >= MAX_SHARED_BY {
+            return Ok(false);
+        }
+        claim.contact = owner;
+        claim.shared_by.push(contact);
+        slot.changed = true;
+        Ok(true)
     }
 
     /// Writes a claim that was not read. Its contact holds the identifier and is written in the same decision.
@@ -290,12 +260,27 @@ impl Snapshot {
         slot.changed = true;
     }
 
+    /// Links a conversation to a contact. An earlier link of this decision is replaced: one item is written once.
     pub(crate) fn link(&mut self, contact: ContactId, conversation: Conversation) {
+        self.links.retain(|(_, known)| known.info.id != conversation.info.id);
         self.links.push((contact, conversation));
+    }
+
+    /// Removes the link of a conversation, if there was one before this decision.
+    pub(crate) fn unlink(&mut self, contact: ContactId, conversation: Conversation) {
+        let identifier = Identifier::Conversation(conversation.info.id.clone());
+        self.links.retain(|(_, known)| known.info.id != conversation.info.id);
+        if self.claims.get(&identifier).is_none_or(|claim| claim.read != ReadClaim::Absent) {
+            self.unlinked.push((contact, conversation));
+        }
     }
 
     pub(crate) fn record_join(&mut self, survivor: ContactId, join: Join) {
         self.joins.push((survivor, join));
+    }
+
+    pub(crate) fn remove_join(&mut self, survivor: ContactId, join: Join) {
+        self.removed_joins.push((survivor, join));
     }
 
     /// Closes the decision: every changed record gets its next version and its cause. A contact whose changes cancel each
@@ -382,7 +367,11 @@ impl Snapshot {
             }
         }
         writes.extend(self.links.iter().map(|(contact, conversation)| Write::Link { contact: *contact, conversation }));
+        let unlinked = self.unlinked.iter();
+        writes.extend(unlinked.map(|(contact, conversation)| Write::Unlink { contact: *contact, conversation }));
         writes.extend(self.joins.iter().map(|(contact, join)| Write::Join { contact: *contact, join }));
+        let removed = self.removed_joins.iter();
+        writes.extend(removed.map(|(contact, join)| Write::RemoveJoin { contact: *contact, join }));
         writes
     }
 }

@@ -8,12 +8,14 @@ use crate::ids::{ConversationId, ImportId};
 
 /// Decides between two values of one field: the value with the greater stamp wins.
 ///
-/// Stamps compare by time, then source, then rank, so that late, repeated and concurrent deliveries converge on the
-/// same value.
+/// Stamps compare by time, then sequence, source and rank, so that late, repeated and concurrent deliveries converge on
+/// the same value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     /// When the source observed the value.
     pub at: Timestamp,
+    /// Orders observations of one moment, for sources whose clock shows whole seconds; 0 if the source has no order.
+    pub sequence: u64,
     /// The source.
     pub source: SourceRef,
     /// The value's rank in the observation: if one observation has two values, the greater rank wins.
@@ -41,6 +43,16 @@ pub enum SourceRef {
 }
 
 impl SourceRef {
+    /// Whether a person of the workspace typed the value, in the form or in a later edit.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(self, SourceRef::Manual | SourceRef::Edit)
+    }
+
+    /// Whether the workspace's own people are the source, by form, edit or file.
+    pub fn is_people(&self) -> bool {
+        matches!(self, SourceRef::Manual | SourceRef::Edit | SourceRef::Import { .. })
+    }
+
     /// Reads the text form back. A text that this build does not understand is kept as [`SourceRef::Other`].
     pub fn parse(text: &str) -> SourceRef {
         SourceRef::parse_known(text).unwrap_or_else(|| SourceRef::Other(text.to_owned()))

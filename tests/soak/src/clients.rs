@@ -13,8 +13,14 @@ pub(crate) const SHARED: &str = "shared";
 pub(crate) const MANUAL: &str = "manual";
 /// People who contradict each other.
 pub(crate) const CONFLICTING: &str = "conflicting";
+/// Callers, and others who say that they are those callers.
+pub(crate) const ATTACKED: &str = "attacked";
+/// The same, where what is only said changes nothing.
+pub(crate) const GUARDED: &str = "guarded";
+/// Households: several people with one line.
+pub(crate) const HOUSEHOLDS: &str = "households";
 /// All workspaces.
-pub(crate) const WORKSPACES: [&str; 3] = [SHARED, MANUAL, CONFLICTING];
+pub(crate) const WORKSPACES: [&str; 6] = [SHARED, MANUAL, CONFLICTING, ATTACKED, GUARDED, HOUSEHOLDS];
 
 /// Clients of the system. Their requests meet no faults, but a client may hang up.
 pub(crate) struct Clients {

@@ -16,6 +16,8 @@ use crate::retry::{Attempt, Failure};
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) workspace: &'static str,
+    /// On the telephone, the first telephone number is the caller's.
+    pub(crate) channel: &'static str,
     pub(crate) conversation: String,
     pub(crate) at: Timestamp,
     pub(crate) values: Values,
@@ -58,12 +60,21 @@ impl Event {
         json!({
             "workspace_id": self.workspace,
             "conversation_id": self.conversation,
-            "channel": "web_chat",
+            "channel": self.channel,
             "assistant_id": "soak",
             "occurred_at": self.at.to_string(),
             "captured": captured.collect::<Vec<_>>(),
         })
         .to_string()
+    }
+}
+
+/// Sends an event that the function must refuse: its conversation is on another channel.
+pub(crate) async fn send_in_vain(clients: &Clients, payload: &str) -> Attempt<()> {
+    match send(clients, payload, Way::Wait).await {
+        Err(Failure::Wrong(refused)) if refused.contains("InvalidEvent") => Ok(()),
+        Ok(()) => Err(Failure::Wrong("an event on a wrong channel was taken".to_owned())),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -134,7 +134,13 @@ impl FunctionFactory {
             let (factory, copy) = (Arc::clone(&self), Arc::clone(&copies[fastrand::usize(..copies.len())]));
             Box::pin(async move {
                 let called = factory.killer.call(name, deaths, copy(payload.clone())).await;
-                factory.redelivery.note(name, &payload, matches!(called, Some(Ok(_))));
+                let is_done = match &called {
+                    Some(Ok(_)) => true,
+                    // It would be refused again.
+                    Some(Err(error)) => error.error_type == "InvalidEvent",
+                    None => false,
+                };
+                factory.redelivery.note(name, &payload, is_done);
                 let died =
                     || FunctionError { error_type: "Runtime.ExitError".to_owned(), error_message: String::new() };
                 let answer = called.unwrap_or_else(|| Err(died()));

@@ -70,8 +70,8 @@ pub(crate) fn by_moment(steps: &mut [Step<'_>]) {
 ///
 /// # Errors
 /// When a step is impossible: the system acknowledged what it should have refused.
-pub(crate) fn book(steps: &[Step<'_>]) -> Result<MemoryBook, SoakError> {
-    let mut book = MemoryBook::default();
+pub(crate) fn book(steps: &[Step<'_>], settings: &Settings) -> Result<MemoryBook, SoakError> {
+    let mut book = MemoryBook { settings: settings.clone(), ..MemoryBook::default() };
     for step in steps {
         match step {
             Step::Observe(seen) => drop(book.observe(seen, time::now())),
@@ -93,7 +93,7 @@ pub(crate) fn book(steps: &[Step<'_>]) -> Result<MemoryBook, SoakError> {
 /// The observation of an event.
 pub(crate) fn observation(payload: &str, settings: &Settings) -> Result<Observation, SoakError> {
     let event = Event::parse(&RawValue::from_string(payload.to_owned())?)?;
-    Ok(conversation_upsert::observation(&event, settings).0)
+    Ok(event.observation(settings).0)
 }
 
 /// The observations of a file.

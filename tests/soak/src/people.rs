@@ -16,6 +16,8 @@ pub(crate) enum Population {
     Consistent,
     /// People who are mistaken for each other: any identifier of a group may occur with any other.
     Contradictory,
+    /// Households. All people of a household call from one line, and each says a name and an email of their own.
+    Household,
 }
 
 /// Makes random values of the people of a population. All lanes use the same people.
@@ -32,12 +34,20 @@ pub(crate) struct Speaker {
 const CURRENT_PEOPLE: u64 = 20;
 /// After so many observations a new person appears.
 const OBSERVATIONS_A_PERSON: u64 = 3;
-/// After so many observations a new group appears of people who contradict each other.
-const OBSERVATIONS_A_GROUP: u64 = 40;
-/// A contact keeps 20 secondary identifiers: eight lanes must give it fewer.
-const MOST_MOVES: u64 = 2;
+/// After so many observations a new group appears of people who contradict each other. A conflict keeps 20 values.
+const OBSERVATIONS_A_GROUP: u64 = 12;
+/// After so many observations a new household appears.
+const OBSERVATIONS_A_HOUSEHOLD: u64 = 10;
+/// How many households occur at a time.
+const CURRENT_HOUSEHOLDS: u64 = 4;
+/// The names of the people of each household. They are clearly different.
+const HOUSEHOLD: [&str; 4] = ["Anneliese Quick", "Bartholomew Frey", "Okonkwo Yusuf", "Siobhan Dhillon"];
+/// A number that each workspace blocks: that of its own switchboard, which many calls show.
+pub(crate) const SWITCHBOARD: &str = "+12125550100";
+/// A contact takes five values of a kind. The five lanes together must give it no more.
+const MOST_MOVES: u64 = 1;
 /// The channels whose values change.
-const MOVING: [&str; 4] = ["telephone", "whatsapp", "instagram", "slack"];
+pub(crate) const MOVING: [&str; 4] = ["telephone", "whatsapp", "instagram", "slack"];
 /// Area codes whose numbers parse to the same phone with and without the country code.
 const AREAS: [u64; 8] = [212, 310, 415, 512, 617, 650, 702, 808];
 
@@ -55,7 +65,16 @@ impl Speaker {
                 let group = self.sent / OBSERVATIONS_A_GROUP;
                 (group, contradictory(group, rng))
             }
+            Population::Household => {
+                let household = self.sent / OBSERVATIONS_A_HOUSEHOLD + rng.u64(..CURRENT_HOUSEHOLDS);
+                let member = household * HOUSEHOLD.len() as u64 + rng.u64(..HOUSEHOLD.len() as u64);
+                return (member, self.member(member, rng));
+            }
         };
+        // Next to another identifier a placeholder decides nothing.
+        if self.population == Population::Consistent && rng.u8(..10) == 0 {
+            values.push(("telephone", SWITCHBOARD.to_owned()));
+        }
         rng.shuffle(&mut values);
         // Different each time: with repeated values the outcome could depend on the order.
         let mark = format!("{}.{}", self.lane, self.sent);
@@ -80,6 +99,18 @@ impl Speaker {
         (person, values)
     }
 
+    /// A member of a household.
+    fn member(&self, member: u64, rng: &mut Rng) -> Values {
+        let household = member / HOUSEHOLD.len() as u64;
+        let mut values = vec![("telephone", line(household, rng)), ("email", email(member))];
+        rng.shuffle(&mut values);
+        values.push(("name", name_of_member(member).to_owned()));
+        if rng.bool() {
+            values.push(("custom.plan", format!("plan {}.{}", self.lane, self.sent)));
+        }
+        values
+    }
+
     /// A person whose values change: one lane sends each value once.
     fn moving(&mut self, person: u64, rng: &mut Rng) -> Values {
         let mut values = vec![("email", email(person))];
@@ -99,6 +130,9 @@ impl Speaker {
 fn settled(person: u64, rng: &mut Rng) -> Values {
     let mut all = vec![("email", email(person))];
     all.extend(MOVING.map(|channel| (channel, value(channel, person, 0, rng))));
+    // WhatsApp names a person by a number or by a user id.
+    let field = if rng.bool() { "whatsapp" } else { "whatsapp_user_id" };
+    all.push((field, value("whatsapp_user_id", person, 0, rng)));
     rng.shuffle(&mut all);
     all.truncate(rng.usize(1..=3));
     all
@@ -123,6 +157,16 @@ pub(crate) fn stranger(lane: u64, nth: u64) -> Values {
     ]
 }
 
+/// The line of a household.
+pub(crate) fn line(household: u64, rng: &mut Rng) -> String {
+    value("telephone", household, 0, rng)
+}
+
+/// The name of a member of a household.
+pub(crate) fn name_of_member(member: u64) -> &'static str {
+    HOUSEHOLD[(member % HOUSEHOLD.len() as u64) as usize]
+}
+
 /// The address of a person.
 pub(crate) fn email(person: u64) -> String {
     format!("P{person}@Soak.Example")
@@ -134,6 +178,7 @@ pub(crate) fn value(channel: &str, person: u64, nth: u64, rng: &mut Rng) -> Stri
         "telephone" => phone(person * 64 + nth, rng.u64(..4)),
         // WhatsApp ids have the country code. They are not the telephones, or the two fields would share values.
         "whatsapp" => phone(person * 64 + 32 + nth, rng.u64(..2)),
+        "whatsapp_user_id" => format!("US.{:015}", person * 64 + nth),
         "instagram" => format!("soak.{person}.{nth}"),
         _ => format!("U{person:05}N{nth}"),
     }

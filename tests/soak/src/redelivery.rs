@@ -65,10 +65,10 @@ impl Redelivery {
         });
     }
 
-    /// Records how an invocation ended; redelivers one that failed as often as Lambda tries.
-    pub(crate) fn note(&self, function: &str, payload: &str, succeeded: bool) {
+    /// Records whether an invocation is done; redelivers one that failed as often as Lambda tries.
+    pub(crate) fn note(&self, function: &str, payload: &str, is_done: bool) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if succeeded {
+        if is_done {
             failures.remove(payload);
             return;
         }

@@ -26,10 +26,12 @@ impl Report {
         self.counts.without_fault
     }
 
-    /// Whether operations, faults, kills, redeliveries, joins, conflicts and imports all occurred.
+    /// Whether operations, faults, kills, redeliveries, joins, conflicts, unconfirmed values, shared identifiers and imports
+    /// all occurred.
     pub fn is_rich(&self) -> bool {
         let Counts { operations, faults, killed, redeliveries, .. } = &self.counts;
-        let book = [self.book.contacts, self.book.joins, self.book.conflicts, self.book.imports];
+        let Comparison { contacts, joins, conflicts, unconfirmed, shared, imports, .. } = self.book;
+        let book = [contacts, joins, conflicts, unconfirmed, shared, imports];
         operations.len() >= 10
             && faults.len() >= 5
             && !killed.is_empty()
@@ -69,6 +71,8 @@ impl fmt::Display for Report {
             ("contacts", book.contacts),
             ("joined into them", book.joins),
             ("conflicts", book.conflicts),
+            ("unconfirmed values", book.unconfirmed),
+            ("shared identifiers", book.shared),
             ("conversations", book.conversations),
             ("imports", book.imports),
         ] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contacts::{Settings, Workspace};
+use contacts::{IdentityMode, Settings, Workspace};
 use contacts_book::ContactBook;
 use futures_util::future::{LocalBoxFuture, join_all};
 use reqwest_tls::{Method, StatusCode};
@@ -11,12 +11,12 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::acknowledged::AcknowledgedLog;
-use crate::clients::{CONFLICTING, Call, Clients, MANUAL, SHARED, WORKSPACES};
+use crate::clients::{ATTACKED, CONFLICTING, Call, Clients, GUARDED, HOUSEHOLDS, MANUAL, SHARED, WORKSPACES};
 use crate::compare::{self, Comparison};
 use crate::counters::Counters;
 use crate::fault_schedule;
-use crate::lanes::{Lane, conversations, files, lists, manual};
-use crate::people::Population;
+use crate::lanes::{Lane, callers, conversations, files, lists, manual};
+use crate::people::{Population, SWITCHBOARD};
 use crate::redelivery::Redelivery;
 use crate::report::Report;
 use crate::seed::Seed;
@@ -29,6 +29,8 @@ pub type SoakError = Box<dyn std::error::Error + Send + Sync>;
 const CONVERSATION_LANES: u64 = 3;
 const FILE_LANES: u64 = 2;
 const MANUAL_LANES: u64 = 4;
+const CALLER_LANES: u64 = 2;
+const HOUSEHOLD_LANES: u64 = 2;
 /// The index shards of each workspace from half time on.
 const SHARDS: u32 = 3;
 
@@ -118,6 +120,20 @@ impl Soak {
             let script = manual::Script::new(seed.generator(&format!("manual {n}")), n, MANUAL_LANES);
             lanes.push(Box::pin(manual::run(self.lane(MANUAL), self.settings.clone(), script)));
         }
+        for (workspace, mode) in [(ATTACKED, IdentityMode::Open), (GUARDED, IdentityMode::Guarded)] {
+            for n in 0..CALLER_LANES {
+                let rng = seed.generator(&format!("{workspace} callers {n}"));
+                let script = callers::Script::new(rng, mode, n, CALLER_LANES);
+                lanes.push(Box::pin(callers::run(self.lane(workspace), script)));
+            }
+        }
+        for n in 0..HOUSEHOLD_LANES {
+            let rng = seed.generator(&format!("households {n}"));
+            let script = conversations::Script::new(rng, Population::Household, n);
+            lanes.push(Box::pin(conversations::run(self.lane(HOUSEHOLDS), script)));
+        }
+        let script = files::Script::new(seed.generator("household files"), Population::Household, HOUSEHOLD_LANES);
+        lanes.push(Box::pin(files::run(self.lane(HOUSEHOLDS), HOUSEHOLD_LANES, script)));
         for workspace in WORKSPACES {
             let script = lists::Script(seed.generator(&format!("lists of {workspace}")));
             lanes.push(Box::pin(lists::run(self.lane(workspace), script)));
@@ -126,7 +142,7 @@ impl Soak {
     }
 }
 
-/// Defines the same custom fields in every workspace; returns the settings.
+/// Defines the same custom fields in every workspace and blocks the same number; returns the settings of most.
 async fn prepare(clients: &Clients) -> Result<Settings, SoakError> {
     for workspace in WORKSPACES {
         for (key, kind) in [("plan", "string"), ("budget", "number")] {
@@ -137,6 +153,15 @@ async fn prepare(clients: &Clients) -> Result<Settings, SoakError> {
             if defined.status != StatusCode::CREATED {
                 return Err(format!("define {key}: {defined:?}").into());
             }
+        }
+        let mode = if workspace == GUARDED { IdentityMode::Guarded } else { IdentityMode::Open };
+        let blocked = json!([{"field": "telephone", "value": SWITCHBOARD}]);
+        let settings = json!({"identity": mode.as_str(), "blocked_identifiers": blocked});
+        let path = "/settings".to_owned();
+        let call = Call { workspace, method: Method::PATCH, path, headers: &[], body: Some(&settings) };
+        let changed = clients.ask(&call).await.map_err(|failure| format!("{failure:?}"))?;
+        if changed.status != StatusCode::OK {
+            return Err(format!("change the settings: {changed:?}").into());
         }
     }
     let book = ContactBook::new(clients.dynamodb.clone(), &clients.table);
@@ -159,7 +184,8 @@ mod tests {
     use crate::people::Values;
 
     fn event(workspace: &'static str, conversation: &str, values: Values) -> Event {
-        Event { workspace, conversation: conversation.to_owned(), at: contacts::time::now(), values }
+        let (conversation, at) = (conversation.to_owned(), contacts::time::now());
+        Event { workspace, channel: "web_chat", conversation, at, values }
     }
 
     fn email(name: &str) -> Values {
@@ -201,5 +227,93 @@ mod tests {
             assert!(found.iter().any(|difference| difference.contains(expected)), "{expected}: {found:#?}");
         }
         soak.target.stop().await;
+    }
+
+    /// An event on the telephone.
+    fn call(workspace: &'static str, conversation: &str, values: &[(&'static str, &str)]) -> Event {
+        let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
+        Event { channel: "telephone", ..event(workspace, conversation, values) }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn callers_who_are_taken_for_others_are_found() {
+        let soak = Soak::start(Mode::Local, Seed(0)).await.unwrap();
+        let attacked = soak.lane(ATTACKED);
+        let ada = [("telephone", "+12125550101"), ("email", "ada@soak.example"), ("name", "Ada")];
+        let bob = [("telephone", "+12125550102"), ("email", "bob@soak.example"), ("name", "Bob")];
+        let eve = [("telephone", "+12125550103"), ("email", "eve@soak.example"), ("name", "Eve")];
+        for (conversation, values) in [("caller-0-0", ada), ("caller-1-0", bob), ("caller-2-0", eve)] {
+            attacked.send(call(ATTACKED, conversation, &values), Way::Wait, &[]).await;
+        }
+        let said = Event { channel: "web_chat", ..call(ATTACKED, "attack-0-0-1", &[ada[1], ("name", "Mallory")]) };
+        attacked.send(said, Way::Wait, &[]).await;
+        assert_eq!(soak.compare().await.unwrap().differences, [] as [&str; 0]);
+
+        // As if what the attackers say were proven, and as if the callers had said what is not their own.
+        let taken = call(ATTACKED, "attack-0-0-2", &[ada[0], ("name", "Mallory")]);
+        attacked.send(taken, Way::Wait, &[]).await;
+        let untold = [
+            call(ATTACKED, "untold-1", &[bob[0], ("email", "mallory@soak.example")]),
+            Event { channel: "web_chat", ..call(ATTACKED, "untold-2", &[bob[1], ("name", "Mallory")]) },
+        ];
+        for event in untold {
+            events::send(&soak.run.clients, &event.payload(), Way::Wait).await.unwrap();
+        }
+        lose(&soak, ATTACKED, "eve@soak.example").await;
+        let found = soak.compare().await.unwrap().differences;
+        for expected in [
+            ": name is Some(\"Mallory\"), expected Some(\"Ada\")",
+            "conversation attack-0-0-2 is taken for one of the caller",
+            "of the identifiers [] are not there, and [\"email mallory@soak.example\"] should not be",
+            "the caller's own words are unconfirmed",
+            "the book lacks the caller Shown { values: {\"email\": \"eve@soak.example\"",
+        ] {
+            assert!(found.iter().any(|difference| difference.contains(expected)), "{expected}: {found:#?}");
+        }
+        soak.target.stop().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn members_of_a_household_who_are_not_apart_are_found() {
+        let soak = Soak::start(Mode::Local, Seed(0)).await.unwrap();
+        let households = soak.lane(HOUSEHOLDS);
+        let line = ("telephone", "+12125550104");
+        let member = |name| [line, ("email", email_of(name)), ("name", name)];
+        let names = ["Anneliese Quick", "Bartholomew Frey", "Okonkwo Yusuf"];
+        for name in names {
+            households
+                .send(call(HOUSEHOLDS, email_of(name).split_once('@').unwrap().0, &member(name)), Way::Wait, &[])
+                .await;
+        }
+        let compared = soak.compare().await.unwrap();
+        assert_eq!((compared.differences.as_slice(), compared.shared), (&[] as &[String], 2));
+
+        // The owner of the line is lost, another one has another's name, and somebody comes who said nothing.
+        lose(&soak, HOUSEHOLDS, email_of(names[0])).await;
+        let untold = [
+            call(HOUSEHOLDS, "untold-1", &[("email", email_of(names[1])), ("name", names[2])]),
+            call(HOUSEHOLDS, "untold-2", &[("email", "mallory@soak.example"), ("name", "Mallory")]),
+        ];
+        for event in untold {
+            events::send(&soak.run.clients, &event.payload(), Way::Wait).await.unwrap();
+        }
+        let found = soak.compare().await.unwrap().differences;
+        for expected in [
+            "phone +12125550104 is owned by []",
+            "email anneliese@soak.example has no contact, or several",
+            "email bartholomew@soak.example never said that name is \"Okonkwo Yusuf\"",
+            "is nobody: Shown { values: {\"email\": \"mallory@soak.example\"",
+        ] {
+            assert!(found.iter().any(|difference| difference.contains(expected)), "{expected}: {found:#?}");
+        }
+        soak.target.stop().await;
+    }
+
+    fn email_of(name: &str) -> &'static str {
+        match name {
+            "Anneliese Quick" => "anneliese@soak.example",
+            "Bartholomew Frey" => "bartholomew@soak.example",
+            _ => "okonkwo@soak.example",
+        }
     }
 }

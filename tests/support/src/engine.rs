@@ -130,7 +130,35 @@ fn config_for(address: SocketAddr) -> aws_sdk_dynamodb::config::Builder {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::{DeleteGlobalSecondaryIndexAction, GlobalSecondaryIndexUpdate};
+    use contacts_book::keys::{CONFLICT_AT, CONFLICT_INDEX, INDEX_SHARD, PK, SK};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_table_of_an_older_build_gets_the_indexes_that_it_lacks() {
+        let engine = engine().await;
+        let delete = DeleteGlobalSecondaryIndexAction::builder().index_name(CONFLICT_INDEX).build().unwrap();
+        let update = GlobalSecondaryIndexUpdate::builder().delete(delete).build();
+        let table = engine.client().update_table().table_name(TABLE).global_secondary_index_updates(update);
+        table.send().await.unwrap();
+        assert_eq!(indexes(&engine).await.len(), 3);
+        let item = [(PK, "W#a#C#1"), (SK, "CONTACT"), (INDEX_SHARD, "a#0"), (CONFLICT_AT, "2026")];
+        let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned())));
+        engine.client().put_item().table_name(TABLE).set_item(Some(item.into())).send().await.unwrap();
+        for _ in 0..2 {
+            create_table(engine.client(), engine.table()).await.unwrap();
+            let indexes = indexes(&engine).await;
+            assert!(indexes.len() == 4 && indexes.contains(&CONFLICT_INDEX.to_owned()), "{indexes:?}");
+            let scan = engine.client().scan().table_name(TABLE).index_name(CONFLICT_INDEX).send().await.unwrap();
+            assert_eq!(scan.count(), 1, "what was there is in it");
+        }
+    }
+
+    async fn indexes(engine: &Engine) -> Vec<String> {
+        let table = engine.client().describe_table().table_name(TABLE).send().await.unwrap().table.unwrap();
+        table.global_secondary_indexes().iter().map(|index| index.index_name().unwrap().to_owned()).collect()
+    }
 
     #[tokio::test]
     async fn creating_the_table_again_changes_nothing() {

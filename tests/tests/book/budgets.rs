@@ -42,6 +42,11 @@ async fn an_upsert_costs_two_reads_and_at_most_one_write() {
     assert_eq!(cost(&faults, &book, "c-3", 0, &[("telephone", "+15551234567")]).await, read_then_write, "another");
     let both = [email, ("telephone", "+15551234567")];
     assert_eq!(cost(&faults, &book, "c-1", 30, &both).await, transaction, "a join");
+    let (bob, carol) = (("instagram", "bob.b"), ("email", "carol@x.com"));
+    cost(&faults, &book, "c-4", 0, &[bob, ("slack", "U0000BOB1")]).await;
+    cost(&faults, &book, "c-5", 0, &[carol, ("slack", "U0000CAR1")]).await;
+    assert_eq!(cost(&faults, &book, "c-6", 30, &[bob, carol]).await, transaction, "a conflict, on both contacts");
+    assert_eq!(cost(&faults, &book, "c-6", 30, &[bob, carol]).await, requests(&[("BatchGetItem", 2)]), "no news");
 }
 
 #[tokio::test]
@@ -115,10 +120,10 @@ async fn a_form_and_an_edit_read_the_settings_with_everything_else() {
     let book = engine.book_through(&faults);
     let ada = book.add(&workspace(), &form(&[("email", "ada@x.com")]), None).await.unwrap().unwrap().id;
     assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 1), ("TransactWriteItems", 1)]), "added");
-    let name = Patch { values: vec![(Field::Name, None)], dismiss_conflicts: true };
+    let name = Patch { values: vec![(Field::Name, None)], dismiss_conflicts: true, ..Patch::default() };
     book.change(&workspace(), ada, None, &name).await.unwrap().unwrap();
     assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 1)]), "nothing to change");
-    let name = Patch { values: vec![(Field::Name, Some(value("name", "Ada")))], dismiss_conflicts: false };
+    let name = Patch { values: vec![(Field::Name, Some(value("name", "Ada")))], ..Patch::default() };
     book.change(&workspace(), ada, None, &name).await.unwrap().unwrap();
     assert_eq!(faults.take_counts(), requests(&[("BatchGetItem", 1), ("PutItem", 1)]), "changed");
 }

@@ -53,7 +53,7 @@ async fn events_rows_forms_edits_and_settings_name_who_made_them() {
     let carol = book.add(&workspace(), &form(&[("email", "carol@x.com")]), None).await.unwrap().unwrap().id;
     is(&cause(&engine, &of(carol)).await, "user:test", Some("manual"), None);
     let name = contacts::Value::Name(contacts::Name::parse("Ada").unwrap());
-    let patch = Patch { values: vec![(Field::Name, Some(name))], dismiss_conflicts: false };
+    let patch = Patch { values: vec![(Field::Name, Some(name))], ..Patch::default() };
     book.change(&workspace(), ada, None, &patch).await.unwrap().unwrap();
     is(&cause(&engine, &of(ada)).await, "user:test", Some("manual/edit"), None);
 

@@ -1,11 +1,14 @@
 //! Conversations, through the function and the table.
 
-use contacts::{ConversationId, Outcome};
+use contacts::{
+    Channel, ConversationChannel, ConversationId, ConversationInfo, EditRefused, Email, Observation, Outcome, Phone,
+    Proof, Value,
+};
 use contacts_book::Found;
-use contacts_testing::engine;
+use contacts_testing::{Fault, FaultInjector, engine, person};
 use serde_json::json;
 
-use crate::sources::{at, channel, contact, converse, event, invoke, workspace};
+use crate::sources::{at, channel, contact, converse, converse_on, event, event_on, invoke, workspace};
 
 #[tokio::test]
 async fn an_email_on_web_chat_then_whatsapp_is_one_contact_in_every_order_and_twice() {
@@ -71,11 +74,15 @@ async fn contradicting_contacts_stay_two_with_a_conflict_that_goes_with_the_othe
     assert_eq!(
         answer,
         json!({
-            "outcome": "updated", "contact_id": a.to_string(), "joined": [], "rejected": [],
-            "conflicts": [{"field": "telephone", "contact_id": b.to_string()}],
+            "outcome": "updated", "contact_id": a.to_string(), "identity": "stated", "joined": [], "rejected": [],
+            "conflicts": [{"field": "telephone", "contact_id": b.to_string(), "reason": "contradiction"}],
+            "unconfirmed": [],
         })
     );
-    assert_eq!(contact(&book, a).await.conflicts.len(), 1);
+    for (one, other) in [(a, b), (b, a)] {
+        let conflicts = contact(&book, one).await.conflicts;
+        assert_eq!(conflicts.iter().map(|conflict| conflict.contact).collect::<Vec<_>>(), [other], "on both");
+    }
     assert_eq!(channel(&contact(&book, b).await, "telephone").as_deref(), Some("+15551234567"));
     assert_eq!(engine.audit().await, []);
     book.delete(&workspace(), b, None, &contacts_testing::person()).await.unwrap().unwrap();
@@ -130,7 +137,10 @@ async fn events_without_an_identifier_or_too_late_write_nothing() {
     let answer = serde_json::to_value(invoke(&book, &event("c-1", 0, &[])).await.unwrap()).unwrap();
     assert_eq!(
         answer,
-        json!({"outcome": "ignored", "contact_id": null, "joined": [], "conflicts": [], "rejected": []})
+        json!({
+            "outcome": "ignored", "contact_id": null, "identity": "stated", "joined": [], "conflicts": [],
+            "unconfirmed": [], "rejected": [],
+        })
     );
     let id = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
     book.delete(&workspace(), id, None, &contacts_testing::person()).await.unwrap().unwrap();
@@ -138,6 +148,119 @@ async fn events_without_an_identifier_or_too_late_write_nothing() {
     assert_eq!((late.outcome, late.contact_id), ("suppressed", None));
     assert_eq!(engine.audit().await, []);
     assert!(Outcome::Suppressed < Outcome::Unchanged);
+}
+
+#[tokio::test]
+async fn a_conversation_is_proven_and_listed_once_also_when_its_contact_was_joined() {
+    let engine = engine().await;
+    let book = engine.book();
+    let older = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let phone = ("telephone", "+15551234567");
+    let newer = converse_on(&book, "sms", "c-2", 10, &[("slack", "U0000ADA1")]).await;
+    let joined = converse(&book, "c-3", 20, &[("email", "ada@x.com"), ("slack", "U0000ADA1")]).await;
+    assert_eq!((joined, newer == older), (older, false));
+    // The link is in the partition of the contact that was joined.
+    assert_eq!(converse_on(&book, "sms", "c-2", 90, &[phone]).await, older);
+    let one = contact(&book, older).await;
+    let page = book.conversations(&workspace(), &one, 10, None).await.unwrap().unwrap();
+    let listed: Vec<_> = page.conversations.iter().map(|c| (c.info.id.as_str(), c.proven)).collect();
+    assert_eq!(listed, [("c-3", false), ("c-2", true), ("c-1", false)]);
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn the_next_event_of_an_unlinked_conversation_starts_anew() {
+    let engine = engine().await;
+    let book = engine.book();
+    let older = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    converse(&book, "c-2", 10, &[("slack", "U0000ADA1")]).await;
+    converse(&book, "c-3", 20, &[("email", "ada@x.com"), ("slack", "U0000ADA1")]).await;
+    let id = |id: &str| ConversationId::parse(id).unwrap();
+    let unlink = async |contact, conversation: &str| {
+        book.unlink(&workspace(), contact, &id(conversation), &person()).await.unwrap()
+    };
+    let stranger = converse(&book, "c-4", 30, &[("email", "zeno@y.com")]).await;
+    assert_eq!(unlink(stranger, "c-1").await, Err(EditRefused::NotFound), "it is another contact's");
+    assert_eq!(unlink(older, "c-9").await, Err(EditRefused::NotFound), "there is no such conversation");
+    // One of its own, and one of a contact that was joined into it.
+    for conversation in ["c-1", "c-2"] {
+        assert_eq!(unlink(older, conversation).await, Ok(()));
+        assert_eq!(unlink(older, conversation).await, Err(EditRefused::NotFound), "it is gone");
+        assert_eq!(book.conversation(&workspace(), &id(conversation)).await.unwrap(), None);
+    }
+    assert_eq!(engine.audit().await, []);
+    let one = contact(&book, older).await;
+    let page = book.conversations(&workspace(), &one, 10, None).await.unwrap().unwrap();
+    assert_eq!(page.conversations.iter().map(|c| c.info.id.as_str()).collect::<Vec<_>>(), ["c-3"]);
+
+    let anew = converse(&book, "c-1", 40, &[("email", "ada@x.com"), ("name", "Bob")]).await;
+    assert_ne!(anew, older);
+    assert_eq!(contact(&book, anew).await.kept_apart, [older]);
+    assert_eq!(contact(&book, older).await.kept_apart, [anew]);
+    assert_eq!(book.conversation(&workspace(), &id("c-1")).await.unwrap().unwrap().contact, anew);
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_unlinked_while_an_event_is_folded_stays_unlinked() {
+    let engine = engine().await;
+    let ada = converse_on(&engine.book(), "sms", "c-1", 0, &[("email", "ada@x.com")]).await;
+    let faults = FaultInjector::default();
+    let book = engine.book_through(&faults);
+    faults.inject(|request| {
+        let is_first_write = request.operation == "TransactWriteItems" && request.nth_of_operation == 0;
+        is_first_write.then_some(Fault::Hold)
+    });
+    // The event would mark the conversation as proven.
+    let event = event_on("sms", "c-1", 10, &[("telephone", "+15551234567")]);
+    let unlink = async {
+        faults.held().await;
+        let id = ConversationId::parse("c-1").unwrap();
+        engine.book().unlink(&workspace(), ada, &id, &person()).await.unwrap().unwrap();
+        faults.release();
+    };
+    let (answer, ()) = tokio::join!(invoke(&book, &event), unlink);
+    let anew = answer.unwrap();
+    assert_eq!(anew.outcome, "created");
+    assert_eq!(contact(&engine.book(), ada).await.kept_apart.len(), 1);
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn events_of_one_conversation_that_are_folded_together_link_it_once() {
+    let engine = engine().await;
+    let book = engine.book();
+    let info = ConversationInfo {
+        id: ConversationId::parse("c-1").unwrap(),
+        channel: ConversationChannel::Sms,
+        assistant_id: "a-1".to_owned(),
+    };
+    let observe = |seconds, value: Value, channel: Channel, proof| {
+        let mut seen = Observation::of_conversation(info.clone(), at(seconds), contacts::time::now());
+        seen.add_proven(channel.into(), value, proof).unwrap();
+        seen
+    };
+    let email = Value::Email(Email::parse("ada@x.com").unwrap());
+    let phone = Value::Phone(Phone::from_e164("+15551234567").unwrap());
+    let events =
+        [observe(0, email, Channel::Email, Proof::Stated), observe(60, phone, Channel::Telephone, Proof::Channel)];
+    let folded = book.observe_all(&workspace(), &events).await.unwrap();
+    assert_eq!(folded[0].contact, folded[1].contact);
+    let found = book.conversation(&workspace(), &info.id).await.unwrap().unwrap();
+    assert!(found.conversation.proven);
+    assert_eq!(engine.audit().await, []);
+}
+
+#[tokio::test]
+async fn an_event_on_another_channel_than_its_conversation_changes_nothing() {
+    let engine = engine().await;
+    let book = engine.book();
+    converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
+    let before = engine.items().await;
+    let refused = invoke(&book, &event_on("sms", "c-1", 90, &[("name", "Eve")])).await.unwrap_err();
+    assert_eq!(lambda_runtime::Diagnostic::from(refused).error_type, "InvalidEvent");
+    assert_eq!(engine.items().await.len(), before.len());
+    assert_eq!(converse(&book, "c-1", 10, &[]).await, converse(&book, "c-1", 20, &[]).await);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contacts::{EditRefused, Field, Name, Patch, Request, Value};
+use contacts::{ConversationId, EditRefused, Field, Name, Patch, Request, Value};
 use contacts_book::ContactBook;
 use contacts_testing::{ByHand as _, Engine, Fault, FaultInjector, engine, person};
 
@@ -96,7 +96,7 @@ async fn an_edit_is_not_stale_because_of_its_own_lost_write() {
             let (book, _) = failing(&engine, fault, count).await;
             let name = |name: &str| Patch {
                 values: vec![(Field::Name, Some(Value::Name(Name::parse(name).unwrap())))],
-                dismiss_conflicts: false,
+                ..Patch::default()
             };
             let edited = book.change(&workspace(), id, Some(1), &name("Ada")).await.unwrap().unwrap();
             assert_eq!(edited.version, 2);
@@ -146,4 +146,19 @@ async fn an_outage_ends_in_a_temporary_error_within_patience() {
     let expected =
         "the event could not be folded yet; send it again: the contact is being changed by too many others at once";
     assert_eq!(message, expected);
+}
+
+#[tokio::test]
+async fn a_conversation_is_unlinked_though_the_answer_was_lost() {
+    for fault in LOST {
+        for count in [1, 6] {
+            let engine = engine().await;
+            let id = converse(&engine.book(), "c-1", 0, &[("email", "ada@x.com")]).await;
+            let (book, _) = failing(&engine, fault, count).await;
+            let conversation = ConversationId::parse("c-1").unwrap();
+            let unlinked = book.unlink(&workspace(), id, &conversation, &person()).await.unwrap();
+            assert_eq!(unlinked, Ok(()), "{fault:?} {count}");
+            assert_eq!(engine.audit().await, []);
+        }
+    }
 }

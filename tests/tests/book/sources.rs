@@ -26,6 +26,24 @@ pub(crate) fn event(conversation: &str, seconds: i64, captured: &[(&str, &str)])
     })
 }
 
+/// The JSON of an event on a channel that proves the first value of its own field.
+pub(crate) fn event_on(channel: &str, conversation: &str, seconds: i64, captured: &[(&str, &str)]) -> Value {
+    let mut event = event(conversation, seconds, captured);
+    event["channel"] = json!(channel);
+    event
+}
+
+/// Invokes the function with an event on a channel, as [`converse`] does.
+pub(crate) async fn converse_on(
+    book: &ContactBook,
+    channel: &str,
+    conversation: &str,
+    seconds: i64,
+    captured: &[(&str, &str)],
+) -> ContactId {
+    folded(&invoke(book, &event_on(channel, conversation, seconds, captured)).await.unwrap())
+}
+
 /// Invokes the function with an event.
 pub(crate) async fn invoke(book: &ContactBook, event: &Value) -> Result<Answer, UpsertError> {
     handle(book, LambdaEvent::new(RawValue::from_string(event.to_string()).unwrap(), Context::default())).await
@@ -38,9 +56,13 @@ pub(crate) async fn converse(
     seconds: i64,
     captured: &[(&str, &str)],
 ) -> ContactId {
-    let answer = invoke(book, &event(conversation, seconds, captured)).await.unwrap();
+    folded(&invoke(book, &event(conversation, seconds, captured)).await.unwrap())
+}
+
+/// The contact into which an event was folded with all of its values.
+fn folded(answer: &Answer) -> ContactId {
     assert_eq!(answer.rejected, []);
-    ContactId::parse(&answer.contact_id.expect("a contact")).unwrap()
+    ContactId::parse(answer.contact_id.as_deref().expect("a contact")).unwrap()
 }
 
 pub(crate) fn settings() -> Settings {

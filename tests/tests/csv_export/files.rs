@@ -8,7 +8,7 @@ use contacts_testing::Fault;
 
 use crate::harness::{ExportHarness, File};
 use crate::people::{
-    LARGE_CONTACTS, at, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
+    LARGE_CONTACTS, at, call, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
 };
 
 const COLUMNS: [&str; 10] = [
@@ -124,6 +124,31 @@ async fn contacts_that_were_joined_or_deleted_are_not_in_it() {
     assert_eq!(file.column("name"), ["Eve", "Ada"]);
     assert_eq!(file.column("email"), ["", "ada@example.com"]);
     assert_eq!(file.column("last_seen_at"), [at(400).to_string(), at(500).to_string()]);
+}
+
+#[tokio::test]
+async fn a_contact_is_written_as_it_shows_itself_without_what_nobody_confirmed() {
+    let harness = ExportHarness::new().await;
+    let line = ("telephone", "+16502530000");
+    let seen = [
+        call("c-1", 100, &[line, ("email", "ada@example.com"), ("name", "Ada Lovelace")]),
+        // Somebody else on the same line: it is shared.
+        call("c-2", 200, &[line, ("email", "bart@example.com"), ("name", "Bartholomew Frey")]),
+        conversation("c-3", 300, &[("email", "ada@example.com"), ("name", "Mallory")]),
+        // A placeholder.
+        conversation("c-4", 400, &[("slack", "U00001"), ("email", "noreply@example.com"), ("name", "Eve")]),
+    ];
+    harness.book().observe_all(&workspace(), &seen).await.unwrap();
+    let (export, file) = harness.export().await;
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3));
+    let expected: [(&str, [&str; 8]); 3] = [
+        ("Ada Lovelace", [line.1, "", "", "ada@example.com", "", "", "", "US"]),
+        ("Bartholomew Frey", [line.1, "", "", "bart@example.com", "", "", "", "US"]),
+        ("Eve", ["", "", "", "noreply@example.com", "", "U00001", "", ""]),
+    ];
+    let expected: BTreeMap<&str, Vec<&str>> = expected.iter().map(|(name, cells)| (*name, cells.to_vec())).collect();
+    assert_eq!(cells(&file), expected);
+    assert_eq!(harness.engine.audit().await, []);
 }
 
 #[tokio::test]

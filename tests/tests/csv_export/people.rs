@@ -1,8 +1,8 @@
 //! Contacts for the tests, made by observations as the functions make them.
 
 use contacts::{
-    ContactId, ConversationChannel, ConversationId, ConversationInfo, CustomField, CustomKey, CustomType, Field,
-    Observation, Settings, SourceRef, Workspace, time,
+    Captured, ContactId, ConversationChannel, ConversationId, ConversationInfo, CustomField, CustomKey, CustomType,
+    Field, Observation, Settings, SourceRef, Workspace, time,
 };
 use contacts_book::ContactBook;
 use jiff::{SignedDuration, Timestamp};
@@ -31,6 +31,20 @@ pub(crate) fn conversation(id: &str, seconds: i64, values: &[(&str, &str)]) -> O
     let info = ConversationInfo { id, channel: ConversationChannel::Sms, assistant_id: "a".into() };
     let seen = Observation::of_conversation(info, at(seconds), time::now());
     with_values(seen, &Settings::default(), values)
+}
+
+/// A call. The first telephone number is the caller's.
+pub(crate) fn call(id: &str, seconds: i64, values: &[(&str, &str)]) -> Observation {
+    let id = ConversationId::parse(id).unwrap();
+    let info = ConversationInfo { id, channel: ConversationChannel::Telephone, assistant_id: "a".into() };
+    let mut seen = Observation::of_conversation(info, at(seconds), time::now());
+    let captured = |(field, text): &(&str, &str)| {
+        let (field, value) = ((*field).to_owned(), (*text).into());
+        Captured { field, value, proof: None }
+    };
+    let captured: Vec<Captured> = values.iter().map(captured).collect();
+    assert_eq!(seen.add_captured(&captured, &Settings::default()), []);
+    seen
 }
 
 fn with_values(mut observation: Observation, settings: &Settings, values: &[(&str, &str)]) -> Observation {

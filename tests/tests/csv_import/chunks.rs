@@ -27,7 +27,7 @@ fn mixed(people: usize) -> String {
     for n in (0..people).rev() {
         file += &match n % 20 {
             2 => format!("Twice,,twice{n}@example.com,+1650255{n:04}\n"),
-            3 => format!("Newer {n},+1650253{n:04}\n,,PERSON{n}@example.com\n"),
+            3 => format!("Person {n} Newer,+1650253{n:04}\n,,PERSON{n}@example.com\n"),
             _ => String::new(),
         };
     }

@@ -49,7 +49,18 @@ async fn conflicts_are_reported_and_their_rows_are_taken() {
     let report = harness.report(&import).await;
     let line = report.lines().nth(1).unwrap();
     assert!(line.starts_with("Ada,ada@example.com,+16502530001,conflict,2,telephone,"), "{line}");
-    assert!(line.contains("conflict: ") && line.contains(&bob.id.to_string()), "{line}");
+    let reason = format!("belongs to contact {}, which was not joined with this row's contact (contradiction)", bob.id);
+    assert!(line.contains("conflict: ") && line.contains(&reason), "{line}");
+
+    // What the row says may be about either of them, so it waits in the conflict that both have.
+    let people = ["telephone:+16502530000 email:ada@example.com", "telephone:+16502530001 email:bob@example.com"];
+    assert_eq!(harness.people().await, people);
+    for contact in harness.contacts().await {
+        let conflict = &contact.conflicts[0];
+        let withheld: Vec<&str> = conflict.withheld.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!((contact.conflicts.len(), withheld.as_slice()), (1, &["Ada"][..]));
+        assert_eq!(conflict.value.as_ref().map(|value| value.as_str()), Some("+16502530001"));
+    }
 }
 
 #[tokio::test]

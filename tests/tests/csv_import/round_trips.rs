@@ -68,6 +68,31 @@ async fn importing_an_export_into_its_book_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_household_goes_round_as_it_is() {
+    let harness = ImportHarness::new().await;
+    let household = "name,telephone,email\n\
+                     Anneliese Quick,+16502530000,anneliese@example.com\n\
+                     Bartholomew Frey,+16502530000,bartholomew@example.com\n\
+                     Okonkwo Yusuf,+16502530000,okonkwo@example.com\n";
+    harness.import("household", household).await;
+    let (before, people) = (harness.contacts().await, harness.people().await);
+    let file = export(&harness, &workspace()).await;
+    harness.faults.reset_counts();
+    let import = harness.import("again", file.clone()).await;
+    assert_eq!(summary(&import), "completed read=3 unchanged=3");
+    assert_eq!(harness.faults.contact_writes(), 0);
+    assert_eq!(harness.contacts().await, before);
+
+    let elsewhere = Workspace::parse("elsewhere").unwrap();
+    let event = harness.put("imports/elsewhere/people.csv", file.clone()).await;
+    harness.handle(&event).await.unwrap();
+    let import = harness.book().imports(&elsewhere, 1, None).await.unwrap().unwrap().imports.remove(0);
+    assert_eq!(summary(&import), "completed read=3 created=3");
+    assert_eq!(lasting(&export(&harness, &elsewhere).await), lasting(&file));
+    assert_eq!(harness.people().await, people);
+}
+
+#[tokio::test]
 async fn an_export_makes_the_same_book_elsewhere() {
     let harness = harness_with_people().await;
     let file = export(&harness, &workspace()).await;

@@ -20,14 +20,15 @@ fn file(rows: impl IntoIterator<Item = String>) -> String {
     rows.into_iter().fold("Name,Phone,Email\n".to_owned(), |file, row| file + &row)
 }
 
-/// New people for so many batches, and among those of the last: one who was known before, one who joins two, and one who
-/// has been met at the beginning of the file.
+/// New people for so many batches, and among those of the last: one who was known before, one who joins two, one who has
+/// been met at the beginning of the file, and one who is somebody else with the address of one of those.
 fn mostly_new(batches: usize) -> String {
     let (people, late) = (batches * BATCH, (batches - 1) * BATCH);
     let mut rows: Vec<String> = (0..people).map(row).collect();
     rows[late + 3] = "Known,+442079460000,known@example.com\n".to_owned();
     rows[late + 50] = "Both,+442079460001,both@example.com\n".to_owned();
-    rows[late + 90] = "Again,+442079460002,person7@example.com\n".to_owned();
+    rows[late + 90] = "Person 7,+442079460002,person7@example.com\n".to_owned();
+    rows[late + 130] = "Somebody Else,+442079460003,person8@example.com\n".to_owned();
     file(rows)
 }
 

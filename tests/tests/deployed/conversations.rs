@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 use crate::deployment::Deployment;
 use crate::wait::eventually;
 
-/// An event in which one value was captured.
+/// An event of a web chat in which one value was captured.
 pub(crate) fn event(workspace: &str, conversation: &str, field: &str, value: &str) -> Value {
     json!({
         "workspace_id": workspace,
@@ -49,10 +49,27 @@ pub(crate) async fn an_event_is_folded_while_its_sender_waits(deployment: &Deplo
     assert_eq!(user.get("/conversations/sync-1").await["contact_id"], id);
 
     // Known by WhatsApp first and by the email then: the two become one.
-    let (_, other) = send(deployment, &event("sync", "sync-2", "whatsapp", "15557654321")).await;
-    assert_eq!(other["outcome"], "created", "{other}");
-    let (_, joined) = send(deployment, &event("sync", "sync-2", "email", "ada@example.com")).await;
+    let on_whatsapp = |field: &str, value: &str| {
+        let mut event = event("sync", "sync-2", field, value);
+        event["channel"] = json!("whatsapp");
+        event
+    };
+    let (_, other) = send(deployment, &on_whatsapp("whatsapp", "15557654321")).await;
+    assert_eq!((&other["outcome"], &other["identity"]), (&json!("created"), &json!("proven")), "{other}");
+    let (_, joined) = send(deployment, &on_whatsapp("email", "ada@example.com")).await;
     assert_eq!((joined["outcome"].as_str(), joined["joined"].as_array().unwrap().len()), (Some("updated"), 1));
+    assert_eq!(joined["identity"], "proven", "an earlier event of the conversation proved it: {joined}");
+
+    // From now on nobody becomes her by saying so.
+    let (_, said) = send(deployment, &event("sync", "sync-3", "email", "ada@example.com")).await;
+    assert_eq!((&said["contact_id"], &said["identity"]), (&json!(id), &json!("stated")), "{said}");
+    let mut stranger = event("sync", "sync-4", "email", "ada@example.com");
+    stranger["captured"].as_array_mut().unwrap().push(json!({"field": "email", "value": "mallory@example.com"}));
+    let (_, said) = send(deployment, &stranger).await;
+    assert_eq!((&said["contact_id"], &said["unconfirmed"]), (&json!(id), &json!(["email"])), "{said}");
+    let (invocation, refused) = send(deployment, &event("sync", "sync-2", "name", "Mallory")).await;
+    assert_eq!((&invocation["FunctionError"], &refused["errorType"]), (&json!("Unhandled"), &json!("InvalidEvent")));
+
     let moved = user.call(Method::GET, &format!("/contacts/{}", other["contact_id"].as_str().unwrap()), None).await;
     assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{moved:?}");
 

@@ -48,7 +48,7 @@ pub(crate) async fn a_file_is_imported_by_its_link(deployment: &Deployment) {
     // The rejected rows, as they were and why; put right, they are taken.
     let report = deployment.download(&import["report_url"]).await;
     assert!(report.contains("import_reason") && report.contains("Nobody,,") && report.contains("line"), "{report}");
-    let corrected = report.replace("Nobody,,", "Nobody,nobody@example.com,").replace("not an address", "c@example.com");
+    let corrected = report.replace("Nobody,,", "Nobody,nell@example.com,").replace("not an address", "c@example.com");
     let import = upload(deployment, &user, "corrected.csv", &corrected).await;
     assert_eq!(import["rows"]["created"], 2, "{import}");
     assert_eq!(import["report_url"], Value::Null);

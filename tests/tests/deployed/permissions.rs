@@ -5,10 +5,6 @@ use serde_json::{Value, json};
 
 use crate::conversations::{event, send};
 use crate::deployment::Deployment;
-use crate::imports::upload;
-
-/// How many secondary identifiers a contact keeps.
-const KEPT: usize = 20;
 
 pub(crate) async fn an_identifier_may_be_given_up(deployment: &Deployment) {
     let user = deployment.user("released");
@@ -20,24 +16,19 @@ pub(crate) async fn an_identifier_may_be_given_up(deployment: &Deployment) {
     assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
     assert_eq!(user.contacts("email=ada@example.com").await, [] as [Value; 0]);
 
-    // By a conversation, and by a file: the oldest of too many goes.
-    for emails in (0..=KEPT + 1).collect::<Vec<_>>().chunks(10) {
-        let mut talkative = event("released", "talkative", "email", "");
-        let captured = emails.iter().map(|n| json!({"field": "email", "value": format!("told-{n}@example.com")}));
-        talkative["captured"] = captured.collect();
-        let (_, answer) = send(deployment, &talkative).await;
+    // By a conversation: a visitor is folded into the proven contact whom they name. Hearsay attaches no second handle.
+    let mut call = event("released", "call", "telephone", "+15550000003");
+    call["channel"] = json!("telephone");
+    let (_, called) = send(deployment, &call).await;
+    assert_eq!(called["identity"], "proven", "{called}");
+    for (field, value) in [("instagram", "visitor.one"), ("instagram", "visitor.two"), ("telephone", "+15550000003")] {
+        let (_, answer) = send(deployment, &event("released", "visitor", field, value)).await;
         assert_eq!(answer["rejected"], json!([]), "{answer}");
     }
-    for part in (0..=KEPT + 1).collect::<Vec<_>>().chunks(15) {
-        let rows: String = part.iter().map(|n| format!("+15550000002,row-{n}@example.com\n")).collect();
-        let import = upload(deployment, &user, "people.csv", &format!("Phone,Email\n{rows}")).await;
-        assert_eq!((&import["status"], &import["rows"]["rejected"]), (&json!("completed"), &json!(0)), "{import}");
-    }
-    for (first, last) in [("told-0", "told-21"), ("row-0", "row-21")] {
-        assert_eq!(user.contacts(&format!("email={first}@example.com")).await, [] as [Value; 0], "{first}");
-        let contact = user.contacts(&format!("email={last}@example.com")).await.remove(0);
-        assert_eq!(contact["also_known_by"].as_array().unwrap().len(), KEPT, "{contact}");
-    }
+    assert_eq!(user.contacts("instagram=visitor.one").await, [] as [Value; 0]);
+    let contact = user.contacts("instagram=visitor.two").await.remove(0);
+    assert_eq!(contact["id"], called["contact_id"]);
+    assert_eq!(contact["unconfirmed"][0]["value"], "visitor.one", "{contact}");
 }
 
 pub(crate) async fn a_chain_of_joins_may_be_shortened(deployment: &Deployment) {

@@ -49,7 +49,9 @@ pub(crate) async fn a_workspace_sees_nothing_of_another(deployment: &Deployment)
     let mut calls = 0;
     for (path, operations) in description["paths"].as_object().unwrap() {
         let id = match &**path {
-            "/contacts/{id}" | "/contacts/{id}/conversations" => &theirs.contact,
+            "/contacts/{id}" | "/contacts/{id}/conversations" | "/contacts/{id}/conversations/{conversation_id}" => {
+                &theirs.contact
+            }
             "/conversations/{id}" => "their-conversation",
             "/imports/{id}" => &theirs.import,
             "/exports/{id}" => &theirs.export,
@@ -59,6 +61,7 @@ pub(crate) async fn a_workspace_sees_nothing_of_another(deployment: &Deployment)
             }
         };
         let real = path.replace("{id}", id).replace("{key}", "their_field");
+        let real = real.replace("{conversation_id}", "their-conversation");
         for method in operations.as_object().unwrap().keys() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let body = (method != Method::GET).then(|| json!({}));

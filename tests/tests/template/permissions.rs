@@ -1,7 +1,7 @@
 //! What each function may do, and who may call it.
 
 use contacts::{ExportId, ImportId, Workspace};
-use contacts_book::keys::{EMAIL_INDEX, PHONE_INDEX, RECENT_INDEX};
+use contacts_book::keys::{CONFLICT_INDEX, EMAIL_INDEX, PHONE_INDEX, RECENT_INDEX};
 use contacts_files::keys;
 use serde_json::{Value, json};
 
@@ -71,6 +71,7 @@ fn each_function_may_query_the_indexes_that_it_uses() {
     for (index, readers) in [
         (PHONE_INDEX, &["ContactsApi"][..]),
         (EMAIL_INDEX, &["ContactsApi"]),
+        (CONFLICT_INDEX, &["ContactsApi"]),
         (RECENT_INDEX, &["ContactsApi", "CsvExport"]),
     ] {
         for (function, _) in FUNCTIONS {

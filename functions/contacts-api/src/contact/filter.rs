@@ -1,7 +1,7 @@
 //! Which contacts are listed, and in what order.
 
 use axum::extract::FromRequestParts;
-use contacts::{Email, EmailError, Identifier, Phone, PhoneError, Settings};
+use contacts::{Channel, Email, EmailError, Field, Identifier, Phone, PhoneError, Raw, Settings};
 use contacts_book::Sort;
 use http::request::Parts;
 use utoipa::IntoParams;
@@ -11,7 +11,17 @@ use crate::problem::{FieldError, Problem};
 use crate::query::Parameters;
 
 /// The parameters that filter; only one may be given.
-const FILTERS: [&str; 4] = ["phone", "email", "phone_prefix", "email_prefix"];
+const FILTERS: [&str; 9] = [
+    "phone",
+    "email",
+    "whatsapp_user_id",
+    "instagram",
+    "slack",
+    "microsoft_teams",
+    "phone_prefix",
+    "email_prefix",
+    "conflicts",
+];
 /// The most bytes of an email prefix: the longest email.
 const MAX_EMAIL_PREFIX: usize = 254;
 /// The most digits of a phone prefix: those of an E.164 number.
@@ -32,12 +42,34 @@ pub(crate) struct ContactParams {
     /// Finds the contact with exactly this email.
     #[param(example = "person@example.com")]
     email: Option<String>,
+    /// Finds the contact with exactly this WhatsApp user id.
+    #[param(example = "US.13491208655302741918")]
+    whatsapp_user_id: Option<String>,
+    /// Finds the contact with exactly this Instagram user name.
+    #[param(example = "ig_username")]
+    instagram: Option<String>,
+    /// Finds the contact with exactly this Slack user id.
+    #[param(example = "U01ABCD234")]
+    slack: Option<String>,
+    /// Finds the contact with exactly this Microsoft Teams user id.
+    #[param(example = "29:1abc")]
+    microsoft_teams: Option<String>,
     /// Lists contacts whose `phone` starts with these digits.
     #[param(example = "+1555")]
     phone_prefix: Option<String>,
     /// Lists contacts whose `email` starts with this text.
     #[param(example = "person@")]
     email_prefix: Option<String>,
+    /// Lists contacts with conflicts, the newest conflict first.
+    #[param(inline, value_type = Option<TrueParam>)]
+    conflicts: Option<()>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the parameter")]
+enum TrueParam {
+    True,
 }
 
 #[derive(utoipa::ToSchema)]
@@ -61,8 +93,8 @@ pub(crate) struct ContactQuery {
 pub(crate) enum Selection {
     /// The contact with this phone. It is parsed later, with the default country in the settings.
     ByPhone(PhoneText),
-    /// The contact with this email.
-    ByEmail(Email),
+    /// The contact with this identifier.
+    ByIdentifier(Identifier),
     /// A list from one of the indexes.
     Listed { sort: Sort, prefix: Option<String> },
 }
@@ -117,7 +149,8 @@ impl Selection {
     fn own_sort(&self) -> Sort {
         match self {
             Selection::ByPhone(_) => Sort::Phone,
-            Selection::ByEmail(_) => Sort::Email,
+            Selection::ByIdentifier(Identifier::Email(_)) => Sort::Email,
+            Selection::ByIdentifier(_) => Sort::Recent,
             Selection::Listed { sort, .. } => *sort,
         }
     }
@@ -134,10 +167,26 @@ fn read_sort(text: &str) -> Result<Sort, Problem> {
 fn read_filter(name: &str, text: &str) -> Result<Selection, String> {
     match name {
         "phone" => Ok(Selection::ByPhone(PhoneText(with_plus(text)))),
-        "email" => Email::parse(text).map(Selection::ByEmail).map_err(|error: EmailError| error.to_string()),
+        "email" => {
+            let email = Email::parse(text).map_err(|error: EmailError| error.to_string())?;
+            Ok(Selection::ByIdentifier(Identifier::Email(email.match_key().to_owned())))
+        }
+        "whatsapp_user_id" => Ok(Selection::ByIdentifier(handle(Channel::WhatsappUserId, text)?)),
+        "instagram" => Ok(Selection::ByIdentifier(handle(Channel::Instagram, text)?)),
+        "slack" => Ok(Selection::ByIdentifier(handle(Channel::Slack, text)?)),
+        "microsoft_teams" => Ok(Selection::ByIdentifier(handle(Channel::MicrosoftTeams, text)?)),
+        "conflicts" if text == "true" => Ok(Selection::Listed { sort: Sort::Conflict, prefix: None }),
+        "conflicts" => Err("must be true".to_owned()),
         "phone_prefix" => Ok(Selection::Listed { sort: Sort::Phone, prefix: Some(phone_prefix(text)?) }),
         _ => Ok(Selection::Listed { sort: Sort::Email, prefix: Some(email_prefix(text)?) }),
     }
+}
+
+/// Reads the id or user name of a channel, whose form does not depend on the settings.
+fn handle(channel: Channel, text: &str) -> Result<Identifier, String> {
+    let value = Field::Channel(channel).read(&Raw::from(text), &Settings::default());
+    let value = value.map_err(|error| error.to_string())?;
+    value.and_then(|value| value.identifier(channel)).ok_or_else(|| "is blank".to_owned())
 }
 
 /// Restores a leading `+`: an unescaped `+` in a query decodes to a space.
@@ -190,6 +239,7 @@ mod tests {
     #[test]
     fn the_filter_decides_the_index() {
         let listed = |sort, prefix: Option<&str>| Ok(Selection::Listed { sort, prefix: prefix.map(str::to_owned) });
+        let by = |identifier| Ok(Selection::ByIdentifier(identifier));
         let by_phone = |text: &str| Ok(Selection::ByPhone(PhoneText(text.to_owned())));
         for (query, selection) in [
             ("", listed(Sort::Recent, None)),
@@ -200,7 +250,12 @@ mod tests {
             ("phone_prefix=44", listed(Sort::Phone, Some("+44"))),
             ("phone_prefix=", listed(Sort::Phone, Some("+"))),
             ("email_prefix=+Ada@", listed(Sort::Email, Some("ada@"))),
-            ("email=ADA@Example.com&sort=recent", Ok(Selection::ByEmail(Email::parse("ADA@Example.com").unwrap()))),
+            ("email=ADA@Example.com&sort=recent", by(Identifier::Email("ada@example.com".to_owned()))),
+            ("instagram=%40Ada.L", by(Identifier::Instagram("ada.l".to_owned()))),
+            ("slack=U01ABCD234&sort=recent", by(Identifier::Slack("U01ABCD234".to_owned()))),
+            ("whatsapp_user_id=US.12345", by(Identifier::WhatsappUserId("US.12345".to_owned()))),
+            ("microsoft_teams=29:1abc", by(Identifier::MicrosoftTeams("29:1abc".to_owned()))),
+            ("conflicts=true", listed(Sort::Conflict, None)),
             ("phone=+15551234567", by_phone("+15551234567")),
             ("phone=%2B1+555&sort=phone", by_phone("+1 555")),
             ("phone=(555)+123", by_phone("(555) 123")),
@@ -221,6 +276,13 @@ mod tests {
             ("email=a@b.co&sort=phone", &["sort"]),
             ("email=a", &["email"]),
             ("email=", &["email"]),
+            ("slack=", &["slack"]),
+            ("slack=U01ABCD234&sort=email", &["sort"]),
+            ("instagram=ada&conflicts=true", &["instagram", "conflicts"]),
+            ("conflicts=false", &["conflicts"]),
+            ("conflicts=", &["conflicts"]),
+            ("conflicts=true&sort=recent", &["sort"]),
+            ("sort=conflict", &["sort"]),
             ("phone_prefix=abc", &["phone_prefix"]),
             ("phone_prefix=1234567890123456", &["phone_prefix"]),
             (&format!("email_prefix={}", "a".repeat(255)), &["email_prefix"]),

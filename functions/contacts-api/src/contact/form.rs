@@ -3,22 +3,27 @@
 use contacts::{Channel, CustomKey, Field, Observation, Patch, Raw, Settings, Value};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{Object, Schema, Type};
+use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
+use utoipa::openapi::{Array, Object, Schema, Type};
 
+use super::kept::{self, KeptValue, UNCONFIRMED};
+use crate::body::MemberValue;
 use crate::errors::path_of;
 use crate::json::{self, Members};
 use crate::problem::{FieldError, Problem};
 
 /// Read-only members of a contact, besides those of `channels`.
-const READ_ONLY: [&str; 11] = [
+const READ_ONLY: [&str; 14] = [
     "id",
     "phone",
     "email",
     "also_known_by",
+    "shared",
     "source",
     "provenance",
+    "proven",
     "joined",
+    "kept_apart",
     "created_at",
     "updated_at",
     "last_seen_at",
@@ -61,11 +66,13 @@ pub(crate) struct NewChannels {
     email: Option<String>,
 }
 
-/// A change of a contact, as a JSON merge patch: null clears a field.
+/// A change of a contact, as a JSON merge patch: null clears a field. A field that is set or cleared loses its
+/// unconfirmed values.
 #[derive(ToSchema)]
 #[schema(as = ContactPatch, example = json!({
     "name": "Ada King",
-    "channels": {"telephone": null, "email": "ada@example.com"}
+    "channels": {"telephone": null, "email": "ada@example.com"},
+    "unconfirmed": []
 }))]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes what is walked, not deserialized")]
@@ -75,8 +82,10 @@ pub(crate) struct ContactPatch {
     channels: Option<NewChannels>,
     #[schema(schema_with = custom_values, required = false)]
     custom_fields: Option<()>,
-    #[schema(schema_with = null, required = false)]
+    #[schema(schema_with = nothing, required = false)]
     conflicts: Option<()>,
+    /// The unconfirmed values that stay; the others are dismissed. Null dismisses all.
+    unconfirmed: Option<Vec<KeptValue>>,
 }
 
 fn custom_values() -> Object {
@@ -88,15 +97,18 @@ fn custom_values() -> Object {
         .build()
 }
 
-fn null() -> Object {
-    Object::builder().schema_type(Type::Null).description(Some("Dismisses the conflicts")).build()
+fn nothing() -> Array {
+    let nothing = ArrayBuilder::new().schema_type(SchemaType::from_iter([Type::Array, Type::Null])).max_items(Some(0));
+    nothing.description(Some("Null or an empty list dismisses the conflicts")).build()
 }
 
 /// Adds the values in the body of a new contact to an observation.
 pub(super) fn read_contact(body: &Members, settings: &Settings, form: &mut Observation) -> Result<(), Problem> {
     let mut members = ContactMembers::read(body.clone(), settings)?;
-    if members.conflicts.is_some() {
-        members.errors.push(FieldError::new(CONFLICTS, "is read-only"));
+    for (name, member) in [(UNCONFIRMED, &members.unconfirmed), (CONFLICTS, &members.conflicts)] {
+        if member.is_some() {
+            members.errors.push(FieldError::new(name, "is read-only"));
+        }
     }
     let mut mentioned = None;
     for (field, raw) in members.values {
@@ -127,8 +139,11 @@ pub(super) fn read_patch(body: &Members, settings: &Settings) -> Result<Patch, P
     let mut patch = Patch::default();
     match members.conflicts {
         None => {}
-        Some(Raw::Null) => patch.dismiss_conflicts = true,
-        Some(_) => members.errors.push(FieldError::new(CONFLICTS, "can only be set to null")),
+        Some(json) if is_empty(&json)? => patch.dismiss_conflicts = true,
+        Some(_) => members.errors.push(FieldError::new(CONFLICTS, "can only be set to null or []")),
+    }
+    if let Some(json) = members.unconfirmed {
+        patch.keep_unconfirmed = kept::read(&json, settings, &mut members.errors)?;
     }
     let named: Vec<Field> = members.values.iter().map(|(field, _)| field.clone()).collect();
     for (field, raw) in members.values {
@@ -157,6 +172,15 @@ fn read(field: &Field, raw: &Raw, settings: &Settings) -> Result<Vec<(Field, Val
     }
 }
 
+/// Whether a member is null or an empty list.
+fn is_empty(json: &RawValue) -> Result<bool, Problem> {
+    Ok(match MemberValue::of(json)? {
+        None => true,
+        Some(MemberValue::List(entries)) => entries.is_empty(),
+        Some(_) => false,
+    })
+}
+
 fn refuse(errors: Vec<FieldError>) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::refused(errors)) }
 }
@@ -165,13 +189,19 @@ fn refuse(errors: Vec<FieldError>) -> Result<(), Problem> {
 struct ContactMembers {
     /// The raw values of existing fields.
     values: Vec<(Field, Raw)>,
-    conflicts: Option<Raw>,
+    conflicts: Option<Box<RawValue>>,
+    unconfirmed: Option<Box<RawValue>>,
     errors: Vec<FieldError>,
 }
 
 impl ContactMembers {
     fn read(mut body: Members, settings: &Settings) -> Result<ContactMembers, Problem> {
-        let mut members = ContactMembers { values: Vec::new(), conflicts: None, errors: Vec::new() };
+        let mut members = ContactMembers {
+            values: Vec::new(),
+            conflicts: body.take(CONFLICTS),
+            unconfirmed: body.take(UNCONFIRMED),
+            errors: Vec::new(),
+        };
         if let Some(name) = body.take("name") {
             members.values.push((Field::Name, json::value(&name)?));
         }
@@ -181,7 +211,6 @@ impl ContactMembers {
         if let Some(custom) = body.take("custom_fields") {
             members.read_custom(&custom, settings)?;
         }
-        members.conflicts = body.take(CONFLICTS).map(|conflicts| json::value(&conflicts)).transpose()?;
         for name in READ_ONLY {
             if body.take(name).is_some() {
                 members.errors.push(FieldError::new(name, "is read-only"));

@@ -1,8 +1,7 @@
-//! Lists contacts, and looks one up by phone or email.
+//! Lists contacts, and looks one up by an identifier.
 
 use axum::Json;
 use axum::extract::State;
-use contacts::Identifier;
 use contacts_book::List;
 
 use super::filter::{ContactParams, ContactQuery, Selection};
@@ -14,8 +13,9 @@ use crate::{Api, Problem};
 
 /// Lists contacts.
 ///
-/// `phone` and `email` look up one contact by an exact identifier, also one in `also_known_by`; the result is always up to
-/// date. The other lists are updated with a short delay. Only one filter is allowed; a prefix decides the order.
+/// `phone`, `email`, `whatsapp_user_id`, `instagram`, `slack` and `microsoft_teams` look up one contact by an exact
+/// identifier, also one in `also_known_by`; the result is always up to date. The other lists are updated with a short
+/// delay. Only one filter is allowed; a prefix and `conflicts` decide the order.
 #[utoipa::path(
     get,
     path = "/contacts",
@@ -36,7 +36,7 @@ pub(crate) async fn list_contacts(
             return Ok(Json(Page::new(page.contacts, show, page.next)));
         }
         Selection::ByPhone(text) => text.identifier(&api.book.settings(&workspace).await?)?,
-        Selection::ByEmail(email) => Identifier::Email(email.match_key().to_owned()),
+        Selection::ByIdentifier(identifier) => identifier,
     };
     refuse_cursor(&paging)?;
     let (settings, contact) = api.book.contact_by(&workspace, &identifier).await?;

@@ -3,10 +3,14 @@
 pub(crate) mod create;
 mod filter;
 mod form;
+mod kept;
 pub(crate) mod list;
 pub(crate) mod one;
 mod unsaved;
+mod unsettled;
+mod value;
 mod view;
 
 pub(crate) use one::{ContactPath, moved};
 pub(crate) use unsaved::UnsavedContactView;
+pub(crate) use value::IdentifierView;

@@ -10,9 +10,10 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
 use super::form::{self, ContactPatch};
+use super::kept;
 use super::view::ContactView;
 use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
-use crate::json::PatchBody;
+use crate::json::{Members, PatchBody};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken, Missing, Moved, Stale};
 use crate::tenant::{By, Tenant};
@@ -69,7 +70,8 @@ pub(crate) async fn get_contact(
 
 /// Changes a contact.
 ///
-/// The body is a JSON merge patch: null clears a field and releases its identifier.
+/// The body is a JSON merge patch: null clears a field and releases its identifier. `unconfirmed` may only leave out
+/// values, which are thereby dismissed.
 #[utoipa::path(
     patch,
     path = "/contacts/{id}",
@@ -108,8 +110,19 @@ pub(crate) async fn change_contact(
         Ok((contact, settings)) => Ok(shown(&contact, &settings)),
         Err(NotChanged::Unreadable(problem)) => Err(problem),
         Err(NotChanged::Refused(EditRefused::Moved(survivor))) => Ok(moved(survivor, "", None)),
+        Err(NotChanged::Refused(EditRefused::NotUnconfirmed(_))) => {
+            Err(not_unconfirmed(&api, &workspace, id, &body).await?)
+        }
         Err(NotChanged::Refused(refused)) => Err(refused.into()),
     }
+}
+
+/// The problem that names each value to keep that is not unconfirmed.
+async fn not_unconfirmed(api: &Api, workspace: &Workspace, id: ContactId, body: &Members) -> Result<Problem, Problem> {
+    Ok(match api.book.contact(workspace, id).await? {
+        (settings, Found::Live(contact)) => kept::unknown(&form::read_patch(body, &settings)?, &contact),
+        (_, Found::Moved(_) | Found::Nothing) => no_contact(),
+    })
 }
 
 /// Why a contact is not changed.

@@ -6,7 +6,8 @@ use contacts::{Channel, Field, Value};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::view::{AlsoKnownView, ChannelsView, CustomView};
+use super::value::{IdentifierView, ValueView};
+use super::view::ChannelsView;
 
 /// The values of a row, in the form of a contact. Members without a value are absent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,11 +39,11 @@ pub(crate) struct UnsavedContactView {
     /// Further phones and email addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    also_known_by: Vec<AlsoKnownView>,
+    also_known_by: Vec<IdentifierView>,
     /// The values of custom fields, by key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
-    custom_fields: BTreeMap<String, CustomView>,
+    custom_fields: BTreeMap<String, ValueView>,
 }
 
 impl UnsavedContactView {
@@ -50,7 +51,7 @@ impl UnsavedContactView {
     pub(crate) fn new(values: &BTreeMap<Field, Value>, further: &[(Channel, Value)]) -> UnsavedContactView {
         let channels = ChannelsView::new(|channel| values.get(&Field::Channel(channel)));
         let custom = values.iter().filter_map(|(field, value)| match (field, value) {
-            (Field::Custom(key), Value::Custom(value)) => Some((key.as_str().to_owned(), CustomView(value.clone()))),
+            (Field::Custom(key), Value::Custom(value)) => Some((key.as_str().to_owned(), ValueView::of_custom(value))),
             _ => None,
         });
         UnsavedContactView {
@@ -58,7 +59,7 @@ impl UnsavedContactView {
             phone: channels.phone(),
             email: channels.email(),
             channels,
-            also_known_by: further.iter().map(|(channel, value)| AlsoKnownView::new(*channel, value)).collect(),
+            also_known_by: further.iter().map(|(channel, value)| IdentifierView::new(*channel, value)).collect(),
             custom_fields: custom.collect(),
         }
     }

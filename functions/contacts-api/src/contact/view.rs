@@ -1,16 +1,14 @@
 //! The JSON of a contact.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use contacts::{Channel, Contact, ContactId, CustomType, CustomValue, Field, Settings, SourceRef, Stamp, Value};
+use contacts::{Channel, Contact, ContactId, Field, Proof, Settings, SourceRef, Value};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde::ser::{Error as _, Serializer};
-use serde_json::value::RawValue;
-use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{Object, RefOr, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
+
+use super::unsettled::{ConflictView, UnconfirmedView};
+use super::value::{IdentifierView, ValueView, is_defined, is_shown};
 
 /// A contact is one person. Members without a value are absent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,9 +25,17 @@ use utoipa::{PartialSchema, ToSchema};
         "email": "person@example.com"
     },
     "also_known_by": [{"field": "telephone", "value": "+15550001111"}],
+    "shared": [{"field": "telephone", "value": "+15550002222"}],
+    "unconfirmed": [{
+        "field": "name",
+        "value": "Ada King",
+        "at": "2026-11-22T09:00:00Z",
+        "source": "conversation/conv-2"
+    }],
     "custom_fields": {"plan": "pro", "budget": 1200},
     "source": "conversation",
-    "provenance": {"name": {"at": "2026-11-22T10:00:00Z", "source": "conversation/conv-1"}},
+    "provenance": {"name": {"at": "2026-11-22T10:00:00Z", "source": "conversation/conv-1", "proof": "stated"}},
+    "proven": true,
     "created_at": "2026-11-22T10:00:00Z",
     "updated_at": "2026-11-22T10:00:00Z",
     "last_seen_at": "2026-11-22T10:00:00Z",
@@ -55,18 +61,31 @@ pub(crate) struct ContactView {
     /// Further identifiers of this contact, besides those in `channels`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    also_known_by: Vec<AlsoKnownView>,
+    also_known_by: Vec<IdentifierView>,
+    /// Identifiers that several people use and that lead to another contact. One of them may also be in `channels`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    shared: Vec<IdentifierView>,
+    /// Values that were given by somebody who may not be this person, oldest first. `PATCH` of a field accepts a value;
+    /// `PATCH` of this member dismisses the values that are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    unconfirmed: Vec<UnconfirmedView>,
     /// The values of the workspace's custom fields, by key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
-    custom_fields: BTreeMap<String, CustomView>,
+    custom_fields: BTreeMap<String, ValueView>,
     /// What created the contact.
     source: SourceView,
     /// The origin of each value, by field: `name`, `telephone`, `custom.plan`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
     provenance: BTreeMap<String, ProvenanceView>,
-    /// Contradicting contacts that an observation named together with this one. `PATCH` with `null` dismisses them.
+    /// Whether a channel or a verified token proves an identifier of the contact. With `identity` set to `guarded`, an
+    /// identifier that people entered is enough.
+    proven: bool,
+    /// Contacts that were observed together with this one but may not be joined with it, oldest first. `PATCH` with
+    /// `null` or `[]` dismisses them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     conflicts: Vec<ConflictView>,
@@ -74,6 +93,10 @@ pub(crate) struct ContactView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     joined: Vec<String>,
+    /// The ids of contacts that a person has separated from this one. No conversation joins them with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    kept_apart: Vec<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -132,45 +155,6 @@ pub(super) struct ChannelsView {
     email: Option<String>,
 }
 
-/// A further identifier of a contact.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AlsoKnown)]
-pub(super) struct AlsoKnownView {
-    #[schema(example = "telephone")]
-    field: &'static str,
-    #[schema(example = "+15550001111")]
-    value: String,
-}
-
-/// The value of a custom field: a string, or a number with all its digits.
-#[derive(Debug)]
-pub(super) struct CustomView(pub(super) CustomValue);
-
-impl PartialSchema for CustomView {
-    fn schema() -> RefOr<Schema> {
-        let either = Object::builder().schema_type(SchemaType::from_iter([Type::String, Type::Number]));
-        either.description(Some("A string, or a number of up to 38 digits")).into()
-    }
-}
-
-impl ToSchema for CustomView {
-    fn name() -> Cow<'static, str> {
-        "CustomFieldValue".into()
-    }
-}
-
-impl Serialize for CustomView {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            CustomValue::Text(text) => serializer.serialize_str(text),
-            // The stored text of a number is valid JSON. A float would lose digits.
-            CustomValue::Number(number) => RawValue::from_string(number.as_str().to_owned())
-                .map_err(|error| S::Error::custom(error.to_string()))?
-                .serialize(serializer),
-        }
-    }
-}
-
 /// What created a contact.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Source)]
@@ -191,20 +175,20 @@ struct ProvenanceView {
     /// `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
     #[schema(example = "import/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/17")]
     source: String,
+    /// How the value was learnt.
+    proof: ProofView,
 }
 
-/// A contact that contradicts this one.
+/// How a value was learnt: the other side of a conversation said it (`stated`), a person of the workspace entered it
+/// (`person`), a signed claim or a one-time code verified it (`token`), or the channel attests it (`channel`).
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Conflict)]
-struct ConflictView {
-    /// The field of the identifier that was left out.
-    #[schema(example = "email")]
-    field: String,
-    /// The other contact.
-    #[schema(format = "uuid")]
-    contact_id: String,
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
+#[schema(as = Proof)]
+#[serde(rename_all = "snake_case")]
+enum ProofView {
+    Stated,
+    Person,
+    Token,
+    Channel,
 }
 
 /// The channels with phones. Contacts are listed by the first one that has a value.
@@ -224,7 +208,14 @@ impl ContactView {
                 .identifiers
                 .secondary()
                 .iter()
-                .map(|known| AlsoKnownView::new(known.channel, &known.value))
+                .map(|known| IdentifierView::new(known.channel, &known.value))
+                .collect(),
+            shared: shared(contact),
+            unconfirmed: contact
+                .unconfirmed
+                .iter()
+                .filter(|entry| is_shown(&entry.field, &entry.value, settings))
+                .map(UnconfirmedView::new)
                 .collect(),
             custom_fields: custom_fields(contact, settings),
             source: match &contact.source {
@@ -233,20 +224,11 @@ impl ContactView {
                 SourceRef::Manual | SourceRef::Edit => SourceView::Manual,
                 SourceRef::Import { .. } => SourceView::Import,
             },
-            provenance: contact
-                .all_stamped()
-                .filter_map(|(field, value, stamp)| provenance(&field, value, stamp, settings))
-                .collect(),
-            conflicts: contact
-                .conflicts
-                .iter()
-                .map(|conflict| ConflictView {
-                    field: conflict.field.to_string(),
-                    contact_id: conflict.contact.to_string(),
-                    at: conflict.at,
-                })
-                .collect(),
+            provenance: provenance(contact, settings),
+            proven: contact.is_proven(settings.identity),
+            conflicts: contact.conflicts.iter().map(|conflict| ConflictView::new(conflict, settings)).collect(),
             joined: contact.joined.iter().map(ContactId::to_string).collect(),
+            kept_apart: contact.kept_apart.iter().map(ContactId::to_string).collect(),
             created_at: contact.created_at,
             updated_at: contact.updated_at,
             last_seen_at: contact.last_seen_at,
@@ -288,30 +270,43 @@ impl ChannelsView {
     }
 }
 
-impl AlsoKnownView {
-    pub(super) fn new(channel: Channel, value: &Value) -> AlsoKnownView {
-        AlsoKnownView { field: channel.as_str(), value: value.as_str().to_owned() }
+impl From<Proof> for ProofView {
+    fn from(proof: Proof) -> ProofView {
+        match proof {
+            Proof::Stated => ProofView::Stated,
+            Proof::Person => ProofView::Person,
+            Proof::Token => ProofView::Token,
+            Proof::Channel => ProofView::Channel,
+        }
     }
 }
 
-fn custom_fields(contact: &Contact, settings: &Settings) -> BTreeMap<String, CustomView> {
-    contact
-        .custom_values()
-        .filter(|(key, value)| is_shown(key, value.kind(), settings))
-        .map(|(key, value)| (key.as_str().to_owned(), CustomView(value.clone())))
-        .collect()
+/// The shared identifiers, each once even if it is in two fields.
+fn shared(contact: &Contact) -> Vec<IdentifierView> {
+    let mut listed = HashSet::new();
+    let shared = contact.identifiers.shared().filter(|held| listed.insert(&held.identifier));
+    shared.map(|held| IdentifierView::new(held.channel, &held.value)).collect()
 }
 
-/// A value is stored but hidden if its field is not defined, or is defined with another type.
-fn is_shown(key: &contacts::CustomKey, kind: CustomType, settings: &Settings) -> bool {
-    settings.custom_field(key).is_some_and(|defined| defined.kind == kind)
+fn custom_fields(contact: &Contact, settings: &Settings) -> BTreeMap<String, ValueView> {
+    let defined = contact.custom_values().filter(|(key, value)| is_defined(key, value, settings));
+    defined.map(|(key, value)| (key.as_str().to_owned(), ValueView::of_custom(value))).collect()
 }
 
-fn provenance(field: &Field, value: &Value, stamp: &Stamp, settings: &Settings) -> Option<(String, ProvenanceView)> {
-    if let (Field::Custom(key), Value::Custom(value)) = (field, value)
-        && !is_shown(key, value.kind(), settings)
-    {
-        return None;
-    }
-    Some((field.to_string(), ProvenanceView { at: stamp.at, source: stamp.source.to_string() }))
+fn provenance(contact: &Contact, settings: &Settings) -> BTreeMap<String, ProvenanceView> {
+    let shown = contact.all_stamped().filter(|(field, value, _)| is_shown(field, value, settings));
+    let entry = |field: Field, at, source: &SourceRef| {
+        let proof = proof_of(contact, &field).into();
+        (field.to_string(), ProvenanceView { at, source: source.to_string(), proof })
+    };
+    shown.map(|(field, _, stamp)| entry(field, stamp.at, &stamp.source)).collect()
+}
+
+/// How the value of a field was learnt.
+fn proof_of(contact: &Contact, field: &Field) -> Proof {
+    let proof = match field {
+        Field::Channel(channel) => contact.identifiers.primary(*channel).map(|held| held.proof),
+        Field::Name | Field::Custom(_) => contact.values.get(field).map(|entry| entry.proof),
+    };
+    proof.unwrap_or_default()
 }

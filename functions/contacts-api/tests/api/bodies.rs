@@ -70,7 +70,7 @@ async fn every_bad_member_is_named_and_nothing_is_written() {
     let body = json!({
         "id": "x", "phone": "+15551234567", "email": "a@b.co", "also_known_by": [], "source": "manual",
         "provenance": {}, "joined": [], "created_at": "x", "updated_at": "x", "last_seen_at": null, "version": 1,
-        "nickname": "A", "conflicts": [],
+        "nickname": "A", "conflicts": {}, "shared": [], "unconfirmed": {}, "proven": true, "kept_apart": [],
         "name": "x".repeat(201),
         "channels": {
             "telephone": "12", "whatsapp": true, "email": "a", "instagram": "a b", "slack": ["U00001"], "fax": "1",
@@ -97,12 +97,16 @@ async fn every_bad_member_is_named_and_nothing_is_written() {
         "email",
         "id",
         "joined",
+        "kept_apart",
         "last_seen_at",
         "name",
         "nickname",
         "phone",
+        "proven",
         "provenance",
+        "shared",
         "source",
+        "unconfirmed",
         "updated_at",
         "version",
     ];

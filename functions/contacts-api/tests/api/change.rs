@@ -88,19 +88,21 @@ async fn an_identifier_of_another_contact_is_409() {
 }
 
 #[tokio::test]
-async fn conflicts_are_dismissed_with_null_only() {
+async fn conflicts_are_dismissed_all_at_once() {
     let api = api().await;
     let ada = api.add(json!({"channels": {"email": "ada@example.com", "slack": "U00001"}})).await;
     api.add(json!({"channels": {"telephone": "+15550001111", "slack": "U00002"}})).await;
     api.converse("c", 0, &[("email", "ada@example.com"), ("telephone", "+15550001111")]).await;
     let path = format!("/contacts/{ada}");
-    for value in [json!([]), json!({}), json!("x"), json!(false)] {
+    for value in [json!([{}]), json!({}), json!("x"), json!(false)] {
         assert_eq!(api.patch(&path, json!({"conflicts": value})).await.problem(422), ["conflicts"]);
     }
     assert!(api.get(&path).await.json["conflicts"].is_array());
-    let answer = api.patch(&path, json!({"conflicts": null})).await.ok();
-    assert_eq!(answer.json.get("conflicts"), None::<&Value>);
-    assert_eq!(api.get(&path).await.json.get("conflicts"), None::<&Value>);
+    for value in [json!([]), Value::Null] {
+        let answer = api.patch(&path, json!({"conflicts": value})).await.ok();
+        assert_eq!(answer.json.get("conflicts"), None::<&Value>);
+        assert_eq!(api.get(&path).await.json.get("conflicts"), None::<&Value>);
+    }
 }
 
 #[tokio::test]

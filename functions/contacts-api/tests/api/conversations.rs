@@ -1,5 +1,6 @@
 //! Conversations, both ways.
 
+use contacts::ConversationChannel;
 use serde_json::{Value, json};
 
 use crate::support::api;
@@ -16,7 +17,7 @@ async fn a_contacts_conversations_are_listed_the_latest_first() {
     let first = &all.json["items"][0];
     let expected = json!({
         "conversation_id": "join", "contact_id": survivor, "channel": "web_chat", "assistant_id": "a-7",
-        "started_at": first["started_at"],
+        "started_at": first["started_at"], "identity": "stated",
     });
     assert_eq!(*first, expected);
     assert!(first["started_at"].as_str().unwrap().ends_with('Z'));
@@ -61,6 +62,60 @@ async fn a_conversation_leads_to_who_the_contact_is_now() {
     for id in ["a:1", "b_1", "c.1"] {
         api.get(&format!("/conversations/{id}")).await.problem(404);
     }
+}
+
+#[tokio::test]
+async fn a_conversation_that_proves_an_identifier_is_proven() {
+    let api = api().await;
+    let call = ConversationChannel::Telephone;
+    let contact = api.converse_by(call, "call", 10, &[("telephone", "+15550001111")]).await.contact.unwrap();
+    api.converse("chat", 0, &[("telephone", "+15550001111")]).await;
+    let list = api.get(&format!("/contacts/{contact}/conversations")).await.ok();
+    assert_eq!(list.items("conversation_id"), ["chat", "call"]);
+    assert_eq!(list.items("identity"), ["stated", "proven"]);
+    for (id, identity) in [("chat", "stated"), ("call", "proven")] {
+        assert_eq!(api.get(&format!("/conversations/{id}")).await.ok().text("identity"), identity);
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_is_taken_from_its_contact() {
+    let api = api().await;
+    let ada = api.converse("chat", 60, &[("name", "Ada"), ("email", "ada@example.com")]).await.contact.unwrap();
+    let path = format!("/contacts/{ada}/conversations/chat");
+    let bob = api.add(json!({"name": "Bob"})).await;
+    for path in [
+        format!("/contacts/{bob}/conversations/chat"),
+        format!("/contacts/{ada}/conversations/none"),
+        format!("/contacts/{ada}/conversations/a%20b"),
+        "/contacts/x/conversations/chat".to_owned(),
+        "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/conversations/chat".to_owned(),
+    ] {
+        api.delete(&path).await.problem(404);
+    }
+    let answer = api.delete(&path).await;
+    assert_eq!((answer.status, answer.written.as_str()), (204, ""));
+    api.delete(&path).await.problem(404);
+    api.get("/conversations/chat").await.problem(404);
+    assert_eq!(api.get(&format!("/contacts/{ada}/conversations")).await.items("conversation_id"), [""; 0]);
+    // What it told the contact stays, and its next event is about somebody else.
+    assert_eq!(api.get(&format!("/contacts/{ada}")).await.text("name"), "Ada");
+    let other = api.converse("chat", 0, &[("name", "Eve")]).await.contact.unwrap();
+    assert_ne!(other, ada);
+    assert_eq!(api.get(&format!("/contacts/{other}")).await.json["kept_apart"], json!([ada.to_string()]));
+    assert_eq!(api.get("/conversations/chat").await.ok().text("contact_id"), other.to_string());
+    api.check().await;
+}
+
+#[tokio::test]
+async fn a_conversation_is_taken_from_the_survivor_of_a_join() {
+    let api = api().await;
+    let (survivor, other) = api.joined().await;
+    let answer = api.delete(&format!("/contacts/{other}/conversations/join")).await;
+    let expected = format!("/contacts/{survivor}/conversations/join");
+    assert_eq!((answer.status, answer.header("location")), (308, Some(&*expected)));
+    assert_eq!(api.delete(&expected).await.status, 204);
+    api.check().await;
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn a_contact_is_added_and_shown() {
     let id = answer.text("id").to_owned();
     assert_eq!(answer.header("location"), Some(&*format!("/contacts/{id}")));
     let at = answer.text("created_at");
-    let source = json!({"at": answer.json["provenance"]["name"]["at"], "source": "manual"});
+    let source = json!({"at": answer.json["provenance"]["name"]["at"], "source": "manual", "proof": "person"});
     assert_eq!(
         answer.json,
         json!({
@@ -47,6 +47,7 @@ async fn a_contact_is_added_and_shown() {
                 "name": source, "telephone": source, "whatsapp": source, "instagram": source, "slack": source,
                 "microsoft_teams": source, "email": source, "custom.plan": source, "custom.budget": source,
             },
+            "proven": false,
             "created_at": at,
             "updated_at": at,
             "version": 1,
@@ -117,10 +118,10 @@ async fn a_known_identifier_is_409_with_its_contact() {
         (r#"{"whatsapp": "15551234567"}"#, &ada, "channels.whatsapp"),
         (r#"{"instagram": "@ADA"}"#, &ada, "channels.instagram"),
         (r#"{"slack": "U00002"}"#, &bob, "channels.slack"),
-        // The first known identifier in the order of the body; phones and emails before handles.
+        // The first known identifier in the order of the body.
         (r#"{"telephone": "+15551234567", "email": "bob@example.com"}"#, &ada, "channels.telephone"),
         (r#"{"email": "bob@example.com", "telephone": "+15551234567"}"#, &bob, "channels.email"),
-        (r#"{"slack": "U00002", "email": "ada@example.com"}"#, &ada, "channels.email"),
+        (r#"{"slack": "U00002", "email": "ada@example.com"}"#, &bob, "channels.slack"),
     ] {
         let call = api.call("POST", "/contacts").body(JSON, format!(r#"{{"name": "Eve", "channels": {channels}}}"#));
         let answer = call.send().await;

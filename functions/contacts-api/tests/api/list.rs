@@ -51,6 +51,38 @@ async fn each_order_and_prefix_lists_those_that_it_should() {
 }
 
 #[tokio::test]
+async fn contacts_with_conflicts_are_listed_the_newest_conflict_first() {
+    let api = api().await;
+    let mut pairs = Vec::new();
+    for n in 1..=3 {
+        let (email, phone) = (format!("a{n}@example.com"), format!("+1555000111{n}"));
+        let one = api.add(json!({"channels": {"email": email, "slack": format!("U01ABCD23{n}")}})).await;
+        let other = api.add(json!({"channels": {"telephone": phone, "slack": format!("U01ABCD24{n}")}})).await;
+        let folded = api.converse(&format!("c{n}"), 0, &[("email", &email), ("telephone", &phone)]).await;
+        assert_eq!(folded.conflicts.len(), 1, "{folded:?}");
+        pairs.push([one, other]);
+    }
+    api.add(json!({"name": "Without a conflict"})).await;
+    pairs.reverse();
+    let mut listed = Vec::new();
+    let mut path = "/contacts?conflicts=true&limit=2".to_owned();
+    loop {
+        let page = api.get(&path).await.ok();
+        listed.extend(page.items("id").into_iter().map(str::to_owned));
+        let Some(cursor) = page.json["next_cursor"].as_str() else { break };
+        path = format!("/contacts?conflicts=true&limit=2&cursor={cursor}");
+    }
+    // Both contacts of a pair have their conflict since the same moment.
+    for (pair, listed) in pairs.iter_mut().zip(listed.chunks_mut(2)) {
+        pair.sort_unstable();
+        listed.sort_unstable();
+    }
+    assert_eq!(listed, pairs.concat());
+    api.patch(&format!("/contacts/{}", listed[0]), json!({"conflicts": null})).await.ok();
+    assert_eq!(api.get("/contacts?conflicts=true").await.items("id").len(), 4, "it is dismissed on both sides");
+}
+
+#[tokio::test]
 async fn the_last_active_comes_first() {
     let api = api().await;
     for (n, age) in [(1, 300), (2, 100), (3, 200)] {
@@ -102,6 +134,10 @@ async fn filters_exclude_each_other_and_contradicting_orders() {
         ("phone_prefix=1&sort=recent", &["sort"]),
         ("email_prefix=1&sort=phone", &["sort"]),
         ("email=a@b.co&sort=phone", &["sort"]),
+        ("slack=U01ABCD234&instagram=ada", &["instagram", "slack"]),
+        ("conflicts=true&email_prefix=a", &["email_prefix", "conflicts"]),
+        ("conflicts=1", &["conflicts"]),
+        ("conflicts=true&sort=phone", &["sort"]),
         ("sort=name", &["sort"]),
         ("sort=Recent", &["sort"]),
         ("phone_prefix=abc", &["phone_prefix"]),

@@ -1,4 +1,4 @@
-//! `GET /contacts?phone=` and `?email=`.
+//! `GET /contacts` by an exact identifier: `?phone=`, `?email=`, `?slack=`.
 
 use serde_json::{Value, json};
 
@@ -33,6 +33,33 @@ async fn a_contact_is_found_by_any_spelling_of_its_phone_or_email() {
         if answer.status == 200 {
             assert_eq!(answer.items("id"), [""; 0], "{query}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_contact_is_found_by_its_handles() {
+    let api = api().await;
+    let channels = json!({"instagram": "ada.l", "slack": "U01ABCD234", "microsoft_teams": "29:1abc", "whatsapp_user_id": "US.12345"});
+    let id = api.add(json!({"name": "Ada", "channels": channels})).await;
+    for (query, found) in [
+        ("instagram=Ada.L", true),
+        ("instagram=%40ada.l", true),
+        ("instagram=bob", false),
+        ("whatsapp_user_id=US.12345", true),
+        ("whatsapp_user_id=US.54321", false),
+        ("slack=U01ABCD234", true),
+        ("slack=U01ABCD999", false),
+        ("microsoft_teams=29:1abc", true),
+        ("microsoft_teams=29:1xyz", false),
+        // A handle leads to a contact only on its own channel.
+        ("instagram=u01abcd234", false),
+    ] {
+        let answer = api.get(&format!("/contacts?{query}")).await.ok();
+        let expected: Vec<&str> = found.then_some(id.as_str()).into_iter().collect();
+        assert_eq!(answer.items("id"), expected, "{query}");
+    }
+    for channel in ["whatsapp_user_id", "instagram", "slack", "microsoft_teams"] {
+        assert_eq!(api.get(&format!("/contacts?{channel}=")).await.problem(400), [channel]);
     }
 }
 

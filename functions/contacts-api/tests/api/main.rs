@@ -11,6 +11,7 @@ mod delete;
 mod description;
 mod exports;
 mod idempotency;
+mod identity;
 mod import_orders;
 mod imports;
 mod list;

@@ -20,6 +20,7 @@ async fn an_unknown_method_is_405_and_says_which_are_known() {
         ("POST", "/contacts/x", "GET,HEAD,PATCH,DELETE"),
         ("PUT", "/contacts/x", "GET,HEAD,PATCH,DELETE"),
         ("POST", "/contacts/x/conversations", "GET,HEAD"),
+        ("GET", "/contacts/x/conversations/y", "DELETE"),
         ("DELETE", "/conversations/x", "GET,HEAD"),
         ("GET", "/custom-fields/plan", "PATCH,DELETE"),
         ("PUT", "/custom-fields", "GET,HEAD,POST"),
@@ -93,6 +94,7 @@ async fn unknown_and_repeated_parameters_are_400() {
         ("GET", &contact),
         ("PATCH", &contact),
         ("DELETE", &contact),
+        ("DELETE", &format!("{conversations}/c")),
         ("GET", "/conversations/c"),
         ("POST", "/custom-fields"),
         ("PATCH", "/custom-fields/plan"),
@@ -144,6 +146,8 @@ async fn a_bad_cursor_is_400() {
         ("/contacts?email_prefix=a", "email:a", "z"),
         ("/contacts?phone=%2B15551234567", "phone:", "+1"),
         ("/contacts?email=a@b.co", "email:", "a"),
+        ("/contacts?slack=U01ABCD234", "recent:", "x"),
+        ("/contacts?conflicts=true", "recent:", "x"),
         ("/imports", "imports", ""),
         ("/imports", "contacts", "x"),
         (&conversations, &of_conversations, "A#"),
@@ -177,6 +181,25 @@ async fn a_body_has_at_most_one_mebibyte() {
     }
     for path in ["/custom-fields", "/imports", "/imports/preview", "/exports"] {
         api.call("POST", path).body(JSON, body(1024 * 1024 + 1)).send().await.problem(413);
+    }
+}
+
+#[tokio::test]
+async fn no_response_is_cached_or_taken_for_another_type() {
+    let api = api().await;
+    let contact = format!("/contacts/{}", api.add(json!({"name": "Ada"})).await);
+    for (method, path, status) in [
+        ("GET", &*contact, 200),
+        ("GET", "/openapi.json", 200),
+        ("GET", "/contacts/%ff", 400),
+        ("GET", "/nowhere", 404),
+        ("PUT", "/settings", 405),
+        ("POST", "/contacts", 415),
+        ("DELETE", &*contact, 204),
+    ] {
+        let answer = api.call(method, path).send().await;
+        let headers = (answer.header("cache-control"), answer.header("x-content-type-options"));
+        assert_eq!((answer.status, headers), (status, (Some("no-store"), Some("nosniff"))), "{method} {path}");
     }
 }
 

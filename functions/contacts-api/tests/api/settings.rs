@@ -1,26 +1,45 @@
 //! `/settings`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{JSON, api};
 
-#[tokio::test]
-async fn the_default_country_is_read_and_changed() {
-    let api = api().await;
-    assert_eq!(api.get("/settings").await.ok().json, json!({"default_country": "US"}));
-    assert_eq!(
-        api.patch("/settings", json!({"default_country": "gb"})).await.ok().json,
-        json!({"default_country": "GB"})
-    );
-    assert_eq!(
-        api.call("PATCH", "/settings").body(JSON, "{}").send().await.ok().json,
-        json!({"default_country": "GB"})
-    );
-    assert_eq!(api.get("/settings").await.json, json!({"default_country": "GB"}));
+/// The settings of a new workspace, with these changes.
+fn settings(changes: &Value) -> Value {
+    let mut settings =
+        json!({"default_country": "US", "identity": "open", "blocked_identifiers": [], "allowed_identifiers": []});
+    settings.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    settings
 }
 
 #[tokio::test]
-async fn what_is_no_country_or_no_setting_is_422() {
+async fn the_settings_are_read_and_changed() {
+    let api = api().await;
+    assert_eq!(api.get("/settings").await.ok().json, settings(&json!({})));
+    let mut changed = json!({});
+    for (patch, member) in [
+        (json!({"default_country": "gb"}), json!({"default_country": "GB"})),
+        (json!({}), json!({})),
+        (json!({"identity": "guarded"}), json!({"identity": "guarded"})),
+        (
+            json!({"blocked_identifiers": [{"field": "telephone", "value": "020 7946 0018"}]}),
+            json!({"blocked_identifiers": [{"field": "telephone", "value": "+442079460018"}]}),
+        ),
+        (
+            json!({"allowed_identifiers": [{"field": "email", "value": "NoReply@example.com"}]}),
+            json!({"allowed_identifiers": [{"field": "email", "value": "NoReply@example.com"}]}),
+        ),
+        (json!({"blocked_identifiers": null}), json!({"blocked_identifiers": []})),
+    ] {
+        changed.as_object_mut().unwrap().extend(member.as_object().unwrap().clone());
+        let answer = api.call("PATCH", "/settings").json(JSON, &patch).send().await.ok();
+        assert_eq!(answer.json, settings(&changed), "{patch}");
+        assert_eq!(api.get("/settings").await.json, answer.json);
+    }
+}
+
+#[tokio::test]
+async fn every_invalid_or_unknown_setting_is_named() {
     let api = api().await;
     for (body, fields) in [
         (json!({"default_country": "UK"}), &["default_country"][..]),
@@ -28,11 +47,31 @@ async fn what_is_no_country_or_no_setting_is_422() {
         (json!({"default_country": 1}), &["default_country"]),
         (json!({"default_country": ""}), &["default_country"]),
         (json!({"default_country": "GB", "index_shards": 4, "custom_fields": []}), &["index_shards", "custom_fields"]),
+        (json!({"identity": "closed", "blocked_identifiers": "x"}), &["identity", "blocked_identifiers"]),
+        (
+            json!({"identity": "guarded", "blocked_identifiers": [
+                {"field": "email", "value": "info@example.com"}, {"field": "email", "value": "info"}, {"field": "name"}
+            ]}),
+            &["blocked_identifiers[1].value", "blocked_identifiers[2].field", "blocked_identifiers[2].value"],
+        ),
     ] {
         let mut named: Vec<String> =
             api.patch("/settings", body.clone()).await.problem(422).into_iter().map(str::to_owned).collect();
         named.sort_by_key(|field| fields.iter().position(|expected| expected == field));
         assert_eq!(named, fields, "{body}");
     }
-    assert_eq!(api.get("/settings").await.json, json!({"default_country": "US"}));
+    assert_eq!(api.get("/settings").await.json, settings(&json!({})));
+}
+
+#[tokio::test]
+async fn a_blocked_identifier_is_shown_but_leads_nowhere() {
+    let api = api().await;
+    let switchboard = json!({"field": "telephone", "value": "+12015550123"});
+    api.patch("/settings", json!({"blocked_identifiers": [switchboard]})).await.ok();
+    for name in ["Ada", "Bob"] {
+        let answer = api.post("/contacts", json!({"name": name, "channels": {"telephone": "+12015550123"}})).await;
+        assert_eq!((answer.status, answer.text("phone")), (201, "+12015550123"), "{name}");
+    }
+    assert_eq!(api.get("/contacts?phone=%2B12015550123").await.items("id"), [""; 0]);
+    api.check().await;
 }

@@ -4,8 +4,8 @@ use std::future::ready;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
-    ContactId, Conversation, ConversationChannel, ConversationId, ConversationInfo, Field, Folded, Observation, Raw,
-    Settings, Workspace, time,
+    Captured, ContactId, ConversationChannel, ConversationId, ConversationInfo, Folded, Observation, Raw, Settings,
+    Workspace, time,
 };
 use contacts_api::{Api, DEFAULT_WORKSPACE_CLAIM, Files, router, service};
 use contacts_book::ContactBook;
@@ -103,9 +103,25 @@ impl TestApi {
         Workspace::parse(&self.workspace).unwrap()
     }
 
-    /// Folds an event of a conversation `age` seconds ago.
+    /// Folds an event of a web chat `age` seconds ago: the other side states the values, and nothing proves them.
     pub(crate) async fn converse(&self, conversation: &str, age: i64, values: &[(&str, &str)]) -> Folded {
-        let observe = |settings: &Settings| (event(conversation, age, values, settings), ());
+        self.converse_by(ConversationChannel::WebChat, conversation, age, values).await
+    }
+
+    /// Folds an event of a conversation `age` seconds ago. The channel proves the first value of its own field.
+    pub(crate) async fn converse_by(
+        &self,
+        channel: ConversationChannel,
+        conversation: &str,
+        age: i64,
+        values: &[(&str, &str)],
+    ) -> Folded {
+        let info = ConversationInfo {
+            id: ConversationId::parse(conversation).unwrap(),
+            channel,
+            assistant_id: "a-7".to_owned(),
+        };
+        let observe = |settings: &Settings| (event(info.clone(), age, values, settings), ());
         self.book().observe(&self.workspace(), observe).await.unwrap().0
     }
 
@@ -138,26 +154,14 @@ pub(crate) fn ago(seconds: i64) -> Timestamp {
     time::now() - SignedDuration::from_secs(seconds)
 }
 
-fn event(conversation: &str, age: i64, values: &[(&str, &str)], settings: &Settings) -> Observation {
-    let info = conversation_info(conversation).info;
+fn event(info: ConversationInfo, age: i64, values: &[(&str, &str)], settings: &Settings) -> Observation {
+    let captured =
+        |(field, text): &(&str, &str)| Captured { field: (*field).to_owned(), value: Raw::from(*text), proof: None };
+    let captured: Vec<Captured> = values.iter().map(captured).collect();
     let mut observation = Observation::of_conversation(info, ago(age), time::now());
-    for (field, text) in values {
-        let field = Field::parse(field).unwrap();
-        // Under settings that are out of date a custom field may be unknown; the book then reads the event again.
-        if let Ok(Some(value)) = field.read(&Raw::from(*text), settings) {
-            observation.add(field, value).unwrap();
-        }
-    }
+    // Under settings that are out of date a custom field may be unknown; the book then reads the event again.
+    observation.add_captured(&captured, settings);
     observation
-}
-
-fn conversation_info(id: &str) -> Conversation {
-    let info = ConversationInfo {
-        id: ConversationId::parse(id).unwrap(),
-        channel: ConversationChannel::WebChat,
-        assistant_id: "a-7".to_owned(),
-    };
-    Conversation { info, started_at: time::now() }
 }
 
 /// Somebody with a token.

@@ -4,13 +4,14 @@ use serde_json::json;
 
 use crate::support::{JSON, api};
 
-const EVERY_CALL: [(&str, &str); 19] = [
+const EVERY_CALL: [(&str, &str); 20] = [
     ("GET", "/contacts"),
     ("POST", "/contacts"),
     ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ("PATCH", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ("DELETE", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/conversations"),
+    ("DELETE", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/conversations/c"),
     ("GET", "/conversations/c"),
     ("GET", "/custom-fields"),
     ("POST", "/custom-fields"),
@@ -55,6 +56,7 @@ async fn a_workspace_sees_nothing_of_another() {
     get(format!("/contacts/{id}")).await.problem(404);
     get(format!("/contacts/{id}/conversations")).await.problem(404);
     get("/conversations/conv-1".to_owned()).await.problem(404);
+    other.call("DELETE", &format!("/contacts/{id}/conversations/conv-1")).send().await.problem(404);
     for path in
         ["/contacts", "/contacts?email=ada@example.com", "/contacts?email_prefix=a", "/custom-fields", "/imports"]
     {

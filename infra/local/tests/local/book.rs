@@ -36,8 +36,24 @@ async fn the_demo_is_a_believable_book_and_is_made_once() {
     let joined = contacts.iter().find(|contact| contact["name"] == "Lena Fischer").unwrap();
     let path = format!("/contacts/{}/conversations", joined["id"].as_str().unwrap());
     assert_eq!(program.api("demo", &path).await["items"].as_array().unwrap().len(), 2);
+    let named = |name: &str| contacts.iter().find(|contact| contact["name"] == name).unwrap();
+    let olivia = named("Olivia Clarke");
+    assert_eq!((&olivia["proven"], &olivia["custom_fields"]["plan"]), (&json!(true), &json!("starter")));
+    let unconfirmed: Vec<_> = olivia["unconfirmed"].as_array().unwrap().iter().map(|entry| &entry["value"]).collect();
+    assert_eq!(unconfirmed, ["Liv Clark", "pro"]);
+    let line = json!([{"field": "telephone", "value": "+48221234567"}]);
+    assert_eq!((&named("Bartosz Kowal")["shared"], named("Zofia Wiśniewska").get("shared")), (&line, None));
+    for (name, other) in [("Ingrid Larsen", "Grace Kim"), ("Grace Kim", "Ingrid Larsen")] {
+        let conflict = &named(name)["conflicts"][0];
+        assert_eq!((&conflict["contact_id"], &conflict["reason"]), (&named(other)["id"], &json!("contradiction")));
+        assert_eq!(conflict["withheld"], json!([{"field": "custom.budget", "value": 7000}]));
+    }
+    let priya = named("Priya Nair");
+    assert_eq!(priya["channels"]["slack"], "U07QX2LMN");
+    assert_eq!((&priya["channels"]["whatsapp"], priya.get("conflicts")), (&json!("+919876543210"), None));
     let count = contacts.len();
     program.stop();
+    assert_eq!(check(&["--data", data.to_str().unwrap()]).0, Some(0));
     let program = Program::start(&arguments);
     assert_eq!(program.api("demo", "/contacts?limit=200").await["items"].as_array().unwrap().len(), count);
     program.stop();

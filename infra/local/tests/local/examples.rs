@@ -83,6 +83,26 @@ fn event(conversation: &str, email: &str) -> Value {
 }
 
 #[tokio::test]
+async fn the_events_of_the_examples_say_who_is_speaking() {
+    let program = Program::start(&["--memory"]);
+    // In this order: the visitor of the web chat says that he is the caller.
+    for (name, outcome, identity, unconfirmed) in [
+        ("telephone", "created", "proven", json!([])),
+        ("whatsapp", "created", "proven", json!([])),
+        ("web-chat-visitor", "updated", "stated", json!(["name"])),
+        ("web-chat-signed-in", "created", "proven", json!([])),
+    ] {
+        let event = std::fs::read_to_string(format!("{FOLDER}/events/{name}.json")).unwrap();
+        let event: Value = serde_json::from_str(&event).unwrap();
+        let answer = program.invoke("conversation-upsert", &event).await;
+        assert_eq!((&answer["outcome"], &answer["identity"]), (&json!(outcome), &json!(identity)), "{name}: {answer}");
+        assert_eq!((&answer["unconfirmed"], &answer["rejected"]), (&unconfirmed, &json!([])), "{name}: {answer}");
+    }
+    assert_eq!(std::fs::read_dir(format!("{FOLDER}/events")).unwrap().count(), 4);
+    program.stop();
+}
+
+#[tokio::test]
 async fn a_pipeline_in_rust_sends_its_conversations() {
     // It lies beside the folder of this test's own binary.
     let test = std::env::current_exe().unwrap();

@@ -69,6 +69,6 @@ async fn the_tour_of_the_readme_works_as_written() {
     assert_eq!(rows(1), json!({"read": 2, "created": 1, "updated": 1, "unchanged": 0, "rejected": 0}));
     assert_eq!(rows(0), json!({"read": 2, "created": 0, "updated": 0, "unchanged": 2, "rejected": 0}));
     let exported = std::fs::read_to_string(folder.path().join("book.csv")).unwrap();
-    assert!(exported.contains(",Augusta Ada King,+15557654321,+15557654321,ada@example.com,"), "{exported}");
+    assert!(exported.contains(",Augusta Ada King,+15557654321,+15557654321,,ada@example.com,"), "{exported}");
     program.stop();
 }

@@ -51,7 +51,7 @@ async fn a_file_goes_in_and_out_again() {
     assert_eq!((status, err.as_str()), (Some(0), ""), "{out}");
     assert_eq!(out, "1 contacts are in book.csv\n");
     let book = std::fs::read_to_string(folder.join("book.csv")).unwrap();
-    assert!(book.contains(",Ada Lovelace,+16502530000,,ada@example.com,,,,US,1200.5,"), "{book}");
+    assert!(book.contains(",Ada Lovelace,+16502530000,,,ada@example.com,,,,US,1200.5,"), "{book}");
     let (status, _, err) = run(&program, folder, &["export", "book.csv"]);
     assert_eq!(status, Some(1));
     assert!(err.contains("failed to write book.csv: it already exists; --force replaces it"), "{err}");

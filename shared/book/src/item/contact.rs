@@ -1,30 +1,38 @@
 //! How contacts, tombstones and records of joins are stored.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
-    Channel, Conflict, Contact, ContactId, CustomValue, Email, Field, FieldValue, Handle, HeldIdentifier, Identifiers,
-    Join, Name, Number, Phone, Record, SourceRef, Stamp, TOMBSTONE_SPAN, Tombstone, Value, Workspace,
+    Contact, Field, FieldValue, HeldIdentifier, Hold, Identifiers, Join, MAX_CONFLICTS, Record, SourceRef, Stamp,
+    TOMBSTONE_SPAN, Tombstone, Workspace,
 };
 use jiff::Timestamp;
 
 use super::cause::read_cause;
+use super::unsettled::{CONFLICTS, UNCONFIRMED, put_conflicts, put_unconfirmed, read_conflict, read_unconfirmed};
+use super::value::{EDITED_AT, VALUE, field_value, held, listed, read_field_value, read_held, read_listed, stamp};
 use super::{
-    Attributes as _, Decoded, Item, MalformedItem, cause, id_in, item_at, moment, number, optional, put_list, text,
+    Attributes as _, Decoded, Item, cause, id_in, ids_in, item_at, moment, needs_schema, number, optional, put_ids,
+    put_list, text,
 };
 use crate::keys::{
-    self, CAUSE, CONTACT_ID, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE, RECENT, UNCLEARED,
-    VERSION,
+    self, CAUSE, CONFLICT_AT, CONFLICTS_FULL_AT, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE,
+    RECENT, UNCLEARED, VERSION,
 };
 
 /// The fields that have or had a value, by name.
 pub(super) const VALUES: &str = "values";
 /// The secondary identifiers.
 pub(super) const ALSO_KNOWN_BY: &str = "also_known_by";
-pub(super) const CONFLICTS: &str = "conflicts";
-/// The attributes of a contact that this build understands, in addition to those of every item.
-pub(super) const ATTRIBUTES: [&str; 18] = [
+/// The identifiers that belong to other contacts and are in no field of this one.
+pub(super) const SHARED: &str = "shared";
+const JOINED: &str = "joined";
+const KEPT_APART: &str = "kept_apart";
+const REVIEWED_AT: &str = "reviewed_at";
+/// The attributes of a contact that this build understands, in addition to those of every item. [`CONFLICTS_FULL_AT`] is
+/// not among them, so that every write preserves it.
+pub(super) const ATTRIBUTES: [&str; 23] = [
     "id",
     "source",
     "created_at",
@@ -34,25 +42,24 @@ pub(super) const ATTRIBUTES: [&str; 18] = [
     CAUSE,
     VALUES,
     ALSO_KNOWN_BY,
+    SHARED,
+    UNCONFIRMED,
+    REVIEWED_AT,
     CONFLICTS,
-    "joined",
+    KEPT_APART,
+    JOINED,
     "request",
     MERGED_INTO,
     INDEX_SHARD,
     RECENT,
     PHONE,
     EMAIL,
+    CONFLICT_AT,
     EXPIRES_AT,
 ];
-/// The attributes of a value that this build understands.
-pub(super) const ENTRY_ATTRIBUTES: [&str; 6] = ["f", "v", "at", "by", "n", EDITED_AT];
-/// The attributes of a conflict that this build understands.
-pub(super) const CONFLICT_ATTRIBUTES: [&str; 3] = ["f", CONTACT_ID, "at"];
-const EDITED_AT: &str = "edited_at";
 
-/// The approximate maximum number of attributes of most contacts, and of a stamp with its value.
+/// The approximate maximum number of attributes of most contacts.
 const CONTACT_ATTRIBUTES: usize = 16;
-const STAMP_ATTRIBUTES: usize = 3;
 
 /// The item of a record. Only a live contact has index attributes.
 pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Item {
@@ -68,6 +75,12 @@ pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Ite
             if let Some(email) = contact.email() {
                 item.insert(EMAIL.to_owned(), text(email.match_key()));
             }
+            if let Some(conflict_at) = keys::conflict_at(contact) {
+                item.insert(CONFLICT_AT.to_owned(), text(conflict_at));
+            }
+            if contact.conflicts.len() >= MAX_CONFLICTS {
+                item.insert(CONFLICTS_FULL_AT.to_owned(), moment(contact.updated_at));
+            }
             item
         }
         Record::Joined { contact, into } => {
@@ -78,7 +91,22 @@ pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Ite
         Record::Deleted(tombstone) => tombstone_attributes(tombstone),
     };
     item.extend(item_at(Key::contact(workspace, record.id())));
+    if let Record::Live(contact) | Record::Joined { contact, .. } = record
+        && is_misread_by_first_schema(contact)
+    {
+        needs_schema(&mut item, 2);
+    }
     item
+}
+
+/// Whether a build that knows only schema 1 would do harm with the contact. It would take every value in a field for the
+/// contact's own, join what is kept apart, and mix up two conflicts with one contact over one field.
+fn is_misread_by_first_schema(contact: &Contact) -> bool {
+    let mut conflicts = HashSet::new();
+    contact.identifiers.primaries().iter().any(|held| held.hold != Hold::Owned)
+        || !contact.identifiers.shared_besides().is_empty()
+        || !contact.kept_apart.is_empty()
+        || !contact.conflicts.iter().all(|conflict| conflicts.insert((&conflict.field, conflict.contact)))
 }
 
 pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
@@ -89,7 +117,7 @@ pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
             version: item.number(VERSION)?,
             cause: read_cause(item),
             cleared: !item.contains_key(UNCLEARED),
-            joined: ids(item.list("joined")?)?,
+            joined: ids_in(item, JOINED)?,
         }));
     }
     let contact = read_contact(item)?;
@@ -113,7 +141,7 @@ fn tombstone_attributes(tombstone: &Tombstone) -> Item {
         // The tombstone must not expire before the items that depend on it are removed.
         item.insert(UNCLEARED.to_owned(), AttributeValue::Bool(true));
     }
-    put_list(&mut item, "joined", tombstone.joined.iter().map(|id| text(id.to_string())));
+    put_ids(&mut item, JOINED, &tombstone.joined);
     item
 }
 
@@ -132,27 +160,20 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
         item.insert(CAUSE.to_owned(), cause(by));
     }
     item.insert(VALUES.to_owned(), AttributeValue::M(value_entries(contact)));
-    put_list(
-        &mut item,
-        ALSO_KNOWN_BY,
-        contact.identifiers.secondary().iter().map(|held| {
-            let mut map = entry(&held.value, &held.stamp, contact);
-            map.insert("f".to_owned(), text(held.channel.as_str()));
-            AttributeValue::M(map)
-        }),
-    );
-    put_list(
-        &mut item,
-        CONFLICTS,
-        contact.conflicts.iter().map(|conflict| {
-            AttributeValue::M(HashMap::from([
-                ("f".to_owned(), text(conflict.field.to_string())),
-                (CONTACT_ID.to_owned(), text(conflict.contact.to_string())),
-                ("at".to_owned(), moment(conflict.at)),
-            ]))
-        }),
-    );
-    put_list(&mut item, "joined", contact.joined.iter().map(|id| text(id.to_string())));
+    let own = &contact.source;
+    for (name, identifiers, hold) in [
+        (ALSO_KNOWN_BY, contact.identifiers.secondary(), Hold::Owned),
+        (SHARED, contact.identifiers.shared_besides(), Hold::Shared),
+    ] {
+        put_list(&mut item, name, identifiers.iter().map(|held| listed(held, own, hold)));
+    }
+    put_unconfirmed(&mut item, contact);
+    if let Some(at) = contact.reviewed_at {
+        item.insert(REVIEWED_AT.to_owned(), moment(at));
+    }
+    put_conflicts(&mut item, contact);
+    put_ids(&mut item, KEPT_APART, &contact.kept_apart);
+    put_ids(&mut item, JOINED, &contact.joined);
     if let Some(request) = &contact.request {
         item.insert("request".to_owned(), text(request));
     }
@@ -161,10 +182,13 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
 
 /// The values of all fields, and the times at which fields were cleared.
 fn value_entries(contact: &Contact) -> Item {
-    let values = contact.all_stamped().map(|(field, value, stamp)| (field, entry(value, stamp, contact)));
-    let mut entries: BTreeMap<Field, Item> = values.collect();
+    let own = &contact.source;
+    let identifiers = contact.identifiers.primaries().iter();
+    let identifiers = identifiers.map(|primary| (Field::Channel(primary.channel), held(primary, own, Hold::Owned)));
+    let values = contact.values.iter().map(|(field, value)| (field.clone(), field_value(value, own)));
+    let mut entries: BTreeMap<Field, Item> = identifiers.chain(values).collect();
     for (field, at) in &contact.edited {
-        let cleared = || stamp(&Stamp { at: *at, source: SourceRef::Edit, place: 0 }, contact);
+        let cleared = || stamp(&Stamp { at: *at, sequence: 0, source: SourceRef::Edit, place: 0 }, own);
         entries.entry(field.clone()).or_insert_with(cleared).insert(EDITED_AT.to_owned(), moment(*at));
     }
     entries.into_iter().map(|(field, entry)| (field.to_string(), AttributeValue::M(entry))).collect()
@@ -173,8 +197,15 @@ fn value_entries(contact: &Contact) -> Item {
 /// The state of a field, as an entry of the values describes it.
 pub(super) struct Entry {
     field: Field,
-    value: Option<(Value, Stamp)>,
+    value: EntryValue,
     edited_at: Option<Timestamp>,
+}
+
+enum EntryValue {
+    /// The field was cleared.
+    None,
+    Identifier(HeldIdentifier),
+    Other(FieldValue),
 }
 
 /// Leaves out entries that this build does not understand; every write preserves them: see [`super::unknown`].
@@ -185,20 +216,20 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
         if let Some(at) = entry.edited_at {
             edited.insert(entry.field.clone(), at);
         }
-        match (entry.field, entry.value) {
-            (_, None) => {}
-            (Field::Channel(channel), Some((value, stamp))) => {
-                let held = HeldIdentifier::new(channel, value, stamp).ok_or(MalformedItem(VALUES))?;
-                identifiers.promote(held);
-            }
-            (field, Some((value, stamp))) => {
-                values.insert(field, FieldValue { value, stamp });
+        match entry.value {
+            EntryValue::None => {}
+            EntryValue::Identifier(held) => identifiers.promote(held),
+            EntryValue::Other(value) => {
+                values.insert(entry.field, value);
             }
         }
     }
-    for held in item.list(ALSO_KNOWN_BY)?.iter().filter_map(|entry| read_secondary(entry, &source)) {
-        identifiers.add_secondary(held);
+    for (name, hold) in [(ALSO_KNOWN_BY, Hold::Owned), (SHARED, Hold::Shared)] {
+        for held in item.list(name)?.iter().filter_map(|entry| read_listed(entry, &source, hold)) {
+            identifiers.add_besides(held);
+        }
     }
+    let unconfirmed = item.list(UNCONFIRMED)?.iter();
     Ok(Contact {
         id: id_in(item, "id")?,
         created_at: item.moment("created_at")?,
@@ -209,8 +240,11 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
         values,
         identifiers,
         edited,
+        unconfirmed: unconfirmed.filter_map(|entry| read_unconfirmed(entry, &source)).collect(),
+        reviewed_at: optional(item, REVIEWED_AT, Item::moment)?,
         conflicts: item.list(CONFLICTS)?.iter().filter_map(read_conflict).collect(),
-        joined: ids(item.list("joined")?)?,
+        kept_apart: ids_in(item, KEPT_APART)?,
+        joined: ids_in(item, JOINED)?,
         request: optional(item, "request", |item, name| item.text(name).map(str::to_owned))?,
         source,
     })
@@ -221,75 +255,12 @@ pub(super) fn read_entry(field: &str, entry: &AttributeValue, own: &SourceRef) -
     let field = Field::parse(field).ok()?;
     let entry = entry.as_m().ok()?;
     let edited_at = optional(entry, EDITED_AT, Item::moment).ok()?;
-    let value = match entry.get("v") {
-        Some(value) => Some((read_value(&field, value)?, read_stamp(entry, own).ok()?)),
-        None => None,
+    let value = match field {
+        _ if !entry.contains_key(VALUE) => EntryValue::None,
+        Field::Channel(channel) => EntryValue::Identifier(read_held(channel, entry, own, Hold::Owned).ok()?),
+        Field::Name | Field::Custom(_) => EntryValue::Other(read_field_value(&field, entry, own).ok()?),
     };
     Some(Entry { field, value, edited_at })
-}
-
-/// A secondary identifier; `None` if this build does not understand it.
-pub(super) fn read_secondary(entry: &AttributeValue, own: &SourceRef) -> Option<HeldIdentifier> {
-    let entry = entry.as_m().ok()?;
-    let channel = entry.parsed("f", |text| Channel::parse(text).ok()).ok()?;
-    let value = read_value(&Field::Channel(channel), entry.get("v")?)?;
-    HeldIdentifier::new(channel, value, read_stamp(entry, own).ok()?)
-}
-
-/// A conflict; `None` if this build does not understand it.
-pub(super) fn read_conflict(entry: &AttributeValue) -> Option<Conflict> {
-    let entry = entry.as_m().ok()?;
-    Some(Conflict {
-        field: entry.parsed("f", |text| Field::parse(text).ok()).ok()?,
-        contact: id_in(entry, CONTACT_ID).ok()?,
-        at: entry.moment("at").ok()?,
-    })
-}
-
-fn read_value(field: &Field, value: &AttributeValue) -> Option<Value> {
-    let shown = || value.as_s().map(String::as_str).ok();
-    match field {
-        // Stored values were accepted once, perhaps by other rules.
-        Field::Name => Name::from_stored(shown()?).ok().map(Value::Name),
-        Field::Channel(Channel::Telephone | Channel::Whatsapp) => Phone::from_e164(shown()?).ok().map(Value::Phone),
-        Field::Channel(Channel::Email) => Email::from_stored(shown()?).ok().map(Value::Email),
-        Field::Channel(Channel::WhatsappUserId | Channel::Instagram | Channel::Slack | Channel::MicrosoftTeams) => {
-            Handle::from_stored(shown()?).ok().map(Value::Handle)
-        }
-        Field::Custom(_) => match value {
-            AttributeValue::N(digits) => Number::parse(digits).ok().map(CustomValue::Number),
-            AttributeValue::S(text) => Some(CustomValue::Text(text.clone())),
-            _ => None,
-        }
-        .map(Value::Custom),
-    }
-}
-
-fn entry(value: &Value, of: &Stamp, contact: &Contact) -> Item {
-    let mut map = stamp(of, contact);
-    let value = match value {
-        Value::Custom(CustomValue::Number(digits)) => number(digits.as_str()),
-        other => text(other.as_str()),
-    };
-    map.insert("v".to_owned(), value);
-    map
-}
-
-/// A stamp. Most values of most contacts come from the source that created the contact; their stamps omit the source.
-fn stamp(stamp: &Stamp, contact: &Contact) -> Item {
-    let mut map = Item::with_capacity(STAMP_ATTRIBUTES);
-    map.insert("at".to_owned(), moment(stamp.at));
-    if stamp.source != contact.source {
-        map.insert("by".to_owned(), text(stamp.source.to_string()));
-    }
-    map.insert("n".to_owned(), number(stamp.place));
-    map
-}
-
-fn read_stamp(map: &Item, own: &SourceRef) -> Decoded<Stamp> {
-    let source = optional(map, "by", |map, name| map.text(name).map(SourceRef::parse))?;
-    let source = source.unwrap_or_else(|| own.clone());
-    Ok(Stamp { at: map.moment("at")?, source, place: map.number("n")? })
 }
 
 pub(crate) fn join(key: Key, join: &Join) -> Item {
@@ -306,44 +277,4 @@ pub(crate) const BEFORE: &str = "before";
 pub(crate) fn read_join(item: &Item) -> Decoded<Join> {
     let before = read_contact(item.map(BEFORE)?)?;
     Ok(Join { at: item.moment("at")?, other: id_in(item, "other")?, before })
-}
-
-fn ids(values: &[AttributeValue]) -> Decoded<Vec<ContactId>> {
-    let read = |value: &AttributeValue| ContactId::parse(value.as_s().ok()?).ok();
-    values.iter().map(read).collect::<Option<_>>().ok_or(MalformedItem("joined"))
-}
-
-#[cfg(test)]
-mod tests {
-    use contacts::{ImportId, time};
-
-    use super::*;
-
-    #[test]
-    fn a_contact_reads_back_and_names_its_own_source_once() {
-        let source = SourceRef::Import { id: ImportId::new(), line: 17 };
-        let stamp = |source: &SourceRef| Stamp { at: time::from_millis(5), source: source.clone(), place: 1 };
-        let email = |text, source| {
-            let value = Value::Email(Email::parse(text).unwrap());
-            HeldIdentifier::new(Channel::Email, value, stamp(source)).unwrap()
-        };
-        let mut contact = Contact::new(ContactId::new(), source.clone(), time::from_millis(9));
-        let name = Value::Name(Name::parse("Ada").unwrap());
-        contact.values.insert(Field::Name, FieldValue { value: name, stamp: stamp(&SourceRef::Edit) });
-        contact.identifiers.promote(email("a@b.co", &source));
-        contact.identifiers.add_secondary(email("c@d.co", &source));
-        contact.identifiers.add_secondary(email("e@f.co", &SourceRef::Manual));
-        contact.edited = BTreeMap::from([
-            (Field::Name, time::from_millis(5)),
-            (Field::Channel(Channel::Slack), time::from_millis(6)),
-        ]);
-
-        let item = contact_attributes(&contact);
-        assert_eq!(read_contact(&item), Ok(contact));
-        let by = |map: &AttributeValue| map.as_m().unwrap().get("by").map(|by| by.as_s().unwrap().clone());
-        let values = item.map(VALUES).unwrap();
-        assert_eq!((by(&values["name"]), by(&values["email"])), (Some("manual/edit".to_owned()), None));
-        let known: Vec<_> = item.list(ALSO_KNOWN_BY).unwrap().iter().map(by).collect();
-        assert_eq!(known, [None, Some("manual".to_owned())]);
-    }
 }

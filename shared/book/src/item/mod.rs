@@ -5,6 +5,8 @@ mod claim;
 mod contact;
 mod settings;
 mod unknown;
+mod unsettled;
+mod value;
 
 use std::collections::HashMap;
 
@@ -12,12 +14,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 pub(crate) use cause::cause;
-pub(crate) use claim::{claim, link, read_claim, read_conversation};
+pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, link_attributes, read_claim, read_conversation};
 pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
 pub(crate) use settings::{carry_unknown_settings, read_settings, settings};
 pub(crate) use unknown::{carry_unknown, has_unknown};
 
-use crate::keys::{EXPIRES_AT, Key, PK, SCHEMA, SCHEMA_VERSION, SK};
+use crate::keys::{EXPIRES_AT, FIRST_SCHEMA_VERSION, Key, PK, SCHEMA, SCHEMA_VERSION, SK};
 use contacts::{ContactId, time};
 
 /// An item, or a map inside one.
@@ -45,6 +47,7 @@ fn moment(at: Timestamp) -> AttributeValue {
 /// Reads the attributes of an item.
 pub(crate) trait Attributes {
     fn text(&self, name: &'static str) -> Decoded<&str>;
+    fn flag(&self, name: &'static str) -> Decoded<bool>;
     fn number<T: std::str::FromStr>(&self, name: &'static str) -> Decoded<T>;
     fn moment(&self, name: &'static str) -> Decoded<Timestamp>;
     fn list(&self, name: &'static str) -> Decoded<&[AttributeValue]>;
@@ -55,6 +58,10 @@ pub(crate) trait Attributes {
 impl Attributes for Item {
     fn text(&self, name: &'static str) -> Decoded<&str> {
         self.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or(MalformedItem(name))
+    }
+
+    fn flag(&self, name: &'static str) -> Decoded<bool> {
+        self.get(name).and_then(|value| value.as_bool().ok()).copied().ok_or(MalformedItem(name))
     }
 
     fn number<T: std::str::FromStr>(&self, name: &'static str) -> Decoded<T> {
@@ -96,16 +103,26 @@ pub(crate) fn key_of(key: Key) -> Item {
     HashMap::from([(PK.to_owned(), text(key.pk)), (SK.to_owned(), text(key.sk))])
 }
 
-/// A new item with this key, in the format that this build writes.
+/// A new item with this key, in the oldest format, which every build can write.
 pub(crate) fn item_at(key: Key) -> Item {
     let mut item = key_of(key);
-    item.insert(SCHEMA.to_owned(), number(SCHEMA_VERSION));
+    item.insert(SCHEMA.to_owned(), number(FIRST_SCHEMA_VERSION));
     item
+}
+
+/// Marks an item whose content builds of older formats would misread: they must not write it.
+fn needs_schema(item: &mut Item, schema: u64) {
+    let schema = schema.max(schema_of(item).unwrap_or(0));
+    item.insert(SCHEMA.to_owned(), number(schema));
+}
+
+fn schema_of(item: &Item) -> Option<u64> {
+    optional(item, SCHEMA, Item::number).ok().flatten()
 }
 
 /// Whether a newer build wrote the item, in a format that this build must not write.
 pub(crate) fn is_newer(item: &Item) -> bool {
-    optional(item, SCHEMA, Item::number::<u64>).ok().flatten().is_some_and(|schema| schema > SCHEMA_VERSION)
+    schema_of(item).is_some_and(|schema| schema > SCHEMA_VERSION)
 }
 
 /// The key of an item, for logs. Of the sort key it includes only the kind: the sort key of a link contains the id of a
@@ -139,6 +156,18 @@ fn put_list(item: &mut Item, name: &str, values: impl Iterator<Item = AttributeV
     }
 }
 
+fn put_ids(item: &mut Item, name: &str, ids: &[ContactId]) {
+    put_list(item, name, ids.iter().map(|id| text(id.to_string())));
+}
+
+fn ids_in(item: &Item, name: &'static str) -> Decoded<Vec<ContactId>> {
+    let read = |value: &AttributeValue| ContactId::parse(value.as_s().ok()?).ok();
+    item.list(name)?.iter().map(read).collect::<Option<_>>().ok_or(MalformedItem(name))
+}
+
 fn id_in(item: &Item, name: &'static str) -> Decoded<ContactId> {
     item.parsed(name, |text| ContactId::parse(text).ok())
 }
+
+#[cfg(test)]
+mod tests;

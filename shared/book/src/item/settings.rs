@@ -3,18 +3,27 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{Country, CustomField, CustomKey, CustomType, Settings, Workspace};
+use contacts::{
+    Country, CustomField, CustomKey, CustomType, Field, IdentityMode, ListedIdentifier, Settings, Workspace,
+};
 
 use super::cause::read_cause;
-use super::unknown::{carry_attributes, extend_list};
-use super::{Attributes as _, Decoded, Item, cause, item_at, number, put_list, text};
+use super::unknown::{List, carry_attributes, carry_entries};
+use super::value::{FIELD, VALUE, bare, read_bare};
+use super::{Attributes as _, Decoded, Item, cause, item_at, number, optional, put_list, text};
 use crate::keys::{CAUSE, Key, VERSION};
 
 const CUSTOM_FIELDS: &str = "custom_fields";
+const IDENTITY: &str = "identity";
+const BLOCKED: &str = "blocked_identifiers";
+const ALLOWED: &str = "allowed_identifiers";
 /// The attributes that this build understands.
-const ATTRIBUTES: [&str; 5] = [VERSION, CAUSE, "default_country", "index_shards", CUSTOM_FIELDS];
+const ATTRIBUTES: [&str; 8] =
+    [VERSION, CAUSE, "default_country", "index_shards", IDENTITY, BLOCKED, ALLOWED, CUSTOM_FIELDS];
 /// The attributes of a custom field that this build understands.
 const FIELD_ATTRIBUTES: [&str; 3] = ["key", "label", "type"];
+/// The attributes of a listed identifier that this build understands.
+const LISTED_ATTRIBUTES: [&str; 2] = [FIELD, VALUE];
 
 pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     let mut item = item_at(Key::settings(workspace));
@@ -24,6 +33,16 @@ pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     }
     item.insert("default_country".to_owned(), text(settings.default_country.as_str()));
     item.insert("index_shards".to_owned(), number(settings.index_shards));
+    if settings.identity != IdentityMode::default() {
+        item.insert(IDENTITY.to_owned(), text(settings.identity.as_str()));
+    }
+    for (name, listed) in [(BLOCKED, &settings.blocked_identifiers), (ALLOWED, &settings.allowed_identifiers)] {
+        put_list(
+            &mut item,
+            name,
+            listed.iter().map(|listed| AttributeValue::M(bare(&listed.channel.into(), &listed.value))),
+        );
+    }
     put_list(
         &mut item,
         CUSTOM_FIELDS,
@@ -38,15 +57,30 @@ pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     item
 }
 
-/// Leaves out custom fields that this build does not understand; every write preserves them.
+/// Leaves out entries of lists that this build does not understand; every write preserves them.
 pub(crate) fn read_settings(item: &Item) -> Decoded<Settings> {
+    let listed = |name| item.list(name).map(|list| list.iter().filter_map(read_listed_identifier).collect());
     Ok(Settings {
         version: item.number(VERSION)?,
         cause: read_cause(item),
         default_country: item.parsed("default_country", |text| Country::parse(text).ok())?,
+        identity: match optional(item, IDENTITY, |item, name| item.text(name).map(str::to_owned))? {
+            None => IdentityMode::default(),
+            // A mode of a newer build is replaced with the one that lets hearsay do least.
+            Some(mode) => IdentityMode::parse(&mode).unwrap_or(IdentityMode::Guarded),
+        },
+        blocked_identifiers: listed(BLOCKED)?,
+        allowed_identifiers: listed(ALLOWED)?,
         index_shards: item.number("index_shards")?,
         custom_fields: item.list(CUSTOM_FIELDS)?.iter().filter_map(read_custom_field).collect(),
     })
+}
+
+fn read_listed_identifier(entry: &AttributeValue) -> Option<ListedIdentifier> {
+    match read_bare(entry)? {
+        (Field::Channel(channel), value) => Some(ListedIdentifier { channel, value }),
+        (Field::Name | Field::Custom(_), _) => None,
+    }
 }
 
 fn read_custom_field(field: &AttributeValue) -> Option<CustomField> {
@@ -61,24 +95,18 @@ fn read_custom_field(field: &AttributeValue) -> Option<CustomField> {
 /// Puts back into the new item of the settings what this build did not understand in the item that it read.
 pub(crate) fn carry_unknown_settings(item: &mut Item, read: &Item) {
     carry_attributes(item, read, &ATTRIBUTES);
-    let mut unknown = Vec::new();
-    for stored in read.list(CUSTOM_FIELDS).unwrap_or_default() {
-        match (read_custom_field(stored), stored.as_m()) {
-            (None, _) => unknown.push(stored.clone()),
-            (Some(_), Err(_)) => {}
-            (Some(field), Ok(stored)) => {
-                if let Some(AttributeValue::L(fields)) = item.get_mut(CUSTOM_FIELDS) {
-                    let same = |map: &&mut Item| map.text("key").ok() == Some(field.key.as_str());
-                    let maps = fields.iter_mut().filter_map(|value| match value {
-                        AttributeValue::M(map) => Some(map),
-                        _ => None,
-                    });
-                    if let Some(map) = { maps }.find(same) {
-                        carry_attributes(map, stored, &FIELD_ATTRIBUTES);
-                    }
-                }
-            }
-        }
+    let unknown_mode = read.get(IDENTITY).filter(|_| read.parsed(IDENTITY, IdentityMode::parse).is_err());
+    if let (Some(mode), Ok(Some(IdentityMode::Guarded))) =
+        (unknown_mode, optional(item, IDENTITY, |item, name| item.parsed(name, IdentityMode::parse)))
+    {
+        item.insert(IDENTITY.to_owned(), mode.clone());
     }
-    extend_list(item, CUSTOM_FIELDS, unknown);
+    let is_readable = |entry: &AttributeValue| read_custom_field(entry).is_some();
+    let fields = List { name: CUSTOM_FIELDS, key: &["key"], known: &FIELD_ATTRIBUTES, is_readable, inner: None };
+    carry_entries(item, read, &fields);
+    for name in [BLOCKED, ALLOWED] {
+        let is_readable = |entry: &AttributeValue| read_listed_identifier(entry).is_some();
+        let listed = List { name, key: &LISTED_ATTRIBUTES, known: &LISTED_ATTRIBUTES, is_readable, inner: None };
+        carry_entries(item, read, &listed);
+    }
 }

@@ -1,6 +1,6 @@
 //! The problems that a row can have.
 
-use contacts::{ContactId, Field, TooManyIdentifiers, ValueError};
+use contacts::{ConflictReason, ContactId, Field, Rejection, TooManyIdentifiers, ValueError};
 
 /// A problem of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,31 +26,52 @@ pub enum Reason {
     /// The row has more identifiers than an observation may have.
     #[error(transparent)]
     TooManyIdentifiers(#[from] TooManyIdentifiers),
-    /// An identifier belongs to another contact that contradicts this row's contact. Only folding the row detects this.
+    /// A valid value was left out. Only folding the row detects this.
+    #[error("was left out: {0}")]
+    LeftOut(Rejection),
+    /// An identifier belongs to another contact, which may not be joined with this row's contact. Only folding the row
+    /// detects this.
     #[error(
-        "has a value for {field} that belongs to contact {contact}; it was left out, because that contact and this \
-         row's contact differ in another value"
+        "has a value for {field} that belongs to contact {contact}, which was not joined with this row's contact ({}): {}; \
+         the conflict keeps what the row says of them",
+        .reason.as_str(),
+        explain(*.reason)
     )]
     Conflict {
         /// The field of the value.
         field: Field,
         /// The contact that the value belongs to.
         contact: ContactId,
+        /// Why the contacts were not joined.
+        reason: ConflictReason,
     },
+}
+
+fn explain(reason: ConflictReason) -> &'static str {
+    match reason {
+        ConflictReason::Unproven => "the row does not prove that they are one person",
+        ConflictReason::DifferentPerson => "the row names somebody else",
+        ConflictReason::Contradiction => "they differ in another value",
+        ConflictReason::TooMany => "together they would have too many values",
+    }
 }
 
 impl Reason {
     /// The stable name of the reason.
     ///
     /// `names_nobody`, `unknown_contact`, `too_many_identifiers` and `conflict` concern the row. Those of a value start
-    /// with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `unknown_field` concerns a
-    /// column that is mapped to a custom field that the workspace does not have.
+    /// with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `too_many_values`,
+    /// `too_large` and `other_name` concern a valid value that its contact did not take. `unknown_field` concerns a column
+    /// that is mapped to a custom field that the workspace does not have.
     pub fn code(&self) -> &'static str {
         match self {
             Reason::NamesNobody => "names_nobody",
             Reason::UnknownContact => "unknown_contact",
             Reason::Value(error) => error.code(),
             Reason::TooManyIdentifiers(TooManyIdentifiers) => "too_many_identifiers",
+            Reason::LeftOut(Rejection::TooMany) => "too_many_values",
+            Reason::LeftOut(Rejection::TooLarge) => "too_large",
+            Reason::LeftOut(Rejection::OtherName) => "other_name",
             Reason::Conflict { .. } => "conflict",
         }
     }

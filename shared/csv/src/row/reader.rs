@@ -1,7 +1,8 @@
 //! Reads a record as an observation.
 
 use contacts::{
-    Channel, ContactId, Country, Field, ImportId, Observation, OnInvalid, Phone, Raw, Settings, Value, ValueError,
+    Channel, ContactId, Country, Field, ImportId, Observation, OnInvalid, Phone, Proof, Raw, Settings, Value,
+    ValueError,
 };
 use jiff::Timestamp;
 
@@ -42,7 +43,7 @@ pub struct Origin {
 pub struct Row {
     /// The row as an observation.
     pub observation: Observation,
-    /// The values that were left out; always empty with [`OnInvalid::RejectRow`].
+    /// The values that were left out. With [`OnInvalid::RejectRow`] they are valid, but too many.
     pub skipped: Vec<RowProblem>,
 }
 
@@ -77,15 +78,18 @@ impl<'a> RowReader<'a> {
         observation.contact = id.and_then(|id| ContactId::parse(cell::value(id)).ok());
         // The first column must win, and of two values for a field the one with the greater rank wins.
         let ranks = 0..u32::try_from(values.len()).unwrap_or(u32::MAX);
+        let mut excess = Vec::new();
         for (rank, (column, field, value)) in ranks.rev().zip(values) {
-            if let Err(error) = observation.add_ranked(field, value, rank) {
-                note(&mut problems, column, error.into());
+            if let Err(error) = observation.add_ranked(field, value, Proof::Person, rank) {
+                note(&mut excess, column, error.into());
             }
         }
-        if self.on_invalid == OnInvalid::RejectRow && !problems.is_empty() {
+        let is_invalid = !problems.is_empty();
+        problems.append(&mut excess);
+        if self.on_invalid == OnInvalid::RejectRow && is_invalid {
             return Err(problems);
         }
-        if observation.contact.is_none() && !observation.names_somebody() {
+        if observation.contact.is_none() && !observation.names_somebody(self.settings) {
             problems.push(RowProblem { column: None, reason: Reason::NamesNobody });
             return Err(problems);
         }

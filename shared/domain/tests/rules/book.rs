@@ -5,8 +5,8 @@ use std::ops::{Deref, DerefMut};
 
 use contacts::memory::MemoryBook;
 use contacts::{
-    Actor, Caller, Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, Country,
-    CreateRefused, CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, Observation,
+    Actor, Caller, Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, CreateRefused,
+    CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, MAX_CONFLICTS, Observation,
     Outcome, Patch, Record, Request, Settings, SourceRef, Value, time,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -30,10 +30,8 @@ pub(crate) fn settings() -> Settings {
     let field = |key: &str, kind| CustomField::new(CustomKey::parse(key).unwrap(), key, kind).unwrap();
     Settings {
         version: 1,
-        cause: None,
-        default_country: Country::US,
         custom_fields: vec![field("plan", CustomType::String), field("budget", CustomType::Number)],
-        index_shards: 1,
+        ..Settings::default()
     }
 }
 
@@ -82,7 +80,8 @@ fn with(mut observation: Observation, values: &[(&str, &str)]) -> Observation {
 /// A value of a field, as a pair of field and text, drawn from few so that they meet.
 pub(crate) fn any_value() -> impl Strategy<Value = (&'static str, String)> {
     prop_oneof![
-        "[A-C][a-c]".prop_map(|name| ("name", name)),
+        // Not clearly different: else the observations would be about several people.
+        "[A-C][a-c]".prop_map(|name| ("name", format!("Ada {name}"))),
         "[a-d]".prop_map(|name| ("email", format!("{name}@x.com"))),
         "[0-4]".prop_map(|digit| ("telephone", format!("+1555123456{digit}"))),
         "[0-4]".prop_map(|digit| ("whatsapp", format!("+1555123456{digit}"))),
@@ -94,7 +93,7 @@ pub(crate) fn any_value() -> impl Strategy<Value = (&'static str, String)> {
 
 pub(crate) fn patch(values: &[(&str, Option<&str>)]) -> Patch {
     let values = values.iter().map(|(name, text)| (field(name), text.map(|text| value(name, text)))).collect();
-    Patch { values, dismiss_conflicts: false }
+    Patch { values, ..Patch::default() }
 }
 
 impl Deref for Book {
@@ -150,7 +149,7 @@ impl Book {
         self.check();
     }
 
-    /// The invariants 1 to 3 of the book, and that every record has a cause.
+    /// The invariants 1 to 3 and 7 of the book, and that every record has a cause.
     fn check(&self) {
         for record in self.records.values() {
             let cause = match record {
@@ -160,9 +159,27 @@ impl Book {
             assert!(cause.is_some(), "{record:?}");
         }
         for contact in self.live() {
-            for identifier in contact.identifiers.iter().map(|held| &held.identifier) {
+            for identifier in contact.identifiers.owned().map(|held| &held.identifier) {
                 let claim = self.claims.get(identifier).unwrap_or_else(|| panic!("{identifier:?} is not claimed"));
                 assert_eq!(self.survivor(claim.contact).map(|c| c.id), Some(contact.id), "{identifier:?}");
+            }
+        }
+        for contact in self.live() {
+            for shared in contact.identifiers.shared() {
+                let Some(claim) = self.claims.get(&shared.identifier) else { continue };
+                let Some(owner) = self.survivor(claim.contact) else { continue };
+                assert_ne!(owner.id, contact.id, "{:?} is owned, not shared", shared.identifier);
+                let known = claim.shared_by.iter().any(|id| self.survivor(*id).is_some_and(|c| c.id == contact.id));
+                assert!(known, "{:?} is not known to be shared", shared.identifier);
+            }
+            for conflict in contact.conflicts.iter() {
+                let Some(other) = self.survivor(conflict.contact) else { continue };
+                let mirror = other.conflicts.iter().any(|mirror| {
+                    mirror.field == conflict.field
+                        && mirror.value == conflict.value
+                        && self.survivor(mirror.contact).is_some_and(|c| c.id == contact.id)
+                });
+                assert!(mirror || other.conflicts.len() == MAX_CONFLICTS, "{conflict:?} is on one side only");
             }
         }
         for (identifier, claim) in &self.claims {
@@ -179,6 +196,12 @@ impl Book {
     /// A field's text.
     pub(crate) fn shows(&self, id: ContactId, name: &str) -> Option<&str> {
         self.contact(id).value(&field(name)).map(Value::as_str)
+    }
+
+    /// The unconfirmed values of a contact, as `field=value`.
+    pub(crate) fn unconfirmed(&self, id: ContactId) -> Vec<String> {
+        let entries = self.contact(id).unconfirmed.iter();
+        entries.map(|entry| format!("{}={}", entry.field, entry.value.as_str())).collect()
     }
 
     /// The secondary identifiers of a contact, as `field=value`.

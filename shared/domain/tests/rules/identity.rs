@@ -1,6 +1,9 @@
 //! Who is who.
 
-use contacts::{ImportId, MAX_ALSO_KNOWN_BY, MAX_IDENTIFIERS, Observation, Outcome, SourceRef, TooManyIdentifiers};
+use contacts::{
+    ImportId, MAX_ALSO_KNOWN_BY, MAX_IDENTIFIERS, MAX_OF_ONE_FIELD, Observation, Outcome, Proof, Rejection, SourceRef,
+    TooManyIdentifiers,
+};
 
 use crate::book::{Book, at, event, field, form, identifier, now, person, row, value};
 
@@ -70,11 +73,18 @@ fn telephone_and_whatsapp_are_one_kind_of_identifier() {
 }
 
 #[test]
-fn identifiers_count_in_the_order_conversation_match_keys_handles() {
+fn identifiers_count_in_the_order_of_proof_and_then_as_captured_or_in_a_row_by_kind() {
     let told = [("instagram", "ada"), ("email", "ada@example.com"), ("telephone", "+15551234567")];
     let seen = event("c-1", 0, &told);
     let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
-    assert_eq!(kinds, ["conversation", "email", "phone", "instagram"]);
+    assert_eq!(kinds, ["conversation", "instagram", "email", "phone"]);
+    let mut seen = event("c-1", 0, &told[..2]);
+    seen.add_proven(field("telephone"), value("telephone", "+15551234567"), Proof::Channel).unwrap();
+    let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
+    assert_eq!(kinds, ["conversation", "phone", "instagram", "email"]);
+    let seen = row(ImportId::new(), 2, 0, &told);
+    let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
+    assert_eq!(kinds, ["email", "phone", "instagram"]);
     let twice =
         event("c-1", 0, &[("telephone", "+15551234567"), ("whatsapp", "15551234567"), ("telephone", "5551234567")]);
     assert_eq!(twice.identifiers().count(), 2, "each is taken once");
@@ -134,21 +144,22 @@ fn an_older_value_of_a_taken_field_stays_known_and_claimed() {
 }
 
 #[test]
-fn of_more_than_twenty_secondary_identifiers_the_oldest_is_dropped_and_released() {
+fn a_full_list_of_secondary_identifiers_takes_no_other_and_says_so() {
     let mut book = Book::default();
     let email = |n: usize| format!("mail-{n}@x.com");
-    for n in 0..=MAX_ALSO_KNOWN_BY + 2 {
+    for n in 0..=MAX_ALSO_KNOWN_BY {
         book.observe(&event("c-1", n as i64 * 60, &[("email", &email(n))]));
     }
     let id = book.told(&event("c-1", 0, &[]));
     assert_eq!(book.contact(id).identifiers.secondary().len(), MAX_ALSO_KNOWN_BY);
-    for n in 0..2 {
-        assert!(!book.claims.contains_key(&identifier("email", &email(n))), "{n} is released");
+    for seconds in [-60, 9_000] {
+        let folded = book.observe(&event("c-1", seconds, &[("email", "another@x.com")]));
+        assert_eq!(folded.rejected, [(field("email"), Rejection::TooMany)]);
+        assert!(!book.claims.contains_key(&identifier("email", "another@x.com")));
     }
-    assert!(book.claims.contains_key(&identifier("email", &email(2))));
-    // One that is older than all the others comes last and goes at once: its claim is not even made.
-    book.observe(&event("c-1", -60, &[("email", "oldest@x.com")]));
-    assert!(!book.claims.contains_key(&identifier("email", "oldest@x.com")));
+    for n in 0..=MAX_ALSO_KNOWN_BY {
+        assert!(book.claims.contains_key(&identifier("email", &email(n))), "{n} stays");
+    }
 }
 
 #[test]
@@ -167,15 +178,21 @@ fn an_identifier_too_old_to_be_kept_leaves_its_claim_alone() {
 #[test]
 fn one_observation_tells_at_most_twenty_identifiers() {
     let mut seen = Observation::new(SourceRef::Manual, person(), at(0), now());
-    for n in 0..MAX_IDENTIFIERS {
+    for n in 0..MAX_OF_ONE_FIELD {
         seen.add(field("email"), value("email", &format!("mail-{n}@x.com"))).unwrap();
+        seen.add(field("telephone"), value("telephone", &format!("+1555123456{n}"))).unwrap();
+        seen.add(field("whatsapp"), value("whatsapp", &format!("+1555123457{n}"))).unwrap();
     }
-    assert_eq!(seen.add(field("slack"), value("slack", "U00001")), Err(TooManyIdentifiers));
+    assert_eq!(seen.add(field("email"), value("email", "mail-5@x.com")), Err(TooManyIdentifiers), "five of one field");
+    for n in 0..MAX_OF_ONE_FIELD {
+        seen.add(field("instagram"), value("instagram", &format!("ada_{n}"))).unwrap();
+    }
+    assert_eq!(seen.add(field("slack"), value("slack", "U00001")), Err(TooManyIdentifiers), "twenty of all");
     assert_eq!(seen.add(field("name"), value("name", "Ada")), Ok(()));
     let mut book = Book::default();
     let id = book.told(&seen);
-    assert_eq!(book.shows(id, "email"), Some("mail-19@x.com"), "the value told last takes the field");
-    assert_eq!(book.contact(id).identifiers.secondary().len(), 19);
+    assert_eq!(book.shows(id, "email"), Some("mail-4@x.com"), "the value told last takes the field");
+    assert_eq!(book.contact(id).identifiers.secondary().len(), MAX_IDENTIFIERS - 4);
 }
 
 #[test]
@@ -208,7 +225,7 @@ fn what_nobody_contradicts_creates_nothing_new_by_hand() {
     let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
     let refused =
         book.create(&form(60, &[("name", "Ada"), ("slack", "U00001"), ("email", "ADA@x.com")]), None).unwrap_err();
-    assert_eq!(refused, contacts::CreateRefused::Known { field: field("email"), contact: id });
+    assert_eq!(refused, contacts::CreateRefused::Known { field: field("slack"), contact: id });
     assert_eq!(book.create(&form(60, &[("custom.plan", "pro")]), None), Err(contacts::CreateRefused::Nobody));
     assert!(book.create(&form(60, &[("name", "Ada")]), None).is_ok());
 }

@@ -1,8 +1,8 @@
 //! Two contacts found to be one person.
 
-use contacts::{ContactId, MAX_CONFLICTS, Outcome, Record};
+use contacts::{ConflictReason, ContactId, ImportId, MAX_CONFLICTS, Outcome, Record};
 
-use crate::book::{Book, at, event, field, form, patch};
+use crate::book::{Book, at, event, field, form, patch, row, value};
 
 /// A contact made at that moment.
 fn made(book: &mut Book, seconds: i64, told: &[(&str, &str)]) -> ContactId {
@@ -55,9 +55,12 @@ fn contacts_that_contradict_stay_apart_and_nothing_is_lost() {
     assert_eq!((&folded.conflicts[0].field, folded.conflicts[0].contact), (&field("telephone"), b));
     assert_eq!(book.shows(a, "telephone"), None, "nothing is stolen");
     assert_eq!(book.shows(b, "telephone"), Some("+15551234567"));
-    assert_eq!(book.shows(a, "name"), Some("Ada"), "the rest flows in");
-    assert_eq!(book.contact(a).conflicts.len(), 1);
-    assert!(book.contact(b).conflicts.is_empty());
+    assert_eq!(book.shows(a, "name"), None, "the name may be that of either");
+    for id in [a, b] {
+        let [conflict] = &*book.contact(id).conflicts else { panic!("a conflict on both sides") };
+        assert_eq!(conflict.withheld, [(field("name"), value("name", "Ada"))]);
+        assert_eq!((conflict.reason, conflict.contact), (ConflictReason::Contradiction, if id == a { b } else { a }));
+    }
     let (writes, folded) = (book.writes, book.observe(&both));
     assert_eq!((folded.outcome, folded.conflicts.len()), (Outcome::Unchanged, 1), "told again, and no news");
     assert_eq!(book.writes, writes);
@@ -71,7 +74,7 @@ fn each_channel_of_its_own_can_contradict_but_secondary_identifiers_and_names_do
         ("email", "a@x.com", "b@x.com"),
         ("instagram", "ada", "bob"),
         ("slack", "U00001", "U00002"),
-        ("microsoft_teams", "29:a", "29:b"),
+        ("microsoft_teams", "29:ada", "29:bob"),
     ] {
         let mut book = Book::default();
         let key = if name == "slack" { ("instagram", "key") } else { ("slack", "W00000") };
@@ -155,9 +158,17 @@ fn more_conflicts_than_are_kept_are_no_news_when_they_are_told_again() {
     made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00000")]);
     let phones: Vec<String> = (1..=12).map(|n| format!("+155512345{n:02}")).collect();
     let mut told = vec![("email", "ada@x.com")];
-    for (n, phone) in (1..).zip(&phones) {
-        made(&mut book, n, &[("telephone", phone), ("slack", &format!("U{n:05}"))]);
-        told.push(("telephone", phone));
+    for ((n, phone), name) in (1..).zip(&phones).zip(["telephone", "whatsapp", "telephone", "whatsapp"].iter().cycle())
+    {
+        made(&mut book, n, &[(name, phone), ("slack", &format!("U{n:05}"))]);
+        told.push((name, phone));
+    }
+    // Of one field an observation has at most five.
+    told.truncate(11);
+    let handles = [("instagram", "ada_a"), ("instagram", "ada_b")];
+    for ((n, handle), slack) in (20..).zip(handles).zip(["U00020", "U00021"]) {
+        made(&mut book, n, &[handle, ("slack", slack)]);
+        told.push(handle);
     }
     let seen = event("c", 60, &told);
     assert_eq!(book.observe(&seen).conflicts.len(), 12);
@@ -169,24 +180,49 @@ fn more_conflicts_than_are_kept_are_no_news_when_they_are_told_again() {
 #[test]
 fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
     let mut book = Book::default();
-    let phone = |n: i64| format!("+155512345{n:02}");
+    let fields = ["telephone", "email", "instagram", "whatsapp"];
+    let text = |n: i64, old: bool| match fields[n as usize % 4] {
+        "email" => format!("mail-{n}-{old}@x.com"),
+        "instagram" => format!("ada_{n}_{old}"),
+        _ => format!("+1555{}1234{n:02}", u8::from(old)),
+    };
     for n in 0..20 {
-        let conversation = format!("made-{n}");
-        made(&mut book, n, &[("telephone", &phone(n))]);
-        // Twenty more numbers of each, then none in the field: nothing contradicts, everything is claimed.
-        for m in 0..21 {
-            let other = format!("+1555{n:02}{m:02}000");
-            book.observe(&event(&conversation, 60 + m, &[("telephone", &other)]));
-        }
-        let id = made(&mut book, n, &[]);
-        book.edit(id, 200, &patch(&[("telephone", None), ("name", Some("Ada"))])).unwrap();
+        let (conversation, name) = (format!("made-{n}"), fields[n as usize % 4]);
+        // A second value makes the first one secondary. Then the field is cleared: nothing contradicts.
+        let id = made(&mut book, n, &[(name, &text(n, true))]);
+        book.observe(&event(&conversation, 60, &[(name, &text(n, false))]));
+        book.edit(id, 200, &patch(&[(name, None), ("name", Some("Ada"))])).unwrap();
     }
-    let told: Vec<String> = (0..20).map(|n| format!("+1555{n:02}19000")).collect();
-    let told: Vec<(&str, &str)> = told.iter().map(|phone| ("telephone", phone.as_str())).collect();
-    let folded = book.observe(&event("c", 300, &told));
+    let told: Vec<(&str, String)> = (0..20).map(|n| (fields[n as usize % 4], text(n, true))).collect();
+    let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folded = book.observe(&row(ImportId::new(), 2, 300, &told));
     assert_eq!(folded.joined.len(), 19);
     assert_eq!(book.live().count(), 1);
-    assert_eq!(book.contact(folded.contact.unwrap()).identifiers.secondary().len(), contacts::MAX_ALSO_KNOWN_BY);
+    let identifiers = &book.contact(folded.contact.unwrap()).identifiers;
+    assert_eq!(identifiers.iter().count(), 20, "all of them stay");
+}
+
+#[test]
+fn an_event_joins_at_most_five_contacts() {
+    let mut book = Book::default();
+    let told = [
+        ("telephone", "+15551234567"),
+        ("email", "a@x.com"),
+        ("instagram", "ada_a"),
+        ("whatsapp", "+15551234568"),
+        ("slack", "U0SLACK01"),
+        ("microsoft_teams", "29:ada"),
+        ("name", "Ada"),
+    ];
+    for (n, told) in (0..).zip(&told[..6]) {
+        made(&mut book, n, &[*told]);
+    }
+    made(&mut book, 6, &[("instagram", "ada_b"), ("name", "Ada")]);
+    let mut told = told.to_vec();
+    told.insert(6, ("instagram", "ada_b"));
+    let folded = book.observe(&event("c", 60, &told));
+    assert_eq!((folded.joined.len(), folded.conflicts.len()), (5, 1));
+    assert_eq!(folded.conflicts[0].reason, ConflictReason::TooMany);
 }
 
 #[test]
@@ -208,10 +244,10 @@ fn a_conflict_that_both_sides_have_is_kept_once() {
     let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00001")]);
     let b = made(&mut book, 1, &[("whatsapp", "+15550000001")]);
     let third = made(&mut book, 2, &[("telephone", "+15551234567"), ("slack", "U00002"), ("whatsapp", "+15550000002")]);
-    let other = made(&mut book, 3, &[("microsoft_teams", "29:x"), ("slack", "U00003"), ("whatsapp", "+15550000003")]);
+    let other = made(&mut book, 3, &[("microsoft_teams", "29:xyz"), ("slack", "U00003"), ("whatsapp", "+15550000003")]);
     // Each side has two, so equal ones do not follow each other in time.
     for (name, text, seconds) in [("email", "ada@x.com", 60), ("whatsapp", "+15550000001", 70)] {
-        let told = [(name, text), ("telephone", "+15551234567"), ("microsoft_teams", "29:x")];
+        let told = [(name, text), ("telephone", "+15551234567"), ("microsoft_teams", "29:xyz")];
         book.observe_at(&event(&format!("c-{seconds}"), seconds, &told), at(seconds));
     }
     assert_eq!((book.contact(a).conflicts.len(), book.contact(b).conflicts.len()), (2, 2));

@@ -9,4 +9,7 @@ mod diff;
 mod editing;
 mod identity;
 mod joining;
+mod trust;
+mod undoing;
+mod value_cases;
 mod values;

@@ -1,6 +1,6 @@
 //! Which value stands.
 
-use contacts::{Identifier, ImportId, MAX_CUSTOM_BYTES, Observation, Outcome, SourceRef};
+use contacts::{Identifier, ImportId, MAX_CUSTOM_BYTES, Observation, Outcome, Rejection, SourceRef};
 
 use crate::book::{Book, at, event, field, form, now, person, row, settings, value};
 
@@ -103,7 +103,7 @@ fn custom_values_that_do_not_fit_are_left_out_and_told() {
     }
     let mut book = Book::default();
     let folded = book.observe(&seen);
-    assert_eq!(folded.too_large, [field(&format!("custom.k{}", count - 1))]);
+    assert_eq!(folded.rejected, [(field(&format!("custom.k{}", count - 1)), Rejection::TooLarge)]);
     assert_eq!(book.contact(folded.contact.unwrap()).custom_values().count(), count - 1);
 }
 

@@ -1,21 +1,31 @@
-//! Compares people who contradict each other: the order decides who has which value, but no acknowledged value is lost.
+//! Compares people who contradict each other: the order decides who has which value, but no acknowledged value is lost. What
+//! may be about either of two people waits in their conflict.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contacts::{Field, Observation, Value};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::shown::{Shown, name_of};
-use super::{Comparing, id_of};
+use super::shown::{Shown, list, name_of, text_of};
+use super::{Comparing, Linked, id_of};
 use crate::model::{self, Imported, Step};
 use crate::run::SoakError;
 
-/// A contact, and the moments of its values.
-struct Moments {
+/// A conflict keeps so many values, and a contact so many conflicts.
+const MOST_WITHHELD: usize = 20;
+const MOST_CONFLICTS: usize = 10;
+
+/// What a contact has and knows.
+#[derive(Clone)]
+struct Known {
     id: String,
     /// The moments of its values, by field.
     by_field: BTreeMap<String, Timestamp>,
+    /// The values that its conflicts withhold, as field and text.
+    withheld: BTreeSet<String>,
+    /// Whether its conflicts may have forgotten some.
+    is_full: bool,
 }
 
 /// Looks for all acknowledged values.
@@ -24,18 +34,18 @@ pub(super) async fn compare(
     imports: &HashMap<String, Vec<Imported>>,
     contacts: &[Json],
 ) -> Result<(), SoakError> {
-    let mut owners: HashMap<String, Moments> = HashMap::new();
+    let mut owners: HashMap<String, Known> = HashMap::new();
     for contact in contacts {
         for name in Shown::of_json(contact, comparing.settings)?.identifiers {
-            if let Some(other) = owners.insert(name.clone(), moments(contact)?) {
+            if let Some(other) = owners.insert(name.clone(), known(contact)?) {
                 comparing.differ(format!("{name} is of {} and of {}", id_of(contact), other.id));
             }
         }
     }
-    for (conversation, id) in comparing.conversations().await? {
+    for Linked { conversation, contact: id, .. } in comparing.conversations().await? {
         let contact = contacts.iter().find(|contact| id.as_ref() == Some(&id_of(contact)));
         match contact {
-            Some(contact) => drop(owners.insert(format!("conversation {conversation}"), moments(contact)?)),
+            Some(contact) => drop(owners.insert(format!("conversation {conversation}"), known(contact)?)),
             None => comparing.differ(format!("conversation {conversation} leads to {id:?}")),
         }
     }
@@ -50,17 +60,21 @@ pub(super) async fn compare(
     Ok(())
 }
 
-fn moments(contact: &Json) -> Result<Moments, SoakError> {
+fn known(contact: &Json) -> Result<Known, SoakError> {
     let mut by_field = BTreeMap::new();
     for (field, source) in contact["provenance"].as_object().into_iter().flatten() {
         by_field.insert(field.clone(), source["at"].as_str().unwrap_or_default().parse()?);
     }
-    Ok(Moments { id: id_of(contact), by_field })
+    let withheld = || list(contact, "conflicts").flat_map(|conflict| list(conflict, "withheld"));
+    let is_full = list(contact, "conflicts").count() >= MOST_CONFLICTS
+        || list(contact, "conflicts").any(|conflict| list(conflict, "withheld").count() >= MOST_WITHHELD);
+    let text = |entry: &Json| format!("{} {}", text_of(&entry["field"]), text_of(&entry["value"]));
+    Ok(Known { id: id_of(contact), by_field, withheld: withheld().map(text).collect(), is_full })
 }
 
 /// What is lost of an observation: an identifier that leads to no contact, or a value where no contact that the observation
-/// names has it or a newer one.
-fn missing(seen: &Observation, owners: &HashMap<String, Moments>) -> Vec<String> {
+/// names has it or a newer one, or withholds it.
+fn missing(seen: &Observation, owners: &HashMap<String, Known>) -> Vec<String> {
     let names: Vec<String> = seen.identifiers().map(name_of).collect();
     let mut lost: Vec<String> =
         names.iter().filter(|name| !owners.contains_key(*name)).map(|name| format!("{name} leads to nobody")).collect();
@@ -69,8 +83,12 @@ fn missing(seen: &Observation, owners: &HashMap<String, Moments>) -> Vec<String>
             continue;
         }
         let field = observed.field.to_string();
-        let is_newer = |name: &String| owners.get(name)?.by_field.get(&field).filter(|at| **at >= seen.at());
-        if !names.iter().any(|name| is_newer(name).is_some()) {
+        let text = format!("{field} {}", observed.value.as_str());
+        let keeps = |owner: &Known| {
+            let is_newer = owner.by_field.get(&field).is_some_and(|at| *at >= seen.at());
+            is_newer || owner.withheld.contains(&text) || owner.is_full
+        };
+        if !names.iter().any(|name| owners.get(name).is_some_and(keeps)) {
             lost.push(format!("{field} {:?} of {} is lost", Value::as_str(&observed.value), seen.source));
         }
     }

@@ -1,6 +1,8 @@
 //! Compares the book, as the system shows it, with its invariants and with the model.
 
+mod callers;
 mod conflicting;
+mod households;
 mod jobs;
 mod shown;
 mod table;
@@ -13,12 +15,13 @@ use contacts::memory::MemoryBook;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use reqwest_tls::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::acknowledged::{Acknowledged, Operation};
-use crate::clients::{CONFLICTING, Call, SHARED, WORKSPACES};
+use crate::clients::{ATTACKED, CONFLICTING, Call, GUARDED, HOUSEHOLDS, SHARED, WORKSPACES};
 use crate::lanes::{Lane, lists};
 use crate::model::{self, Imported};
+use crate::people::SWITCHBOARD;
 use crate::run::{Run, SoakError};
 use shown::Shown;
 
@@ -32,6 +35,8 @@ pub(crate) struct Comparison {
     pub(crate) contacts: usize,
     pub(crate) joins: usize,
     pub(crate) conflicts: usize,
+    pub(crate) unconfirmed: usize,
+    pub(crate) shared: usize,
     pub(crate) conversations: usize,
     pub(crate) imports: usize,
     pub(crate) rows: u64,
@@ -55,10 +60,20 @@ pub(crate) async fn compare(run: &Arc<Run>, settings: &Settings) -> Result<Compa
         comparing.count(&contacts);
         match workspace {
             CONFLICTING => conflicting::compare(&mut comparing, &imports, &contacts).await?,
+            ATTACKED | GUARDED => callers::compare(&mut comparing, &contacts).await?,
+            HOUSEHOLDS => households::compare(&mut comparing, &imports, &contacts)?,
             _ => comparing.with_model(&imports, &contacts).await?,
         }
     }
     Ok(found)
+}
+
+/// A conversation, and where it leads.
+struct Linked {
+    conversation: String,
+    contact: Option<String>,
+    /// Whether one of its events proved that it is of that contact.
+    is_proven: bool,
 }
 
 /// The comparison of one workspace.
@@ -116,6 +131,8 @@ impl Comparing<'_> {
         self.found.contacts += contacts.len();
         self.found.joins += total("joined");
         self.found.conflicts += total("conflicts");
+        self.found.unconfirmed += total("unconfirmed");
+        self.found.shared += total("shared");
     }
 
     /// Compares field by field with the model.
@@ -128,13 +145,13 @@ impl Comparing<'_> {
         if self.lane.workspace == SHARED {
             model::by_moment(&mut steps);
         }
-        let model = model::book(&steps)?;
+        let model = model::book(&steps, self.settings)?;
         let conversations = self.conversations().await?;
         let mut book: BTreeMap<String, Shown> = BTreeMap::new();
         for contact in contacts {
             book.insert(id_of(contact), Shown::of_json(contact, self.settings)?);
         }
-        for (conversation, contact) in &conversations {
+        for Linked { conversation, contact, .. } in &conversations {
             match contact {
                 Some(id) if book.contains_key(id) => {
                     book.entry(id.clone()).or_default().conversations.insert(conversation.clone());
@@ -143,7 +160,25 @@ impl Comparing<'_> {
                 None => {}
             }
         }
+        self.each_is_one_person(contacts).await?;
         self.match_up(&model, book);
+        Ok(())
+    }
+
+    /// Checks without the model that nobody was taken for somebody else: each person has one email, and nobody is found by
+    /// the number of the switchboard.
+    async fn each_is_one_person(&mut self, contacts: &[Value]) -> Result<(), SoakError> {
+        for contact in contacts {
+            let is_of_another = |known: &Value| known["field"] == "email" || known["value"] == SWITCHBOARD;
+            if shown::list(contact, "also_known_by").any(is_of_another) {
+                self.differ(format!("{} is more than one person: {contact}", id_of(contact)));
+            }
+        }
+        let query = format!("phone={}", SWITCHBOARD.replace('+', "%2B"));
+        let found = lists::look_up(&self.lane, &query).await.ok_or("a look-up cannot be made")?;
+        if found.json["items"] != json!([]) {
+            self.differ(format!("the number of the switchboard is somebody's: {found:?}"));
+        }
         Ok(())
     }
 
@@ -167,8 +202,8 @@ impl Comparing<'_> {
         }
     }
 
-    /// The conversations of all acknowledged events, and their contacts.
-    async fn conversations(&mut self) -> Result<Vec<(String, Option<String>)>, SoakError> {
+    /// The conversations of all acknowledged events, and where they lead.
+    async fn conversations(&mut self) -> Result<Vec<Linked>, SoakError> {
         let mut values = BTreeSet::new();
         for act in self.operations() {
             if let Operation::Event(payload) = act {
@@ -181,15 +216,16 @@ impl Comparing<'_> {
             let path = format!("/conversations/{conversation}");
             let answer = lane.call("conversations looked at", &Call::get(lane.workspace, path)).await;
             let answer = answer.ok_or("a conversation cannot be read")?;
-            match answer.status {
-                StatusCode::OK => Ok((conversation, answer.json["contact_id"].as_str().map(ToOwned::to_owned))),
-                StatusCode::NOT_FOUND => Ok((conversation, None)),
-                _ => Err(format!("{conversation}: {answer:?}")),
-            }
+            let (contact, is_proven) = match answer.status {
+                StatusCode::OK => (answer.json["contact_id"].as_str(), answer.json["identity"] == "proven"),
+                StatusCode::NOT_FOUND => (None, false),
+                _ => return Err(format!("{conversation}: {answer:?}")),
+            };
+            Ok(Linked { conversation, contact: contact.map(ToOwned::to_owned), is_proven })
         });
         let found: Vec<Result<_, String>> = asked.buffer_unordered(AT_ONCE).collect().await;
         let found: Vec<_> = found.into_iter().collect::<Result<_, _>>()?;
-        self.found.conversations += found.iter().filter(|(_, contact)| contact.is_some()).count();
+        self.found.conversations += found.iter().filter(|linked| linked.contact.is_some()).count();
         Ok(found)
     }
 }

@@ -13,9 +13,13 @@ use crate::run::SoakError;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Shown {
     /// Texts by field.
-    values: BTreeMap<String, String>,
-    /// All identifiers as kind and match key, those of the fields included.
+    pub(super) values: BTreeMap<String, String>,
+    /// All identifiers that lead to it as kind and match key, those of the fields included.
     pub(super) identifiers: BTreeSet<String>,
+    /// Those that several people share and that lead to another contact.
+    pub(super) shared: BTreeSet<String>,
+    /// Values that nobody has confirmed, as field and text.
+    pub(super) unconfirmed: BTreeSet<String>,
     pub(super) last_seen_at: Option<Timestamp>,
     pub(super) conversations: BTreeSet<String>,
 }
@@ -37,10 +41,13 @@ impl Shown {
 
     fn of(contact: &Contact) -> Shown {
         let values = contact.all_stamped().map(|(field, value, _)| (field.to_string(), value.as_str().to_owned()));
-        let identifiers = contact.identifiers.iter().map(|held| name_of(&held.identifier));
+        let unconfirmed = contact.unconfirmed.iter();
+        let unconfirmed = unconfirmed.map(|entry| format!("{} {}", entry.field, entry.value.as_str()));
         Shown {
             values: values.collect(),
-            identifiers: identifiers.collect(),
+            identifiers: contact.identifiers.owned().map(|held| name_of(&held.identifier)).collect(),
+            shared: contact.identifiers.shared().map(|held| name_of(&held.identifier)).collect(),
+            unconfirmed: unconfirmed.collect(),
             last_seen_at: contact.last_seen_at,
             conversations: BTreeSet::new(),
         }
@@ -49,10 +56,22 @@ impl Shown {
     /// A contact of the API.
     pub(super) fn of_json(contact: &Json, settings: &Settings) -> Result<Shown, SoakError> {
         let mut shown = Shown::default();
+        for entry in list(contact, "shared") {
+            let Field::Channel(channel) = Field::parse(text(entry, "field"))? else {
+                return Err("not a channel".into());
+            };
+            let value = Field::Channel(channel).read(&Raw::from(text(entry, "value")), settings)?;
+            shown.shared.extend(value.and_then(|value| value.identifier(channel)).map(|known| name_of(&known)));
+        }
+        for entry in list(contact, "unconfirmed") {
+            shown.unconfirmed.insert(format!("{} {}", text(entry, "field"), text_of(&entry["value"])));
+        }
         let mut note = |field: Field, text: &str, is_primary: bool| -> Result<(), SoakError> {
             let value = field.read(&Raw::from(text), settings)?.ok_or("a blank value")?;
             if let Field::Channel(channel) = &field {
-                shown.identifiers.extend(value.identifier(*channel).map(|identifier| name_of(&identifier)));
+                let identifier = value.identifier(*channel).filter(|identifier| !settings.blocks(identifier));
+                let identifier = identifier.map(|identifier| name_of(&identifier));
+                shown.identifiers.extend(identifier.filter(|identifier| !shown.shared.contains(identifier)));
             }
             if is_primary {
                 shown.values.insert(field.to_string(), text.to_owned());
@@ -68,12 +87,10 @@ impl Shown {
             }
         }
         for (key, value) in contact["custom_fields"].as_object().into_iter().flatten() {
-            let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-            note(Field::parse(&format!("custom.{key}"))?, &text, true)?;
+            note(Field::parse(&format!("custom.{key}"))?, &text_of(value), true)?;
         }
-        for known in contact["also_known_by"].as_array().into_iter().flatten() {
-            let text = |name: &str| known[name].as_str().unwrap_or_default();
-            note(Field::parse(text("field"))?, text("value"), false)?;
+        for known in list(contact, "also_known_by") {
+            note(Field::parse(text(known, "field"))?, text(known, "value"), false)?;
         }
         shown.last_seen_at = contact["last_seen_at"].as_str().map(str::parse).transpose()?;
         Ok(shown)
@@ -97,6 +114,8 @@ impl Shown {
         }
         for (what, expected, found) in [
             ("identifiers", &self.identifiers, &other.identifiers),
+            ("shared identifiers", &self.shared, &other.shared),
+            ("unconfirmed values", &self.unconfirmed, &other.unconfirmed),
             ("conversations", &self.conversations, &other.conversations),
         ] {
             let lacking: Vec<_> = expected.difference(found).collect();
@@ -114,6 +133,20 @@ impl Shown {
         }
         all
     }
+}
+
+/// The entries of a member of a contact.
+pub(super) fn list<'a>(contact: &'a Json, member: &str) -> impl Iterator<Item = &'a Json> {
+    contact[member].as_array().into_iter().flatten()
+}
+
+fn text<'a>(entry: &'a Json, member: &str) -> &'a str {
+    entry[member].as_str().unwrap_or_default()
+}
+
+/// A text or a number as text.
+pub(super) fn text_of(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
 
 /// An identifier in full, unlike its `Debug`: these people are invented.

@@ -12,6 +12,7 @@ use crate::people::{Population, Speaker, Values};
 /// A step of the lane.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Step {
+    channel: &'static str,
     values: Values,
     conversation: String,
     /// How long ago it happened.
@@ -24,12 +25,14 @@ pub(crate) struct Step {
 /// The random steps of the lane.
 pub(crate) struct Script {
     rng: Rng,
+    channel: &'static str,
     speaker: Speaker,
 }
 
 impl Script {
     pub(crate) fn new(rng: Rng, population: Population, lane: u64) -> Script {
-        Script { rng, speaker: Speaker::new(population, lane) }
+        let channel = if population == Population::Household { "telephone" } else { "web_chat" };
+        Script { rng, channel, speaker: Speaker::new(population, lane) }
     }
 }
 
@@ -40,6 +43,7 @@ impl Iterator for Script {
         let rng = &mut self.rng;
         let (person, values) = self.speaker.next_values(rng);
         Some(Step {
+            channel: self.channel,
             values,
             conversation: format!("c-{person}-{}", rng.u8(..5)),
             ago: SignedDuration::from_millis(if rng.bool() { 0 } else { rng.i64(0..600_000) }),
@@ -62,6 +66,7 @@ pub(crate) async fn run(lane: Lane, script: Script) {
         }
         let event = Event {
             workspace: lane.workspace,
+            channel: step.channel,
             conversation: step.conversation,
             at: contacts::time::now() - step.ago,
             values: step.values,

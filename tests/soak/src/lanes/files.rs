@@ -11,10 +11,19 @@ use crate::people::{Population, Speaker, Values, stranger};
 use crate::retry::Failure;
 
 /// The columns of every file.
-const COLUMNS: [&str; 8] =
-    ["name", "telephone", "whatsapp", "email", "instagram", "slack", "custom.plan", "custom.budget"];
+const COLUMNS: [&str; 9] = [
+    "name",
+    "telephone",
+    "whatsapp",
+    "whatsapp_user_id",
+    "email",
+    "instagram",
+    "slack",
+    "custom.plan",
+    "custom.budget",
+];
 /// Rows without an identifier, or with an invalid phone.
-const BAD_ROWS: [&str; 2] = ["Nobody,,,,,,,\n", "Somebody,4.41E+11,,x@soak.example,,,,\n"];
+const BAD_ROWS: [&str; 2] = ["Nobody,,,,,,,,\n", "Somebody,4.41E+11,,,x@soak.example,,,,\n"];
 /// One in so many files begins with people who occur nowhere else: enough of them for the import to write contacts without
 /// looking them up.
 const STRANGERS_IN: u8 = 100;
@@ -34,12 +43,15 @@ pub(crate) struct Script {
     rng: Rng,
     speaker: Speaker,
     lane: u64,
+    /// Whether some files begin with strangers, and how many there were.
+    has_strangers: bool,
     strangers: u64,
 }
 
 impl Script {
     pub(crate) fn new(rng: Rng, population: Population, lane: u64) -> Script {
-        Script { rng, speaker: Speaker::new(population, lane), lane, strangers: 0 }
+        let has_strangers = population != Population::Household;
+        Script { rng, speaker: Speaker::new(population, lane), lane, has_strangers, strangers: 0 }
     }
 }
 
@@ -49,7 +61,7 @@ impl Iterator for Script {
     fn next(&mut self) -> Option<Step> {
         let rng = &mut self.rng;
         let mut text = header();
-        if rng.u8(..STRANGERS_IN) == 0 {
+        if rng.u8(..STRANGERS_IN) == 0 && self.has_strangers {
             let strangers = self.strangers..self.strangers + STRANGERS;
             self.strangers = strangers.end;
             text.extend(strangers.map(|nth| row(&stranger(self.lane, nth))));

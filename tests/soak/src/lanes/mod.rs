@@ -1,5 +1,6 @@
 //! The lanes, which run concurrently. The seed alone decides the steps of a lane; answers do not change them.
 
+pub(crate) mod callers;
 pub(crate) mod conversations;
 pub(crate) mod files;
 pub(crate) mod lists;
@@ -68,6 +69,8 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
+    use contacts::IdentityMode;
+
     use super::*;
     use crate::people::Population;
     use crate::seed::Seed;
@@ -78,10 +81,13 @@ mod tests {
             conversations::Script::new(rng("conversations"), Population::Consistent, 1).take(500).collect();
         let conflicting: Vec<_> =
             conversations::Script::new(rng("conflicting"), Population::Contradictory, 1).take(500).collect();
+        let household: Vec<_> =
+            conversations::Script::new(rng("household"), Population::Household, 1).take(500).collect();
+        let callers: Vec<_> = callers::Script::new(rng("callers"), IdentityMode::Guarded, 1, 4).take(500).collect();
         let files: Vec<_> = files::Script::new(rng("files"), Population::Consistent, 1).take(20).collect();
         let manual: Vec<_> = manual::Script::new(rng("manual"), 1, 4).take(100).collect();
         let lists: Vec<_> = lists::Script(rng("lists")).take(500).collect();
-        format!("{conversations:?} {conflicting:?} {files:?} {manual:?} {lists:?}")
+        format!("{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {lists:?}")
     }
 
     #[test]

@@ -81,7 +81,8 @@ impl ManualLane<'_> {
 
     async fn event(&self, event: Option<EventStep>) {
         let Some(EventStep { values, conversation, moment, way, repeats }) = event else { return };
-        let event = Event { workspace: self.lane.workspace, conversation, at: self.moments[moment], values };
+        let (workspace, at) = (self.lane.workspace, self.moments[moment]);
+        let event = Event { workspace, channel: "web_chat", conversation, at, values };
         self.lane.send(event, way, &repeats).await;
     }
 
@@ -171,7 +172,7 @@ impl ManualLane<'_> {
             let value = text.as_ref().and_then(|text| field.read(&text.as_str().into(), self.settings).ok()?);
             Some((field, value))
         });
-        Patch { values: values.collect(), dismiss_conflicts: false }
+        Patch { values: values.collect(), ..Patch::default() }
     }
 
     fn email(&self) -> Option<Identifier> {

@@ -1,12 +1,13 @@
 //! The steps that happen to one person.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use fastrand::Rng;
 
 use crate::events::{Way, hang_up};
 use crate::lanes::conversations;
-use crate::people::{self, Values};
+use crate::people::{self, MOVING, Values};
 
 /// Fields and their new values; `None` clears a field.
 pub(super) type Changes = Vec<(&'static str, Option<String>)>;
@@ -71,11 +72,16 @@ struct Speaker<'a> {
     replaced: Vec<(&'static str, String)>,
     /// Values that were sent since the last edit of their field.
     current: Vec<(&'static str, String)>,
+    /// How many values of each channel were made.
+    made: HashMap<&'static str, usize>,
 }
 
 /// The fields that an edit may change: not the email, which always identifies the person, nor WhatsApp, which may first
 /// identify another contact.
 const CHANGED: [&str; 6] = ["name", "telephone", "instagram", "slack", "custom.plan", "custom.budget"];
+/// How many values of a channel a person has, besides a phone that is given away and a WhatsApp id, which is a phone, too:
+/// a contact takes five of a kind.
+const MOST_OF_A_CHANNEL: usize = 3;
 
 impl Script {
     pub(crate) fn new(rng: Rng, lane: u64, lanes: u64) -> Script {
@@ -90,8 +96,8 @@ impl Iterator for Script {
         let person = self.next;
         self.next += self.lanes;
         let length = self.rng.usize(4..=12);
-        let (sent, replaced, current) = (0, Vec::new(), Vec::new());
-        let mut speaker = Speaker { rng: &mut self.rng, person, sent, replaced, current };
+        let (sent, replaced, current, made) = (0, Vec::new(), Vec::new(), HashMap::new());
+        let mut speaker = Speaker { rng: &mut self.rng, person, sent, replaced, current, made };
         let mut steps = Vec::with_capacity(length);
         // Whether a contact with the person's email exists, and the last step that deleted one.
         let (mut exists, mut deleted) = (false, None);
@@ -131,7 +137,10 @@ impl Speaker<'_> {
         let (values, moment, conversation) = match self.rng.u8(..12) {
             0..=1 => (vec![whatsapp, self.name()], number, conversation),
             2..=3 => (self.with_email(vec![whatsapp]), number, conversation),
-            4..=6 => (self.side_values(&CHANGED), self.rng.usize(..number), late),
+            4..=6 => {
+                let fields = self.available(&CHANGED);
+                (self.side_values(&fields), self.rng.usize(..number), late)
+            }
             _ => (self.with_email(Vec::new()), number, conversation),
         };
         EventStep {
@@ -152,10 +161,11 @@ impl Speaker<'_> {
 
     /// In one of two cases, an event that arrives during an edit or deletion and concerns only these fields.
     fn meanwhile(&mut self, number: usize, fields: &[&'static str]) -> Option<EventStep> {
+        let fields = self.available(fields);
         if fields.is_empty() || self.rng.bool() {
             return None;
         }
-        let (values, conversation) = (self.side_values(fields), format!("m-{}-{number}", self.person));
+        let (values, conversation) = (self.side_values(&fields), format!("m-{}-{number}", self.person));
         Some(EventStep {
             values,
             conversation,
@@ -188,22 +198,25 @@ impl Speaker<'_> {
         Step::Delete { hang_up: hang_up(self.rng), meanwhile: self.meanwhile(number, &CHANGED) }
     }
 
-    /// A telephone turns out to be another person's: an edit removes it, and a new contact gets it as its only value.
-    fn give_phone_away(&mut self, number: usize) -> [Step; 4] {
+    /// A telephone turns out to be another person's: an edit removes it, and a new contact gets it as its only value. Before,
+    /// an edit clears the field: a number that was typed by hand would stay there, and the other one be secondary.
+    fn give_phone_away(&mut self, number: usize) -> [Step; 5] {
         let phone = ("telephone", self.new_value("telephone"));
         let wrong = EventStep {
             values: vec![("email", people::email(self.person)), phone.clone()],
             conversation: format!("h-{}", self.person),
-            moment: number,
+            moment: number + 1,
             way: Way::waiting(self.rng),
             repeats: conversations::repeats(self.rng),
         };
-        let (changes, values) = (vec![("telephone", None)], vec![self.name(), phone]);
+        let clear = || Step::Edit { changes: vec![("telephone", None)], hang_up: None, meanwhile: None };
+        let values = vec![self.name(), phone];
         [
+            clear(),
             Step::Event(wrong),
-            Step::Edit { changes, hang_up: None, meanwhile: None },
+            clear(),
             Step::Create { values, hang_up: None },
-            Step::Event(self.event(number + 3)),
+            Step::Event(self.event(number + 4)),
         ]
     }
 
@@ -212,6 +225,7 @@ impl Speaker<'_> {
         let before: Vec<_> = self.current.extract_if(.., |(other, _)| *other == field).collect();
         let chosen = match self.rng.u8(..4) {
             0 => None,
+            _ if self.is_exhausted(field) => None,
             1 if !before.is_empty() => Some(before[self.rng.usize(..before.len())].1.clone()),
             _ => Some(self.new_value(field)),
         };
@@ -236,7 +250,8 @@ impl Speaker<'_> {
                 }
             }
             _ => {
-                let field = CHANGED[self.rng.usize(1..CHANGED.len())];
+                let fields = self.available(&CHANGED[1..]);
+                let field = fields[self.rng.usize(..fields.len())];
                 values.push((field, self.new_value(field)));
             }
         }
@@ -244,13 +259,23 @@ impl Speaker<'_> {
         values
     }
 
+    /// Those of these fields of which the person may have another value.
+    fn available(&self, fields: &[&'static str]) -> Vec<&'static str> {
+        fields.iter().copied().filter(|field| !self.is_exhausted(field)).collect()
+    }
+
+    fn is_exhausted(&self, field: &str) -> bool {
+        MOVING.contains(&field) && self.made.get(field).is_some_and(|made| *made >= MOST_OF_A_CHANNEL)
+    }
+
     fn name(&mut self) -> (&'static str, String) {
         ("name", self.new_value("name"))
     }
 
     /// A value that was not sent before.
-    fn new_value(&mut self, field: &str) -> String {
+    fn new_value(&mut self, field: &'static str) -> String {
         self.sent += 1;
+        *self.made.entry(field).or_default() += 1;
         match field {
             "name" => format!("Person {} at {}", self.person, self.sent),
             "custom.plan" => format!("plan {}", self.sent),

@@ -1,0 +1,103 @@
+//! Reads and changes the settings.
+
+use axum::Json;
+use axum::extract::State;
+use contacts::{Country, IdentityMode, ListedIdentifier, Settings};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::form::{self, SettingsPatch};
+use crate::contact::IdentifierView;
+use crate::json::PatchBody;
+use crate::query::NoParameters;
+use crate::responses::{BadBody, BadRequest, Failures};
+use crate::tenant::{By, Tenant};
+use crate::{Api, Problem};
+
+/// The settings of a workspace.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Settings, example = json!({
+    "default_country": "US",
+    "identity": "open",
+    "blocked_identifiers": [{"field": "telephone", "value": "+15551230000"}],
+    "allowed_identifiers": []
+}))]
+pub(crate) struct SettingsView {
+    /// The country of phone numbers without a plus, ISO 3166-1 alpha-2. A change does not affect stored numbers.
+    #[schema(value_type = String)]
+    default_country: Country,
+    identity: IdentityModeView,
+    /// Identifiers that name nobody in this workspace, such as its own switchboard, in addition to the built-in
+    /// placeholders. Contacts show them, but they lead to none, not even to one that has had them before.
+    blocked_identifiers: Vec<IdentifierView>,
+    /// Built-in placeholders that name somebody in this workspace.
+    allowed_identifiers: Vec<IdentifierView>,
+}
+
+/// What a conversation may change on a proven contact if it does not prove that it is with this person. `open`: it fills
+/// empty fields, and everything else becomes an unconfirmed value. `guarded`: everything becomes an unconfirmed value, and
+/// identifiers that people entered count as proven.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IdentityMode)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum IdentityModeView {
+    Open,
+    Guarded,
+}
+
+impl From<Settings> for SettingsView {
+    fn from(settings: Settings) -> SettingsView {
+        let shown = |list: &[ListedIdentifier]| {
+            list.iter().map(|listed| IdentifierView::new(listed.channel, &listed.value)).collect()
+        };
+        SettingsView {
+            default_country: settings.default_country,
+            identity: match settings.identity {
+                IdentityMode::Open => IdentityModeView::Open,
+                IdentityMode::Guarded => IdentityModeView::Guarded,
+            },
+            blocked_identifiers: shown(&settings.blocked_identifiers),
+            allowed_identifiers: shown(&settings.allowed_identifiers),
+        }
+    }
+}
+
+/// Reads the settings.
+#[utoipa::path(
+    get,
+    path = "/settings",
+    tag = "Settings",
+    responses((status = 200, description = "The settings", body = SettingsView), BadRequest, Failures),
+)]
+pub(crate) async fn get_settings(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    NoParameters: NoParameters,
+) -> Result<Json<SettingsView>, Problem> {
+    Ok(Json(api.book.settings(&workspace).await?.into()))
+}
+
+/// Changes the settings.
+///
+/// A list replaces the whole former list.
+#[utoipa::path(
+    patch,
+    path = "/settings",
+    tag = "Settings",
+    request_body(content(
+        (SettingsPatch = "application/merge-patch+json"),
+        (SettingsPatch = "application/json"),
+    )),
+    responses((status = 200, description = "The changed settings", body = SettingsView), BadRequest, BadBody, Failures),
+)]
+pub(crate) async fn change_settings(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    By(caller): By,
+    NoParameters: NoParameters,
+    PatchBody(body): PatchBody,
+) -> Result<Json<SettingsView>, Problem> {
+    let change = |settings: &mut Settings| form::apply(&body, settings);
+    let settings = api.book.change_settings(&workspace, &caller, change).await??;
+    Ok(Json(settings.into()))
+}

@@ -1,0 +1,4 @@
+//! The settings of a workspace.
+
+mod form;
+pub(crate) mod handlers;

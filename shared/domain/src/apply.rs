@@ -1,0 +1,239 @@
+//! Applying the values of an observation to the contact that it is about.
+
+use crate::conflict::{Conflict, ConflictReason, add as add_conflict};
+use crate::contact::FieldValue;
+use crate::field::{Channel, Field, Value};
+use crate::fold::Decision;
+use crate::identifier::Identifier;
+use crate::identifiers::{HeldIdentifier, Hold};
+use crate::leads::{Course, Leads};
+use crate::name::Name;
+use crate::observation::ObservedValue;
+use crate::outcome::Rejection;
+use crate::record::ClaimNote;
+use crate::snapshot::{Resolution, Torn};
+use crate::unconfirmed::{self, Unconfirmed};
+use crate::weigh::{Telling, Verdict, weigh_identifier, weigh_value};
+
+impl Decision<'_> {
+    /// Applies the values that the primary contact is given. If the observation is in conflict, what it says besides may be
+    /// about either contact: it is withheld, unless the observation comes from the person of the primary contact.
+    pub(crate) fn apply_values(&mut self, leads: &Leads<'_>) -> Result<(), Torn> {
+        let in_conflict = self.conflicts.iter().any(|(_, _, reason, _)| *reason != ConflictReason::DifferentPerson);
+        let own = leads.leads.iter().any(|lead| {
+            let own = matches!(lead.course, Course::Leads(id) if id == self.primary);
+            own && lead.named.channel.is_some() && lead.named.proof.is_proven()
+        });
+        let speaks_of_himself = own || leads.prove_a_new_one() || self.voice.attests(self.primary()?);
+        let hearsay = (!self.voice.vouches(self.primary()?)).then_some(self.voice.mode());
+        let mut withheld = Vec::new();
+        for observed in self.seen.values() {
+            let telling = Telling { hearsay, outranked: self.is_outranked(observed, leads) };
+            match &observed.field {
+                Field::Channel(channel) => self.apply_identifier(*channel, observed, telling, leads)?,
+                field => {
+                    let contact = self.primary()?;
+                    let withholds = in_conflict && (!speaks_of_himself || differs(contact.name(), &observed.value));
+                    if withholds && !telling.outranked {
+                        if contact.value(field) != Some(&observed.value) {
+                            withheld.push((field.clone(), observed.value.clone()));
+                        }
+                    } else if self.is_led_by_phone_alone() && differs(contact.name(), &observed.value) {
+                        self.folded.rejected.push((field.clone(), Rejection::OtherName));
+                    } else {
+                        self.apply_value(field, observed, telling)?;
+                    }
+                }
+            }
+        }
+        self.record_conflicts(&withheld)
+    }
+
+    /// Whether it is a row that names a known contact by phones alone.
+    fn is_led_by_phone_alone(&self) -> bool {
+        let named = self.seen.named();
+        let is_phone = |identifier: &Identifier| matches!(identifier, Identifier::Phone(_));
+        !self.created
+            && self.seen.is_row()
+            && self.seen.contact.is_none()
+            && named.iter().all(|named| is_phone(&named.identifier))
+    }
+
+    fn apply_value(&mut self, field: &Field, observed: &ObservedValue, telling: Telling) -> Result<(), Torn> {
+        let new = FieldValue::new(observed.value.clone(), self.seen.stamp(observed.rank), observed.proof);
+        match weigh_value(self.primary()?, field, &new, telling) {
+            Verdict::TakesField => {
+                self.book.live_mut(self.primary)?.set(field, new);
+                self.news = true;
+            }
+            Verdict::TooLarge => self.folded.rejected.push((field.clone(), Rejection::TooLarge)),
+            Verdict::Unconfirmed => self.suggest(observed)?,
+            Verdict::NoNews | Verdict::Besides | Verdict::TooMany => {}
+        }
+        Ok(())
+    }
+
+    fn apply_identifier(
+        &mut self,
+        channel: Channel,
+        observed: &ObservedValue,
+        telling: Telling,
+        leads: &Leads<'_>,
+    ) -> Result<(), Torn> {
+        let Some(held) = HeldIdentifier::new(channel, observed.value.clone(), self.seen.stamp(observed.rank)) else {
+            return Ok(());
+        };
+        let course = leads.course_of(&held.identifier);
+        let hold = match course {
+            None => Hold::Blocked,
+            Some(Course::Shown | Course::SharedWith(_)) if self.is_elsewhere(&held.identifier)? => Hold::Shared,
+            Some(Course::Suppressed | Course::KeptApart | Course::StaysWith(..)) => return Ok(()),
+            Some(_) => Hold::Owned,
+        };
+        // A conflict over a line that has become shared since is still a person's to settle.
+        let disputes = |conflict: &Conflict| conflict.value.as_ref() == Some(&observed.value);
+        if hold == Hold::Shared && self.primary()?.conflicts.iter().any(disputes) {
+            return Ok(());
+        }
+        let held = HeldIdentifier { proof: observed.proof, hold, ..held };
+        if telling.hearsay.is_none() && hold == Hold::Owned && self.primary()?.identifiers.shows(&held.identifier) {
+            let contact = self.book.live_mut(self.primary)?;
+            if contact.identifiers.own(&held.identifier) {
+                self.news = true;
+                self.claim(&held.identifier)?;
+            }
+            let contact = self.book.live_mut(self.primary)?;
+            self.news |= contact.identifiers.prove(&held.identifier, held.proof);
+        }
+        let identifier = held.identifier.clone();
+        match weigh_identifier(self.primary()?, &held, telling) {
+            Verdict::NoNews | Verdict::TooLarge => return self.show(hold, &identifier),
+            Verdict::TooMany => {
+                self.folded.rejected.push((observed.field.clone(), Rejection::TooMany));
+                return Ok(());
+            }
+            Verdict::Unconfirmed => return self.suggest(observed),
+            Verdict::TakesField => {
+                let contact = self.book.live_mut(self.primary)?;
+                contact.confirm(&observed.field, &observed.value);
+                contact.identifiers.promote(held);
+            }
+            Verdict::Besides => {
+                let contact = self.book.live_mut(self.primary)?;
+                contact.confirm(&observed.field, &observed.value);
+                contact.identifiers.add_besides(held);
+            }
+        }
+        self.news = true;
+        match course {
+            Some(Course::TakenFrom(owner)) => self.book.live_mut(owner)?.identifiers.remove(&identifier),
+            Some(Course::MovesFrom(owner)) => self.book.live_mut(owner)?.identifiers.share(&identifier),
+            _ => {}
+        }
+        if hold == Hold::Owned {
+            self.claim(&identifier)?;
+        }
+        if let Some(Course::MovesFrom(owner)) = course {
+            self.book.share(&identifier, owner)?;
+        }
+        self.show(hold, &identifier)
+    }
+
+    /// Whether an identifier belongs to another contact than the primary one.
+    fn is_elsewhere(&self, identifier: &Identifier) -> Result<bool, Torn> {
+        Ok(!self.primary()?.holds(identifier) && self.book.claim(identifier).is_some())
+    }
+
+    /// Claims an identifier for the primary contact, unless its claim leads there.
+    fn claim(&mut self, identifier: &Identifier) -> Result<(), Torn> {
+        if !self.leads_to_primary(identifier)? {
+            self.book.take(identifier.clone(), self.primary, ClaimNote::None, None);
+        }
+        Ok(())
+    }
+
+    /// Whether the claim of an identifier leads to the primary contact already.
+    fn leads_to_primary(&self, identifier: &Identifier) -> Result<bool, Torn> {
+        let Some(claim) = self.book.claim(identifier) else { return Ok(false) };
+        Ok(matches!(self.book.follow(claim.contact, self.seen.at())?, Resolution::Live(id) if id == self.primary)
+            && claim.void_before.is_none_or(|deleted| self.seen.at() >= deleted))
+    }
+
+    /// Notes in the claim of a shared identifier that the primary contact shows it.
+    fn show(&mut self, hold: Hold, identifier: &Identifier) -> Result<(), Torn> {
+        if hold == Hold::Shared && self.primary()?.identifiers.shows(identifier) {
+            self.news |= self.book.share(identifier, self.primary)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a value for a person to accept or dismiss.
+    fn suggest(&mut self, observed: &ObservedValue) -> Result<(), Torn> {
+        if !self.folded.unconfirmed.contains(&observed.field) {
+            self.folded.unconfirmed.push(observed.field.clone());
+        }
+        let stamp = self.seen.stamp(observed.rank);
+        if self.primary()?.reviewed_at.is_some_and(|reviewed| stamp.at <= reviewed) {
+            return Ok(());
+        }
+        let entry = Unconfirmed { field: observed.field.clone(), value: observed.value.clone(), stamp };
+        let mut list = self.primary()?.unconfirmed.clone();
+        if unconfirmed::add(&mut list, entry) {
+            self.book.live_mut(self.primary)?.unconfirmed = list;
+            self.news = true;
+        }
+        Ok(())
+    }
+
+    /// Whether the same observation has a value that counts more for the same field.
+    fn is_outranked(&self, observed: &ObservedValue, leads: &Leads<'_>) -> bool {
+        let others = self.seen.values().iter();
+        let mut others = others.filter(|other| other.field == observed.field && other.rank > observed.rank);
+        others.any(|other| match other.identifier() {
+            None => true,
+            Some(identifier) => matches!(
+                leads.course_of(&identifier),
+                Some(Course::Free | Course::Leads(_) | Course::TakenFrom(_) | Course::MovesFrom(_))
+            ),
+        })
+    }
+
+    /// Records the conflicts on both contacts.
+    fn record_conflicts(&mut self, withheld: &[(Field, Value)]) -> Result<(), Torn> {
+        for (other, channel, reason, identifier) in std::mem::take(&mut self.conflicts) {
+            let Resolution::Live(other) = self.book.follow(other, self.seen.at())? else { return Err(Torn) };
+            if other == self.primary {
+                continue;
+            }
+            let values = self.seen.values().iter();
+            let value = values.rev().find(|observed| observed.identifier().as_ref() == Some(&identifier));
+            let is_withheld = reason != ConflictReason::DifferentPerson;
+            let conflict = Conflict {
+                field: Field::Channel(channel),
+                value: value.map(|observed| observed.value.clone()),
+                contact: other,
+                reason,
+                at: self.context.now,
+                source: Some(self.seen.source.clone()),
+                withheld: if is_withheld { withheld.to_vec() } else { Vec::new() },
+            };
+            for (id, conflict) in [(self.primary, conflict.clone()), (other, conflict.seen_from(self.primary))] {
+                let mut conflicts = self.book.live(id).ok_or(Torn)?.conflicts.clone();
+                if add_conflict(&mut conflicts, conflict) {
+                    self.book.live_mut(id)?.conflicts = conflicts;
+                    self.news = true;
+                }
+            }
+            self.folded.conflicts.push(conflict);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a value is a name that clearly differs from another one.
+fn differs(name: Option<&Name>, value: &Value) -> bool {
+    match (name, value) {
+        (Some(name), Value::Name(told)) => told.clearly_differs(name),
+        _ => false,
+    }
+}

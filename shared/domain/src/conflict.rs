@@ -1,0 +1,104 @@
+//! Conflicts: an observation named two contacts that may not become one.
+
+use jiff::Timestamp;
+
+use crate::contact::MAX_UNSETTLED_BYTES;
+use crate::field::{Field, Value};
+use crate::ids::ContactId;
+use crate::stamp::SourceRef;
+
+/// The most conflicts of a contact; the newest are kept.
+pub const MAX_CONFLICTS: usize = 10;
+/// The most values that a conflict withholds.
+const MAX_WITHHELD: usize = 20;
+
+/// Two contacts that one observation named although they may not become one. It stands on both of them, for a person to
+/// settle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The field of the identifier over which they conflict.
+    pub field: Field,
+    /// The identifier; `None` in a conflict that an older build recorded.
+    pub value: Option<Value>,
+    /// The other contact.
+    pub contact: ContactId,
+    /// Why they were not joined.
+    pub reason: ConflictReason,
+    /// When it was found.
+    pub at: Timestamp,
+    /// The observation; `None` in a conflict that an older build recorded.
+    pub source: Option<SourceRef>,
+    /// What the observation says that neither contact was given, because it may be about either.
+    pub withheld: Vec<(Field, Value)>,
+}
+
+/// Why two contacts were not joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConflictReason {
+    /// The observation does not prove that the identifier is the person's own.
+    Unproven,
+    /// The observation names somebody else than the contact that has the identifier.
+    DifferentPerson,
+    /// The contacts have different values in a field.
+    Contradiction,
+    /// The contacts together would have too many identifiers or values.
+    TooMany,
+}
+
+impl ConflictReason {
+    const ALL: [ConflictReason; 4] = [
+        ConflictReason::Unproven,
+        ConflictReason::DifferentPerson,
+        ConflictReason::Contradiction,
+        ConflictReason::TooMany,
+    ];
+
+    /// The name in every interface and in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ConflictReason::Unproven => "unproven",
+            ConflictReason::DifferentPerson => "different_person",
+            ConflictReason::Contradiction => "contradiction",
+            ConflictReason::TooMany => "too_many",
+        }
+    }
+
+    /// Parses the name.
+    pub fn parse(text: &str) -> Option<ConflictReason> {
+        ConflictReason::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+}
+
+impl Conflict {
+    /// The same conflict as the other contact has it.
+    pub(crate) fn seen_from(&self, contact: ContactId) -> Conflict {
+        Conflict { contact, ..self.clone() }
+    }
+
+    fn is_same(&self, other: &Conflict) -> bool {
+        let same_value = self.value.is_none() || other.value.is_none() || self.value == other.value;
+        self.field == other.field && self.contact == other.contact && same_value
+    }
+}
+
+/// Adds a conflict, or what it withholds in addition to the same conflict. Returns whether anything was added.
+pub(crate) fn add(conflicts: &mut Vec<Conflict>, conflict: Conflict) -> bool {
+    if let Some(known) = conflicts.iter_mut().find(|known| known.is_same(&conflict)) {
+        let before = known.withheld.len();
+        for value in conflict.withheld {
+            if !known.withheld.contains(&value) && known.withheld.len() < MAX_WITHHELD {
+                known.withheld.push(value);
+            }
+        }
+        return known.withheld.len() > before;
+    }
+    conflicts.push(conflict);
+    while conflicts.len() > MAX_CONFLICTS || (conflicts.len() > 1 && withheld_bytes(conflicts) > MAX_UNSETTLED_BYTES) {
+        conflicts.remove(0);
+    }
+    true
+}
+
+fn withheld_bytes(conflicts: &[Conflict]) -> usize {
+    conflicts.iter().flat_map(|conflict| &conflict.withheld).map(|(_, value)| value.as_str().len()).sum()
+}
