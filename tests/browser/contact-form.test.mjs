@@ -36,6 +36,7 @@ test('a contact is added by the keyboard alone', async ({ page, open, api }) => 
         'Zoë Ångström',
         '(201) 555-0177',
         '',
+        'US.13491208655302741918',
         'zoe@example.com',
         '@zoe',
         '',

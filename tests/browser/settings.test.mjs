@@ -1,4 +1,4 @@
-// Settings: the default country and the custom fields.
+// Settings: the default country, who counts as one person, and the custom fields.
 
 import assert from 'node:assert/strict';
 import { axe } from './support/axe.mjs';
@@ -16,6 +16,7 @@ const LOOKS = [
 ];
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
+const part = (page, name) => page.locator('section').filter({ has: page.getByRole('heading', { name, exact: true }) });
 const dialog = (page, name) => page.getByRole('dialog', { name });
 
 test('the default country says how phones are read', async ({ page, open, api }) => {
@@ -25,7 +26,7 @@ test('the default country says how phones are read', async ({ page, open, api })
     // By the beginning of its name, as on a keyboard.
     await country.focus();
     await page.keyboard.type('Germ');
-    await button(page, 'Save').click();
+    await button(part(page, 'Default country'), 'Save').click();
     await page.getByText('are now read as numbers of Germany').waitFor();
     const { channels } = await api.post('/contacts', { channels: { telephone: '030 901820' } });
     assert.equal(channels.telephone, '+4930901820');
@@ -42,7 +43,7 @@ test('every country that can be chosen is one', async ({ page, open, api }) => {
         .evaluateAll((options) => options.map(({ value }) => value));
     assert.equal(codes.length, 245);
     for (const code of codes) {
-        assert.deepEqual(await api.patch('/settings', { default_country: code }), { default_country: code });
+        assert.equal((await api.patch('/settings', { default_country: code })).default_country, code);
     }
 });
 
@@ -53,6 +54,81 @@ test('a country that was chosen and not saved is not lost unasked', async ({ pag
     await dialog(page, 'Discard what you entered?').waitFor();
     await button(page, 'Discard').click();
     await page.getByRole('heading', { name: 'Imports', level: 1 }).waitFor();
+});
+
+test('what a conversation may change that proves nothing is chosen', async ({ page, open, api }) => {
+    await open('/#/settings');
+    const modes = part(page, 'Protection of contacts');
+    assert.equal(await modes.getByLabel('Open').isChecked(), true);
+    await modes.getByLabel('Open').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('link', { name: 'Imports' }).click();
+    await dialog(page, 'Discard what you entered?').waitFor();
+    await button(page, 'Keep editing').click();
+    await button(modes, 'Save').click();
+    await page.getByText('The protection of contacts was saved.').waitFor();
+    assert.equal((await api.get('/settings')).identity, 'guarded');
+    await page.reload();
+    await modes.getByLabel('Guarded').waitFor();
+    assert.equal(await modes.getByLabel('Guarded').isChecked(), true);
+});
+
+for (const [title, member] of [
+    ['Blocked identifiers', 'blocked_identifiers'],
+    ['Allowed identifiers', 'allowed_identifiers'],
+]) {
+    test(`${title.toLowerCase()} are added and removed`, async ({ page, open, api, allow }) => {
+        await open('/#/settings');
+        const list = part(page, title);
+        await list.getByLabel('Value').fill('(201) 555-0123');
+        await page.keyboard.press('Enter');
+        await list.getByRole('listitem').getByText('+12015550123').waitFor();
+        assert.equal(await list.getByLabel('Value').inputValue(), '');
+        // What somebody else has added meanwhile stays.
+        const others = [...(await api.get('/settings'))[member], { field: 'slack', value: 'U01ABCD234' }];
+        await api.patch('/settings', { [member]: others });
+        await list.getByLabel('Field').selectOption('Email');
+        await list.getByLabel('Value').fill('info');
+        allow(/^422 PATCH .*\/settings$/);
+        await button(list, 'Add').click();
+        await list.getByText('This is not of the form').waitFor();
+        await page.waitForFunction(() => document.activeElement.matches('[aria-invalid="true"]'));
+        await axe(page);
+        await list.getByLabel('Value').fill('info@example.com');
+        await button(list, 'Add').click();
+        await list.getByRole('listitem').getByText('info@example.com').waitFor();
+        const listed = await list.getByRole('listitem').allInnerTexts();
+        assert.deepEqual(
+            listed.map((text) => text.trim().split(/\s+/)),
+            [
+                ['Phone', '+12015550123'],
+                ['Slack', 'U01ABCD234'],
+                ['Email', 'info@example.com'],
+            ],
+        );
+        await axe(page);
+        await screenshot(page, `settings-${member}`, { fullPage: true });
+        await button(list, 'Remove +12015550123').click();
+        await page.getByText('+12015550123 was removed.').waitFor();
+        assert.deepEqual((await api.get('/settings'))[member], [
+            { field: 'slack', value: 'U01ABCD234' },
+            { field: 'email', value: 'info@example.com' },
+        ]);
+        assert.equal(await page.evaluate(() => document.activeElement.tagName), 'INPUT');
+    });
+}
+
+test('a section that a deployment has removed asks to load the page anew', async ({ page, open, allow }) => {
+    allow(/^404 GET .*\/identity\.js$/);
+    let isGone = true;
+    await page.route('**/identity.js', (route) =>
+        isGone ? route.fulfill({ status: 404, body: '' }) : route.continue(),
+    );
+    await open('/#/settings');
+    await page.getByRole('alert').getByText('This could not be loaded').waitFor();
+    isGone = false;
+    await button(page, 'Try again').click();
+    await page.getByRole('heading', { name: 'Protection of contacts' }).waitFor();
 });
 
 test('a custom field is added, renamed and deleted, by the keyboard', async ({ page, open, api }) => {
@@ -138,6 +214,7 @@ for (const [name, look] of LOOKS) {
         await api.post('/custom-fields', { key: 'budget', label: 'Budget', type: 'number' });
         await open('/#/settings');
         await page.getByRole('row', { name: /Budget/ }).waitFor();
+        await page.getByRole('heading', { name: 'Allowed identifiers' }).waitFor();
         await axe(page);
         await fits(page);
         await screenshot(page, `settings-${name}`, { fullPage: true });

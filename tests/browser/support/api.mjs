@@ -29,15 +29,18 @@ export class Api {
         return this.#request('DELETE', path);
     }
 
-    /** Folds an event of a conversation into the book, as the pipeline does. `captured` is `{field: value}`. */
-    async fold({ conversation, channel = 'web_chat', at = new Date(), captured = {} }) {
+    /**
+     * Folds an event of a conversation into the book, as the pipeline does. `captured` is `{field: value}`; `proof` says of
+     * some of these fields how they were learnt.
+     */
+    async fold({ conversation, channel = 'web_chat', at = new Date(), captured = {}, proof = {} }) {
         const event = {
             workspace_id: this.#workspace,
             conversation_id: conversation,
             channel,
             assistant_id: 'front-desk',
             occurred_at: at.toISOString(),
-            captured: Object.entries(captured).map(([field, value]) => ({ field, value })),
+            captured: Object.entries(captured).map(([field, value]) => ({ field, value, proof: proof[field] })),
         };
         const url = `${this.#url}/2015-03-31/functions/conversation-upsert/invocations`;
         const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) });

@@ -21,10 +21,10 @@ export async function somePeople(api) {
 
 /** Names that try to be something else than text, with an email each. */
 export const HOSTILE = [
-    { name: '<img src=x onerror="document.title=\'broken\'">', email: 'markup@example.com' },
+    { name: '<b></b><img src=x onerror="document.title=\'broken\'">', email: 'markup@example.com' },
     { name: '</td></tr></table><script>document.title="broken"</script>', email: 'script@example.com' },
     { name: `Long${'long'.repeat(49)}`, email: `${'l'.repeat(60)}@${'d'.repeat(60)}.example` },
     { name: 'مريم عبد الله الفارسي', email: 'rtl@example.com' },
-    { name: '\u202Eright to left by force', email: 'override@example.com' },
+    { name: 'עדה (Ada', email: 'mixed@example.com' },
     { name: '{{7*7}} ${7*7} &lt;b&gt; %00', email: 'template@example.com' },
 ];

@@ -38,13 +38,13 @@ export function Conversations({ id }) {
 }
 
 /** @param {Item} props */
-function Conversation({ conversation_id: id, channel, assistant_id: assistant, started_at: at }) {
+function Conversation({ conversation_id: id, channel, assistant_id: assistant, started_at: at, identity }) {
     return html`
         <li>
             <${Icon} name=${channel} />
             <div>
                 <p><strong>${labelOf(channel)}</strong> with <bdi>${assistant}</bdi></p>
-                <p class="quiet"><bdi>${id}</bdi></p>
+                <p class="quiet"><bdi>${id}</bdi> · ${identity === 'proven' ? 'identity confirmed' : 'only stated'}</p>
             </div>
             <${Time} at=${at} />
         </li>`;

@@ -1,35 +1,39 @@
 // What is known of a contact, and of each value where it came from and when.
 
 /**
- * @import { Contact, CustomField, CustomFieldType, CustomFieldValue, Source } from '#api'
+ * @import { Contact, CustomFieldType, FieldValue, Identifier, Source } from '#api'
  * @import { IconName } from '../ui/icon.js'
  * @import { ComponentChildren } from '../vendor/preact.js'
  * @import { ChannelKey } from './fields.js'
+ * @import { Props } from './unsettled.js'
  */
 
 import { count, country, number } from '../format.js';
-import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { Time } from '../ui/time.js';
 import { toast } from '../ui/toast.js';
-import { Conflicts } from './conflicts.js';
 import { Conversations } from './conversations.js';
 import { activityOf, channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
+import { Origin } from './link.js';
+import { Conflicts, UnconfirmedValues } from './unsettled.js';
 
 /** @type {Record<Source, string>} */
 const SOURCES = { conversation: 'from a conversation', manual: 'by hand', import: 'by an import' };
 
-/** @param {{contact: Contact, customFields: CustomField[], onChanged: (contact: Contact) => void}} props */
-export function Details({ contact, customFields, onChanged }) {
-    const { name, also_known_by: known = [], joined = [], conflicts = [] } = contact;
+/** @param {Props} props */
+export function Details(props) {
+    const { contact, customFields } = props;
+    const { name, also_known_by: known, shared, joined = [], conflicts, unconfirmed } = contact;
     const values = contact.custom_fields ?? {};
     const custom = customFields.filter(({ key }) => values[key] !== undefined);
     return html`
         <div class="contact">
-            ${conflicts.length > 0 && html`<${Conflicts} contact=${contact} conflicts=${conflicts} onChanged=${onChanged} />`}
+            <${Identity} proven=${contact.proven} />
+            ${unconfirmed && html`<${UnconfirmedValues} ...${props} />`}
+            ${conflicts && html`<${Conflicts} ...${props} />`}
             <dl>
                 ${name && html`<${Value} contact=${contact} field="name" label="Name"><bdi>${name}</bdi><//>`}
                 ${channelsOf(contact).map(
@@ -47,26 +51,50 @@ export function Details({ contact, customFields, onChanged }) {
                 )}
             </dl>
             ${
-                known.length > 0 &&
+                known &&
                 html`
-                    <section>
-                        <h3>Also known by</h3>
-                        <ul class="known">
-                            ${known.map(
-                                ({ field, value }) => html`
-                                    <li key=${field + value}>
-                                        <${Icon} name=${field} label=${labelOf(field)} /><bdi>${value}</bdi>
-                                        <${Copy} what=${labelOf(field)} text=${value} />
-                                    </li>`,
-                            )}
-                        </ul>
-                        <p class="hint">A person with one of these is recognised as this contact.</p>
-                    </section>`
+                    <${Identifiers} title="Also known by" list=${known}
+                        hint="A person with one of these is recognised as this contact." />`
+            }
+            ${
+                shared &&
+                html`
+                    <${Identifiers} title="Shared with others" list=${shared}
+                        hint="Several people use these. A person with one of them alone is taken for another contact." />`
             }
             <${Conversations} id=${contact.id} />
             ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
             <${About} contact=${contact} />
         </div>`;
+}
+
+/** @param {{proven: boolean}} props */
+function Identity({ proven }) {
+    const [icon, title, text] = proven
+        ? ['check', 'Identity confirmed', 'It is certain that at least one of these details belongs to this person.']
+        : ['person', 'Only stated so far', 'Nothing proves yet that these details belong to this person.'];
+    return html`
+        <p class=${proven ? 'identity proven' : 'identity'}>
+            <${Icon} name=${icon} /><span><strong>${title}</strong> <span class="quiet">${text}</span></span>
+        </p>`;
+}
+
+/** @param {{title: string, list: Identifier[], hint: string}} props */
+function Identifiers({ title, list, hint }) {
+    return html`
+        <section>
+            <h3>${title}</h3>
+            <ul class="known">
+                ${list.map(
+                    ({ field, value }) => html`
+                        <li key=${field + value}>
+                            <${Icon} name=${field} label=${labelOf(field)} /><bdi>${value}</bdi>
+                            <${Copy} what=${labelOf(field)} text=${value} />
+                        </li>`,
+                )}
+            </ul>
+            <p class="hint">${hint}</p>
+        </section>`;
 }
 
 /**
@@ -104,27 +132,10 @@ function Channel({ contact: { phone, channels }, channel }) {
     return html`${flag}<bdi>${value}</bdi>`;
 }
 
-/** @param {{value: CustomFieldValue, type: CustomFieldType}} props */
+/** @param {{value: FieldValue, type: CustomFieldType}} props */
 function Custom({ value, type }) {
     if (type === 'number') return html`<span title=${value}>${number(value)}</span>`;
     return html`<bdi class="text">${value}</bdi>`;
-}
-
-/**
- * Where a value came from: `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
- *
- * @param {{source: string}} props
- */
-function Origin({ source }) {
-    const [kind, id, line] = source.split('/');
-    switch (kind) {
-        case 'conversation':
-            return html`From conversation <bdi>${id}</bdi>`;
-        case 'import':
-            return html`From line ${line} of <a href=${href.import(id)}>an import</a>`;
-        default:
-            return id === 'edit' ? 'Changed by hand' : 'Added by hand';
-    }
 }
 
 /** @param {{what: string, text: string}} props */

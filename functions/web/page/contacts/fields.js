@@ -41,6 +41,16 @@ export function labelOf(key, customFields = []) {
 }
 
 /**
+ * The value of a field: `name`, `email`, `custom.plan`.
+ *
+ * @param {Contact} contact
+ * @param {string} field
+ */
+export function shownIn({ name, channels, custom_fields: custom = {} }, field) {
+    return { ...channels, name }[field] ?? custom[field.slice('custom.'.length)];
+}
+
+/**
  * The channels by which the contact can be reached.
  *
  * @param {{channels: Channels}} contact

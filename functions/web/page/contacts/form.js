@@ -24,7 +24,7 @@ import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
 import { useEffect, useRef } from '../vendor/hooks.js';
 import { CHANNELS } from './fields.js';
-import { ContactLink } from './link.js';
+import { Known } from './link.js';
 
 /**
  * @param {Saving & {
@@ -137,11 +137,6 @@ function Rest({ error, draft }) {
     if (elsewhere.length === 0 && error.errors.length > 0) return null;
     const said = elsewhere.map(({ field, reason: text }) => `${field} ${text}`).join('; ');
     return html`<${Problem} error=${said ? new ApiError(error.status, { detail: said }) : error} />`;
-}
-
-/** @param {{id: string}} props */
-function Known({ id }) {
-    return html`This belongs to <${ContactLink} id=${id} />, who is in the book already.`;
 }
 
 /** @param {Change & {mine: string, onTake: () => void}} props */

@@ -1,4 +1,4 @@
-// What a workspace has set: the default country, and its custom fields.
+// What a workspace has set: the default country, who counts as one person, and its custom fields.
 
 /** @import { Settings as Saved } from '#api' */
 
@@ -9,7 +9,7 @@ import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
-import { Failure, Loading, Problem } from '../ui/state.js';
+import { Failure, Loaded, Loading, Problem } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
 import { useState } from '../vendor/hooks.js';
@@ -17,27 +17,33 @@ import { COUNTRIES } from './countries.js';
 import { CustomFields } from './custom-fields.js';
 
 export function Settings() {
+    const settings = useLoad((signal) => get('/settings', { signal }), []);
+    const { data, set } = settings;
+    // The one module that is not loaded with the page. A deployment removes it: then the page must be loaded anew.
+    const identity = useLoad(() => import('./identity.js'), []);
     return html`
         <${Title} text="Settings" />
         <div class="settings">
-            <${DefaultCountry} />
+            <section class="card">
+                <h2>Default country</h2>
+                <p class="quiet">
+                    Phone numbers that are written without a plus and a country code are read as numbers of this country.
+                    Numbers that are in the book already stay as they are.
+                </p>
+                ${settings.error && html`<${Failure} error=${settings.error} onRetry=${settings.retry} />`}
+                ${data && html`<${CountryForm} saved=${data.default_country} onSaved=${set} />`}
+                ${!data && settings.loading && html`<${Loading} what="the settings" />`}
+            </section>
+            ${
+                data &&
+                html`
+                    <${Loaded} what="more settings" ...${identity} retry=${() => location.reload()}>
+                        ${(/** @type {typeof import('./identity.js')} */ { Identity }) => html`
+                            <${Identity} settings=${data} onSaved=${set} />`}
+                    <//>`
+            }
             <${CustomFields} />
         </div>`;
-}
-
-function DefaultCountry() {
-    const settings = useLoad((signal) => get('/settings', { signal }), []);
-    return html`
-        <section class="card">
-            <h2>Default country</h2>
-            <p class="quiet">
-                Phone numbers that are written without a plus and a country code are read as numbers of this country.
-                Numbers that are in the book already stay as they are.
-            </p>
-            ${settings.error && html`<${Failure} error=${settings.error} onRetry=${settings.retry} />`}
-            ${settings.data && html`<${CountryForm} saved=${settings.data.default_country} onSaved=${settings.set} />`}
-            ${!settings.data && settings.loading && html`<${Loading} what="the default country" />`}
-        </section>`;
 }
 
 /** @param {{saved: string, onSaved: (settings: Saved) => void}} props */
