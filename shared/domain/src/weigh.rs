@@ -22,7 +22,7 @@ pub(crate) enum Verdict {
     TooLarge,
 }
 
-/// How a value is told.
+/// The circumstances in which an observation says a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Telling {
     /// How hearsay is treated, if it is hearsay; `None` if the observation vouches for the contact.
