@@ -1,6 +1,6 @@
 //! Applying the values of an observation to the contact that it is about.
 
-use crate::conflict::{Conflict, ConflictReason, add as add_conflict};
+use crate::conflict::{self, Conflict, ConflictReason};
 use crate::contact::FieldValue;
 use crate::field::{Channel, Field, Value};
 use crate::fold::Decision;
@@ -35,8 +35,14 @@ impl Decision<'_> {
                     let contact = self.primary()?;
                     let withholds = in_conflict && (!speaks_of_himself || differs(contact.name(), &observed.value));
                     if withholds && !telling.outranked {
-                        if contact.value(field) != Some(&observed.value) {
-                            withheld.push((field.clone(), observed.value.clone()));
+                        let value = (field.clone(), observed.value.clone());
+                        if contact.value(field) == Some(&observed.value) {
+                            continue;
+                        }
+                        if conflict::fits(&withheld, &value) {
+                            withheld.push(value);
+                        } else {
+                            self.folded.rejected.push((field.clone(), Rejection::TooLarge));
                         }
                     } else if self.is_led_by_phone_alone() && differs(contact.name(), &observed.value) {
                         self.folded.rejected.push((field.clone(), Rejection::OtherName));
@@ -219,7 +225,7 @@ impl Decision<'_> {
             };
             for (id, conflict) in [(self.primary, conflict.clone()), (other, conflict.seen_from(self.primary))] {
                 let mut conflicts = self.book.live(id).ok_or(Torn)?.conflicts.clone();
-                if add_conflict(&mut conflicts, conflict) {
+                if conflict::add(&mut conflicts, conflict) {
                     self.book.live_mut(id)?.conflicts = conflicts;
                     self.news = true;
                 }

@@ -9,8 +9,9 @@ use crate::stamp::SourceRef;
 
 /// The most conflicts of a contact; the newest are kept.
 pub const MAX_CONFLICTS: usize = 10;
-/// The most values that a conflict withholds.
-const MAX_WITHHELD: usize = 20;
+
+/// The bytes that a withheld value takes in addition to its field and the value itself.
+const VALUE_BYTES: usize = 16;
 
 /// Two contacts that one observation named although they may not become one. It stands on both of them, for a person to
 /// settle.
@@ -86,7 +87,7 @@ pub(crate) fn add(conflicts: &mut Vec<Conflict>, conflict: Conflict) -> bool {
     if let Some(known) = conflicts.iter_mut().find(|known| known.is_same(&conflict)) {
         let before = known.withheld.len();
         for value in conflict.withheld {
-            if !known.withheld.contains(&value) && known.withheld.len() < MAX_WITHHELD {
+            if !known.withheld.contains(&value) && fits(&known.withheld, &value) {
                 known.withheld.push(value);
             }
         }
@@ -99,6 +100,16 @@ pub(crate) fn add(conflicts: &mut Vec<Conflict>, conflict: Conflict) -> bool {
     true
 }
 
+/// Whether a conflict can withhold one more value. Everything that one contact's conflicts withhold must fit its item.
+pub(crate) fn fits(withheld: &[(Field, Value)], value: &(Field, Value)) -> bool {
+    bytes(withheld) + bytes(std::slice::from_ref(value)) <= MAX_UNSETTLED_BYTES
+}
+
 fn withheld_bytes(conflicts: &[Conflict]) -> usize {
-    conflicts.iter().flat_map(|conflict| &conflict.withheld).map(|(_, value)| value.as_str().len()).sum()
+    conflicts.iter().map(|conflict| bytes(&conflict.withheld)).sum()
+}
+
+fn bytes(withheld: &[(Field, Value)]) -> usize {
+    let size = |(field, value): &(Field, Value)| VALUE_BYTES + field.to_string().len() + value.as_str().len();
+    withheld.iter().map(size).sum()
 }

@@ -1,6 +1,6 @@
 //! Two contacts found to be one person.
 
-use contacts::{ConflictReason, ContactId, ImportId, MAX_CONFLICTS, Outcome, Record};
+use contacts::{ConflictReason, ContactId, ImportId, MAX_CONFLICTS, Outcome, Record, Rejection};
 
 use crate::book::{Book, at, event, field, form, patch, row, value};
 
@@ -290,4 +290,25 @@ fn what_does_not_fit_one_item_is_not_joined() {
     let b = big(1, ("slack", "U00001"), 40..80);
     let folded = book.observe(&event("c", 60, &[("email", "ada@x.com"), ("slack", "U00001")]));
     assert_eq!((folded.contact, folded.conflicts[0].contact), (Some(a), b));
+}
+
+#[test]
+fn what_a_conflict_withholds_fits_an_item_and_the_rest_is_reported() {
+    let mut book = Book::default();
+    let a = made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00001")]);
+    made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U00002")]);
+    let mut settings = crate::book::settings();
+    let mut seen = event("c", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567")]);
+    for n in 0..20 {
+        let key = contacts::CustomKey::parse(&format!("k{n}")).unwrap();
+        settings.custom_fields.push(contacts::CustomField::new(key, "k", contacts::CustomType::String).unwrap());
+        let field = field(&format!("custom.k{n}"));
+        let value = field.read(&"x".repeat(4_000).as_str().into(), &settings).unwrap().unwrap();
+        seen.add(field, value).unwrap();
+    }
+    let folded = book.observe(&seen);
+    let withheld = book.contact(a).conflicts[0].withheld.len();
+    assert_eq!((withheld, folded.rejected.len()), (8, 12));
+    assert!(folded.rejected.iter().all(|(_, why)| *why == Rejection::TooLarge));
+    assert_eq!(book.outcome(&seen), Outcome::Unchanged);
 }
