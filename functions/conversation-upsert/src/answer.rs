@@ -102,16 +102,7 @@ mod tests {
     use super::*;
 
     fn folded(outcome: Outcome) -> Folded {
-        Folded {
-            outcome,
-            contact: None,
-            proven: false,
-            joined: Vec::new(),
-            conflicts: Vec::new(),
-            unconfirmed: Vec::new(),
-            rejected: Vec::new(),
-            unfinished: false,
-        }
+        Folded::nothing(outcome)
     }
 
     #[test]

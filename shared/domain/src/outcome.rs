@@ -68,7 +68,8 @@ impl Folded {
         Folded { outcome: self.outcome.max(next.outcome), joined, ..next }
     }
 
-    pub(crate) fn nothing(outcome: Outcome) -> Folded {
+    /// The result of an observation that did nothing yet.
+    pub fn nothing(outcome: Outcome) -> Folded {
         Folded {
             outcome,
             contact: None,

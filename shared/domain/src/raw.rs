@@ -90,7 +90,7 @@ fn string(json: &str) -> Result<String, serde_json::Error> {
     })
 }
 
-/// Replaces the escapes of lone surrogates; `None` if there are none.
+/// Replaces the escapes of lone surrogates by U+FFFD; `None` if the text has no such escape.
 fn without_lone_surrogates(json: &str) -> Option<String> {
     let mut written = String::with_capacity(json.len());
     let (mut rest, mut found) = (json, false);

@@ -85,7 +85,7 @@ fn text_of(field: &Field, value: Raw, settings: &Settings) -> String {
     }
 }
 
-/// The problem for values to keep that are none of the contact's unconfirmed values.
+/// The problem with values to keep that the contact does not have among its unconfirmed values.
 pub(super) fn unknown(patch: &Patch, contact: &Contact) -> Problem {
     let is_unconfirmed = |(field, value): &(Field, String)| {
         let is_set = patch.values.iter().any(|(set, _)| set == field);
