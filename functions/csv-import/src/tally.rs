@@ -45,14 +45,9 @@ mod tests {
                 withheld: Vec::new(),
             };
             let row = Folded {
-                outcome,
-                contact: None,
-                proven: false,
                 joined: vec![ContactId::new(); if outcome == Outcome::Updated { 2 } else { 0 }],
                 conflicts: (0..if outcome == Outcome::Unchanged { 2 } else { 0 }).map(conflict).collect(),
-                unconfirmed: Vec::new(),
-                rejected: Vec::new(),
-                unfinished: false,
+                ..Folded::nothing(outcome)
             };
             folded(&mut counts, &row);
         }
@@ -66,6 +61,7 @@ mod tests {
             rejected: 2,
             joined: 1,
             conflicts: 1,
+            ..ImportCounts::default()
         };
         assert_eq!(counts, expected);
     }

@@ -2,6 +2,7 @@
 
 use crate::conflict::{self, Conflict, ConflictReason};
 use crate::contact::FieldValue;
+use crate::existing::Existing;
 use crate::field::{Channel, Field, Value};
 use crate::fold::Decision;
 use crate::identifier::Identifier;
@@ -29,6 +30,9 @@ impl Decision<'_> {
         let mut withheld = Vec::new();
         for observed in self.seen.values() {
             let telling = Telling { hearsay, outranked: self.is_outranked(observed, leads) };
+            if self.fills_blanks_only() && (telling.outranked || self.is_filled(&observed.field)?) {
+                continue;
+            }
             match &observed.field {
                 Field::Channel(channel) => self.apply_identifier(*channel, observed, telling, leads)?,
                 field => {
@@ -53,6 +57,16 @@ impl Decision<'_> {
             }
         }
         self.record_conflicts(&withheld)
+    }
+
+    /// Whether the primary contact may only take values of fields that it lacks.
+    fn fills_blanks_only(&self) -> bool {
+        !self.created && self.seen.existing == Existing::FillBlanks
+    }
+
+    /// Whether the primary contact has a value of the field.
+    fn is_filled(&self, field: &Field) -> Result<bool, Torn> {
+        Ok(self.primary()?.value(field).is_some())
     }
 
     /// Whether it is a row that names a known contact by phones alone.
@@ -96,6 +110,9 @@ impl Decision<'_> {
             Some(Course::Suppressed | Course::KeptApart | Course::StaysWith(..)) => return Ok(()),
             Some(_) => Hold::Owned,
         };
+        if hold == Hold::Shared {
+            self.folded.shared.push(held.identifier.clone());
+        }
         // A conflict over a line that has become shared since is still a person's to settle.
         let disputes = |conflict: &Conflict| conflict.value.as_ref() == Some(&observed.value);
         if hold == Hold::Shared && self.primary()?.conflicts.iter().any(disputes) {
@@ -197,11 +214,18 @@ impl Decision<'_> {
         let mut others = others.filter(|other| other.field == observed.field && other.rank > observed.rank);
         others.any(|other| match other.identifier() {
             None => true,
-            Some(identifier) => matches!(
-                leads.course_of(&identifier),
-                Some(Course::Free | Course::Leads(_) | Course::TakenFrom(_) | Course::MovesFrom(_))
-            ),
+            Some(identifier) => {
+                matches!(
+                    leads.course_of(&identifier),
+                    Some(Course::Free | Course::Leads(_) | Course::TakenFrom(_) | Course::MovesFrom(_))
+                ) || self.owns(&identifier)
+            }
         })
+    }
+
+    /// Whether the primary contact owns an identifier, as it may although others share it.
+    fn owns(&self, identifier: &Identifier) -> bool {
+        self.book.live(self.primary).is_some_and(|contact| contact.holds(identifier))
     }
 
     /// Records the conflicts on both contacts.

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use crate::conflict::ConflictReason;
 use crate::contact::Contact;
 use crate::context::Context;
+use crate::existing::Existing;
 use crate::field::Channel;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
@@ -38,6 +39,9 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
     let voice = Voice::new(book, seen);
     let leads = Leads::of(book, seen, &voice)?;
     let (primary, created) = match primary(book, &leads, &voice)? {
+        Some(id) if seen.existing == Existing::Skip => {
+            return Ok(Folded { contact: Some(id), ..Folded::nothing(Outcome::Unchanged) });
+        }
         Some(id) => (id, false),
         None if is_suppressed(&leads) => return Ok(Folded::nothing(Outcome::Suppressed)),
         None if !seen.names_somebody(book.settings()) => return Ok(Folded::nothing(Outcome::Ignored)),
@@ -46,7 +50,8 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
             (context.new_id, true)
         }
     };
-    let folded = Folded::nothing(Outcome::Unchanged);
+    let other_name = !created && has_other_name(book, seen, primary);
+    let folded = Folded { other_name, ..Folded::nothing(Outcome::Unchanged) };
     let mut decision =
         Decision { book, seen, context, voice, primary, created, news: created, conflicts: Vec::new(), folded };
     decision.keep_apart(&leads)?;
@@ -89,6 +94,14 @@ fn is_suppressed(leads: &Leads<'_>) -> bool {
     let courses = || leads.leads.iter().map(|lead| lead.course);
     courses().any(|course| course == Course::Suppressed)
         && courses().all(|course| matches!(course, Course::Suppressed | Course::Free | Course::Shown))
+}
+
+/// Whether it is a row with a clearly different name than its contact. Who names a contact by its id may rename it.
+fn has_other_name(book: &Snapshot, seen: &Observation, primary: ContactId) -> bool {
+    let name = book.live(primary).and_then(Contact::name);
+    seen.is_row()
+        && seen.contact.is_none()
+        && seen.told_name().zip(name).is_some_and(|(told, name)| told.clearly_differs(name))
 }
 
 /// A decision in the making.

@@ -39,7 +39,7 @@ impl MemoryBook {
     /// # Panics
     /// Never, unless a rule is broken.
     pub fn observe(&mut self, seen: &Observation, now: Timestamp) -> Folded {
-        let mut joined = Vec::new();
+        let mut before: Option<Folded> = None;
         loop {
             let identifiers: Vec<Identifier> = seen.identifiers().cloned().collect();
             let mut ids: Vec<ContactId> = seen.contact.into_iter().collect();
@@ -47,10 +47,14 @@ impl MemoryBook {
             let mut snapshot = self.snapshot(&identifiers, &ids);
             let folded = fold(&mut snapshot, seen, &context(now)).expect(WHOLE);
             self.apply(&mut snapshot, now);
-            joined.extend(&folded.joined);
+            let folded = match before {
+                Some(before) => before.followed_by(folded),
+                None => folded,
+            };
             if !folded.unfinished {
-                return Folded { joined, ..folded };
+                return folded;
             }
+            before = Some(folded);
         }
     }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cause::{Actor, Caller, Cause};
+use crate::existing::Existing;
 use crate::field::{Channel, Field, Value};
 use crate::identifier::Identifier;
 use crate::ids::{ContactId, ConversationId, ImportId};
@@ -28,6 +29,8 @@ pub struct Observation {
     pub source: SourceRef,
     /// The contact that it names by id, as a CSV row may.
     pub contact: Option<ContactId>,
+    /// What it may do to contacts that exist already.
+    pub existing: Existing,
     conversation: Option<ConversationInfo>,
     values: Vec<ObservedValue>,
     named: Vec<NamedIdentifier>,
@@ -142,6 +145,7 @@ impl Observation {
             caller,
             source,
             contact: None,
+            existing: Existing::default(),
             conversation: None,
             values: Vec::new(),
             named: Vec::new(),

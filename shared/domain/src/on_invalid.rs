@@ -4,9 +4,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnInvalid {
     /// Reject the whole row.
-    #[default]
     RejectRow,
     /// Leave the value out and import the rest of the row.
+    #[default]
     SkipCell,
 }
 
@@ -39,6 +39,6 @@ mod tests {
             assert_eq!(OnInvalid::parse(choice.as_str()), Some(choice));
         }
         assert_eq!(OnInvalid::parse("Skip_Cell"), None);
-        assert_eq!(OnInvalid::default(), OnInvalid::RejectRow);
+        assert_eq!(OnInvalid::default(), OnInvalid::SkipCell);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::conflict::Conflict;
 use crate::field::Field;
+use crate::identifier::Identifier;
 use crate::ids::ContactId;
 
 /// The outcome of an observation. If an observation is folded in several rounds, the greatest variant counts.
@@ -40,6 +41,10 @@ pub struct Folded {
     pub unconfirmed: Vec<Field>,
     /// The fields whose values were left out, and why.
     pub rejected: Vec<(Field, Rejection)>,
+    /// Its identifiers that several people share, so that they did not decide whose it is.
+    pub shared: Vec<Identifier>,
+    /// Whether it is a row that leads to a contact which had a clearly different name.
+    pub other_name: bool,
     /// Whether joins are left over: write, read and fold once more.
     pub unfinished: bool,
 }
@@ -65,7 +70,8 @@ impl Folded {
     pub fn followed_by(self, next: Folded) -> Folded {
         let mut joined = self.joined;
         joined.extend(next.joined);
-        Folded { outcome: self.outcome.max(next.outcome), joined, ..next }
+        let other_name = self.other_name || next.other_name;
+        Folded { outcome: self.outcome.max(next.outcome), joined, other_name, ..next }
     }
 
     /// The result of an observation that did nothing yet.
@@ -78,6 +84,8 @@ impl Folded {
             conflicts: Vec::new(),
             unconfirmed: Vec::new(),
             rejected: Vec::new(),
+            shared: Vec::new(),
+            other_name: false,
             unfinished: false,
         }
     }

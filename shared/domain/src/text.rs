@@ -63,6 +63,11 @@ pub fn says_nothing(text: &str) -> bool {
 
 /// Removes white space and invisible characters from both ends, but keeps the parts of an emoji.
 pub fn trim(text: &str) -> &str {
+    // Most texts begin and end with a visible character of ASCII.
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_visible(text.as_bytes().first()) && is_visible(text.as_bytes().last()) {
+        return text;
+    }
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
     text.trim_end_matches(|c: char| c.is_whitespace() || (is_invisible(c) && !ends_emoji(c)))
 }

@@ -7,6 +7,7 @@ mod convergence;
 mod deletion;
 mod diff;
 mod editing;
+mod existing;
 mod identity;
 mod joining;
 mod trust;
