@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use contacts::{Conflict, ContactId, Folded, Identifier, Observation, Outcome, Rejection, Settings, time};
+use contacts::{Conflict, ContactId, Existing, Folded, Identifier, Observation, Outcome, Rejection, Settings, time};
 use contacts_book::ImportCounts;
 use contacts_csv::mapping::{Mapping, Target};
+use contacts_csv::people::People;
 use contacts_csv::reader::{Record, RecordBuf};
 use contacts_csv::report::{ReportWriter, RowResult};
 use contacts_csv::row::{Origin, Reason, RowProblem, RowReader};
@@ -24,6 +25,7 @@ pub(crate) struct Collector<'a> {
     origin: Origin,
     /// The id of the invocation.
     request: &'a str,
+    existing: Existing,
     batch: Batch,
     bytes: u64,
 }
@@ -70,7 +72,12 @@ pub(crate) struct BatchNotes {
 
 impl<'a> Collector<'a> {
     pub(crate) fn new(reader: RowReader<'a>, origin: Origin, request: &'a str) -> Collector<'a> {
-        Collector { reader, origin, request, batch: Batch::default(), bytes: 0 }
+        Collector { reader, origin, request, existing: Existing::default(), batch: Batch::default(), bytes: 0 }
+    }
+
+    /// Sets what the rows may do to contacts that exist already. Default: update them.
+    pub(crate) fn with_existing(self, existing: Existing) -> Collector<'a> {
+        Collector { existing, ..self }
     }
 
     /// Adds the file's next record. Ignores a blank one.
@@ -82,7 +89,9 @@ impl<'a> Collector<'a> {
         self.bytes += bytes.end - bytes.start;
         let verdict = match self.reader.read(record, self.origin, time::now()) {
             Ok(row) => {
-                self.batch.observations.push(row.observation.delivered_by(self.request));
+                let mut observation = row.observation.delivered_by(self.request);
+                observation.existing = self.existing;
+                self.batch.observations.push(observation);
                 Verdict::Accepted(row.skipped)
             }
             Err(problems) => Verdict::Rejected(problems),
@@ -106,6 +115,14 @@ impl Batch {
     /// Takes the observations to fold. A second call returns none.
     pub(crate) fn take_observations(&mut self) -> Vec<Observation> {
         std::mem::take(&mut self.observations)
+    }
+
+    /// Notices which rows are about one contact. `observations` are those of the batch.
+    pub(crate) fn compare(&self, observations: &[Observation], folded: &[Folded], people: &mut People<'_>) {
+        let accepted = self.rows.iter().filter(|row| matches!(row.verdict, Verdict::Accepted(_)));
+        for ((row, observation), folded) in accepted.zip(observations).zip(folded) {
+            people.add(row.record.line(), observation, folded);
+        }
     }
 
     /// Counts and reports the rows after they have been folded.

@@ -5,6 +5,7 @@ use contacts::{ImportId, Workspace};
 use contacts_csv::cut::Cut;
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
+use contacts_csv::numbers::NumberFormats;
 use contacts_files::{BucketError, Ignored, ObjectReader, ReadError, StoredObject, keys};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub(crate) struct Chunk {
     pub(crate) delimiter: Delimiter,
     /// The file's headers, one for each cell of its longest record.
     pub(crate) columns: Vec<String>,
+    /// How the whole file writes its numbers.
+    #[serde(default)]
+    pub(crate) numbers: NumberFormats,
 }
 
 /// An object that describes a chunk.
@@ -35,7 +39,13 @@ pub(crate) struct ChunkOrder {
 }
 
 impl Chunk {
-    pub(crate) fn of(cut: &Cut, file: &StoredObject, delimiter: Delimiter, columns: &[String]) -> Chunk {
+    pub(crate) fn of(
+        cut: &Cut,
+        file: &StoredObject,
+        delimiter: Delimiter,
+        columns: &[String],
+        numbers: &NumberFormats,
+    ) -> Chunk {
         Chunk {
             key: file.key.clone(),
             etag: file.etag.clone(),
@@ -45,6 +55,7 @@ impl Chunk {
             encoding: cut.encoding,
             delimiter,
             columns: columns.to_vec(),
+            numbers: numbers.clone(),
         }
     }
 

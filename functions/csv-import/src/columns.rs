@@ -3,12 +3,17 @@
 use contacts::{CustomField, CustomKey, CustomType, Field, MAX_CUSTOM_FIELDS, Settings};
 use contacts_book::{Import, ImportColumn, SettingsRefused};
 use contacts_csv::mapping::{MappedColumn, Mapping, MappingError, Target};
+use contacts_csv::numbers::NumberEvidence;
 use contacts_csv::plan::PlanError;
 use contacts_csv::sample::Sample;
+use contacts_csv::types;
 
 use crate::error::ImportError;
 use crate::failure::Failure;
 use crate::job::{Job, Stop};
+
+/// How many characters of a column's name a warning has: headers may be long.
+const NAME_CHARS: usize = 60;
 
 /// The mapping of an import; `None` if the plan must suggest one.
 pub(crate) fn mapping_of(import: &Import) -> Result<Option<Mapping>, PlanError> {
@@ -31,6 +36,47 @@ pub(crate) fn columns_of(mapping: &Mapping, ordered: &[ImportColumn]) -> Vec<Imp
         ImportColumn { column: mapped.column, field, create }
     };
     mapping.columns().iter().map(column).collect()
+}
+
+/// The columns whose numbers the planner must judge: those that feed Number fields, existing or to be created.
+pub(crate) fn number_columns(
+    mapping: &Mapping,
+    columns: &[ImportColumn],
+    settings: &Settings,
+    sample: &Sample,
+) -> Vec<(usize, NumberEvidence)> {
+    let created = created(columns, None);
+    let type_of = |key: &CustomKey| {
+        let new = created.iter().find(|field| field.key == *key).map(|field| field.kind);
+        new.or_else(|| settings.custom_field(key).map(|field| field.kind))
+    };
+    types::number_columns(mapping, sample, type_of)
+}
+
+/// Makes new Number fields String fields if some value of the whole file is not a number. Returns a warning for each.
+pub(crate) fn decide_types(
+    columns: &mut [ImportColumn],
+    settings: &Settings,
+    sample: &Sample,
+    found: &[(usize, NumberEvidence)],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for column in columns.iter_mut().filter(|column| column.create == Some(CustomType::Number)) {
+        let evidence = found.iter().find(|(of, _)| *of == column.column);
+        let is_number = evidence.is_none_or(|(_, evidence)| evidence.is_number());
+        let key = column.field.strip_prefix("custom.").and_then(|key| CustomKey::parse(key).ok());
+        let exists =
+            key.and_then(|key| settings.custom_field(&key)).is_some_and(|field| field.kind == CustomType::Number);
+        if !is_number && !exists {
+            column.create = Some(CustomType::String);
+            warnings.push(format!(
+                "the column {:?} was read as text, not as numbers: some of its values are no numbers, or could be read as two \
+                 different ones",
+                sample.column_name(column.column).chars().take(NAME_CHARS).collect::<String>()
+            ));
+        }
+    }
+    warnings
 }
 
 /// The custom fields that the import creates, labelled with the headers of their columns.

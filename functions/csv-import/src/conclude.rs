@@ -28,7 +28,7 @@ pub(crate) async fn step(job: &Job<'_>, result: Result<(), Stop>) -> Result<(), 
     tracing::info!(workspace = %job.workspace, import = %job.id, code = failure.code, "import failed");
     // Boxed because the nested futures of the SDK would exceed the compiler's recursion limit.
     Box::pin(finish::report_failed(job)).await;
-    if job.importer.book.finish_import(job.workspace, job.id, Some(&failure)).await? {
+    if job.importer.book.finish_import(job.workspace, job.id, Some(&failure), &[]).await? {
         tracing::info!(target: contacts_lambda::METRICS, imports_failed = 1);
     }
     error.inspect(|error| log_stop(job, error)).map_or(Ok(()), Err)

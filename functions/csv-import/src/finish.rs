@@ -1,7 +1,8 @@
 //! Finishing: after the last chunk, writes the report and completes the import.
 
 use contacts::time;
-use contacts_book::{Import, ImportStatus};
+use contacts_book::{Import, ImportCounts, ImportStatus};
+use contacts_csv::people::Meetings;
 use contacts_csv::report::ReportWriter;
 use contacts_files::{ObjectReader, ObjectWriter, ReadError, StoredObject, keys};
 
@@ -23,10 +24,25 @@ pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), 
     if import.reported > 0 {
         put_report(job, chunk).await?;
     }
-    if book.finish_import(job.workspace, job.id, None).await? {
+    let warnings = people_warnings(job, &import).await?;
+    if book.finish_import(job.workspace, job.id, None, &warnings).await? {
         log(job, &import);
     }
     Ok(())
+}
+
+/// What the owner should know about rows that are about one contact.
+async fn people_warnings(job: &Job<'_>, import: &Import) -> Result<Vec<String>, Stop> {
+    let ImportCounts { duplicates, other_names, shared, .. } = import.counts;
+    if duplicates + other_names + shared == 0 {
+        return Ok(Vec::new());
+    }
+    let mut meetings = Meetings::default();
+    for chunk in job.importer.book.people_of_chunks(job.workspace, job.id).await? {
+        let of_chunk = serde_json::from_str(&chunk).map_err(|error| ImportError::Internal(error.into()))?;
+        meetings.merge(of_chunk);
+    }
+    Ok(meetings.warnings())
 }
 
 /// Writes the report of a failed import, with the rows reported so far. Best effort: errors are only logged, so that the

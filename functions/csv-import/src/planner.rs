@@ -1,10 +1,10 @@
 //! Planning: reads and checks an uploaded file and splits it into chunks.
 
 use contacts::{Actor, Caller, Settings, time};
-use contacts_book::{Chunks, Import, ImportStatus};
+use contacts_book::{Chunks, Import, ImportColumn, ImportStatus};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
-use contacts_csv::encoding::SAMPLE_BYTES;
-use contacts_csv::mapping::Mapping;
+use contacts_csv::encoding::{Encoding, SAMPLE_BYTES};
+use contacts_csv::numbers::NumberFormats;
 use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::sample::{Extent, Sample};
 use contacts_files::{BucketError, ObjectReader, StoredObject, keys};
@@ -30,7 +30,9 @@ struct CheckedFile {
     file: StoredObject,
     size: u64,
     sample: Sample,
-    mapping: Mapping,
+    /// The columns as the import stores them.
+    columns: Vec<ImportColumn>,
+    numbers: NumberFormats,
     warnings: Vec<String>,
     cuts: Cuts,
 }
@@ -111,15 +113,28 @@ async fn check_file(
     // Exactly this many bytes, so that every retry makes the same plan.
     let (start, rest) = head.split_at(SAMPLE_BYTES.min(head.len()));
     let extent = if rest.is_empty() && file.is_at_end() { Extent::Whole } else { Extent::Beginning };
-    let options = PlanOptions { header: import.header, mapping: columns::mapping_of(import)? };
+    let options = PlanOptions {
+        // An import that was not ordered with an encoding has none, or the name of the one that an earlier try found.
+        encoding: import.encoding.as_deref().and_then(|label| Encoding::parse(label).ok()),
+        quoting: import.quoting,
+        header: import.header,
+        mapping: columns::mapping_of(import)?,
+    };
     let plan = Plan::of(start, extent, &options, &settings.custom_fields)?;
-    let (sample, mapping, warnings) = (plan.sample.clone(), plan.mapping.clone(), plan.warnings.clone());
-    let mut cutter = Cutter::new(plan, limits(job.importer, import));
+    let sample = plan.sample.clone();
+    let mut columns = columns::columns_of(&plan.mapping, &import.mapping);
+    let mut warnings = [plan.remarks.clone(), plan.warnings.clone()].concat();
+    let watched = columns::number_columns(&plan.mapping, &columns, settings, &sample);
+    let mut cutter = Cutter::new(plan, limits(job.importer, import)).watching_numbers(watched);
     cutter.push(rest)?;
     while let Some(bytes) = file.next().await? {
         cutter.push(&bytes)?;
     }
-    Ok(CheckedFile { file: file.object(), size: file.end(), sample, mapping, warnings, cuts: cutter.finish()? })
+    let mut cuts = cutter.finish()?;
+    warnings.append(&mut cuts.warnings);
+    warnings.extend(columns::decide_types(&mut columns, settings, &sample, &cuts.numbers));
+    let numbers = NumberFormats::new(cuts.numbers.iter().map(|(column, evidence)| (*column, evidence.format())));
+    Ok(CheckedFile { file: file.object(), size: file.end(), sample, columns, numbers, warnings, cuts })
 }
 
 /// The limits that an earlier try recorded, so that a retry cuts the file in the same places.
@@ -143,7 +158,8 @@ async fn record_plan(
     import.size_bytes = checked.size;
     import.etag.clone_from(&checked.file.etag);
     import.header = Some(checked.sample.header.is_some());
-    import.mapping = columns::columns_of(&checked.mapping, &import.mapping);
+    import.encoding = Some(checked.cuts.encoding.as_str().to_owned());
+    import.mapping.clone_from(&checked.columns);
     import.warnings.clone_from(&checked.warnings);
     import.chunks = Some(Chunks { max_rows: limits.rows, max_bytes: limits.bytes, total, done: 0, released: false });
     // No worker counts the bytes before the first row.
@@ -168,13 +184,13 @@ async fn start_workers(job: &Job<'_>, checked: CheckedFile) -> Result<(), Stop> 
     let columns = names(&checked.sample, checked.cuts.width);
     let delimiter = checked.sample.dialect.delimiter;
     if let [cut] = checked.cuts.chunks.as_slice() {
-        return worker::work(job, 0, &Chunk::of(cut, &checked.file, delimiter, &columns)).await;
+        return worker::work(job, 0, &Chunk::of(cut, &checked.file, delimiter, &columns, &checked.numbers)).await;
     }
     // Built lazily: each of perhaps thousands of chunks contains all headers.
     let (s3, bucket, workspace, id) = (job.importer.s3.clone(), job.bucket.to_owned(), job.workspace.clone(), job.id);
     let puts = (0..).zip(checked.cuts.chunks).map(move |(number, cut)| {
         let put = s3.put_object().bucket(&bucket).key(keys::chunk(&workspace, id, number));
-        let json = serde_json::to_vec(&Chunk::of(&cut, &checked.file, delimiter, &columns));
+        let json = serde_json::to_vec(&Chunk::of(&cut, &checked.file, delimiter, &columns, &checked.numbers));
         async move {
             let json = json.map_err(|error| ImportError::Internal(error.into()))?;
             put.content_type("application/json").body(json.into()).send().await.map_err(BucketError::from)?;

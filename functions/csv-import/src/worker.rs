@@ -7,6 +7,7 @@ use contacts::{Folded, Observation, Outcome, Rejection, Settings, Workspace};
 use contacts_book::{BookError, ChunkResult, ContactBook, Import, ImportCounts, ImportStatus, Rehearsal};
 use contacts_csv::file::{FileReader, Place};
 use contacts_csv::mapping::Mapping;
+use contacts_csv::people::{Meetings, People};
 use contacts_csv::report::ReportWriter;
 use contacts_csv::row::{Origin, RowReader};
 use contacts_files::{ObjectReader, ObjectWriter, ReadError, keys};
@@ -26,7 +27,7 @@ const BATCHES_AT_ONCE: usize = 8;
 
 /// Whether the people of a chunk are probably new to the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum People {
+enum Guess {
     /// No guess: look the next batch up.
     Anybody,
     /// Every row of the last batch was a new contact. So write the next batch without reading first.
@@ -44,10 +45,11 @@ struct Work<'a> {
     mapping: &'a Mapping,
     /// Present in a dry run.
     rehearsal: Option<Rehearsal>,
-    people: People,
+    guess: Guess,
     /// The running batches, in the file's order.
     folding: VecDeque<Folding>,
     result: ChunkResult,
+    people: People<'a>,
     report: ReportWriter,
     /// The object with the chunk's part of the report, which `finish` reads.
     reported: ObjectWriter<'a>,
@@ -60,8 +62,11 @@ struct Folding {
     named: Named,
     /// How many bytes of the chunk come before the end of the batch.
     bytes_done: u64,
-    folded: AbortOnDropHandle<Result<(Vec<Folded>, People), BookError>>,
+    folded: AbortOnDropHandle<Result<FoldedBatch, BookError>>,
 }
+
+/// The observations of a batch with their results, and a guess about the next batch.
+type FoldedBatch = (Vec<Observation>, Vec<Folded>, Guess);
 
 /// Why a worker leaves a chunk early.
 enum Leave {
@@ -102,9 +107,10 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
         number,
         mapping: &mapping,
         rehearsal: import.dry_run.then(Rehearsal::default),
-        people: People::Anybody,
+        guess: Guess::Anybody,
         folding: VecDeque::new(),
         result: ChunkResult::default(),
+        people: People::new(&mapping, &chunk.columns),
         report: ReportWriter::new(chunk.delimiter, chunk.columns.clone()),
         reported: ObjectWriter::new(&job.importer.s3, job.bucket, keys::report_part(job.workspace, job.id, number)),
         saved: Instant::now(),
@@ -114,6 +120,7 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
             if work.result.reported > 0 {
                 work.reported.finish().await?;
             }
+            work.result.people = people_json(work.people.meetings())?;
             let is_first = book.finish_chunk(job.workspace, job.id, number, &work.result).await?;
             if is_first && !import.dry_run {
                 measure(&work.result.counts, begun);
@@ -127,6 +134,14 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
         }
     }
     finish::if_done(job, Some(chunk)).await
+}
+
+/// What the import's end says about rows that are about one contact; `None` if there are none.
+fn people_json(meetings: &Meetings) -> Result<Option<String>, Stop> {
+    if meetings.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(serde_json::to_string(meetings).map_err(|error| ImportError::Internal(error.into()))?))
 }
 
 fn measure(counts: &ImportCounts, begun: Instant) {
@@ -147,13 +162,15 @@ impl Work<'_> {
         // Also checks whether the chunk is still open.
         self.save().await?;
         let settings = columns::settings_of(import, self.job.importer.book.settings(self.job.workspace).await?);
-        let rows = RowReader::new(self.mapping, &settings, import.on_invalid);
-        let mut collector = Collector::new(rows, Origin { import: import.id, at: import.created_at }, self.job.request);
+        let rows = RowReader::new(self.mapping, &chunk.columns, &settings, import.on_invalid);
+        let rows = rows.with_numbers(chunk.numbers.clone());
+        let origin = Origin { import: import.id, at: import.created_at };
+        let mut collector = Collector::new(rows, origin, self.job.request).with_existing(import.existing);
 
         let file = chunk.file(self.job.bucket);
         let mut object = ObjectReader::open_part(&self.job.importer.s3, &file, chunk.start..chunk.end).await?;
         let place = Place { offset: chunk.start, line: chunk.line };
-        let mut reader = FileReader::at(place, chunk.encoding, chunk.delimiter);
+        let mut reader = FileReader::at(place, chunk.encoding, chunk.delimiter).with_quoting(import.quoting);
         let mut ended = false;
         while !ended {
             match object.next().await {
@@ -187,7 +204,7 @@ impl Work<'_> {
         let observations = batch.take_observations();
         if let Some(rehearsal) = &mut self.rehearsal {
             let folded = book.rehearse_all(workspace, rehearsal, &observations).await?;
-            return self.settle(batch, folded, bytes_done).await;
+            return self.settle(batch, &observations, folded, bytes_done).await;
         }
         let named = Named::of(&observations, settings);
         // Batches that name the same person run in file order.
@@ -195,8 +212,11 @@ impl Work<'_> {
             self.settle_first().await?;
         }
         let (book, workspace) = (book.clone(), workspace.clone());
-        let people = self.people;
-        let folded = tokio::spawn(async move { fold_guessing(&book, &workspace, &observations, people).await });
+        let guess = self.guess;
+        let folded = tokio::spawn(async move {
+            let (folded, guess) = fold_guessing(&book, &workspace, &observations, guess).await?;
+            Ok((observations, folded, guess))
+        });
         self.folding.push_back(Folding { batch, named, bytes_done, folded: AbortOnDropHandle::new(folded) });
         Ok(())
     }
@@ -212,18 +232,28 @@ impl Work<'_> {
         let Some(Folding { batch, bytes_done, folded, .. }) = self.folding.pop_front() else { return Ok(()) };
         // Nothing cancels the task while it is awaited, so a join error is a panic.
         let folded = folded.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        let (folded, people) = folded?;
-        if self.people != People::Mixed {
-            self.people = people;
+        let (observations, folded, guess) = folded?;
+        if self.guess != Guess::Mixed {
+            self.guess = guess;
         }
-        self.settle(batch, folded, bytes_done).await
+        self.settle(batch, &observations, folded, bytes_done).await
     }
 
     /// Counts the rows of a folded batch, and reports those that were not fully taken.
-    async fn settle(&mut self, batch: Batch, folded: Vec<Folded>, bytes_done: u64) -> Result<(), Leave> {
+    async fn settle(
+        &mut self,
+        batch: Batch,
+        observations: &[Observation],
+        folded: Vec<Folded>,
+        bytes_done: u64,
+    ) -> Result<(), Leave> {
         let result = &mut self.result;
         result.counts.bytes_done = bytes_done;
+        batch.compare(observations, &folded, &mut self.people);
         let notes = batch.settle(folded, self.mapping, &mut result.counts, &mut self.report);
+        let meetings = self.people.meetings();
+        (result.counts.duplicates, result.counts.other_names, result.counts.shared) =
+            (meetings.duplicates, meetings.other_names, meetings.shared);
         result.reported += notes.reported;
         if notes.reported > 0 {
             self.reported.write(&self.report.take()).await?;
@@ -269,16 +299,16 @@ async fn fold_guessing(
     book: &ContactBook,
     workspace: &Workspace,
     observations: &[Observation],
-    people: People,
-) -> Result<(Vec<Folded>, People), BookError> {
-    if people == People::Strangers {
+    guess: Guess,
+) -> Result<(Vec<Folded>, Guess), BookError> {
+    if guess == Guess::Strangers {
         let (folded, right) = book.observe_all_assuming_new(workspace, observations).await?;
-        return Ok((folded, if right { People::Strangers } else { People::Mixed }));
+        return Ok((folded, if right { Guess::Strangers } else { Guess::Mixed }));
     }
     let folded = book.observe_all(workspace, observations).await?;
     let is_new = |folded: &Folded| folded.outcome == Outcome::Created;
-    let people = if !folded.is_empty() && folded.iter().all(is_new) { People::Strangers } else { People::Anybody };
-    Ok((folded, people))
+    let guess = if !folded.is_empty() && folded.iter().all(is_new) { Guess::Strangers } else { Guess::Anybody };
+    Ok((folded, guess))
 }
 
 impl<E: Into<Stop>> From<E> for Leave {

@@ -56,12 +56,24 @@ pub struct ImportArgs {
     /// Treat the first row as data, not as a header.
     #[arg(long)]
     pub no_header: bool,
+    /// The file's encoding, such as windows-1251 or macintosh. Default: detected.
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// What quotes mean: `standard`, or `none` to take them as they are. Default: standard.
+    #[arg(long, value_name = "standard|none")]
+    pub quoting: Option<String>,
+    /// What to do with contacts that exist already: `update`, `fill_blanks` or `skip`. Default: update.
+    #[arg(long, value_name = "update|fill_blanks|skip")]
+    pub existing: Option<String>,
     /// The country of phone numbers without a plus, such as GB. Default: the workspace's.
     #[arg(long)]
     pub country: Option<String>,
-    /// Leave invalid cells out instead of rejecting their rows.
+    /// Reject rows with an invalid cell. By default the cell is left out.
     #[arg(long)]
-    pub skip_cells: bool,
+    pub reject_rows: bool,
+    /// Do not ask before an import in which many rows are about contacts with clearly different names.
+    #[arg(long)]
+    pub yes: bool,
     /// Only count what would change.
     #[arg(long)]
     pub dry_run: bool,

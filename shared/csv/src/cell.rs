@@ -1,9 +1,18 @@
 //! Cleans cells before they are read as values; and the formula guard of exports.
 
-use contacts::text;
+use std::borrow::Cow;
 
-/// The separator of several values in one cell of a Google Contacts export.
-const VALUE_SEPARATOR: &str = ":::";
+use contacts::{Channel, text};
+
+/// The separators of several values in one cell. The first is that of Google Contacts; none of the others is a sign of one
+/// character that the values themselves have at every place.
+const SEPARATORS: [&str; 6] = [":::", ";", "|", "\n", "\r", " / "];
+/// A separator of email addresses only: people write numbers and names with commas.
+const COMMA: &str = ",";
+
+/// The characters with which a formula starts. Some spreadsheets read the full-width forms as the plain ones, and skip a
+/// tab or line end.
+const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 /// Trims a cell and removes the guard of an export.
 pub fn value(cell: &str) -> &str {
@@ -22,9 +31,57 @@ pub fn trim(cell: &str) -> &str {
     text::trim(cell)
 }
 
-/// The values of a phone or email cell, which may hold several. Skips blank values.
-pub fn values(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(VALUE_SEPARATOR).map(value).filter(|value| !value.is_empty())
+/// The values of a cell of a channel, which may hold several. Skips blank values and those that say that there is none.
+///
+/// A cell is taken apart only if each part `reads` as a value: `+1 617 555 0151;ext=12` is one number. If neither the parts nor
+/// the whole cell read, the parts are returned if one of them reads, and the caller finds the ones that do not.
+pub(crate) fn values_of(cell: &str, channel: Channel, reads: impl Fn(&str) -> bool) -> Vec<&str> {
+    let is_blank = |part: &&str| part.is_empty() || text::says_nothing(&text::clean(part));
+    let whole = value(cell);
+    let parts: Vec<&str> = parts(cell, channel).into_iter().map(value).filter(|part| !is_blank(part)).collect();
+    let whole = || if is_blank(&whole) { Vec::new() } else { vec![whole] };
+    if parts.len() == 1 && parts[0].len() == cell.len() {
+        return parts;
+    }
+    let readable = parts.iter().filter(|part| reads(part)).count();
+    if readable == parts.len() {
+        return parts;
+    }
+    match whole().first() {
+        Some(whole) if reads(whole) => vec![whole],
+        _ if readable > 0 => parts,
+        _ => whole(),
+    }
+}
+
+/// The parts of a cell between separators. A separator inside quotes or angle brackets is part of a name or an address.
+fn parts(cell: &str, channel: Channel) -> Vec<&str> {
+    let comma = (channel == Channel::Email).then_some(COMMA);
+    let separators = || SEPARATORS.iter().copied().chain(comma);
+    if !separators().any(|separator| cell.contains(separator)) {
+        return vec![cell];
+    }
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    let (mut quoted, mut bracketed) = (false, false);
+    while let Some(c) = cell[at..].chars().next() {
+        match c {
+            '"' => quoted = !quoted,
+            '<' => bracketed = true,
+            '>' => bracketed = false,
+            _ => {}
+        }
+        let found = separators().find(|separator| cell[at..].starts_with(separator)).filter(|_| !quoted && !bracketed);
+        match found {
+            Some(separator) => {
+                parts.push(&cell[start..at]);
+                at += separator.len();
+                start = at;
+            }
+            None => at += c.len_utf8(),
+        }
+    }
+    parts.push(&cell[start..]);
+    parts
 }
 
 /// Prefixes a text with an apostrophe if a spreadsheet would run it as a formula.
@@ -43,11 +100,27 @@ pub fn unguard(text: &str) -> &str {
     }
 }
 
-/// Whether a text matches `^'*[=+\-@\t\r]`, or has an invisible character at either end.
+/// Prefixes the cell of a user's own file with an apostrophe if a spreadsheet would run it as a formula.
+///
+/// Unlike [`guard`], leaves every other cell as it is, so that [`value`] reads the same from both. A plus and the digits of a
+/// phone number calculate nothing, and stay as exports have them.
+pub fn guard_formula(cell: &str) -> Cow<'_, str> {
+    let trimmed = trim(cell);
+    if trimmed.starts_with(FORMULA_STARTS) && !is_phone(trimmed) { format!("'{trimmed}").into() } else { cell.into() }
+}
+
+/// Whether a text is a plus and digits, with spaces and brackets between them.
+fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || " ()".contains(c));
+    digits >= 7 && text.strip_prefix('+').is_some_and(is_plain)
+}
+
+/// Whether a text starts with one of [`FORMULA_STARTS`] after any apostrophes, or has an invisible character at either end.
 fn needs_guard(text: &str) -> bool {
     let bare = text.trim_start_matches('\'');
     let visible = bare.trim();
-    bare.starts_with(['=', '+', '-', '@', '\t', '\r']) || text::trim(visible).len() < visible.len()
+    bare.starts_with(FORMULA_STARTS) || text::trim(visible).len() < visible.len()
 }
 
 #[cfg(test)]
@@ -79,9 +152,27 @@ mod tests {
 
     #[test]
     fn a_cell_may_hold_several_values() {
-        assert_eq!(values("a@x.org ::: b@x.org").collect::<Vec<_>>(), ["a@x.org", "b@x.org"]);
-        assert_eq!(values("'+1 555 ::: '+1 556 ::: ").collect::<Vec<_>>(), ["+1 555", "+1 556"]);
-        assert_eq!(values(" ::: ").count(), 0);
+        let read = |text: &str| text.contains('@') && !text.contains([' ', ';', ',']) || text.starts_with("Ada");
+        for (cell, expected) in [
+            ("a@x.org ::: b@x.org", &["a@x.org", "b@x.org"][..]),
+            (
+                "a@x.org; ;b@x.org|c@x.org\r\nd@x.org / e@x.org, f@x.org",
+                &["a@x.org", "b@x.org", "c@x.org", "d@x.org", "e@x.org", "f@x.org"],
+            ),
+            ("a@x.org; n/a", &["a@x.org"]),
+            ("a@x.org; soon", &["a@x.org", "soon"]),
+            ("soon; later", &["soon; later"]),
+            ("\"Lovelace, Ada\" <a@x.org>", &["\"Lovelace, Ada\" <a@x.org>"]),
+            ("Ada, Countess <a@x.org>", &["Ada, Countess <a@x.org>"]),
+            ("'=a@x.org", &["=a@x.org"]),
+            (" ::: ", &[]),
+            ("-", &[]),
+        ] {
+            assert_eq!(values_of(cell, Channel::Email, read), expected, "{cell:?}");
+        }
+        let read = |text: &str| text.len() > 5 && !text.contains(',');
+        assert_eq!(values_of("617 555 0151;ext=1", Channel::Telephone, |text| text.len() > 8), ["617 555 0151;ext=1"]);
+        assert_eq!(values_of("5550151, 5550152", Channel::Telephone, read), ["5550151, 5550152"]);
     }
 
     #[test]

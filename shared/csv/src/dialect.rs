@@ -1,5 +1,6 @@
 //! The dialect of a CSV file: how it separates its cells.
 
+use contacts::Quoting;
 use serde::{Deserialize, Serialize};
 
 /// The character between two cells of a record.
@@ -26,6 +27,8 @@ pub struct Dialect {
     pub delimiter: Delimiter,
     /// Whether the first line is a `sep=;` line, which declares the delimiter to spreadsheets.
     pub sep_line: bool,
+    /// What quotes mean.
+    pub quoting: Quoting,
 }
 
 impl Delimiter {

@@ -2,13 +2,14 @@
 
 use contacts::{Channel, Contact, CustomField, CustomType, Field, Phone, Value};
 
+use crate::also_known_by;
 use crate::cell;
 use crate::dialect::Delimiter;
 use crate::records::RecordWriter;
 
 /// Writes contacts as a CSV file, in pieces. An import of the file reads the same values.
 ///
-/// The columns are `id`, `name`, the channels, `dial_code`, a `custom.<key>` for each custom field, `created_at` and
+/// The columns are `id`, `name`, the channels, `dial_code`, `also_known_by`, a `custom.<key>` for each custom field, `created_at` and
 /// `last_seen_at`. The file is UTF-8 with a byte order mark, comma-separated, with CRLF line ends. Texts that a
 /// spreadsheet would run as a formula are guarded (see [`cell::guard`]).
 #[derive(Debug)]
@@ -23,7 +24,9 @@ impl ContactWriter {
         let custom = |field: &CustomField| (Field::Custom(field.key.clone()), field.kind);
         let custom_fields: Vec<_> = custom_fields.iter().map(custom).collect();
         let mut records = RecordWriter::of_file(Delimiter::Comma);
-        for name in ["id", "name"].into_iter().chain(Channel::ALL.map(Channel::as_str)).chain(["dial_code"]) {
+        for name in
+            ["id", "name"].into_iter().chain(Channel::ALL.map(Channel::as_str)).chain(["dial_code", "also_known_by"])
+        {
             records.cell(name);
         }
         for (field, _) in &custom_fields {
@@ -46,6 +49,8 @@ impl ContactWriter {
         }
         let country = contact.phone().map(Phone::details).and_then(|details| details.dial_code);
         records.cell(&country.map_or(String::new(), |country| country.to_string()));
+        let further = contact.identifiers.secondary();
+        records.cell(&also_known_by::cell(further.iter().map(|held| (held.channel, &held.value))));
         for (field, kind) in &self.custom_fields {
             records.cell(&contact.value(field).map_or(String::new(), |value| custom_cell(*kind, value)));
         }

@@ -1,5 +1,7 @@
 //! Reads records from the bytes of a file, piece by piece.
 
+use contacts::Quoting;
+
 use crate::dialect::Delimiter;
 use crate::encoding::{Decoder, Encoding, EncodingError};
 use crate::plan::{Plan, PlanError};
@@ -36,7 +38,8 @@ impl FileReader {
     /// bytes of its sample: push only those after it.
     pub fn of(plan: Plan) -> FileReader {
         let Plan { decoder, text, offset, sample, .. } = plan;
-        let reader = RecordReader::at(sample.dialect.delimiter, Position::START);
+        let dialect = sample.dialect;
+        let reader = RecordReader::at(dialect.delimiter, Position::START).with_quoting(dialect.quoting);
         FileReader { decoder, reader, text, taken: 0, offset, fault: None, ended: false }
     }
 
@@ -53,14 +56,31 @@ impl FileReader {
         }
     }
 
+    /// Sets what quotes mean. Default: [`Quoting::Standard`]. Call it before the first record.
+    #[must_use]
+    pub fn with_quoting(mut self, quoting: Quoting) -> FileReader {
+        self.reader = self.reader.with_quoting(quoting);
+        self
+    }
+
+    /// Sets how many cells a row has, to find rows that a quote swallowed. Default: unknown.
+    pub fn expect_cells(&mut self, cells: usize) {
+        self.reader.expect_cells(cells);
+    }
+
+    /// Whether the encoding is a doubtful guess: see [`Decoder::is_doubtful`].
+    pub fn is_doubtful(&self) -> bool {
+        self.decoder.is_doubtful()
+    }
+
     /// The encoding of the pushed bytes.
     pub fn encoding(&self) -> Encoding {
         self.decoder.encoding()
     }
 
-    /// How many bytes were pushed. At the end of the file this is its size.
-    pub fn pushed(&self) -> u64 {
-        self.offset + self.decoder.encoding().encoded_len(&self.text)
+    /// How many bytes were decoded. At the end of the file this is its size.
+    pub fn position(&self) -> u64 {
+        self.decoder.position()
     }
 
     /// Adds the next bytes of the file.
@@ -76,6 +96,7 @@ impl FileReader {
 
     fn decode(&mut self, decode: impl FnOnce(&mut Decoder, &mut Vec<u8>) -> Result<u64, EncodingError>) {
         self.text.clear();
+        self.decoder.forget();
         self.taken = 0;
         match decode(&mut self.decoder, &mut self.text) {
             Ok(offset) => self.offset = offset,
@@ -97,7 +118,7 @@ impl FileReader {
         self.taken = self.text.len() - rest.len();
         // After a decoding error the position is unknown, and nobody needs it.
         let position = position.filter(|_| self.fault.is_none())?;
-        let before = self.decoder.encoding().encoded_len(&self.text[..self.taken]);
+        let before = self.decoder.encoded_len(&self.text[..self.taken]);
         Some(Place { offset: self.offset + before, line: position.line })
     }
 

@@ -31,6 +31,8 @@ pub enum Target {
     Id,
     /// Countries of the rows' phones, as in the column `dial_code` of exports.
     DialCode,
+    /// Further identifiers, each with its field, as in the column `also_known_by` of exports.
+    AlsoKnownBy,
     /// Values of a field.
     Field(Field),
 }
@@ -110,7 +112,9 @@ impl Mapping {
 
     /// Whether some column holds identifiers or ids. Without one every row would be rejected.
     pub fn names_somebody(&self) -> bool {
-        self.0.iter().any(|mapped| matches!(mapped.field, Target::Id | Target::Field(Field::Channel(_))))
+        self.0
+            .iter()
+            .any(|mapped| matches!(mapped.field, Target::Id | Target::AlsoKnownBy | Target::Field(Field::Channel(_))))
     }
 
     /// Checks the mapping against a file with this number of columns.
@@ -126,7 +130,7 @@ impl Mapping {
 }
 
 impl Target {
-    /// Parses `id`, `dial_code` or the name of a field.
+    /// Parses `id`, `dial_code`, `also_known_by` or the name of a field.
     ///
     /// # Errors
     /// [`UnknownField`] for any other text.
@@ -134,6 +138,7 @@ impl Target {
         match text {
             "id" => Ok(Target::Id),
             "dial_code" => Ok(Target::DialCode),
+            "also_known_by" => Ok(Target::AlsoKnownBy),
             text => Field::parse(text).map(Target::Field),
         }
     }
@@ -141,7 +146,7 @@ impl Target {
     /// Whether several columns may feed this target.
     pub fn takes_several(&self) -> bool {
         match self {
-            Target::Id | Target::DialCode => false,
+            Target::Id | Target::DialCode | Target::AlsoKnownBy => false,
             Target::Field(Field::Name) => true,
             Target::Field(Field::Channel(channel)) => {
                 matches!(channel, Channel::Telephone | Channel::Whatsapp | Channel::Email)
@@ -156,6 +161,7 @@ impl fmt::Display for Target {
         match self {
             Target::Id => f.write_str("id"),
             Target::DialCode => f.write_str("dial_code"),
+            Target::AlsoKnownBy => f.write_str("also_known_by"),
             Target::Field(field) => field.fmt(f),
         }
     }

@@ -1,8 +1,8 @@
 //! Plans how to read a file, from its first bytes.
 
-use contacts::CustomField;
+use contacts::{CustomField, Quoting};
 
-use crate::encoding::{Decoder, EncodingError, SAMPLE_BYTES};
+use crate::encoding::{Decoder, Encoding, EncodingError, SAMPLE_BYTES};
 use crate::mapping::{Mapping, MappingError};
 use crate::reader::{RecordError, RecordReader};
 use crate::sample::{Extent, Sample};
@@ -15,7 +15,11 @@ const NAME_CHARS: usize = 60;
 /// What the caller knows about a file. By default nothing, and everything is detected.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// Whether the first record is a header; `None` to detect it.
+    /// The encoding; `None` to detect it. A byte order mark in the file overrides it.
+    pub encoding: Option<Encoding>,
+    /// What quotes mean.
+    pub quoting: Quoting,
+    /// Whether the file has a header row; `None` to detect it.
     pub header: Option<bool>,
     /// The mapping of the columns; `None` to suggest one.
     pub mapping: Option<Mapping>,
@@ -36,6 +40,8 @@ pub struct Plan {
     pub sample: Sample,
     /// The mapping of the columns.
     pub mapping: Mapping,
+    /// Messages for the file's owner, about how the file is read.
+    pub remarks: Vec<String>,
     /// Messages for the file's owner, about ignored columns.
     pub warnings: Vec<String>,
 }
@@ -103,13 +109,16 @@ impl Plan {
         options: &PlanOptions,
         custom_fields: &[CustomField],
     ) -> Result<(Plan, Option<Suggestion>), PlanError> {
-        let mut decoder = Decoder::detect(sample);
+        let mut decoder = match options.encoding {
+            Some(encoding) => Decoder::of(sample, encoding),
+            None => Decoder::detect(sample),
+        };
         let mut text = Vec::new();
         let offset = decoder.decode(sample, &mut text)?;
         if extent == Extent::Whole {
             decoder.finish(&mut text)?;
         }
-        let sample = Sample::read(&text, extent, options.header)?;
+        let sample = Sample::read_as(&text, extent, options.header, options.quoting)?;
         if sample.header.is_none() && sample.rows.is_empty() {
             let blank = text.trim_ascii().is_empty();
             return Err(if extent == Extent::Whole || blank { PlanError::Empty } else { PlanError::NoRecord });
@@ -127,7 +136,8 @@ impl Plan {
             }
         };
         let reader = RecordReader::new(sample.dialect);
-        Ok((Plan { decoder, reader, text, offset, sample, mapping, warnings }, suggestion))
+        let remarks = remarks(&decoder, &sample);
+        Ok((Plan { decoder, reader, text, offset, sample, mapping, remarks, warnings }, suggestion))
     }
 
     /// Checks that some column holds identifiers.
@@ -138,6 +148,23 @@ impl Plan {
             Err(PlanError::NoIdentifierColumn(names(&self.sample, 0..self.sample.width())))
         }
     }
+}
+
+/// What the file's owner should know about how the file is read.
+fn remarks(decoder: &Decoder, sample: &Sample) -> Vec<String> {
+    let doubt = decoder.is_doubtful().then(|| doubt(decoder.encoding()));
+    let line = sample.header.as_ref().map_or(1, |header| header.line);
+    let preamble =
+        (sample.preamble > 0).then(|| format!("what stands above the header row on line {line} was left out"));
+    doubt.into_iter().chain(preamble).collect()
+}
+
+/// The warning about a doubtful encoding.
+pub(crate) fn doubt(encoding: Encoding) -> String {
+    format!(
+        "the encoding {encoding} is a guess, and some characters look wrong; if names look wrong, set the encoding, for \
+         example macintosh for a file of Excel for Mac"
+    )
 }
 
 /// A list of columns by name, for people.
@@ -167,7 +194,10 @@ mod tests {
     fn columns_that_feed_nothing_are_named() {
         let header = format!("Email,Notes,{},Labels,created_at", "x".repeat(100));
         let warnings = plan(&header).unwrap().warnings;
-        assert_eq!(warnings, [format!("ignored columns: \"Notes\", \"{}…\", \"Labels\"", "x".repeat(60))]);
+        assert_eq!(
+            warnings,
+            [format!("ignored columns: \"Notes\", \"{}…\", \"Labels\", \"created_at\"", "x".repeat(60))]
+        );
         assert!(plan("Email,Name").unwrap().warnings.is_empty());
 
         let header: String = (0..100).map(|n| format!(",Note {n}")).collect();

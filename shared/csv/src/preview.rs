@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use contacts::{Channel, CustomType, Field, Identifier, ImportId, OnInvalid, Settings, Value};
-use jiff::Timestamp;
+use contacts::{
+    Channel, CustomType, Field, Folded, Identifier, ImportId, Observation, OnInvalid, Settings, Value, time,
+};
 
+use crate::country::unknown_countries;
 use crate::dialect::Delimiter;
 use crate::encoding::{Encoding, SAMPLE_BYTES};
 use crate::mapping::{MappedColumn, Mapping, Target};
+use crate::numbers::NumberFormats;
+use crate::people::{Meetings, People};
 use crate::plan::{Plan, PlanError, PlanOptions};
 use crate::propose::{Proposal, propose};
 use crate::reader::Record;
 use crate::row::{Origin, RowProblem, RowReader};
-use crate::sample::{Extent, Sample};
+use crate::sample::{Extent, SAMPLE_ROWS, Sample};
+use crate::types::number_columns;
 
 /// How many rows a preview shows; and how many values of a column, with how many characters each.
 const SHOWN_ROWS: usize = 10;
@@ -35,7 +40,30 @@ pub struct Preview {
     pub mapping: Mapping,
     /// The first rows of data, at most ten.
     pub rows: Vec<PreviewRow>,
-    /// Messages for people that say why no row can be imported with this mapping.
+    /// Messages for people: why no row can be imported with this mapping, what they may not expect of it, and what is uncertain
+    /// about the file.
+    pub warnings: Vec<String>,
+}
+
+/// The rows of the sample that would be imported, at most 200.
+#[derive(Debug)]
+pub struct Sampled {
+    mapping: Mapping,
+    headers: Vec<String>,
+    lines: Vec<u64>,
+    observations: Vec<Observation>,
+    /// Whether these are all rows of the file.
+    is_whole: bool,
+}
+
+/// Which rows of the sample are about one contact.
+#[derive(Debug)]
+pub struct MetRows {
+    /// How many rows were compared.
+    pub rows: u64,
+    /// What was found.
+    pub meetings: Meetings,
+    /// Messages for people about it.
     pub warnings: Vec<String>,
 }
 
@@ -65,6 +93,8 @@ pub struct PreviewRow {
     pub also_known_by: Vec<(Channel, Value)>,
     /// Why the row would be rejected; empty if it would be imported.
     pub problems: Vec<RowProblem>,
+    /// What would be left out of the row if it is imported.
+    pub skipped: Vec<RowProblem>,
 }
 
 /// Previews the file that starts with `sample`, with the code that imports it.
@@ -75,7 +105,7 @@ pub struct PreviewRow {
 ///
 /// # Errors
 /// See [`PlanError`]; never [`PlanError::NoIdentifierColumn`].
-pub fn preview(sample: &[u8], options: &PlanOptions, settings: &Settings) -> Result<Preview, PlanError> {
+pub fn preview(sample: &[u8], options: &PlanOptions, settings: &Settings) -> Result<(Preview, Sampled), PlanError> {
     let (sample, extent) = match sample.get(..SAMPLE_BYTES) {
         Some(beginning) => (beginning, Extent::Beginning),
         None => (sample, Extent::Whole),
@@ -84,17 +114,44 @@ pub fn preview(sample: &[u8], options: &PlanOptions, settings: &Settings) -> Res
     let proposals =
         suggestion.map(|suggestion| propose(&plan.sample, &suggestion, &settings.custom_fields)).unwrap_or_default();
     let mapping = with_proposals(&plan.mapping, &proposals)?;
+    let headers = plan.sample.headers();
     let mut settings = settings.clone();
     settings.custom_fields.extend(proposals.iter().map(|proposal| proposal.field.clone()));
-    Ok(Preview {
-        encoding: plan.decoder.encoding(),
-        delimiter: plan.sample.dialect.delimiter,
-        header: plan.sample.header.is_some(),
-        columns: columns(&plan.sample, &mapping, &proposals),
-        warnings: plan.check_identifiers().err().iter().map(ToString::to_string).collect(),
-        rows: rows(plan, &RowReader::new(&mapping, &settings, OnInvalid::RejectRow))?,
-        mapping,
-    })
+    let numbers = numbers(&plan.sample, &mapping, &settings);
+    let reader = RowReader::new(&mapping, &headers, &settings, OnInvalid::SkipCell).with_numbers(numbers);
+    let (encoding, delimiter, header) =
+        (plan.decoder.encoding(), plan.sample.dialect.delimiter, plan.sample.header.is_some());
+    let columns = columns(&plan.sample, &mapping, &proposals);
+    let warnings = warnings(&plan, &mapping);
+    let is_whole = extent == Extent::Whole && plan.sample.rows.len() < SAMPLE_ROWS;
+    let mut sampled = Sampled {
+        mapping: mapping.clone(),
+        headers: headers.clone(),
+        lines: Vec::new(),
+        observations: Vec::new(),
+        is_whole,
+    };
+    let rows = rows(plan, &reader, &mut sampled)?;
+    Ok((Preview { encoding, delimiter, header, columns, rows, warnings, mapping }, sampled))
+}
+
+/// What the owner of the file should know before an import with this mapping.
+fn warnings(plan: &Plan, mapping: &Mapping) -> Vec<String> {
+    let mut warnings: Vec<String> = plan.check_identifiers().err().iter().map(ToString::to_string).collect();
+    if warnings.is_empty() && !plan.sample.rows.is_empty() && mapping.column_of(&Target::Field(Field::Name)).is_none() {
+        warnings.push("no column feeds the name: new contacts get no name".to_owned());
+    }
+    warnings.extend(unknown_countries(&plan.sample, mapping));
+    warnings.extend(plan.remarks.iter().cloned());
+    warnings
+}
+
+/// How the sample writes the numbers of the columns that feed Number fields.
+fn numbers(sample: &Sample, mapping: &Mapping, settings: &Settings) -> NumberFormats {
+    let columns = number_columns(mapping, sample, |key| settings.custom_field(key).map(|field| field.kind));
+    NumberFormats::new(
+        columns.into_iter().map(|(column, evidence)| (column, evidence.with(sample.values(column)).format())),
+    )
 }
 
 fn with_proposals(mapping: &Mapping, proposals: &[Proposal]) -> Result<Mapping, PlanError> {
@@ -130,33 +187,72 @@ fn values(sample: &Sample, column: usize) -> Vec<String> {
     shown
 }
 
-/// The first rows of the sample.
-fn rows(mut plan: Plan, reader: &RowReader<'_>) -> Result<Vec<PreviewRow>, PlanError> {
-    let lines: Vec<u64> = plan.sample.rows.iter().take(SHOWN_ROWS).map(|row| row.line).collect();
+/// Reads the rows of the sample. Returns the first ones.
+fn rows(mut plan: Plan, reader: &RowReader<'_>, sampled: &mut Sampled) -> Result<Vec<PreviewRow>, PlanError> {
+    let mut lines = plan.sample.rows.iter().map(|row| row.line).peekable();
     let mut rows = Vec::new();
     let mut text = plan.text.as_slice();
-    while rows.len() < lines.len()
+    let origin = Origin { import: ImportId::new(), at: time::now() };
+    let mut read = |record: &Record<'_>| {
+        let (problems, skipped) = match reader.read(record, origin, origin.at) {
+            Ok(row) => {
+                sampled.lines.push(record.line());
+                sampled.observations.push(row.observation);
+                (Vec::new(), row.skipped)
+            }
+            Err(problems) => (problems, Vec::new()),
+        };
+        if rows.len() < SHOWN_ROWS {
+            rows.push(PreviewRow::new(record, reader, problems, skipped));
+        }
+    };
+    while lines.peek().is_some()
         && let Some(record) = plan.reader.read(&mut text)?
     {
         // Skips the header and blank records.
-        if lines.contains(&record.line()) {
-            rows.push(PreviewRow::read(&record, reader));
+        if lines.next_if_eq(&record.line()).is_some() {
+            read(&record);
         }
     }
     // The last row, if no line end follows it.
-    if rows.len() < lines.len()
+    if lines.peek().is_some()
         && let Some(record) = plan.reader.finish()?
     {
-        rows.push(PreviewRow::read(&record, reader));
+        read(&record);
     }
     Ok(rows)
 }
 
+impl Sampled {
+    /// The rows as observations.
+    pub fn observations(&self) -> &[Observation] {
+        &self.observations
+    }
+
+    /// Which rows are about one contact, and what to warn of. `folded` is what folding the rows would do, in their order.
+    pub fn meetings(&self, folded: &[Folded]) -> MetRows {
+        let mut people = People::new(&self.mapping, &self.headers);
+        for ((line, observation), folded) in self.lines.iter().zip(&self.observations).zip(folded) {
+            people.add(*line, observation, folded);
+        }
+        let meetings = people.into_meetings();
+        let mut warnings = meetings.warnings();
+        if !self.is_whole {
+            for warning in &mut warnings {
+                warning.insert_str(0, &format!("in the first {} rows, ", folded.len()));
+            }
+        }
+        MetRows { rows: folded.len() as u64, meetings, warnings }
+    }
+}
+
 impl PreviewRow {
-    fn read(record: &Record<'_>, reader: &RowReader<'_>) -> PreviewRow {
-        // The preview shows neither of them.
-        let origin = Origin { import: ImportId::new(), at: Timestamp::UNIX_EPOCH };
-        let problems = reader.read(record, origin, origin.at).err().unwrap_or_default();
+    fn new(
+        record: &Record<'_>,
+        reader: &RowReader<'_>,
+        problems: Vec<RowProblem>,
+        skipped: Vec<RowProblem>,
+    ) -> PreviewRow {
         let (mut values, mut further) = (BTreeMap::new(), Vec::new());
         for (_, field, value) in reader.values(record, &mut Vec::new()) {
             match field {
@@ -166,7 +262,7 @@ impl PreviewRow {
                 }
             }
         }
-        PreviewRow { line: record.line(), also_known_by: unknown(further, &values), values, problems }
+        PreviewRow { line: record.line(), also_known_by: unknown(further, &values), values, problems, skipped }
     }
 }
 

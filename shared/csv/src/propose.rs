@@ -1,9 +1,10 @@
 //! Proposes new custom fields for columns that no field takes.
 
-use contacts::{CustomField, CustomKey, CustomType, MAX_CUSTOM_FIELDS, MAX_LABEL_CHARS, Number};
+use contacts::{CustomField, CustomKey, CustomType, MAX_CUSTOM_FIELDS, MAX_LABEL_CHARS};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::numbers::NumberEvidence;
 use crate::sample::{Look, Sample};
 use crate::suggest::Suggestion;
 
@@ -28,7 +29,8 @@ pub struct Proposal {
 /// - The column must have a header and at least one value.
 /// - The key is the header in lower-case ASCII without accents, with a number appended if the key is taken. The header
 ///   `custom.<key>`, as exports have it, gives that key.
-/// - The type is Number only if every value of the sample is a number and no value looks like a code or a phone number.
+/// - The type is Number only if every value of the sample is a number (see [`NumberEvidence::is_number`]) and no value
+///   looks like a code or a phone number. An import checks the rest of the file.
 pub fn propose(sample: &Sample, suggestion: &Suggestion, custom_fields: &[CustomField]) -> Vec<Proposal> {
     let room = MAX_CUSTOM_FIELDS.saturating_sub(custom_fields.len());
     let mut proposals: Vec<Proposal> = Vec::new();
@@ -56,7 +58,9 @@ fn field(sample: &Sample, column: usize, taken: &[&CustomKey]) -> Option<CustomF
         None => free_key(&words, taken)?,
     };
     let is_code = words.split('_').any(|word| CODES.contains(&word));
-    let is_number = !is_code && sample.values(column).all(is_amount);
+    let is_number = !is_code
+        && NumberEvidence::new(Some(header)).with(sample.values(column)).is_number()
+        && !sample.values(column).any(is_long);
     let kind = if is_number { CustomType::Number } else { CustomType::String };
     CustomField::new(key, &label(own.unwrap_or(header)), kind).ok()
 }
@@ -106,16 +110,11 @@ fn label(header: &str) -> String {
     words.join(" ").chars().take(MAX_LABEL_CHARS).collect()
 }
 
-/// Whether a value is an amount rather than a code.
-///
-/// A leading zero marks a code. Seven or more digits in a row are a phone number, a date or an id, unless they end in
-/// `000`, as revenues often do. More than 15 digits are never an amount.
-fn is_amount(value: &str) -> bool {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let zero_led = digits.starts_with('0') && digits != "0" && !digits.starts_with("0.");
+/// Whether a value is a phone number, a date or an id rather than an amount: it has seven or more digits in a row, unless
+/// they end in `000`, as revenues often do.
+fn is_long(value: &str) -> bool {
     let on_end = value.bytes().all(|byte| byte.is_ascii_digit());
-    let long = on_end && Look::of(value) == Look::Digits && (value.len() > 15 || !value.ends_with("000"));
-    Number::parse(value).is_ok() && !zero_led && !long
+    on_end && Look::of(value) == Look::Digits && !value.ends_with("000")
 }
 
 #[cfg(test)]
@@ -142,7 +141,7 @@ mod tests {
 
     /// The type proposed for a column with this header and these values.
     fn kind(header: &str, values: &[&str]) -> String {
-        let rows: String = values.iter().map(|value| format!("a@x.org;{value}\n")).collect();
+        let rows: String = values.iter().enumerate().map(|(n, value)| format!("a{n}@x.org;{value}\n")).collect();
         let line = proposed(&format!("Email;{header}\n{rows}"), &[]).remove(0);
         line.rsplit(' ').next().unwrap().to_owned()
     }
@@ -230,17 +229,18 @@ mod tests {
 
     #[test]
     fn only_amounts_are_numbers() {
-        let number: [&[&str]; 5] = [
+        let number: [&[&str]; 6] = [
             &["250000", "1500000"],
             &["-3.50", "0", "0.5"],
             &["12345.67", "123456.789"],
             &["1.5E9"],
             &["7", "", " 8 "],
+            &["1.500,00"],
         ];
         for values in number {
             assert_eq!(kind("Worth", values), "number", "{values:?}");
         }
-        let string: [&[&str]; 12] = [
+        let string: [&[&str]; 11] = [
             &["5", "five"],
             &["007"],
             &["-01"],
@@ -249,7 +249,6 @@ mod tests {
             &["2015550123"],
             &["1", "20240102"],
             &["1234567890123000"],
-            &["1.500,00"],
             &["1,500"],
             &["2024-01-02"],
             &["true"],

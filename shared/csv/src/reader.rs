@@ -1,14 +1,17 @@
 //! Splits decoded text into records, chunk by chunk.
 //!
 //! The delimiter separates cells; LF, CRLF or CR separates records. A quoted cell may contain all of these, and doubled
-//! quotes. A quote inside an unquoted cell is an ordinary character. Empty lines are skipped. Records may differ in
-//! length.
+//! quotes. A quote inside an unquoted cell is an ordinary character. Text after a closing quote is taken, and is a
+//! [`QuoteFault`] of the record. Empty lines are skipped. Records may differ in length.
 
 use std::ops::Range;
 
+use contacts::Quoting;
 use csv_core::ReadRecordResult;
+use memchr::memchr_iter;
 
 use crate::dialect::{Delimiter, Dialect};
+use crate::quotes::{QuoteFault, QuoteScan};
 
 /// The most columns a record may have: more than any exporter writes.
 pub const MAX_COLUMNS: usize = 1_000;
@@ -46,6 +49,16 @@ pub enum RecordError {
         /// The line of the opening quote.
         line: u64,
     },
+    /// A quote swallows the lines after it: text follows the quote that closes it on a later line, or the cell that it
+    /// opens holds a line that looks like a row.
+    #[error(
+        "the quote opened on line {line} swallows the lines after it; close or double it, or read the file with quoting \
+         \"none\", which takes quotes as they are"
+    )]
+    SwallowedLines {
+        /// The line of the opening quote.
+        line: u64,
+    },
     /// The caller pushed bytes that did not come from a [`crate::encoding::Decoder`].
     #[error("the record on line {line} is not UTF-8")]
     NotUtf8 {
@@ -70,12 +83,17 @@ pub struct Record<'r> {
     bytes: Range<u64>,
     text: &'r str,
     ends: &'r [usize],
+    fault: Option<QuoteFault>,
+    has_bare_quote: bool,
 }
 
 /// Reads records from text that arrives in chunks of any size.
 #[derive(Debug)]
 pub struct RecordReader {
     core: csv_core::Reader,
+    delimiter: Delimiter,
+    /// Absent if quotes are ordinary characters.
+    quotes: Option<QuoteScan>,
     /// The cells of the current record, concatenated, without quotes and delimiters.
     text: Vec<u8>,
     text_len: usize,
@@ -98,6 +116,7 @@ impl RecordError {
             RecordError::CellTooLong { .. } => "cell_too_long",
             RecordError::RecordTooLong { .. } => "record_too_long",
             RecordError::UnclosedQuote { .. } => "unclosed_quote",
+            RecordError::SwallowedLines { .. } => "swallowed_lines",
             RecordError::NotUtf8 { .. } => "malformed_text",
         }
     }
@@ -109,6 +128,7 @@ impl RecordError {
             | RecordError::CellTooLong { line, .. }
             | RecordError::RecordTooLong { line }
             | RecordError::UnclosedQuote { line }
+            | RecordError::SwallowedLines { line }
             | RecordError::NotUtf8 { line } => line,
         }
     }
@@ -153,6 +173,16 @@ impl<'r> Record<'r> {
         cells(self.text, self.ends)
     }
 
+    /// What is wrong with the quotes of the record.
+    pub fn fault(&self) -> Option<QuoteFault> {
+        self.fault
+    }
+
+    /// Whether a quote stands inside an unquoted cell, where it is an ordinary character.
+    pub fn has_bare_quote(&self) -> bool {
+        self.has_bare_quote
+    }
+
     /// An owned copy of the record.
     pub fn to_buf(&self) -> RecordBuf {
         RecordBuf { line: self.line, text: self.text.to_owned(), ends: self.ends.to_owned() }
@@ -192,19 +222,17 @@ fn cells<'t>(text: &'t str, ends: &'t [usize]) -> impl ExactSizeIterator<Item = 
 impl RecordReader {
     /// Creates a reader of a whole text. It skips a leading `sep=` line.
     pub fn new(dialect: Dialect) -> RecordReader {
-        let mut reader = RecordReader::at(dialect.delimiter, Position::START);
+        let mut reader = RecordReader::at(dialect.delimiter, Position::START).with_quoting(dialect.quoting);
         reader.skip_record = dialect.sep_line;
         reader
     }
 
     /// Creates a reader of the text from `position`, where a record must start.
     pub fn at(delimiter: Delimiter, position: Position) -> RecordReader {
-        let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
-        // `csv_core` strips a byte order mark from its first input. The decoder has already stripped the real one, so any
-        // other is text. An empty line as first input turns the stripping off.
-        core.read_record(b"\n", &mut [], &mut []);
         RecordReader {
-            core,
+            core: core(delimiter, Quoting::Standard),
+            quotes: Some(QuoteScan::new(delimiter)),
+            delimiter,
             text: vec![0; 4096],
             text_len: 0,
             ends: vec![0; 64],
@@ -214,6 +242,21 @@ impl RecordReader {
             start: position,
             in_record: false,
             skip_record: false,
+        }
+    }
+
+    /// Sets what quotes mean. Default: [`Quoting::Standard`]. Call it before the first record.
+    #[must_use]
+    pub fn with_quoting(mut self, quoting: Quoting) -> RecordReader {
+        self.core = core(self.delimiter, quoting);
+        self.quotes = (quoting == Quoting::Standard).then(|| QuoteScan::new(self.delimiter));
+        self
+    }
+
+    /// Sets how many cells a row has, to find rows that a quote swallowed. Default: unknown.
+    pub fn expect_cells(&mut self, cells: usize) {
+        if let Some(quotes) = &mut self.quotes {
+            quotes.expect_cells(cells);
         }
     }
 
@@ -264,9 +307,15 @@ impl RecordReader {
             if !self.in_record {
                 let Some(start) = self.seek(input) else { break };
                 (self.in_record, self.start, self.text_len, self.ends_len) = (true, start, 0, 0);
+                if let Some(quotes) = &mut self.quotes {
+                    quotes.start(start.line);
+                }
             }
             let (text, ends) = (&mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
             let (result, taken, text_len, ends_len) = self.core.read_record(input, text, ends);
+            if let Some(quotes) = &mut self.quotes {
+                quotes.read(&input[..taken]);
+            }
             self.advance(input, taken);
             self.text_len += text_len;
             self.ends_len += ends_len;
@@ -295,7 +344,9 @@ impl RecordReader {
             return Err(RecordError::NotUtf8 { line });
         }
         // The last consumed byte is the line end; `finish` counts one at the end of the text, too.
-        Ok(Record { line, bytes: self.start.offset..self.position.offset - 1, text, ends })
+        let fault = self.quotes.as_ref().and_then(QuoteScan::fault);
+        let has_bare_quote = self.quotes.as_ref().is_some_and(QuoteScan::has_bare);
+        Ok(Record { line, bytes: self.start.offset..self.position.offset - 1, text, ends, fault, has_bare_quote })
     }
 
     fn advance(&mut self, input: &mut &[u8], count: usize) {
@@ -346,10 +397,18 @@ impl RecordReader {
     }
 }
 
+fn core(delimiter: Delimiter, quoting: Quoting) -> csv_core::Reader {
+    let mut builder = csv_core::ReaderBuilder::new();
+    let mut core = builder.delimiter(delimiter.byte()).quoting(quoting == Quoting::Standard).build();
+    // `csv_core` strips a byte order mark from its first input. The decoder has already stripped the real one, so any
+    // other is text. An empty line as first input turns the stripping off.
+    core.read_record(b"\n", &mut [], &mut []);
+    core
+}
+
 /// Counts the line ends in `bytes`. After a CR, a leading LF does not count.
 fn line_ends(bytes: &[u8], after_cr: bool) -> u64 {
-    let count = |wanted: u8| bytes.iter().filter(|&&byte| byte == wanted).count();
-    let (lf, cr) = (count(b'\n'), count(b'\r'));
+    let (lf, cr) = (memchr_iter(b'\n', bytes).count(), memchr_iter(b'\r', bytes).count());
     let pairs = if cr == 0 { 0 } else { bytes.windows(2).filter(|pair| pair == b"\r\n").count() };
     let joined = usize::from(after_cr && bytes.first() == Some(&b'\n'));
     (lf + cr - pairs - joined) as u64

@@ -29,8 +29,8 @@ pub enum RowResult {
 
 /// Writes the rows of a report, in pieces: the cells as they are in the file, then the result of the row.
 ///
-/// The report is UTF-8 with the file's delimiter and CRLF line ends. The original cells are not guarded against formulas:
-/// they are the user's own, and must come back unchanged.
+/// The report is UTF-8 with the file's delimiter and CRLF line ends. Cells that a spreadsheet would run as formulas are
+/// guarded (see [`cell::guard_formula`]); an import of the report reads the same values.
 #[derive(Debug)]
 pub struct ReportWriter {
     names: Vec<String>,
@@ -54,7 +54,7 @@ impl ReportWriter {
     /// `names` are the file's headers, one for each cell of its longest record; empty for columns without a header.
     pub fn header(delimiter: Delimiter, names: &[String]) -> Vec<u8> {
         let mut records = RecordWriter::of_file(delimiter);
-        names.iter().for_each(|name| records.cell(name));
+        names.iter().for_each(|name| records.cell(&cell::guard_formula(name)));
         REPORT_COLUMNS.iter().for_each(|name| records.cell(name));
         records.end_record();
         records.take()
@@ -78,7 +78,7 @@ impl ReportWriter {
     ) {
         let mut width = 0;
         for cell in cells {
-            self.records.cell(cell);
+            self.records.cell(&cell::guard_formula(cell));
             width += 1;
         }
         (width..self.names.len()).for_each(|_| self.records.cell(""));
@@ -92,7 +92,7 @@ impl ReportWriter {
         }
         self.records.cell(result.as_str());
         self.records.cell(&line.to_string());
-        self.records.cell(&columns.join(SEPARATOR));
+        self.records.cell(&cell::guard_formula(&columns.join(SEPARATOR)));
         self.records.cell(&reasons.join(SEPARATOR));
         self.records.end_record();
     }

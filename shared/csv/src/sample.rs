@@ -1,19 +1,25 @@
 //! The first records of a file, for previews and suggestions.
 
+use contacts::Quoting;
+
 use crate::cell;
 use crate::dialect::Dialect;
+use crate::header_row::{MAX_PREAMBLE_LINES, header_row};
 use crate::headers;
+use crate::quotes::QuoteFault;
 use crate::reader::{Record, RecordError, RecordReader};
 use crate::sniff;
 
 /// The most rows of data in a sample.
-const SAMPLE_ROWS: usize = 200;
+pub(crate) const SAMPLE_ROWS: usize = 200;
 
 /// The first records of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// How the file separates its cells.
     pub dialect: Dialect,
+    /// How many records stand above the header row, without blank ones and a `sep=` line.
+    pub preamble: usize,
     /// The header row, if the file has one.
     pub header: Option<SampleRow>,
     /// The first rows of data, at most 200, without blank ones.
@@ -54,37 +60,58 @@ pub(crate) enum Look {
 }
 
 impl Sample {
-    /// Reads the first records of decoded text.
+    /// Reads the first records of decoded text, in which quotes have their standard meaning.
     ///
-    /// `header` says whether the first record is a header row. With `None`, it is one if a cell is a known header or all
-    /// cells are words, and no cell is an email address, a phone number or a UUID.
+    /// See [`Sample::read_as`].
     ///
     /// # Errors
     /// [`RecordError`] if the text is not CSV.
     pub fn read(decoded: &[u8], extent: Extent, header: Option<bool>) -> Result<Sample, RecordError> {
-        let dialect = sniff::dialect(decoded);
+        Sample::read_as(decoded, extent, header, Quoting::Standard)
+    }
+
+    /// Reads the first records of decoded text.
+    ///
+    /// `header` says whether the file has a header row. With `None`, it has one if the first record looks like one: a cell
+    /// is a known header or all cells are words, and no cell is an email address, a phone number or a UUID. Notes and
+    /// titles may stand above the header row, on at most 20 lines; they are left out.
+    ///
+    /// # Errors
+    /// [`RecordError`] if the text is not CSV, or a quote swallows lines.
+    pub fn read_as(
+        decoded: &[u8],
+        extent: Extent,
+        header: Option<bool>,
+        quoting: Quoting,
+    ) -> Result<Sample, RecordError> {
+        let dialect = sniff::dialect(decoded, quoting);
         let mut reader = RecordReader::new(dialect);
         let mut rest = decoded;
         let mut rows = Vec::new();
-        while rows.len() <= SAMPLE_ROWS {
+        while rows.len() <= SAMPLE_ROWS + MAX_PREAMBLE_LINES {
             match reader.read(&mut rest)? {
-                Some(record) if record.is_blank() => {}
-                Some(record) => rows.push(SampleRow::from(record)),
+                Some(record) => rows.extend(SampleRow::of(&record)?),
                 None => break,
             }
         }
         if rest.is_empty() && (extent == Extent::Whole || rows.is_empty()) {
             match reader.finish() {
-                Ok(last) => rows.extend(last.filter(|record| !record.is_blank()).map(SampleRow::from)),
+                Ok(last) => rows.extend(last.as_ref().map(SampleRow::of).transpose()?.flatten()),
                 Err(error) if extent == Extent::Whole => return Err(error),
                 // The rest of the file may close the quote.
                 Err(_) => {}
             }
         }
-        let header = header.unwrap_or_else(|| rows.first().is_some_and(looks_like_header));
-        let first = if header && !rows.is_empty() { Some(rows.remove(0)) } else { None };
-        rows.truncate(SAMPLE_ROWS);
-        Ok(Sample { dialect, header: first, rows })
+        let place = header_row(&rows, header);
+        let preamble = place.unwrap_or(0);
+        let mut rows = rows.into_iter().skip(preamble);
+        let header = place.and_then(|_| rows.next());
+        Ok(Sample { dialect, preamble, header, rows: rows.take(SAMPLE_ROWS).collect() })
+    }
+
+    /// How many records stand above the first row of data, without blank ones and a `sep=` line.
+    pub fn records_before_data(&self) -> usize {
+        self.preamble + usize::from(self.header.is_some())
     }
 
     /// The number of columns of the longest record.
@@ -103,6 +130,11 @@ impl Sample {
         Some(cell::value(cell)).filter(|header| !header.is_empty())
     }
 
+    /// The headers of all columns as they are in the file; empty without a header row.
+    pub fn headers(&self) -> Vec<String> {
+        self.header.as_ref().map_or(Vec::new(), |header| header.cells.clone())
+    }
+
     /// The non-blank values of a column.
     pub fn values(&self, column: usize) -> impl Iterator<Item = &str> {
         self.rows
@@ -111,18 +143,16 @@ impl Sample {
             .map(|cell| cell::value(cell))
             .filter(|value| !value.is_empty())
     }
-
-    /// Whether at least one value and nine in ten values of a column have this look.
-    pub(crate) fn mostly(&self, column: usize, look: Look) -> bool {
-        let looks = || self.values(column).map(Look::of);
-        let alike = looks().filter(|&other| other == look).count();
-        alike > 0 && alike * 10 >= looks().count() * 9
-    }
 }
 
-impl From<Record<'_>> for SampleRow {
-    fn from(record: Record<'_>) -> SampleRow {
-        SampleRow { line: record.line(), cells: record.cells().map(str::to_owned).collect() }
+impl SampleRow {
+    /// A copy of a record; `None` if it is blank.
+    fn of(record: &Record<'_>) -> Result<Option<SampleRow>, RecordError> {
+        if let Some(QuoteFault::SwallowedLines { opened }) = record.fault() {
+            return Err(RecordError::SwallowedLines { line: opened });
+        }
+        let row = || SampleRow { line: record.line(), cells: record.cells().map(str::to_owned).collect() };
+        Ok((!record.is_blank()).then(row))
     }
 }
 
@@ -148,7 +178,7 @@ impl Look {
     }
 }
 
-fn looks_like_header(row: &SampleRow) -> bool {
+pub(crate) fn looks_like_header(row: &SampleRow) -> bool {
     let mut cells: Vec<&str> = row.cells.iter().map(|cell| cell::value(cell)).collect();
     // Spreadsheets pad rows with empty cells.
     while cells.last() == Some(&"") {

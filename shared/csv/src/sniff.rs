@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use contacts::Quoting;
+
 use crate::dialect::{Delimiter, Dialect};
 use crate::reader::{Position, RecordReader};
 
@@ -23,13 +25,13 @@ struct Fit {
 ///
 /// A `sep=` line decides. Otherwise the delimiter that splits the most records into the same number of cells, more than
 /// one, wins; a comma if none does.
-pub(crate) fn dialect(sample: &[u8]) -> Dialect {
+pub(crate) fn dialect(sample: &[u8], quoting: Quoting) -> Dialect {
     if let Some(delimiter) = sep_line(sample) {
-        return Dialect { delimiter, sep_line: true };
+        return Dialect { delimiter, sep_line: true, quoting };
     }
     // `max_by_key` returns the last of equal maxima, so the list is reversed to prefer the first.
-    let best = Delimiter::ALL.into_iter().rev().max_by_key(|&delimiter| fit(sample, delimiter));
-    Dialect { delimiter: best.unwrap_or(Delimiter::Comma), sep_line: false }
+    let best = Delimiter::ALL.into_iter().rev().max_by_key(|&delimiter| fit(sample, delimiter, quoting));
+    Dialect { delimiter: best.unwrap_or(Delimiter::Comma), sep_line: false, quoting }
 }
 
 /// The delimiter of a leading `sep=;` line. The line may be quoted, or padded with delimiters to the table's width.
@@ -42,8 +44,8 @@ fn sep_line(sample: &[u8]) -> Option<Delimiter> {
     (name.eq_ignore_ascii_case(b"sep=") && padded).then_some(delimiter)
 }
 
-fn fit(sample: &[u8], delimiter: Delimiter) -> Fit {
-    let (widths, spaced) = widths(sample, delimiter);
+fn fit(sample: &[u8], delimiter: Delimiter, quoting: Quoting) -> Fit {
+    let (widths, spaced) = widths(sample, delimiter, quoting);
     let agreeing = |width: usize| widths.iter().filter(|&&other| other == width).count();
     let most = widths.iter().copied().filter(|&width| width > 1).max_by_key(|&width| (agreeing(width), width));
     let Some(columns) = most else {
@@ -58,8 +60,8 @@ fn fit(sample: &[u8], delimiter: Delimiter) -> Fit {
 }
 
 /// How many cells each record has, and how many cells begin with a space.
-fn widths(sample: &[u8], delimiter: Delimiter) -> (Vec<usize>, usize) {
-    let mut reader = RecordReader::at(delimiter, Position::START);
+fn widths(sample: &[u8], delimiter: Delimiter, quoting: Quoting) -> (Vec<usize>, usize) {
+    let mut reader = RecordReader::at(delimiter, Position::START).with_quoting(quoting);
     let (mut widths, mut spaced) = (Vec::new(), 0);
     let mut rest = sample;
     while widths.len() < JUDGED_RECORDS {
@@ -100,19 +102,23 @@ mod tests {
             ("\"never closed; and, more", Delimiter::Comma),
         ];
         for (sample, delimiter) in cases {
-            assert_eq!(dialect(sample.as_bytes()), Dialect { delimiter, sep_line: false }, "{sample:?}");
+            assert_eq!(
+                dialect(sample.as_bytes(), Quoting::Standard),
+                Dialect { delimiter, sep_line: false, quoting: Quoting::Standard },
+                "{sample:?}"
+            );
         }
     }
 
     #[test]
     fn a_sep_line_decides() {
         for sample in ["sep=;\r\na,b,c;d\n1,2,3;4\n", "SEP=;\na,b", "\"sep=;\"\na,b", "sep=;;;\na,b", "sep=;"] {
-            let expected = Dialect { delimiter: Delimiter::Semicolon, sep_line: true };
-            assert_eq!(dialect(sample.as_bytes()), expected, "{sample:?}");
+            let expected = Dialect { delimiter: Delimiter::Semicolon, sep_line: true, quoting: Quoting::Standard };
+            assert_eq!(dialect(sample.as_bytes(), Quoting::Standard), expected, "{sample:?}");
         }
-        assert_eq!(dialect(b"sep=\t\na,b").delimiter, Delimiter::Tab);
+        assert_eq!(dialect(b"sep=\t\na,b", Quoting::Standard).delimiter, Delimiter::Tab);
         for sample in ["sep=\na,b\n", "sep=x\na,b\n", "sep=;name,b\n1,2\n", "separate;b\nc;d\n"] {
-            assert!(!dialect(sample.as_bytes()).sep_line, "{sample:?}");
+            assert!(!dialect(sample.as_bytes(), Quoting::Standard).sep_line, "{sample:?}");
         }
     }
 }

@@ -112,7 +112,7 @@ proptest! {
         }
         let mapping = r#"[{"column":0,"field":"name"},{"column":0,"field":"email"},{"column":0,"field":"telephone"},
             {"column":0,"field":"dial_code"},{"column":0,"field":"id"},{"column":0,"field":"instagram"}]"#;
-        let mapped = PlanOptions { header: None, mapping: Some(serde_json::from_str(mapping).unwrap()) };
+        let mapped = PlanOptions { mapping: Some(serde_json::from_str(mapping).unwrap()), ..PlanOptions::default() };
         for options in [PlanOptions::default(), mapped] {
             for on_invalid in OnInvalid::ALL {
                 if let Ok(rows) = support::read(&file, &options, &Settings::default(), on_invalid) {

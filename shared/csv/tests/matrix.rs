@@ -32,7 +32,7 @@ const ENCODINGS: [(Encoding, &str); 7] = [
     (Encoding::Utf16Le, "\u{FEFF}"),
     (Encoding::Utf16Be, ""),
     (Encoding::Utf16Be, "\u{FEFF}"),
-    (Encoding::Windows1252, ""),
+    (Encoding::WINDOWS_1252, ""),
 ];
 const STYLES: [Columns; 4] = [Columns::Known, Columns::KnownAfterSepLine, Columns::Unknown, Columns::Unnamed];
 
@@ -65,7 +65,7 @@ fn options(columns: Columns) -> PlanOptions {
     match columns {
         Columns::Known | Columns::KnownAfterSepLine => PlanOptions::default(),
         Columns::Unknown | Columns::Unnamed => {
-            PlanOptions { header: None, mapping: Some(serde_json::from_str(mapping).unwrap()) }
+            PlanOptions { mapping: Some(serde_json::from_str(mapping).unwrap()), ..PlanOptions::default() }
         }
     }
 }
@@ -97,7 +97,7 @@ fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
         Encoding::Utf8 => text.as_bytes().to_vec(),
         Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
+        Encoding::Legacy(legacy) => legacy.encode(text).0.into_owned(),
     }
 }
 

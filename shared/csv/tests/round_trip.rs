@@ -9,6 +9,7 @@ use contacts::{
     Channel, ConflictReason, Contact, ContactId, Country, CustomField, CustomKey, CustomType, Field, FieldValue,
     HeldIdentifier, OnInvalid, PhoneError, Proof, Raw, Settings, SourceRef, Stamp, Value, time,
 };
+use contacts_csv::cell;
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::export::ContactWriter;
 use contacts_csv::plan::{Plan, PlanOptions};
@@ -106,15 +107,20 @@ fn an_export_is_what_spreadsheets_read() {
         ("custom.was_number", "7"),
         ("custom.gone", "8"),
     ]);
+    let stamp = Stamp { at: time::from_millis(0), sequence: 0, source: SourceRef::Manual, place: 99 };
+    for (channel, text) in [(Channel::Telephone, "+12015550199"), (Channel::Email, "lady@x.org")] {
+        let value = Field::Channel(channel).read(&Raw::from(text), &settings("US")).unwrap().unwrap();
+        ada.identifiers.add_besides(HeldIdentifier::new(channel, value, stamp.clone()).unwrap());
+    }
     ada.last_seen_at = Some(time::from_millis(1_795_341_600_000));
     let bob = contact(&[("name", "Bob"), ("whatsapp", "+80012345678")]);
-    let header = "id,name,telephone,whatsapp,whatsapp_user_id,email,instagram,slack,microsoft_teams,dial_code,custom.plan,custom.score,\
+    let header = "id,name,telephone,whatsapp,whatsapp_user_id,email,instagram,slack,microsoft_teams,dial_code,also_known_by,custom.plan,custom.score,\
         custom.-note,custom.was_number,created_at,last_seen_at";
     let expected = format!(
         "\u{FEFF}{header}\r\n\
-         {},\"'=Ada \"\"Countess\"\" Lovelace\",+442070313000,+12015550123,US.12345,'+ada@x.org,ada,U01ABC,29:1,GB,\
+         {},\"'=Ada \"\"Countess\"\" Lovelace\",+442070313000,+12015550123,US.12345,'+ada@x.org,ada,U01ABC,29:1,GB,telephone:+12015550199; email:lady@x.org,\
          \"pro, \r\nor -2\",-2.5,'-2.50,,2026-11-22T10:00:00.12Z,2026-11-22T10:00:00Z\r\n\
-         {},Bob,,+80012345678,,,,,,,,,,,2026-11-22T10:00:00.12Z,\r\n",
+         {},Bob,,+80012345678,,,,,,,,,,,,2026-11-22T10:00:00.12Z,\r\n",
         ada.id, bob.id
     );
     assert_eq!(String::from_utf8(written(&[ada, bob])).unwrap(), expected);
@@ -294,7 +300,7 @@ fn a_report_has_the_rows_and_what_became_of_them() {
     assert_eq!(header, "\u{FEFF}Name; 'E-Mail;;\"Tel; Fax\";import_result;import_line;import_column;import_reason\r\n");
     let short = "phone_too_short: has too few digits for a phone number of its country";
     let expected = format!(
-        "=Ada;;x;1,5;rejected;2;\"Tel; Fax; 3\";\"{short}; {short}; names_nobody: has no phone, email, handle or id to \
+        "'=Ada;;x;1,5;rejected;2;\"Tel; Fax; 3\";\"{short}; {short}; names_nobody: has no phone, email, handle or id to \
          identify a contact\"\r\n \
          Bob ;b@x.org;;;conflict;5;'E-Mail;\"conflict: has a value for email that belongs to contact {contact}, \
          which was not joined with this row's contact (too_many): together they would have too many values; the conflict \
@@ -319,11 +325,15 @@ fn a_report_suggests_the_mapping_of_the_file() {
     let id = ContactId::new();
     let bad_email = [RowProblem { column: Some(1), reason: Reason::NamesNobody }];
     let cases: [(&[&str], &[&str], usize); 6] = [
-        (&["Nachname", "Vorname", "Notiz", "Handy", "E-Mail"], &["Byron", "Ada", "x; y, z", "12", "a@x.org"], 5),
-        (&["Name", "Email"], &["Ada", "ada", "more", "yet more"], 4),
+        (
+            &["Nachname", "Vorname", "Notiz", "Handy", "E-Mail"],
+            &["Byron", "Ada", "x; y, z", "0171 3920012", "a@x.org"],
+            5,
+        ),
+        (&["Name", "Email"], &["Ada", "b@x.org", "more", "yet more"], 4),
         (&["id", "name", "telephone", "dial_code", "custom.plan", "created_at"], &[&id.to_string(), "Ada", "1"], 6),
-        (&["id", "name", "email"], &[&id.to_string(), "Ada", "a"], 3),
-        (&["plan", "", "WhatsApp"], &["pro", "", "4"], 3),
+        (&["id", "name", "email"], &[&id.to_string(), "Ada", "c@x.org"], 3),
+        (&["plan", "", "WhatsApp"], &["pro", "", "+16502530000"], 3),
         // Without a header, by the look of the cells.
         (&[], &["Ada", "a@x.org", "+1"], 3),
     ];
@@ -359,12 +369,16 @@ proptest! {
             let sample = Sample::read(text.as_bytes(), Extent::Whole, Some(true)).unwrap();
             prop_assert_eq!(sample.dialect.delimiter, delimiter);
             let header = sample.header.unwrap().cells;
-            prop_assert_eq!(&header[..names.len()], &names);
+            let values = |cells: &[String]| cells.iter().map(|cell| cell::value(cell).to_owned()).collect::<Vec<_>>();
+            prop_assert_eq!(values(&header[..names.len()]), values(&names));
             prop_assert_eq!(&header[names.len()..], &REPORT_COLUMNS);
             prop_assert_eq!(sample.rows.len(), rows.len());
             for (line, (found, row)) in (2..).zip(sample.rows.iter().zip(&rows)) {
                 let (cells, added) = found.cells.split_at(names.len());
-                prop_assert_eq!(&cells[..row.len()], row);
+                prop_assert_eq!(values(&cells[..row.len()]), values(row));
+                let is_phone = |cell: &str| cell.len() > 7 && cell[1..].bytes().all(|b| b.is_ascii_digit() || b" ()".contains(&b));
+                let runs = |cell: &str| cell.starts_with(['=', '+', '-', '@', '＝']) && !(cell.starts_with('+') && is_phone(cell));
+                prop_assert!(!cells.iter().any(|cell| runs(cell.trim_start())), "{:?}", cells);
                 prop_assert!(cells[row.len()..].iter().all(String::is_empty));
                 prop_assert_eq!(&added[..2], &["rejected".to_owned(), format!("{line}")]);
             }

@@ -17,7 +17,11 @@ fn codes(field: &str, cell: &str) -> Vec<&'static str> {
     let settings = Settings { custom_fields: custom.to_vec(), ..Settings::default() };
     // A second column with identifiers makes the mapping valid.
     let mapping = format!(r#"[{{"column":0,"field":"{field}"}},{{"column":1,"field":"id"}}]"#);
-    let options = PlanOptions { header: Some(true), mapping: Some(serde_json::from_str(&mapping).unwrap()) };
+    let options = PlanOptions {
+        header: Some(true),
+        mapping: Some(serde_json::from_str(&mapping).unwrap()),
+        ..PlanOptions::default()
+    };
     let file = format!("value,id\n\"{}\",\n", cell.replace('"', "\"\""));
     let mut rows = support::read(file.as_bytes(), &options, &settings, OnInvalid::RejectRow).unwrap();
     let problems = rows.remove(0).map_or_else(|problems| problems, |row| row.skipped);
@@ -73,6 +77,8 @@ fn problems_that_no_cell_has_have_codes_too() {
     assert_eq!(value(PhoneError::NotE164.into()), "phone_not_e164");
     // Only folding a row detects these.
     assert_eq!(Reason::UnknownContact.code(), "unknown_contact");
+    // The row of an unknown country is taken, so that it is no row of the table above.
+    assert_eq!(Reason::UnknownCountry.code(), "country_unknown");
     let conflict =
         |reason| Reason::Conflict { field: Field::Channel(Channel::Email), contact: ContactId::new(), reason };
     assert_eq!(conflict(ConflictReason::Contradiction).code(), "conflict");

@@ -57,7 +57,11 @@ const EXPORTS: &[(&str, &str, &[&str])] = &[
     (
         "Google Contacts until 2024",
         "Name,Given Name,Additional Name,Family Name,Yomi Name,Given Name Yomi,Name Prefix,Name Suffix,Initials,Nickname,Birthday,Notes,Photo,Group Membership,E-mail 1 - Type,E-mail 1 - Value,E-mail 2 - Type,E-mail 2 - Value,Phone 1 - Type,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value,Organization 1 - Name,Website 1 - Value",
-        &["email: E-mail 1 - Value + E-mail 2 - Value", "name: Name", "telephone: Phone 1 - Value + Phone 2 - Value"],
+        &[
+            "email: E-mail 1 - Value + E-mail 2 - Value",
+            "name: Given Name + Additional Name + Family Name + Name",
+            "telephone: Phone 1 - Value + Phone 2 - Value",
+        ],
     ),
     (
         "Google Contacts",
@@ -191,7 +195,7 @@ fn values_decide_where_no_header_names_a_channel() {
     let rows = "Ada,a@x.org,'+1 555 123 4567,2024-01-02\nBob,b@x.org,+15551234568,2024-01-02\n";
     assert_eq!(mapped(rows), ["email: 2", "telephone: 3"]);
     assert_eq!(mapped(&format!("who,where,how,when\n{rows}")), ["email: where", "telephone: how"]);
-    assert_eq!(mapped(&format!("name,email,how,when\n{rows}")), ["email: email", "name: name"]);
+    assert_eq!(mapped(&format!("name,email,how,when\n{rows}")), ["email: email", "name: name", "telephone: how"]);
     assert_eq!(mapped("a,b\n1,2\n"), [""; 0]);
 }
 
@@ -200,7 +204,7 @@ fn what_feeds_nothing_is_listed() {
     let (_, of_hubspot) = suggestion("Record ID,First Name,Email,Lead Status\n");
     assert_eq!(of_hubspot.ignored, [0, 3]);
     let (_, of_google) = suggestion("Name,Given Name,Family Name,E-mail 1 - Value\n");
-    assert_eq!(of_google.ignored, [1, 2]);
+    assert_eq!(of_google.ignored, [0; 0]);
     let (_, of_ours) = suggestion("id,name,telephone,dial_code,created_at,last_seen_at\n");
     assert_eq!(of_ours.ignored, [0; 0]);
     let (_, twice) = suggestion("slack,Slack ID,email\n");

@@ -91,7 +91,8 @@ fn rows_folded(file: &str) -> Result<usize, PlanError> {
     let settings = Settings::default();
     let plan = plan(file, &settings)?;
     let mapping = plan.mapping.clone();
-    let rows = RowReader::new(&mapping, &settings, OnInvalid::RejectRow);
+    let headers = plan.sample.headers();
+    let rows = RowReader::new(&mapping, &headers, &settings, OnInvalid::RejectRow);
     let now = time::now();
     let origin = Origin { import: ImportId::new(), at: now };
     let mut reader = FileReader::of(plan);

@@ -99,7 +99,8 @@ pub(crate) fn observation(payload: &str, settings: &Settings) -> Result<Observat
 /// The observations of a file.
 pub(crate) fn rows(text: &str, imported: Imported, settings: &Settings) -> Result<Rows, SoakError> {
     let mut plan = Plan::of(text.as_bytes(), Extent::Whole, &PlanOptions::default(), &settings.custom_fields)?;
-    let reader = RowReader::new(&plan.mapping, settings, OnInvalid::default());
+    let headers = plan.sample.headers();
+    let reader = RowReader::new(&plan.mapping, &headers, settings, OnInvalid::default());
     let origin = Origin { import: imported.id, at: imported.at };
     let (mut text, mut rows, mut is_header) = (plan.text.as_slice(), Rows::default(), plan.sample.header.is_some());
     while let Some(record) = plan.reader.read(&mut text)? {

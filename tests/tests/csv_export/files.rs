@@ -11,7 +11,7 @@ use crate::people::{
     LARGE_CONTACTS, at, call, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
 };
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "id",
     "name",
     "telephone",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 10] = [
     "slack",
     "microsoft_teams",
     "dial_code",
+    "also_known_by",
 ];
 
 fn header(custom: &[&str]) -> Vec<String> {
@@ -73,16 +74,16 @@ async fn every_value_is_written_as_it_is_documented() {
     assert!(export.finished_at.unwrap() >= export.created_at);
     assert_eq!(file.content_type, "text/csv; charset=utf-8");
     assert_eq!(file.header, header(&["custom.note", "custom.budget"]));
-    let expected: [(&str, [&str; 10]); 6] = [
+    let expected: [(&str, [&str; 11]); 6] = [
         (
             "Ada Lovelace",
-            ["+16502530000", "+4930901820", "", "Ada@Example.com", "ada", "U01ABC", "29:1abc", "US", note, digits],
+            ["+16502530000", "+4930901820", "", "Ada@Example.com", "ada", "U01ABC", "29:1abc", "US", "", note, digits],
         ),
-        ("'=HYPERLINK(\"http://x\")", ["", "", "", "", "", "", "'-2:x", "", "''+1", ""]),
-        ("''=guarded", ["", "", "", "", "", "", "'@x:y", "", "", "-5"]),
-        ("عمر حداد", ["", "", "", "'+tag@x.com", "", "", "", "", "007", ""]),
-        ("'t Hooft", ["", "+33142685300", "", "", "", "", "", "FR", "", "42.5"]),
-        ("José 😀", ["", "", "", "", "jose", "", "", "", "'@home", ""]),
+        ("'=HYPERLINK(\"http://x\")", ["", "", "", "", "", "", "'-2:x", "", "", "''+1", ""]),
+        ("''=guarded", ["", "", "", "", "", "", "'@x:y", "", "", "", "-5"]),
+        ("عمر حداد", ["", "", "", "'+tag@x.com", "", "", "", "", "", "007", ""]),
+        ("'t Hooft", ["", "+33142685300", "", "", "", "", "", "FR", "", "", "42.5"]),
+        ("José 😀", ["", "", "", "", "jose", "", "", "", "", "'@home", ""]),
     ];
     let expected: BTreeMap<&str, Vec<&str>> = expected.iter().map(|(name, cells)| (*name, cells.to_vec())).collect();
     assert_eq!(cells(&file), expected);
@@ -141,10 +142,10 @@ async fn a_contact_is_written_as_it_shows_itself_without_what_nobody_confirmed()
     harness.book().observe_all(&workspace(), &seen).await.unwrap();
     let (export, file) = harness.export().await;
     assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3));
-    let expected: [(&str, [&str; 8]); 3] = [
-        ("Ada Lovelace", [line.1, "", "", "ada@example.com", "", "", "", "US"]),
-        ("Bartholomew Frey", [line.1, "", "", "bart@example.com", "", "", "", "US"]),
-        ("Eve", ["", "", "", "noreply@example.com", "", "U00001", "", ""]),
+    let expected: [(&str, [&str; 9]); 3] = [
+        ("Ada Lovelace", [line.1, "", "", "ada@example.com", "", "", "", "US", ""]),
+        ("Bartholomew Frey", [line.1, "", "", "bart@example.com", "", "", "", "US", ""]),
+        ("Eve", ["", "", "", "noreply@example.com", "", "U00001", "", "", ""]),
     ];
     let expected: BTreeMap<&str, Vec<&str>> = expected.iter().map(|(name, cells)| (*name, cells.to_vec())).collect();
     assert_eq!(cells(&file), expected);

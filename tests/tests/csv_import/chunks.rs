@@ -217,7 +217,8 @@ async fn progress_shows_the_chunks_that_are_done() {
 #[tokio::test]
 async fn indexes_are_spread_before_a_large_import() {
     let harness = ImportHarness::new().await;
-    let file = "email\n".to_owned() + &"ada@example.com\n".repeat(149_999);
+    let rows: String = (0..149_999).map(|n| format!("p{}@example.com\n", n % 100_000)).collect();
+    let file = format!("email\n{rows}");
     let event = harness.put("imports/acme/small.csv", file.clone()).await;
     harness.handle(&event).await.unwrap();
     assert_eq!(harness.book().settings(&workspace()).await.unwrap().index_shards, 2);

@@ -101,13 +101,13 @@ async fn the_settings_of_the_workspace_count() {
                 Bob;Bauer;030 1234568;pro;many\n";
     // As a spreadsheet in Germany writes it.
     let import = harness.import("leute", [b"\xEF\xBB\xBF", file.as_bytes()].concat()).await;
-    assert_eq!(summary(&import), "completed read=2 created=1 rejected=1");
+    assert_eq!(summary(&import), "completed read=2 created=2");
     let report = "Vorname;Nachname;Telefon;TARIF;custom.score;import_result;import_line;import_column;import_reason\r\n\
-                  Bob;Bauer;030 1234568;pro;many;rejected;3;custom.score;\
+                  Bob;Bauer;030 1234568;pro;many;skipped;3;custom.score;\
                   \"number_malformed: is not a number (digits, a decimal point, an exponent; no grouping)\"\r\n";
     assert_eq!(harness.report(&import).await, report);
     let ada = "Ada Lovelace telephone:+49301234567 custom.plan:007 custom.score:12345678901234567890.5";
-    assert_eq!(harness.people().await, [ada]);
+    assert_eq!(harness.people().await, [ada, "Bob Bauer telephone:+49301234568 custom.plan:pro"]);
 }
 
 #[tokio::test]

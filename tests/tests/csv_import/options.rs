@@ -71,14 +71,17 @@ async fn the_ordered_mapping_header_and_country_count() {
 }
 
 #[tokio::test]
-async fn cells_that_cannot_be_read_are_skipped_if_so_ordered() {
+async fn cells_that_cannot_be_read_are_left_out_or_cost_their_row() {
     let harness = ImportHarness::new().await;
-    let file = "name,email,telephone\nAda,ada@example.com,12\nBob,bob@,12\nEve,eve@example.com,\n";
-    let rejected = run(&harness, Import { dry_run: true, ..order() }, file).await;
+    let file = "name,email,telephone\nAda,ada@example.com,12\nBob,bob@,12\nEve,eve@example.com,+16502530000\n";
+    let mapping = columns(&[(0, "name", None), (1, "email", None), (2, "telephone", None)]);
+    let order = || Import { mapping: mapping.clone(), ..order() };
+    let rejecting = Import { dry_run: true, on_invalid: OnInvalid::RejectRow, ..order() };
+    let rejected = run(&harness, rejecting, file).await;
     assert_eq!(summary(&rejected), "completed read=3 created=1 rejected=2");
     assert_eq!(rejected.warnings, [""; 0]);
 
-    let skipped = run(&harness, Import { on_invalid: OnInvalid::SkipCell, ..order() }, file).await;
+    let skipped = run(&harness, order(), file).await;
     assert_eq!(summary(&skipped), "completed read=3 created=2 rejected=1");
     assert_eq!(skipped.warnings, ["some cells could not be read and were left out; the report lists them"]);
     assert_eq!(skipped.reported, 2);
@@ -86,7 +89,10 @@ async fn cells_that_cannot_be_read_are_skipped_if_so_ordered() {
     let lines: Vec<&str> = report.lines().collect();
     assert!(lines[1].starts_with("Ada,ada@example.com,12,skipped,2,telephone,"), "{report}");
     assert!(lines[2].starts_with("Bob,bob@,12,rejected,3,email; telephone,"), "{report}");
-    assert_eq!(harness.people().await, ["Ada email:ada@example.com", "Eve email:eve@example.com"]);
+    assert_eq!(
+        harness.people().await,
+        ["Ada email:ada@example.com", "Eve telephone:+16502530000 email:eve@example.com"]
+    );
 }
 
 #[tokio::test]
@@ -107,7 +113,7 @@ async fn a_dry_run_counts_as_the_real_run_and_writes_nothing() {
     let order = Import { mapping: columns(&mapping), ..order() };
     harness.faults.reset_counts();
     let dry = run(&harness, Import { dry_run: true, id: ImportId::new(), ..order.clone() }, file).await;
-    let expected = "completed read=7 created=1 updated=3 unchanged=1 rejected=2 joined=1 conflicts=1";
+    let expected = "completed read=7 created=1 updated=4 unchanged=1 rejected=1 joined=1 conflicts=1";
     assert_eq!(summary(&dry), expected);
     assert_eq!(harness.faults.contact_writes(), 0);
     assert_eq!(harness.contacts().await, before);
@@ -138,7 +144,7 @@ async fn custom_fields_are_defined_on_the_way() {
         (2, "custom.budget", Some(CustomType::Number)),
         (3, "custom.notes", Some(CustomType::String)),
     ];
-    let file = "Email,Tariff,Budget in €,\nada@example.com,pro,0012.50,x\n";
+    let file = "Email,Tariff,Budget in €,\nada@example.com,pro,12.50,x\n";
     let import = run(&harness, Import { mapping: columns(&mapping), ..order() }, file).await;
     assert_eq!(summary(&import), "completed read=1 created=1");
     let defined = [
@@ -156,7 +162,7 @@ async fn a_mapping_that_does_not_fit_fails_its_import() {
     let harness = ImportHarness::new().await;
     let field = CustomField::new(CustomKey::parse("plan").unwrap(), "Plan", CustomType::String).unwrap();
     harness.book().define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap();
-    let file = "Email,Plan\nada@example.com,pro\n";
+    let file = "Email,Plan\nada@example.com,5\n";
     for (fields, expected) in [
         (&[(0, "email", None), (2, "name", None)][..], "failed(column_out_of_range)"),
         (&[(0, "email", None), (1, "custom.tariff", None)], "failed(unknown_field)"),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use contacts::{ImportId, OnInvalid, Settings, time};
+use contacts::{Existing, ImportId, OnInvalid, Settings, time};
 use contacts_book::Import;
 use contacts_files::keys;
 use http::StatusCode;
@@ -11,7 +11,7 @@ use http::header::LOCATION;
 use utoipa::ToSchema;
 
 use super::form::ReadOptions;
-use super::view::{ColumnView, ImportView, OnInvalidView};
+use super::view::{ColumnView, ExistingView, ImportView, OnInvalidView, QuotingView};
 use crate::body::{Body, MemberValue};
 use crate::json::{JsonBody, Members};
 use crate::query::NoParameters;
@@ -44,7 +44,13 @@ pub(crate) struct NewImport {
     /// The file's size in bytes, at most 5 GiB.
     #[schema(minimum = 1, maximum = 5_368_709_120_u64)]
     size_bytes: u64,
-    /// Whether the first row is a header. Default: detected.
+    /// The file's encoding, by a name of the WHATWG or another label of it, in any case. Default: detected. A byte order mark
+    /// overrides it.
+    #[schema(examples("macintosh"))]
+    encoding: Option<String>,
+    /// What quotes mean. Default: `standard`.
+    quoting: Option<QuotingView>,
+    /// Whether the file has a header row. Up to 20 lines of notes may stand above it. Default: detected.
     header: Option<bool>,
     /// Which column feeds which field. Some column must hold phones, emails, handles or ids. Default: the mapping that a
     /// preview suggests, without new fields.
@@ -53,8 +59,10 @@ pub(crate) struct NewImport {
     /// The country of phones without a plus, ISO 3166-1 alpha-2. Default: the workspace's.
     #[schema(pattern = "^[A-Za-z]{2}$")]
     default_country: Option<String>,
-    /// What to do with a row that has an invalid value. Default: `reject_row`.
+    /// What to do with a row that has an invalid value. Default: `skip_cell`.
     on_invalid: Option<OnInvalidView>,
+    /// What a row may do to a contact that exists already. Default: `update`.
+    existing: Option<ExistingView>,
     /// Whether the import only counts what it would do. Default: `false`.
     dry_run: Option<bool>,
 }
@@ -96,6 +104,7 @@ fn read(members: Members, settings: &Settings) -> Result<Import, Problem> {
     let size_bytes = body.require("size_bytes", size_bytes)?;
     let options = ReadOptions::take(&mut body, settings)?;
     let on_invalid = body.take("on_invalid", on_invalid)?;
+    let existing = body.take("existing", existing)?;
     let dry_run = body.take("dry_run", MemberValue::flag)?;
     if options.mapping.as_ref().is_some_and(|mapping| !mapping.mapping.names_somebody()) {
         body.refuse("mapping", "has no column of phones, emails, handles or ids, so no row identifies a contact");
@@ -107,6 +116,9 @@ fn read(members: Members, settings: &Settings) -> Result<Import, Problem> {
     let default_country = options.default_country.unwrap_or(settings.default_country);
     Ok(Import {
         size_bytes,
+        encoding: options.encoding.map(|encoding| encoding.as_str().to_owned()),
+        quoting: options.quoting.unwrap_or_default(),
+        existing: existing.unwrap_or_default(),
         header: options.header,
         mapping: options.mapping.map(|mapping| mapping.import_columns()).unwrap_or_default(),
         on_invalid: on_invalid.unwrap_or_default(),
@@ -130,8 +142,9 @@ fn size_bytes(value: MemberValue) -> Result<u64, String> {
 }
 
 fn on_invalid(value: MemberValue) -> Result<OnInvalid, String> {
-    OnInvalid::parse(&value.text()?).ok_or_else(|| {
-        let [one, other] = OnInvalid::ALL.map(OnInvalid::as_str);
-        format!("must be {one:?} or {other:?}")
-    })
+    OnInvalid::parse(&value.text()?).ok_or_else(|| super::one_of(OnInvalid::ALL.map(OnInvalid::as_str)))
+}
+
+fn existing(value: MemberValue) -> Result<Existing, String> {
+    Existing::parse(&value.text()?).ok_or_else(|| super::one_of(Existing::ALL.map(Existing::as_str)))
 }

@@ -7,3 +7,12 @@ pub(crate) mod preview;
 mod preview_view;
 pub(crate) mod read;
 mod view;
+
+/// Why a member is refused that is none of a few names.
+fn one_of<const N: usize>(names: [&str; N]) -> String {
+    let quoted = names.map(|name| format!("{name:?}"));
+    match quoted.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("must be {} or {last}", others.join(", ")),
+        _ => format!("must be {}", quoted.join("")),
+    }
+}

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
+use contacts_book::Rehearsal;
 use contacts_csv::encoding::SAMPLE_BYTES;
 use contacts_csv::plan::PlanOptions;
 use contacts_csv::preview::preview;
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::form::ReadOptions;
 use super::preview_view::PreviewView;
-use super::view::ColumnView;
+use super::view::{ColumnView, QuotingView};
 use crate::body::{Body, MemberValue};
 use crate::errors::of_sample;
 use crate::json::JsonBody;
@@ -31,7 +32,13 @@ pub(crate) struct NewPreview {
     /// The first 256 KiB of the file, or the whole file if it is smaller, in base64 (RFC 4648, section 4), padded or not.
     #[schema(content_encoding = "base64", min_length = 2, max_length = 349_528, pattern = "^[A-Za-z0-9+/]+={0,2}$")]
     sample: String,
-    /// Whether the first row is a header. Default: detected.
+    /// The file's encoding, by a name of the WHATWG or another label of it, in any case. Default: detected. A byte order mark
+    /// overrides it.
+    #[schema(examples("macintosh"))]
+    encoding: Option<String>,
+    /// What quotes mean. Default: `standard`.
+    quoting: Option<QuotingView>,
+    /// Whether the file has a header row. Up to 20 lines of notes may stand above it. Default: detected.
     header: Option<bool>,
     /// Which column feeds which field. Default: a suggested mapping, with new custom fields for the columns that no
     /// existing field takes.
@@ -44,7 +51,8 @@ pub(crate) struct NewPreview {
 
 /// Previews an import.
 ///
-/// Reads the first rows as the import would read them, and stores nothing. If the file cannot be read, the problem's
+/// Reads the first rows as the import would read them, compares them with each other and with the contacts, and stores
+/// nothing. If the file cannot be read, the problem's
 /// `code` says why.
 #[utoipa::path(
     post,
@@ -69,9 +77,16 @@ pub(crate) async fn preview_import(
     let (mapping, new_fields) = options.mapping.map(|mapping| (mapping.mapping, mapping.new_fields)).unzip();
     let new_fields = new_fields.unwrap_or_default();
     settings.custom_fields.extend(new_fields.iter().cloned());
-    let options = PlanOptions { header: options.header, mapping };
-    let preview = preview(&sample, &options, &settings).map_err(|error| of_sample(&error, options.mapping.as_ref()))?;
-    Ok(Json(PreviewView::new(preview, &new_fields)))
+    let options = PlanOptions {
+        encoding: options.encoding,
+        quoting: options.quoting.unwrap_or_default(),
+        header: options.header,
+        mapping,
+    };
+    let (preview, sampled) =
+        preview(&sample, &options, &settings).map_err(|error| of_sample(&error, options.mapping.as_ref()))?;
+    let folded = api.book.rehearse_all(&workspace, &mut Rehearsal::default(), sampled.observations()).await?;
+    Ok(Json(PreviewView::new(preview, &sampled.meetings(&folded), &new_fields)))
 }
 
 fn sample(value: MemberValue) -> Result<Vec<u8>, String> {

@@ -4,7 +4,7 @@ use contacts::{CustomField, CustomType, Field};
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
 use contacts_csv::mapping::{MappedColumn, Target};
-use contacts_csv::preview::{Preview, PreviewColumn, PreviewRow};
+use contacts_csv::preview::{MetRows, Preview, PreviewColumn, PreviewRow};
 use contacts_csv::row::RowProblem;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,6 +14,9 @@ use super::view::ColumnView;
 use crate::contact::UnsavedContactView;
 use crate::custom_fields::TypeView;
 
+/// A custom field is a Number only if all values are numbers that can be read in one way.
+const NUMBER_NOTE: &str = "Number, if the rest of the file agrees; else String";
+
 /// How an import would read a file.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Preview, example = json!({
@@ -21,9 +24,9 @@ use crate::custom_fields::TypeView;
     "delimiter": ",",
     "header": true,
     "columns": [
-        {"column": 0, "header": "Name", "samples": ["Ada Lovelace"], "field": "name", "create": null},
-        {"column": 1, "header": "Phone", "samples": ["(555) 123-4567"], "field": "telephone", "create": null},
-        {"column": 2, "header": "Plan", "samples": ["pro"], "field": "custom.plan", "create": "string"}
+        {"column": 0, "header": "Name", "samples": ["Ada Lovelace"], "field": "name", "create": null, "note": null},
+        {"column": 1, "header": "Phone", "samples": ["(555) 123-4567"], "field": "telephone", "create": null, "note": null},
+        {"column": 2, "header": "Plan", "samples": ["pro"], "field": "custom.plan", "create": "string", "note": null}
     ],
     "mapping": [
         {"column": 0, "field": "name", "create": null},
@@ -43,12 +46,16 @@ use crate::custom_fields::TypeView;
             },
             "custom_fields": {"plan": "pro"}
         },
-        "problems": []
+        "problems": [],
+        "skipped": []
     }],
+    "people": {"rows": 1, "duplicates": 0, "other_names": 0, "shared": 0},
     "warnings": []
 }))]
 pub(crate) struct PreviewView {
-    encoding: EncodingView,
+    /// The encoding by which the file was read: the one in the request, or a guess. That of ASCII is `utf-8`.
+    #[schema(schema_with = encoding)]
+    encoding: &'static str,
     #[schema(schema_with = delimiter)]
     delimiter: Delimiter,
     /// Whether the first row is a header.
@@ -60,23 +67,15 @@ pub(crate) struct PreviewView {
     mapping: Vec<ColumnView>,
     /// The first rows, at most ten.
     rows: Vec<PreviewRowView>,
-    /// Messages for people that say why no row can be imported with this mapping.
+    /// Which of the first rows, at most 200, are about one contact.
+    people: PreviewPeopleView,
+    /// Messages for people: why no row can be imported with this mapping, and what is uncertain about the file.
     warnings: Vec<String>,
 }
 
-/// The encoding of a file.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PreviewEncoding)]
-enum EncodingView {
-    /// Also the encoding of ASCII.
-    #[serde(rename = "utf-8")]
-    Utf8,
-    #[serde(rename = "utf-16le")]
-    Utf16Le,
-    #[serde(rename = "utf-16be")]
-    Utf16Be,
-    #[serde(rename = "windows-1252")]
-    Windows1252,
+pub(super) fn encoding() -> Object {
+    let schema = Object::builder().schema_type(Type::String).enum_values(Some(Encoding::names()));
+    schema.description(Some("The encoding of the file")).build()
 }
 
 fn delimiter() -> Object {
@@ -102,6 +101,9 @@ struct PreviewColumnView {
     /// The type of the custom field that the column feeds, if the import would create that field.
     #[schema(required)]
     create: Option<TypeView>,
+    /// A text for people about what the import decides by the rest of the file; null if nothing is left to decide.
+    #[schema(required)]
+    note: Option<&'static str>,
 }
 
 /// A row as the import would read it.
@@ -114,6 +116,22 @@ struct PreviewRowView {
     contact: UnsavedContactView,
     /// Why the row would be rejected; empty if it would be imported.
     problems: Vec<RowProblemView>,
+    /// What would be left out of the row if it is imported.
+    skipped: Vec<RowProblemView>,
+}
+
+/// How many rows are about one contact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PreviewPeople)]
+struct PreviewPeopleView {
+    /// How many rows were compared: those that would be imported.
+    rows: u64,
+    /// How many are about a contact that an earlier row is about.
+    duplicates: u64,
+    /// How many lead to a contact which has a clearly different name.
+    other_names: u64,
+    /// How many have an identifier that several people share.
+    shared: u64,
 }
 
 /// A problem of a row.
@@ -135,24 +153,35 @@ struct RowProblemView {
 
 impl PreviewView {
     /// A preview. `new_fields` are the custom fields that a mapping in the request creates.
-    pub(super) fn new(preview: Preview, new_fields: &[CustomField]) -> PreviewView {
+    /// `met` says which rows of the sample are about one contact.
+    pub(super) fn new(preview: Preview, met: &MetRows, new_fields: &[CustomField]) -> PreviewView {
         let create_of = |target: &Target| new_type(target, new_fields, &preview.columns);
-        let column = |column: &PreviewColumn| PreviewColumnView {
-            column: column.column,
-            header: column.header.clone(),
-            samples: column.samples.clone(),
-            field: column.field.as_ref().map(Target::to_string),
-            create: column.field.as_ref().and_then(create_of).map(TypeView::from),
+        let column = |column: &PreviewColumn| {
+            let create = column.field.as_ref().and_then(create_of);
+            PreviewColumnView {
+                column: column.column,
+                header: column.header.clone(),
+                samples: column.samples.clone(),
+                field: column.field.as_ref().map(Target::to_string),
+                create: create.map(TypeView::from),
+                note: (create == Some(CustomType::Number)).then_some(NUMBER_NOTE),
+            }
         };
         let mapped = |mapped: &MappedColumn| ColumnView::new(mapped.column, &mapped.field, create_of(&mapped.field));
         PreviewView {
-            encoding: preview.encoding.into(),
+            encoding: preview.encoding.as_str(),
             delimiter: preview.delimiter,
             header: preview.header,
             columns: preview.columns.iter().map(column).collect(),
             mapping: preview.mapping.columns().iter().map(mapped).collect(),
             rows: preview.rows.iter().map(PreviewRowView::from).collect(),
-            warnings: preview.warnings,
+            people: PreviewPeopleView {
+                rows: met.rows,
+                duplicates: met.meetings.duplicates,
+                other_names: met.meetings.other_names,
+                shared: met.meetings.shared,
+            },
+            warnings: [preview.warnings, met.warnings.clone()].concat(),
         }
     }
 }
@@ -164,23 +193,13 @@ fn new_type(target: &Target, new_fields: &[CustomField], columns: &[PreviewColum
     requested.or_else(|| columns.iter().find(|column| column.field.as_ref() == Some(target))?.create)
 }
 
-impl From<Encoding> for EncodingView {
-    fn from(encoding: Encoding) -> EncodingView {
-        match encoding {
-            Encoding::Utf8 => EncodingView::Utf8,
-            Encoding::Utf16Le => EncodingView::Utf16Le,
-            Encoding::Utf16Be => EncodingView::Utf16Be,
-            Encoding::Windows1252 => EncodingView::Windows1252,
-        }
-    }
-}
-
 impl From<&PreviewRow> for PreviewRowView {
     fn from(row: &PreviewRow) -> PreviewRowView {
         PreviewRowView {
             line: row.line,
             contact: UnsavedContactView::new(&row.values, &row.also_known_by),
             problems: row.problems.iter().map(RowProblemView::from).collect(),
+            skipped: row.skipped.iter().map(RowProblemView::from).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An import as JSON.
 
-use contacts::{Country, CustomType, OnInvalid};
+use contacts::{Country, CustomType, Existing, OnInvalid, Quoting};
 use contacts_book::{Import, ImportColumn, ImportStatus};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,6 +16,8 @@ use crate::files::{UPLOAD_TYPE, UploadLink};
     "status": "completed",
     "file_name": "people.csv",
     "size_bytes": 1200,
+    "encoding": "utf-8",
+    "quoting": "standard",
     "header": true,
     "mapping": [
         {"column": 0, "field": "name", "create": null},
@@ -23,7 +25,8 @@ use crate::files::{UPLOAD_TYPE, UploadLink};
         {"column": 3, "field": "custom.plan", "create": "string"}
     ],
     "default_country": "US",
-    "on_invalid": "reject_row",
+    "on_invalid": "skip_cell",
+    "existing": "update",
     "dry_run": false,
     "created_at": "2026-11-22T10:00:00Z",
     "started_at": "2026-11-22T10:00:01Z",
@@ -32,6 +35,9 @@ use crate::files::{UPLOAD_TYPE, UploadLink};
     "rows": {"read": 20, "created": 12, "updated": 3, "unchanged": 4, "rejected": 1},
     "joined": 1,
     "conflicts": 0,
+    "duplicates": 2,
+    "other_names": 0,
+    "shared": 0,
     "warnings": [],
     "report_url": "https://contacts.s3.us-east-1.amazonaws.com/reports/acme/0190c5f2-4a5b-7c3d-9e8f-0123456789ab.csv?X-Amz-Expires=3600",
     "error": null
@@ -44,7 +50,12 @@ pub(crate) struct ImportView {
     status: ImportStatusView,
     file_name: String,
     size_bytes: u64,
-    /// Whether the first row is a header; null before the file is checked.
+    /// The file's encoding; null before the file is checked, unless the order has it.
+    #[schema(required)]
+    encoding: Option<String>,
+    /// What quotes mean in the file.
+    quoting: QuotingView,
+    /// Whether the file has a header row; null before the file is checked.
     #[schema(required)]
     header: Option<bool>,
     /// Which column feeds which field, in the form of `POST /imports`; empty before the file is checked, unless the order
@@ -55,6 +66,8 @@ pub(crate) struct ImportView {
     default_country: Country,
     /// What to do with a row that has an invalid value.
     on_invalid: OnInvalidView,
+    /// What a row may do to a contact that exists already.
+    existing: ExistingView,
     /// Whether the import only counts what it would do.
     dry_run: bool,
     /// The creation time, at which its rows count as observed.
@@ -70,6 +83,13 @@ pub(crate) struct ImportView {
     joined: u64,
     /// How many rows had an identifier left out, because it belongs to a contradicting contact.
     conflicts: u64,
+    /// How many rows are about a contact that an earlier row of the same part of the file is about. A part has at most 10,000
+    /// rows.
+    duplicates: u64,
+    /// How many rows lead to a contact which had a clearly different name.
+    other_names: u64,
+    /// How many rows have an identifier that several people share.
+    shared: u64,
     /// Messages for people, for example about ignored columns.
     warnings: Vec<String>,
     /// A link to the report of rows that were not fully taken, valid for an hour; null before the end or without such rows.
@@ -107,6 +127,30 @@ pub(super) enum OnInvalidView {
     RejectRow,
     /// Leave the value out and take the rest of the row.
     SkipCell,
+}
+
+/// What a double quote means in a file.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Quoting)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum QuotingView {
+    /// A quote at the start of a cell encloses the cell, which may then contain delimiters and line ends.
+    Standard,
+    /// A quote is a character like any other.
+    None,
+}
+
+/// What a row may do to a contact that exists already.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Existing)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ExistingView {
+    /// Everything: newer values replace older ones.
+    Update,
+    /// Set empty fields. It replaces no value and adds no second value of a field.
+    FillBlanks,
+    /// Nothing: the row counts as unchanged, and joins nobody.
+    Skip,
 }
 
 /// A column of a file and the field that it feeds.
@@ -203,6 +247,11 @@ impl ImportView {
             },
             file_name: import.file_name,
             size_bytes: import.size_bytes,
+            encoding: import.encoding,
+            quoting: match import.quoting {
+                Quoting::Standard => QuotingView::Standard,
+                Quoting::None => QuotingView::None,
+            },
             header: import.header,
             mapping: import
                 .mapping
@@ -213,6 +262,11 @@ impl ImportView {
             on_invalid: match import.on_invalid {
                 OnInvalid::RejectRow => OnInvalidView::RejectRow,
                 OnInvalid::SkipCell => OnInvalidView::SkipCell,
+            },
+            existing: match import.existing {
+                Existing::Update => ExistingView::Update,
+                Existing::FillBlanks => ExistingView::FillBlanks,
+                Existing::Skip => ExistingView::Skip,
             },
             dry_run: import.dry_run,
             created_at: import.created_at,
@@ -228,6 +282,9 @@ impl ImportView {
             },
             joined: counts.joined,
             conflicts: counts.conflicts,
+            duplicates: counts.duplicates,
+            other_names: counts.other_names,
+            shared: counts.shared,
             warnings: import.warnings,
             report_url,
             error: import.error.map(|error| ImportErrorView { code: error.code, reason: error.reason }),

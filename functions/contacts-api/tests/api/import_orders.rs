@@ -1,6 +1,6 @@
 //! `POST /imports`.
 
-use contacts::{Country, CustomType, ImportId, OnInvalid, time};
+use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting, time};
 use contacts_book::{Import, ImportColumn, ImportCounts, ImportStatus};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -48,10 +48,13 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
             file_name: "people.csv".into(),
             size_bytes: 1_200,
             etag: None,
+            encoding: None,
+            quoting: Quoting::Standard,
             header: None,
             mapping: vec![],
             default_country: Country::US,
-            on_invalid: OnInvalid::RejectRow,
+            on_invalid: OnInvalid::SkipCell,
+            existing: Existing::Update,
             dry_run: false,
             created_at: import.created_at,
             started_at: None,
@@ -88,6 +91,7 @@ async fn all_options_are_stored() {
             json!({
                 "file_name": "Kunden (2).CSV", "size_bytes": 5_368_709_120_u64, "header": false, "mapping": mapping,
                 "default_country": "de", "on_invalid": "skip_cell", "dry_run": true,
+                "encoding": "Latin1", "quoting": "none", "existing": "fill_blanks",
             }),
         )
         .await;
@@ -106,6 +110,8 @@ async fn all_options_are_stored() {
     assert_eq!((import.file_name.as_str(), import.size_bytes), ("Kunden (2).CSV", 5_368_709_120));
     assert_eq!((import.header, import.default_country.as_str()), (Some(false), "DE"));
     assert_eq!((import.on_invalid, import.dry_run), (OnInvalid::SkipCell, true));
+    assert_eq!(import.encoding.as_deref(), Some("windows-1252"));
+    assert_eq!((import.quoting, import.existing), (Quoting::None, Existing::FillBlanks));
     // The import itself defines the fields.
     assert_eq!(api.get("/custom-fields").await.items("key"), ["plan"]);
 }
@@ -116,11 +122,11 @@ async fn what_is_null_is_not_said() {
     api.patch("/settings", json!({"default_country": "GB"})).await.ok();
     let body = json!({
         "file_name": "a", "size_bytes": 1, "header": null, "mapping": null, "default_country": null,
-        "on_invalid": null, "dry_run": null,
+        "on_invalid": null, "dry_run": null, "encoding": null, "quoting": null, "existing": null,
     });
     let import = stored(&api, &api.post("/imports", body).await).await;
     assert_eq!((import.header, import.mapping, import.default_country.as_str()), (None, vec![], "GB"));
-    assert_eq!((import.on_invalid, import.dry_run), (OnInvalid::RejectRow, false));
+    assert_eq!((import.on_invalid, import.dry_run), (OnInvalid::SkipCell, false));
 }
 
 #[tokio::test]
@@ -131,12 +137,26 @@ async fn every_bad_member_is_named_and_nothing_is_stored() {
             "/imports",
             json!({
                 "file_name": "a/b", "size_bytes": 0, "header": "yes", "mapping": {}, "default_country": "Germany",
-                "on_invalid": "ignore", "dry_run": 1, "status": "running",
+                "on_invalid": "ignore", "dry_run": 1, "status": "running", "encoding": "klingon", "quoting": "double",
+                "existing": "replace",
             }),
         )
         .await;
-    let fields = ["file_name", "size_bytes", "header", "mapping", "default_country", "on_invalid", "dry_run", "status"];
+    let fields = [
+        "file_name",
+        "size_bytes",
+        "encoding",
+        "quoting",
+        "header",
+        "mapping",
+        "default_country",
+        "on_invalid",
+        "existing",
+        "dry_run",
+        "status",
+    ];
     assert_eq!(answer.problem(422), fields);
+    assert!(answer.json.to_string().contains("klingon"), "the label is named");
     assert_eq!(api.post("/imports", json!({})).await.problem(422), ["file_name", "size_bytes"]);
     assert_eq!(api.get("/imports").await.items("id"), [""; 0]);
 
@@ -150,6 +170,9 @@ async fn every_bad_member_is_named_and_nothing_is_stored() {
         ("header", vec![json!(1), json!("true"), json!([])]),
         ("default_country", vec![json!("UK"), json!(""), json!(1)]),
         ("on_invalid", vec![json!("REJECT_ROW"), json!(true)]),
+        ("encoding", vec![json!(""), json!("iso-2022-jp"), json!(1252)]),
+        ("quoting", vec![json!("None"), json!(false)]),
+        ("existing", vec![json!("Skip"), json!(true)]),
         ("dry_run", vec![json!("false"), json!({})]),
         ("mapping", vec![json!([]), json!("name"), json!(true), json!(vec![json!({}); 1_001])]),
     ] {

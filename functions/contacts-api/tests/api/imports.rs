@@ -1,6 +1,6 @@
 //! `GET /imports`.
 
-use contacts::{Country, CustomType, ImportId, OnInvalid};
+use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting};
 use contacts_book::{Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus};
 use serde_json::{Value, json};
 
@@ -15,10 +15,13 @@ fn import(age: i64) -> Import {
         file_name: "people.csv".into(),
         size_bytes: 1_200,
         etag: None,
+        encoding: None,
+        quoting: Quoting::Standard,
         header: None,
         mapping: vec![column(0, "email", None), column(3, "custom.plan", Some(CustomType::String))],
         default_country: Country::US,
         on_invalid: OnInvalid::RejectRow,
+        existing: Existing::Update,
         dry_run: false,
         created_at: ago(age),
         started_at: None,
@@ -45,16 +48,16 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
         shown(&api, &awaiting).await,
         json!({
             "id": awaiting.id.to_string(), "status": "awaiting_upload", "file_name": "people.csv", "size_bytes": 1200,
-            "header": null,
+            "encoding": null, "quoting": "standard", "header": null,
             "mapping": [
                 {"column": 0, "field": "email", "create": null},
                 {"column": 3, "field": "custom.plan", "create": "string"},
             ],
-            "default_country": "US", "on_invalid": "reject_row", "dry_run": false,
+            "default_country": "US", "on_invalid": "reject_row", "existing": "update", "dry_run": false,
             "created_at": awaiting.created_at.to_string(), "started_at": null, "finished_at": null,
             "bytes": {"total": 1200, "done": 0},
             "rows": {"read": 0, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0},
-            "joined": 0, "conflicts": 0, "warnings": [], "report_url": null, "error": null,
+            "joined": 0, "conflicts": 0, "duplicates": 0, "other_names": 0, "shared": 0, "warnings": [], "report_url": null, "error": null,
         })
     );
     let failed = Import {
@@ -73,6 +76,9 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
             rejected: 1,
             joined: 5,
             conflicts: 6,
+            duplicates: 7,
+            other_names: 8,
+            shared: 9,
         },
         warnings: vec!["column 2 is ignored".into()],
         error: Some(ImportFailure { code: "not_text".into(), reason: "the file is no text".into() }),
@@ -87,6 +93,7 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
     assert_eq!(shown["bytes"], json!({"total": 1200, "done": 600}));
     assert_eq!(shown["rows"], json!({"read": 10, "created": 4, "updated": 3, "unchanged": 2, "rejected": 1}));
     assert_eq!((&shown["joined"], &shown["conflicts"]), (&json!(5), &json!(6)));
+    assert_eq!([&shown["duplicates"], &shown["other_names"], &shown["shared"]], [&json!(7), &json!(8), &json!(9)]);
     assert_eq!(shown["warnings"], json!(["column 2 is ignored"]));
     assert_eq!(shown["error"], json!({"code": "not_text", "reason": "the file is no text"}));
     api.check().await;

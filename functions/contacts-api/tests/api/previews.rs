@@ -36,7 +36,7 @@ async fn a_file_is_shown_as_it_would_be_imported() {
         Byron;;4.41E+11;;b;many;;\n\
         Babbage;Charles;;;a;;;basic\n";
     let answer = preview(&api, file, json!({})).await.ok();
-    let column = |column: usize, header: &str, samples: Value, field: Value, create: Value| json!({"column": column, "header": header, "samples": samples, "field": field, "create": create});
+    let column = |column: usize, header: &str, samples: Value, field: Value, create: Value| json!({"column": column, "header": header, "samples": samples, "field": field, "create": create, "note": null});
     assert_eq!(
         answer.json,
         json!({
@@ -74,6 +74,7 @@ async fn a_file_is_shown_as_it_would_be_imported() {
                         "custom_fields": {"budget": 12.5, "tags": "a", "plan": "pro"},
                     },
                     "problems": [],
+                    "skipped": [],
                 },
                 {
                     "line": 4,
@@ -83,7 +84,10 @@ async fn a_file_is_shown_as_it_would_be_imported() {
                             "reason": "was shortened to scientific notation by a spreadsheet and has lost digits"},
                         {"column": 5, "code": answer.json["rows"][1]["problems"][1]["code"],
                             "reason": "is not a number (digits, a decimal point, an exponent; no grouping)"},
+                        {"column": null, "code": "names_nobody",
+                            "reason": "has no phone, email, handle or id to identify a contact"},
                     ],
+                    "skipped": [],
                 },
                 {
                     "line": 5,
@@ -94,8 +98,10 @@ async fn a_file_is_shown_as_it_would_be_imported() {
                         {"column": null, "code": answer.json["rows"][2]["problems"][0]["code"],
                             "reason": "has no phone, email, handle or id to identify a contact"},
                     ],
+                    "skipped": [],
                 },
             ],
+            "people": {"rows": 1, "duplicates": 0, "other_names": 0, "shared": 0},
             "warnings": [],
         })
     );
@@ -198,6 +204,28 @@ async fn encodings_and_delimiters_have_their_names() {
         assert_eq!((answer.text("encoding"), answer.text("delimiter")), (encoding, delimiter));
         assert_eq!(answer.json["rows"][0]["contact"]["name"], "José");
     }
+}
+
+#[tokio::test]
+async fn an_encoding_and_the_meaning_of_quotes_can_be_set() {
+    let api = api().await;
+    let mac = b"Name;Email\nJ\x9frgen \"Gro\xa7\";j@x.org\n\"Zo\x91;z@x.org\n".to_vec();
+    let answer = preview(&api, mac.clone(), json!({"encoding": "Macintosh", "quoting": "none"})).await.ok();
+    assert_eq!(answer.text("encoding"), "macintosh");
+    assert_eq!(answer.json["rows"][0]["contact"]["name"], "Jürgen \"Groß\"");
+    assert_eq!(answer.json["warnings"], json!([]));
+    let answer = preview(&api, mac, json!({"quoting": "none"})).await.ok();
+    assert!(answer.json["warnings"][0].as_str().unwrap().contains("encoding"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_new_number_field_depends_on_the_rest_of_the_file() {
+    let api = api().await;
+    let answer = preview(&api, "Email;Umsatz;Menge\na@x.org;12.000;12.000\nb@x.org;7,5;3.500\n", json!({})).await.ok();
+    let column = |column: usize| &answer.json["columns"][column];
+    assert_eq!((&column(1)["create"], &column(2)["create"]), (&json!("number"), &json!("string")));
+    assert_eq!(column(1)["note"], "Number, if the rest of the file agrees; else String");
+    assert_eq!(answer.json["rows"][0]["contact"]["custom_fields"], json!({"umsatz": 12000, "menge": "12.000"}));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `contacts-local import FILE`.
 
-use std::io::{self, SeekFrom, Write as _};
+use std::io::{self, IsTerminal as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use super::ClientError;
 use super::api::{Api, Failure};
-use super::mapping::{self, Mapped, Preview};
+use super::mapping::{self, Mapped, People, Preview};
 use super::progress::{self, ASK_EVERY};
 use crate::cli::ImportArgs;
 
@@ -73,7 +73,12 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
     }
     let api = Api::sign_in(&args.server).await?;
     let header = args.no_header.then_some(false);
-    let sample = json!({"sample": STANDARD.encode(&sample), "header": header});
+    let sample = json!({
+        "sample": STANDARD.encode(&sample),
+        "encoding": args.encoding,
+        "quoting": args.quoting,
+        "header": header,
+    });
     let preview: Preview = api.post("/imports/preview", &sample, "read the file").await?;
     let mapping = mapping::mapping_of(&preview, &args.map, args.create_fields)?;
     if mapping.is_empty() {
@@ -82,7 +87,11 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
     }
     {
         let mut out = io::stdout().lock();
+        writeln!(out, "read as {}", preview.encoding)?;
         mapping::show(&preview, &mapping, &mut out)?;
+        for warning in &preview.warnings {
+            writeln!(out, "{warning}")?;
+        }
         let left_out = preview.columns.len().saturating_sub(mapping.len());
         if left_out > 0 && !args.create_fields {
             writeln!(
@@ -90,6 +99,9 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
                 "columns can be kept as custom fields: --create-fields, or --map 'Header=custom.<key>:string'"
             )?;
         }
+    }
+    if !args.dry_run && !args.yes {
+        confirm(&args, preview.people)?;
     }
     let started = order(&api, &args, size, header, &mapping).await?;
     writeln!(
@@ -100,6 +112,26 @@ pub async fn import(args: ImportArgs) -> Result<(), ClientError> {
     upload(&api, started.upload, file, size).await?;
     let import = wait(&api, &started.id, size).await?;
     show_result(&api, &args, import).await
+}
+
+/// Asks before an import in which more than one row in twenty is about a contact that is clearly called differently.
+fn confirm(args: &ImportArgs, People { rows, other_names }: People) -> Result<(), ClientError> {
+    if other_names * 20 <= rows {
+        return Ok(());
+    }
+    let question =
+        format!("{other_names} of the first {rows} rows are about contacts that have clearly different names");
+    let is_yes = if io::stdin().is_terminal() {
+        write!(io::stdout(), "{question}. Import anyway? [y/N] ")?;
+        io::stdout().flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    } else {
+        false
+    };
+    let reason = format!("{question}; --dry-run shows the effect, --yes imports them anyway");
+    if is_yes { Ok(()) } else { Err(failed(args, Failure { code: "other_names".to_owned(), reason })) }
 }
 
 async fn order(
@@ -113,10 +145,13 @@ async fn order(
     let mut order = json!({
         "file_name": name,
         "size_bytes": size,
+        "encoding": args.encoding,
+        "quoting": args.quoting,
+        "existing": args.existing,
         "header": header,
         "mapping": mapping,
         "dry_run": args.dry_run,
-        "on_invalid": if args.skip_cells { "skip_cell" } else { "reject_row" },
+        "on_invalid": if args.reject_rows { "reject_row" } else { "skip_cell" },
     });
     if let Some(country) = &args.country {
         order["default_country"] = json!(country);

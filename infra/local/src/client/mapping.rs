@@ -9,8 +9,22 @@ use super::ClientError;
 /// The members of a preview that this client uses.
 #[derive(Debug, Deserialize)]
 pub(super) struct Preview {
+    #[serde(default)]
+    pub(super) encoding: String,
+    #[serde(default)]
+    pub(super) warnings: Vec<String>,
+    /// Which rows of the sample are about one contact.
+    #[serde(default)]
+    pub(super) people: People,
     pub(super) columns: Vec<Column>,
     pub(super) mapping: Vec<Mapped>,
+}
+
+/// How many rows were compared, and how many lead to a contact that is clearly called differently.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(super) struct People {
+    pub(super) rows: u64,
+    pub(super) other_names: u64,
 }
 
 /// A column of the file.

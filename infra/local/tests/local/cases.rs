@@ -1,14 +1,14 @@
 //! The cases of identity, through the interfaces: the events of conversations, the HTTP API and imports.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use contacts_cases::{Action, Answer, End, Found, Lookup, Row, Scenario, Step, scenarios};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::running::{Program, json_of};
+use crate::running::Program;
+use crate::workspace::Workspace;
 
 /// Scenarios that need a route that does not exist yet.
 const NOT_YET: [&str; 2] =
@@ -22,12 +22,12 @@ async fn every_case_has_the_right_answer() {
         if NOT_YET.contains(&&*scenario.title) {
             continue;
         }
-        let mut workspace = Workspace::new(&program, place).await;
-        workspace.prepare(scenario).await;
+        let mut run = Run::new(Workspace::new(&program, &format!("case-{place}")).await);
+        run.prepare(scenario).await;
         for step in &scenario.steps {
-            workspace.carry_out(step).await;
+            run.carry_out(step).await;
         }
-        let found = scenario.check(&workspace.end(scenario).await);
+        let found = scenario.check(&run.end(scenario).await);
         if !found.is_empty() {
             problems.push(format!("{}:\n    {}", scenario.title, found.join("\n    ")));
         }
@@ -36,57 +36,28 @@ async fn every_case_has_the_right_answer() {
     program.stop();
 }
 
-/// A workspace of the running program, and what its interfaces answered.
-struct Workspace<'a> {
-    program: &'a Program,
-    name: String,
-    token: String,
-    client: reqwest::Client,
+/// A scenario that is carried out, and what the interfaces answered.
+struct Run<'a> {
+    workspace: Workspace<'a>,
     led: BTreeMap<String, Option<String>>,
     rows: Vec<Row>,
     answers: BTreeMap<String, Answer>,
 }
 
-impl<'a> Workspace<'a> {
-    async fn new(program: &'a Program, place: usize) -> Workspace<'a> {
-        let name = format!("case-{place}");
-        let token = json_of(reqwest::get(program.url(&format!("/dev/token?workspace={name}"))).await).await;
-        let token = token["access_token"].as_str().unwrap().to_owned();
-        let (led, rows, answers) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
-        Workspace { program, name, token, client: reqwest::Client::new(), led, rows, answers }
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let mut request = self.client.request(method.clone(), self.program.url(path)).bearer_auth(&self.token);
-        if let Some(body) = body {
-            let kind = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
-            request = request.header("content-type", kind).body(body.to_string());
-        }
-        let answer = request.send().await.unwrap();
-        let status = answer.status().as_u16();
-        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null))
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, body) = self.call(Method::GET, path, None).await;
-        assert_eq!(status, 200, "{path}: {body}");
-        body
+impl<'a> Run<'a> {
+    fn new(workspace: Workspace<'a>) -> Run<'a> {
+        Run { workspace, led: BTreeMap::new(), rows: Vec::new(), answers: BTreeMap::new() }
     }
 
     async fn prepare(&self, scenario: &Scenario) {
         for (key, kind) in &scenario.custom_fields {
             let field = json!({"key": key, "label": key, "type": kind});
-            let (status, body) = self.call(Method::POST, "/custom-fields", Some(&field)).await;
+            let (status, body) = self.workspace.call(Method::POST, "/custom-fields", Some(&field)).await;
             assert_eq!(status, 201, "{body}");
         }
         if let Some(settings) = &scenario.settings {
-            self.change_settings(settings).await;
+            self.workspace.change_settings(settings).await;
         }
-    }
-
-    async fn change_settings(&self, settings: &Value) {
-        let (status, body) = self.call(Method::PATCH, "/settings", Some(settings)).await;
-        assert_eq!(status, 200, "{body}");
     }
 
     async fn carry_out(&mut self, step: &Step) {
@@ -97,24 +68,24 @@ impl<'a> Workspace<'a> {
                 answer
             }
             Action::Form(body) => {
-                let (status, contact) = self.call(Method::POST, "/contacts", Some(body)).await;
+                let (status, contact) = self.workspace.call(Method::POST, "/contacts", Some(body)).await;
                 let id = contact["id"].as_str().filter(|_| status == 201);
                 self.led.insert(step.name.clone(), id.map(str::to_owned));
                 json!({"status": status})
             }
             Action::Patch { of, body } => {
                 let path = format!("/contacts/{}", self.contact_of(of).await);
-                let (status, _) = self.call(Method::PATCH, &path, Some(body)).await;
+                let (status, _) = self.workspace.call(Method::PATCH, &path, Some(body)).await;
                 json!({"status": status})
             }
             Action::Unlink { of, conversation } => {
                 let path = format!("/contacts/{}/conversations/{conversation}", self.contact_of(of).await);
-                let (status, body) = self.call(Method::DELETE, &path, None).await;
+                let (status, body) = self.workspace.call(Method::DELETE, &path, None).await;
                 assert_eq!(status, 204, "{body}");
                 json!({"status": status})
             }
             Action::Settings(body) => {
-                self.change_settings(body).await;
+                self.workspace.change_settings(body).await;
                 json!({})
             }
             Action::Import(rows) => self.import(rows).await,
@@ -125,7 +96,7 @@ impl<'a> Workspace<'a> {
 
     async fn event(&self, event: &Value, captured_json: Option<&str>) -> Value {
         let mut event = event.clone();
-        event["workspace_id"] = json!(self.name);
+        event["workspace_id"] = json!(self.workspace.name);
         event["assistant_id"] = json!("a-1");
         if event["occurred_at"] == "now" {
             event["occurred_at"] = json!(Timestamp::now().to_string());
@@ -134,8 +105,8 @@ impl<'a> Workspace<'a> {
         if let Some(captured) = captured_json {
             payload = format!("{},\"captured\":{captured}}}", payload.strip_suffix('}').unwrap());
         }
-        let url = self.program.url("/2015-03-31/functions/conversation-upsert/invocations");
-        let answer = self.client.post(url).body(payload).send().await.unwrap();
+        let url = self.workspace.program.url("/2015-03-31/functions/conversation-upsert/invocations");
+        let answer = self.workspace.client.post(url).body(payload).send().await.unwrap();
         let invalid = answer.headers().contains_key("x-amz-function-error");
         let mut answer: Value = answer.json().await.unwrap();
         if invalid {
@@ -158,25 +129,8 @@ impl<'a> Workspace<'a> {
         let mapping: Vec<Value> =
             fields.iter().enumerate().map(|(column, field)| json!({"column": column, "field": field})).collect();
         let order = json!({"file_name": "people.csv", "size_bytes": file.len(), "header": true, "mapping": mapping});
-        let (status, import) = self.call(Method::POST, "/imports", Some(&order)).await;
-        assert_eq!(status, 201, "{import}");
-        let mut upload = self.client.put(import["upload"]["url"].as_str().unwrap()).body(file);
-        for (name, value) in import["upload"]["headers"].as_object().into_iter().flatten() {
-            upload = upload.header(name, value.as_str().unwrap());
-        }
-        assert!(upload.send().await.unwrap().status().is_success());
         self.rows.extend(rows.iter().filter(|row| row.name.is_some()).cloned());
-        let path = format!("/imports/{}", import["id"].as_str().unwrap());
-        let finished = async {
-            loop {
-                let import = self.get(&path).await;
-                if import["finished_at"].is_string() {
-                    return import;
-                }
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let import = tokio::time::timeout(Duration::from_secs(60), finished).await.unwrap();
+        let import = self.workspace.import(&order, file.into_bytes()).await;
         assert_eq!(import["status"], "completed", "{import}");
         json!({"rows": import["rows"], "joined": import["joined"], "conflicts": import["conflicts"]})
     }
@@ -184,7 +138,7 @@ impl<'a> Workspace<'a> {
     /// The contact to which a step leads now.
     async fn contact_of(&self, step: &str) -> String {
         let id = self.led[step].as_ref().unwrap();
-        self.get(&format!("/contacts/{id}")).await["id"].as_str().unwrap().to_owned()
+        self.workspace.get(&format!("/contacts/{id}")).await["id"].as_str().unwrap().to_owned()
     }
 
     async fn find(&self, field: &str, value: &str) -> Option<String> {
@@ -193,15 +147,16 @@ impl<'a> Workspace<'a> {
             other => other,
         };
         let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-        let list = self.get(&format!("/contacts?{filter}={value}")).await;
+        let list = self.workspace.get(&format!("/contacts?{filter}={value}")).await;
         list["items"][0]["id"].as_str().map(str::to_owned)
     }
 
     async fn end(&self, scenario: &Scenario) -> End {
         let mut end = End { as_written: true, answers: self.answers.clone(), ..End::default() };
-        for mut contact in self.get("/contacts?limit=200").await["items"].as_array().unwrap().iter().cloned() {
+        for mut contact in self.workspace.get("/contacts?limit=200").await["items"].as_array().unwrap().iter().cloned()
+        {
             let id = contact["id"].as_str().unwrap().to_owned();
-            let conversations = self.get(&format!("/contacts/{id}/conversations?limit=200")).await;
+            let conversations = self.workspace.get(&format!("/contacts/{id}/conversations?limit=200")).await;
             let linked = conversations["items"].as_array().unwrap().iter();
             let linked =
                 linked.map(|link| (link["conversation_id"].as_str().unwrap().to_owned(), link["identity"].clone()));

@@ -28,8 +28,8 @@ async fn ended(program: &Program, path: &str) -> Value {
 #[tokio::test]
 async fn an_upload_link_admits_what_was_announced_and_nothing_else() {
     let program = Program::start(&["--memory"]);
-    let file = "email,telephone\nada@example.com,12\nbob@example.com,\n";
-    let order = json!({"file_name": "Léute.csv", "size_bytes": file.len()});
+    let file = "email,telephone\nada@example.com,12\nbob@example.com,+16502530000\n";
+    let order = json!({"file_name": "Léute.csv", "size_bytes": file.len(), "on_invalid": "reject_row"});
     let import = call(&program, "POST", "/imports", Some(&order)).await;
     assert_eq!(import["status"], "awaiting_upload");
     let url = import["upload"]["url"].as_str().unwrap();

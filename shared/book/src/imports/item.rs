@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{Country, CustomType, ImportId, OnInvalid, Workspace};
+use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting, Workspace};
 
 use super::{Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
@@ -12,6 +12,8 @@ use crate::keys::{Key, SK};
 pub(super) const STATUS: &str = "status";
 /// The warnings of chunks, as a set of strings, so that each is listed once.
 pub(super) const NOTES: &str = "notes";
+/// Which rows of a chunk are about one contact.
+pub(super) const PEOPLE: &str = "people";
 pub(super) const REPORTED: &str = "rows_reported";
 pub(super) const CHUNKS_DONE: &str = "chunks_done";
 pub(super) const CHUNKS_RELEASED: &str = "chunks_released";
@@ -19,7 +21,7 @@ pub(super) const CHUNKS_RELEASED: &str = "chunks_released";
 type Count = fn(&mut ImportCounts) -> &mut u64;
 
 /// The counts, by the names of their attributes.
-pub(super) const COUNTS: [(&str, Count); 8] = [
+pub(super) const COUNTS: [(&str, Count); 11] = [
     ("bytes_done", |counts| &mut counts.bytes_done),
     ("rows_read", |counts| &mut counts.read),
     ("rows_created", |counts| &mut counts.created),
@@ -28,6 +30,9 @@ pub(super) const COUNTS: [(&str, Count); 8] = [
     ("rows_rejected", |counts| &mut counts.rejected),
     ("joined", |counts| &mut counts.joined),
     ("conflicts", |counts| &mut counts.conflicts),
+    ("duplicates", |counts| &mut counts.duplicates),
+    ("other_names", |counts| &mut counts.other_names),
+    ("shared", |counts| &mut counts.shared),
 ];
 
 pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
@@ -38,6 +43,8 @@ pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
     put("file_name", item::text(&import.file_name));
     put("default_country", item::text(import.default_country.as_str()));
     put("on_invalid", item::text(import.on_invalid.as_str()));
+    put("existing", item::text(import.existing.as_str()));
+    put("quoting", item::text(import.quoting.as_str()));
     put("dry_run", AttributeValue::Bool(import.dry_run));
     let moments = [
         ("created_at", Some(import.created_at)),
@@ -64,6 +71,9 @@ pub(super) fn plan_attributes(import: &Import) -> Item {
     put("size_bytes", item::number(import.size_bytes));
     if let Some(etag) = &import.etag {
         put("etag", item::text(etag));
+    }
+    if let Some(encoding) = &import.encoding {
+        put("encoding", item::text(encoding));
     }
     if let Some(header) = import.header {
         put("header", AttributeValue::Bool(header));
@@ -129,6 +139,10 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
         file_name: item.text("file_name")?.to_owned(),
         size_bytes: item.number("size_bytes")?,
         etag: optional(item, "etag", |item, name| Ok(item.text(name)?.to_owned()))?,
+        encoding: optional(item, "encoding", |item, name| Ok(item.text(name)?.to_owned()))?,
+        // Imports from before these options lack them.
+        quoting: optional(item, "quoting", |item, name| item.parsed(name, Quoting::parse))?.unwrap_or_default(),
+        existing: optional(item, "existing", |item, name| item.parsed(name, Existing::parse))?.unwrap_or_default(),
         header: optional(item, "header", flag)?,
         mapping,
         default_country: item.parsed("default_country", |text| Country::parse(text).ok())?,
@@ -150,7 +164,8 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
 pub(crate) fn read_counts(item: &Item) -> Result<ImportCounts, MalformedItem> {
     let mut counts = ImportCounts::default();
     for (name, count) in COUNTS {
-        *count(&mut counts) = item.number(name)?;
+        // Imports from before a count lack it.
+        *count(&mut counts) = optional(item, name, Item::number)?.unwrap_or_default();
     }
     Ok(counts)
 }
@@ -174,6 +189,9 @@ mod tests {
             file_name: "people.csv".into(),
             size_bytes: 42,
             etag: Some("e".into()),
+            encoding: Some("macintosh".into()),
+            quoting: Quoting::None,
+            existing: Existing::FillBlanks,
             header: Some(true),
             mapping: vec![column(0, "name", None), column(3, "custom.plan", Some(CustomType::Number))],
             default_country: Country::US,

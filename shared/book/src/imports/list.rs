@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contacts::{ImportId, Workspace};
 
-use super::item::{REPORTED, read_counts, read_import};
+use super::item::{PEOPLE, REPORTED, read_counts, read_import};
 use super::{Import, ImportCounts, ImportPage};
 use crate::cursor::{Cursor, CursorError};
 use crate::error::{self, Fault};
@@ -58,6 +58,21 @@ impl ContactBook {
                 }
             }
             Ok(chunks)
+        })
+        .await
+    }
+
+    /// What the chunks that are done say about rows that are about one contact, in order.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn people_of_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<String>, BookError> {
+        self.retry(|| async {
+            let mut people = Vec::new();
+            for item in self.chunk_items(workspace, id).await? {
+                people.extend(optional(&item, PEOPLE, |item, name| Ok(item.text(name)?.to_owned()))?);
+            }
+            Ok(people)
         })
         .await
     }

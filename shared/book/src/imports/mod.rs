@@ -13,7 +13,7 @@ use jiff::Timestamp;
 pub(crate) use item::{read_counts, read_import};
 
 use super::cursor::Cursor;
-use contacts::{Country, CustomType, ImportId, OnInvalid};
+use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting};
 
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub struct Import {
     pub size_bytes: u64,
     /// The entity tag of the file that was planned. It identifies this upload among all uploads to the same key.
     pub etag: Option<String>,
+    /// The name of the file's encoding; `None` until this is known.
+    pub encoding: Option<String>,
+    /// What quotes mean in the file.
+    pub quoting: Quoting,
     /// Whether the first row names the columns; `None` until this is known.
     pub header: Option<bool>,
     /// Which column feeds which field; empty until this is known.
@@ -36,6 +40,8 @@ pub struct Import {
     pub default_country: Country,
     /// How to handle a row with an invalid value.
     pub on_invalid: OnInvalid,
+    /// What rows may do to contacts that exist already.
+    pub existing: Existing,
     /// Whether it only counts what it would do, and writes no contacts.
     pub dry_run: bool,
     /// When it was created, which is also the time of observation of its rows.
@@ -116,6 +122,12 @@ pub struct ImportCounts {
     pub joined: u64,
     /// Rows with an identifier that was left out because of a contradiction.
     pub conflicts: u64,
+    /// Rows about a contact that an earlier row of their chunk is about.
+    pub duplicates: u64,
+    /// Rows that lead to a contact which had a clearly different name.
+    pub other_names: u64,
+    /// Rows with an identifier that several people share.
+    pub shared: u64,
 }
 
 /// Why an import failed.
@@ -145,6 +157,8 @@ pub struct ChunkResult {
     pub reported: u64,
     /// Warnings for the import's owner. The import lists each warning once, even if several chunks have it.
     pub warnings: Vec<String>,
+    /// Which of its rows are about one contact, in the form of the caller. The book only keeps it.
+    pub people: Option<String>,
 }
 
 impl Import {
@@ -156,10 +170,13 @@ impl Import {
             file_name: file_name.to_owned(),
             size_bytes: 0,
             etag: None,
+            encoding: None,
+            quoting: Quoting::default(),
             header: None,
             mapping: Vec::new(),
             default_country,
             on_invalid: OnInvalid::default(),
+            existing: Existing::default(),
             dry_run: false,
             created_at,
             started_at: None,

@@ -10,7 +10,8 @@ use contacts::{Caller, ImportId, Workspace, time};
 use jiff::SignedDuration;
 
 use super::item::{
-    CHUNKS_DONE, CHUNKS_RELEASED, COUNTS, NOTES, REPORTED, STATUS, counts_attributes, import_item, plan_attributes,
+    CHUNKS_DONE, CHUNKS_RELEASED, COUNTS, NOTES, PEOPLE, REPORTED, STATUS, counts_attributes, import_item,
+    plan_attributes,
 };
 use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
 use crate::error::{self, Fault};
@@ -166,17 +167,24 @@ impl ContactBook {
 
     fn chunk_done(&self, workspace: &Workspace, id: ImportId, chunk: u32, result: &ChunkResult) -> UpdateBuilder {
         let (expression, names, values) = set_counts(&result.counts);
-        Update::builder()
+        let mut expression = format!("{expression}, #done = :done, #reported = :reported");
+        let mut update = Update::builder()
             .table_name(&*self.table)
             .set_key(Some(item::key_of(Key::chunk(workspace, id, chunk))))
             .condition_expression("attribute_not_exists(#done)")
-            .update_expression(format!("{expression}, #done = :done, #reported = :reported"))
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .expression_attribute_names("#done", DONE)
             .expression_attribute_names("#reported", REPORTED)
             .expression_attribute_values(":reported", item::number(result.reported))
-            .expression_attribute_values(":done", AttributeValue::Bool(true))
+            .expression_attribute_values(":done", AttributeValue::Bool(true));
+        if let Some(people) = &result.people {
+            expression.push_str(", #people = :people");
+            update = update
+                .expression_attribute_names("#people", PEOPLE)
+                .expression_attribute_values(":people", item::text(people));
+        }
+        update.update_expression(expression)
     }
 
     fn chunk_added(&self, workspace: &Workspace, id: ImportId, result: &ChunkResult) -> UpdateBuilder {
@@ -207,7 +215,7 @@ impl ContactBook {
         update.update_expression(expression)
     }
 
-    /// Ends the import as completed or failed. Returns `false` if it had already ended.
+    /// Ends the import as completed or failed, with these further warnings. Returns `false` if it had already ended.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -216,6 +224,7 @@ impl ContactBook {
         workspace: &Workspace,
         id: ImportId,
         failure: Option<&ImportFailure>,
+        warnings: &[String],
     ) -> Result<bool, BookError> {
         let status = if failure.is_some() { ImportStatus::Failed } else { ImportStatus::Completed };
         let open = [ImportStatus::AwaitingUpload, ImportStatus::Planning, ImportStatus::Running];
@@ -240,6 +249,12 @@ impl ContactBook {
                     .expression_attribute_names("#reason", "error_reason")
                     .expression_attribute_values(":code", item::text(&failure.code))
                     .expression_attribute_values(":reason", item::text(&failure.reason));
+            }
+            if !warnings.is_empty() {
+                expression.push_str(" ADD #notes :notes");
+                update = update
+                    .expression_attribute_names("#notes", NOTES)
+                    .expression_attribute_values(":notes", AttributeValue::Ss(warnings.to_vec()));
             }
             done(update.update_expression(expression).send().await)
         })

@@ -1,5 +1,6 @@
 //! Reads a record as an observation, or says what is wrong with it.
 
+mod labels;
 mod problem;
 mod reader;
 

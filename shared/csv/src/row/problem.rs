@@ -2,6 +2,8 @@
 
 use contacts::{ConflictReason, ContactId, Field, Rejection, TooManyIdentifiers, ValueError};
 
+use crate::numbers::AmbiguousNumber;
+
 /// A problem of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowProblem {
@@ -23,6 +25,20 @@ pub enum Reason {
     /// A cell is not a valid value of its field.
     #[error(transparent)]
     Value(#[from] ValueError),
+    /// A cell does not name a country, so the row's phone numbers are read in the workspace's.
+    #[error("names no country; phone numbers without a country code were read in the default country")]
+    UnknownCountry,
+    /// An entry of the column `also_known_by` does not start with a field of identifiers.
+    #[error("is not of the form field:value; field:value, such as telephone:+15550001111; email:ada@x.example")]
+    NotAnIdentifier,
+    /// A cell may be one of two numbers.
+    #[error(transparent)]
+    AmbiguousNumber(#[from] AmbiguousNumber),
+    /// Text follows a closing quote, so where the cell ends is a guess.
+    #[error(
+        "has text after a closing quote; double the quotes inside a cell, or import the file with quoting \"none\""
+    )]
+    MalformedQuote,
     /// The row has more identifiers than an observation may have.
     #[error(transparent)]
     TooManyIdentifiers(#[from] TooManyIdentifiers),
@@ -57,9 +73,14 @@ fn explain(reason: ConflictReason) -> &'static str {
 }
 
 impl Reason {
+    /// Whether a cell is not a valid value of its field.
+    pub(crate) fn is_invalid_value(&self) -> bool {
+        matches!(self, Reason::Value(_) | Reason::NotAnIdentifier)
+    }
+
     /// The stable name of the reason.
     ///
-    /// `names_nobody`, `unknown_contact`, `too_many_identifiers` and `conflict` concern the row. Those of a value start
+    /// `names_nobody`, `unknown_contact`, `malformed_quote`, `too_many_identifiers` and `conflict` concern the row. Those of a value start
     /// with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `too_many_values`,
     /// `too_large` and `other_name` concern a valid value that its contact did not take. `unknown_field` concerns a column
     /// that is mapped to a custom field that the workspace does not have.
@@ -68,6 +89,10 @@ impl Reason {
             Reason::NamesNobody => "names_nobody",
             Reason::UnknownContact => "unknown_contact",
             Reason::Value(error) => error.code(),
+            Reason::UnknownCountry => "country_unknown",
+            Reason::NotAnIdentifier => "identifier_malformed",
+            Reason::AmbiguousNumber(AmbiguousNumber) => "number_ambiguous",
+            Reason::MalformedQuote => "malformed_quote",
             Reason::TooManyIdentifiers(TooManyIdentifiers) => "too_many_identifiers",
             Reason::LeftOut(Rejection::TooMany) => "too_many_values",
             Reason::LeftOut(Rejection::TooLarge) => "too_large",

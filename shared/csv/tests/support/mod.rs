@@ -1,4 +1,7 @@
 //! Reads a whole file as an import does.
+#![allow(dead_code, reason = "each test uses some of it")]
+
+pub(crate) mod case;
 
 use contacts::{ImportId, OnInvalid, Settings, time};
 use contacts_csv::encoding::SAMPLE_BYTES;
@@ -21,12 +24,18 @@ pub(crate) fn read(
     plan.decoder.decode(rest, &mut text)?;
     plan.decoder.finish(&mut text)?;
 
-    let reader = RowReader::new(&plan.mapping, settings, on_invalid);
+    let headers = plan.sample.headers();
+    let reader = RowReader::new(&plan.mapping, &headers, settings, on_invalid);
     let origin = Origin { import: ImportId::new(), at: time::now() };
-    let mut header = plan.sample.header.is_some();
+    let mut skipped = plan.sample.records_before_data();
     let mut rows = Vec::new();
     let mut keep = |record: Record<'_>| {
-        if !record.is_blank() && !std::mem::take(&mut header) {
+        if record.is_blank() {
+            return;
+        }
+        if skipped > 0 {
+            skipped -= 1;
+        } else {
             rows.push(reader.read(&record, origin, time::now()));
         }
     };
