@@ -22,6 +22,8 @@ const GUESTS = csvFile('guests.csv', [
     'Babbage,Charles,charles@example.com,+44 20 7946 0018,,1',
     'Hopper,Grace,grace(at)example.com,+1 202 555 0143,Soup,4',
     'Noether,Emmy,,4.41E+11,Dal,3',
+    'Turing,Alan,alan@example.com,+1 202 555 0144,Dal,2',
+    'Somerville,Mary,mary@example.com,,Soup,2',
 ]);
 
 const SCRIPT = '<script>document.title = "taken"</script>';
@@ -33,6 +35,8 @@ const HOSTILE = csvFile(`${'long-'.repeat(20)}<b>${'name'.repeat(20)}.csv`, [
     `${SCRIPT},a@example.com,"=HYPERLINK(""http://x"")",${LONG},${RTL}`,
     `${RTL},not an email ${SCRIPT},${IMAGE},${LONG},x`,
     `${LONG},b@example.com,,,`,
+    'Eve,c@example.com,,,',
+    'Mallory,d@example.com,,,',
 ]);
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });

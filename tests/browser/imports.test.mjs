@@ -18,6 +18,8 @@ const GUESTS = csvFile('guests.csv', [
     'Babbage,Charles,charles@example.com,+44 20 7946 0018,,1',
     'Hopper,Grace,grace(at)example.com,+1 202 555 0143,Soup,4',
     'Noether,Emmy,,4.41E+11,Dal,3',
+    'Turing,Alan,alan@example.com,+1 202 555 0144,Dal,2',
+    'Somerville,Mary,mary@example.com,,Soup,2',
 ]);
 
 /** Chooses a file, and waits until its columns are shown. */
@@ -45,12 +47,14 @@ test('a file is tried, imported, and seen in the list', async ({ page, open, api
     await page.getByRole('heading', { name: 'No imports yet' }).waitFor();
     await page.getByRole('link', { name: 'Import contacts' }).click();
     await choose(page, GUESTS);
-    await page.getByText('Text in UTF-8, separated by commas').waitFor();
+    await page.getByText('values separated by commas').waitFor();
+    assert.equal(await chosen(page.getByLabel('Encoding')), 'Detected: UTF-8');
     // What suggests itself: both parts of the name, and new fields for what is not known.
     assert.equal(await chosen(fieldFor(page, 'Last Name')), 'Name');
     assert.equal(await chosen(fieldFor(page, 'Phone')), 'Phone');
     assert.equal(await chosen(fieldFor(page, 'Favourite dish')), 'New field: text');
     assert.equal(await chosen(fieldFor(page, 'Tables')), 'New field: number');
+    await page.getByText('Number, if the rest of the file agrees; else text').waitFor();
     await page.getByText('2 new fields will be made.').waitFor();
     const rows = page.getByRole('region', { name: 'First rows' });
     await rows.getByText('Ada Lovelace').waitFor();
@@ -61,18 +65,24 @@ test('a file is tried, imported, and seen in the list', async ({ page, open, api
     await button(page, 'Dry run').click();
     await page.getByText('The dry run is done').waitFor();
     assert.deepEqual(await counts(page), {
-        'would be created': '2',
+        'would be created': '5',
         'would be updated': '0',
         'would be unchanged': '0',
-        'would be rejected': '2',
+        'would be rejected': '1',
     });
     assert.deepEqual((await api.get('/contacts')).items, []);
 
     await button(page, 'Import for real').click();
     await page.getByText('The import is done').waitFor();
-    assert.deepEqual(await counts(page), { created: '2', updated: '0', unchanged: '0', rejected: '2' });
+    assert.deepEqual(await counts(page), { created: '5', updated: '0', unchanged: '0', rejected: '1' });
     const { items } = await api.get('/contacts');
-    assert.deepEqual(items.map(({ name }) => name).sort(), ['Ada Lovelace', 'Charles Babbage']);
+    assert.deepEqual(items.map(({ name }) => name).sort(), [
+        'Ada Lovelace',
+        'Alan Turing',
+        'Charles Babbage',
+        'Grace Hopper',
+        'Mary Somerville',
+    ]);
     assert.deepEqual(items.find(({ name }) => name === 'Ada Lovelace').custom_fields, {
         favourite_dish: 'Dal',
         tables: 2,
@@ -85,7 +95,7 @@ test('a file is tried, imported, and seen in the list', async ({ page, open, api
     await page.getByRole('link', { name: 'All imports' }).click();
     const lines = page.getByRole('row');
     await lines.nth(2).waitFor();
-    assert.match(await lines.nth(1).innerText(), /guests\.csv\s+Completed\s+4 rows, 2 created, 2 rejected/);
+    assert.match(await lines.nth(1).innerText(), /guests\.csv\s+Completed\s+6 rows, 5 created, 1 rejected/);
     assert.match(await lines.nth(2).innerText(), /Completed Dry run/);
     await page.goBack();
     await page.getByText('The import is done').waitFor();
@@ -96,6 +106,7 @@ test('a file is tried, imported, and seen in the list', async ({ page, open, api
 test('the rejected rows are downloaded with what is wrong', async ({ page, open }) => {
     await open('/#/imports/new');
     await choose(page, GUESTS);
+    await page.getByLabel('If a value cannot be read').selectOption('Reject the row');
     await button(page, 'Import').click();
     const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -150,7 +161,9 @@ test('the whole way goes by the keyboard', async ({ page, open, api }) => {
     await press('Enter');
     await page.locator('h1:focus', { hasText: 'Import guests.csv' }).waitFor();
     await tabTo('If a value cannot be read');
-    await page.keyboard.type('Leave');
+    await page.keyboard.type('Reject');
+    await page.getByText('The rest of this row would be imported.').waitFor({ state: 'detached' });
+    await press('ArrowUp');
     await tabTo('Field for Tables');
     await page.keyboard.type('Leave');
     await page.getByText('1 new field will be made.').waitFor();
@@ -158,7 +171,7 @@ test('the whole way goes by the keyboard', async ({ page, open, api }) => {
     await tabTo('Import');
     await press('Enter');
     await page.getByText('The import is done').waitFor();
-    assert.deepEqual(await counts(page), { created: '3', updated: '0', unchanged: '0', rejected: '1' });
+    assert.deepEqual(await counts(page), { created: '5', updated: '0', unchanged: '0', rejected: '1' });
     const grace = (await api.get('/contacts')).items.find(({ name }) => name === 'Grace Hopper');
     assert.deepEqual([grace.email, grace.custom_fields], [undefined, { favourite_dish: 'Soup' }]);
 });
@@ -255,6 +268,173 @@ test('a file is not sent to be told that it is empty, or too large', async ({ pa
     } finally {
         await rm(folder, { recursive: true });
     }
+});
+
+/** A file as Excel for Mac writes it, in Mac OS Roman. */
+const macFile = (lines) => ({
+    name: 'mac.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+        lines.join('\n').replaceAll('ü', '\x9f').replaceAll('ß', '\xa7').replaceAll('ö', '\x9a'),
+        'latin1',
+    ),
+});
+
+test('another encoding shows the right names, and keeps what the columns feed', async ({ page, open, api }) => {
+    await open('/#/imports/new');
+    await choose(
+        page,
+        macFile(['Name;E-mail;Tarif', 'Jürgen Groß;j@example.com;pro', 'Jörg Müller;m@example.com;basic']),
+    );
+    const rows = page.getByRole('region', { name: 'First rows' });
+    await page.getByText('some characters look wrong').waitFor();
+    assert.equal(await rows.getByText('Jürgen Groß').count(), 0);
+    await axe(page);
+    await screenshot(page, 'import-encoding', { fullPage: true });
+    await fieldFor(page, 'Tarif').selectOption('Leave out');
+    await fieldFor(page, 'E-mail').selectOption('Slack');
+    await page.getByLabel('Encoding').selectOption('Western Europe (Macintosh)');
+    await rows.getByText('Jürgen Groß').waitFor();
+    await rows.getByText('Jörg Müller').waitFor();
+    await page.getByText('some characters look wrong').waitFor({ state: 'detached' });
+    assert.equal(await chosen(fieldFor(page, 'Tarif')), 'Leave out');
+    assert.equal(await chosen(fieldFor(page, 'E-mail')), 'Slack');
+    await fieldFor(page, 'E-mail').selectOption('Email');
+    await button(page, 'Import').click();
+    await page.getByText('The import is done').waitFor();
+    assert.deepEqual((await api.get('/contacts')).items.map(({ name }) => name).sort(), ['Jörg Müller', 'Jürgen Groß']);
+    await page.getByText('Settings of this import').click();
+    await page.getByText('Western Europe (Macintosh)').waitFor();
+});
+
+test('an encoding in which a file cannot be read says so, and another one helps', async ({ page, open, allow }) => {
+    await open('/#/imports/new');
+    await choose(page, macFile(['Name;E-mail', 'Jürgen Groß;j@example.com']));
+    allow(/^422 POST .*\/imports\/preview$/);
+    await page.getByLabel('Encoding').selectOption('UTF-8');
+    await page.getByText('The file cannot be read in this way').waitFor();
+    assert.equal(await page.getByLabel('Encoding').getAttribute('aria-invalid'), 'true');
+    await axe(page);
+    await button(page, 'Import').click();
+    await page.locator('select:focus[aria-invalid]').waitFor();
+    await page.getByLabel('Encoding').selectOption('Western Europe (Macintosh)');
+    await page.getByRole('region', { name: 'First rows' }).getByText('Jürgen Groß').waitFor();
+    await page.getByText('The file cannot be read in this way').waitFor({ state: 'detached' });
+});
+
+test('quotes that are text are taken literally', async ({ page, open, allow, api }) => {
+    await open('/#/imports/new');
+    allow(/^422 POST .*\/imports\/preview$/);
+    const lines = ['Name,Email', '"Ada,ada@example.com', 'Charles,charles@example.com'];
+    await page.getByLabel('Choose a file').setInputFiles(csvFile('quotes.csv', lines));
+    await page.getByText('Try another meaning of its quotes.').waitFor();
+    await axe(page);
+    await screenshot(page, 'import-quotes');
+    await page.getByLabel('Quotes').selectOption('Taken literally');
+    await page.getByRole('region', { name: 'First rows' }).getByText('"Ada').waitFor();
+    await button(page, 'Import').click();
+    await page.getByText('The import is done').waitFor();
+    assert.deepEqual((await api.get('/contacts')).items.map(({ name }) => name).sort(), ['"Ada', 'Charles']);
+});
+
+test('contacts that exist already are left as they are, if one wants that', async ({ page, open, api }) => {
+    await api.post('/contacts', { name: 'Ada', channels: { email: 'ada@example.com' } });
+    await open('/#/imports/new');
+    await choose(page, csvFile('again.csv', ['Name,Email', 'Ada King,ada@example.com', 'Charles,charles@example.com']));
+    await page.getByLabel('Contacts that exist already').selectOption('Leave them as they are');
+    await button(page, 'Import').click();
+    await page.getByText('The import is done').waitFor();
+    assert.deepEqual(await counts(page), { created: '1', updated: '0', unchanged: '1', rejected: '0' });
+    assert.deepEqual((await api.get('/contacts')).items.map(({ name }) => name).sort(), ['Ada', 'Charles']);
+    await page.getByText('Settings of this import').click();
+    await page.getByText('Leave them as they are').waitFor();
+});
+
+test('after a dry run one goes back to the columns, where everything is as it was', async ({ page, open, api }) => {
+    await open('/#/imports/new');
+    await choose(page, GUESTS);
+    const choices = [
+        [page.getByLabel('Encoding'), 'Western Europe (Windows-1252)'],
+        [page.getByLabel('Quotes'), 'Taken literally'],
+        [page.getByLabel('Default country of phones'), 'Germany'],
+        [page.getByLabel('If a value cannot be read'), 'Reject the row'],
+        [page.getByLabel('Contacts that exist already'), 'Only fill what is blank'],
+        [fieldFor(page, 'Tables'), 'Leave out'],
+        [fieldFor(page, 'Favourite dish'), 'New field: number'],
+    ];
+    for (const [select, option] of choices) await select.selectOption(option);
+    const areKept = async () => {
+        for (const [select, option] of choices) assert.equal(await chosen(select), option);
+    };
+    await button(page, 'Dry run').click();
+    await page.getByText('The dry run is done').waitFor();
+    await button(page, 'Go back to the columns').click();
+    await page.getByRole('heading', { name: 'First rows' }).waitFor();
+    await areKept();
+    await fieldFor(page, 'Tables').selectOption('New field: text');
+    await button(page, 'Dry run').click();
+    await page.getByText('The dry run is done').waitFor();
+
+    // What a reload leaves is the import, but not the file.
+    await page.reload();
+    await page.getByLabel('Go back to the columns').setInputFiles(csvFile('guests.csv', ['Other']));
+    await page.getByText('That is another file').waitFor();
+    await page.getByLabel('Go back to the columns').setInputFiles(GUESTS);
+    await page.getByRole('heading', { name: 'First rows' }).waitFor();
+    choices[5][1] = 'New field: text';
+    // No dish is a number: that is what the dry run has found out.
+    choices[6][1] = 'New field: text';
+    await areKept();
+    await button(page, 'Import').click();
+    await page.getByText('The import is done').waitFor();
+    const [told] = (await api.get('/imports')).items;
+    const { encoding, quoting, default_country, on_invalid, existing, mapping } = told;
+    assert.deepEqual(
+        [encoding, quoting, default_country, on_invalid, existing],
+        ['windows-1252', 'none', 'DE', 'reject_row', 'fill_blanks'],
+    );
+    assert.equal(mapping.length, 6);
+});
+
+const OFFICE = csvFile('office.csv', [
+    'Name,Phone,Email',
+    'Ada Lovelace,+12025550101,office@example.com',
+    'Charles Babbage,+12025550102,office@example.com',
+    'Grace Hopper,+12025550103,grace@example.com',
+    'Emmy Noether,+12025550104,emmy@example.com',
+]);
+
+test('one is asked before many rows go to somebody else', async ({ page, open, api }) => {
+    const dialog = page.getByRole('dialog', { name: 'Many rows would meet another person’s contact' });
+    await open('/#/imports/new');
+    await choose(page, OFFICE);
+    await fieldFor(page, 'Phone').selectOption('Leave out');
+    await button(page, 'Import').click();
+    await dialog.getByText('1 of the first 4 rows leads to a contact that is clearly called differently.').waitFor();
+    await axe(page);
+    await screenshot(page, 'import-other-people');
+    await dialog.locator('button:focus', { hasText: 'Go back to the columns' }).press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.closest('.column-table'));
+    assert.deepEqual((await api.get('/imports')).items, []);
+
+    // A dry run changes nothing, so nobody is asked before it.
+    await button(page, 'Dry run').click();
+    await page.getByText('1 row leads to a contact that is clearly called differently.').waitFor();
+    await page.getByText('1 row is about a contact that an earlier row has.').waitFor();
+    await axe(page);
+    await screenshot(page, 'import-people', { fullPage: true });
+    await button(page, 'Import for real').click();
+    await dialog.getByText('1 of 4 rows leads').waitFor();
+    await dialog.getByRole('button', { name: 'Go back to the columns' }).click();
+    await page.getByRole('heading', { name: 'First rows' }).waitFor();
+    assert.equal(await chosen(fieldFor(page, 'Phone')), 'Leave out');
+    await button(page, 'Import').click();
+    // The whole file says it now.
+    await dialog.getByText('1 of 4 rows leads').waitFor();
+    await button(page, 'Import anyway').click();
+    await page.getByText('The import is done').waitFor();
+    assert.equal((await api.get('/imports')).items.length, 2);
 });
 
 test('a fault at the end of a file fails the import, which says why', async ({ page, open, api }) => {

@@ -2,11 +2,10 @@
 
 /**
  * @import { ComponentChildren, RefObject } from './vendor/preact.js'
- * @import { Area } from './routes.js'
+ * @import { Area, Route } from './routes.js'
  */
 
 import { Contacts } from './contacts/contacts.js';
-import { Imports } from './imports/imports.js';
 import { useLeaving, useRoute } from './router.js';
 import { href } from './routes.js';
 import { Settings } from './settings/settings.js';
@@ -14,14 +13,15 @@ import { person, signOut } from './sign-in.js';
 import { Button } from './ui/button.js';
 import { Dialog } from './ui/dialog.js';
 import { html } from './ui/html.js';
+import { useLoad } from './ui/load.js';
 import { Menu } from './ui/menu.js';
-import { Empty } from './ui/state.js';
+import { Empty, Loaded } from './ui/state.js';
 import { Title } from './ui/title.js';
 import { Toasts } from './ui/toast.js';
 import { useEffect, useErrorBoundary, useRef } from './vendor/hooks.js';
 
 const icon = new URL('./icon.svg', import.meta.url).href;
-const VIEWS = { contacts: Contacts, imports: Imports, settings: Settings, unknown: Unknown };
+const VIEWS = { contacts: Contacts, imports: LateImports, settings: Settings, unknown: Unknown };
 /** @type {[Area, string, string][]} */
 const NAVIGATION = [
     ['contacts', 'Contacts', href.contacts()],
@@ -33,7 +33,7 @@ export function App() {
     const route = useRoute();
     /** @type {RefObject<HTMLElement>} */
     const main = useRef(null);
-    useFocusOnView(main, route.area);
+    const onReady = useFocusOnView(main, route.area);
     /** @param {Event} event */
     const skip = (event) => {
         event.preventDefault();
@@ -54,7 +54,7 @@ export function App() {
             </nav>
             <${Account} />
         </header>
-        <main ref=${main} id="main" tabindex="-1"><${Guarded} key=${route.area}><${View} route=${route} /><//></main>
+        <main ref=${main} id="main" tabindex="-1"><${Guarded} key=${route.area}><${View} route=${route} onReady=${onReady} /><//></main>
         <${Leaving} />
         <${Toasts} />`;
 }
@@ -74,17 +74,38 @@ function Guarded({ children }) {
 }
 
 /**
+ * The imports are loaded when they are wanted: few of those who open the page import a file. A deployment removes them:
+ * then the page must be loaded anew.
+ *
+ * @param {{route: Route, onReady: () => void}} props
+ */
+function LateImports({ route, onReady }) {
+    const imports = useLoad(() => import('./imports/imports.js'), []);
+    useEffect(() => {
+        if (imports.data) onReady();
+    }, [imports.data]);
+    return html`
+        <${Loaded} what="the imports" ...${imports} retry=${() => location.reload()}>
+            ${(/** @type {typeof import('./imports/imports.js')} */ { Imports }) => html`<${Imports} route=${route} />`}
+        <//>`;
+}
+
+/**
  * Whoever hears the page is told of a new view by its heading.
  *
  * @param {RefObject<HTMLElement>} main
  * @param {string} area
+ * @returns what a view calls that is drawn late, and has its heading only now
  */
 function useFocusOnView(main, area) {
     const shown = useRef(area);
-    useEffect(() => {
-        if (shown.current !== area) main.current?.querySelector('h1')?.focus();
-        shown.current = area;
-    }, [area]);
+    const focus = () => {
+        const heading = main.current?.querySelector('h1');
+        if (shown.current !== area) heading?.focus();
+        if (heading) shown.current = area;
+    };
+    useEffect(focus, [area]);
+    return focus;
 }
 
 function Account() {

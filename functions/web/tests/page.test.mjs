@@ -19,21 +19,38 @@ function files(folder = page) {
 
 const linked = (pattern) => [...index.matchAll(pattern)].map(([, path]) => path).sort();
 
+const read = (path) => readFileSync(join(page, path), 'utf8');
+
+/** The modules that a module names, as a pattern finds them. */
+const named = (path, pattern) => [...read(path).matchAll(pattern)].map(([, to]) => join(dirname(path), to));
+
 /** The modules that are loaded when they are needed. */
 function late() {
     const scripts = files().filter((path) => path.endsWith('.js') && !path.startsWith('vendor/'));
-    return scripts.flatMap((path) => {
-        const named = readFileSync(join(page, path), 'utf8').matchAll(/useLoad\(\(\) => import\('(.+?)'\)/g);
-        return [...named].map(([, to]) => join(dirname(path), to));
-    });
+    return scripts.flatMap((path) => named(path, /useLoad\(\(\) => import\('(.+?)'\)/g));
 }
 
-test('everything but one section is loaded with the page: after a deployment, former files are gone', () => {
-    assert.deepEqual(late(), ['settings/identity.js']);
-    const scripts = files()
-        .filter((path) => path.endsWith('.js') && path !== 'main.js' && !late().includes(path))
-        .sort();
-    assert.deepEqual(linked(/<link rel="modulepreload" href="\/assets\/(.+?)">/g), scripts);
+/** A module, and all that it needs to run. */
+function withImports(path, found = new Set()) {
+    if (!found.has(path)) {
+        found.add(path);
+        for (const needed of named(path, /^(?:import|export)\b[^;]*?\bfrom '(.+?)';/gm)) withImports(needed, found);
+    }
+    return found;
+}
+
+test('everything but two parts is loaded with the page: after a deployment, former files are gone', () => {
+    assert.deepEqual(late(), ['imports/imports.js', 'settings/identity.js']);
+    const first = [...withImports('main.js')];
+    const preloaded = first.filter((path) => path !== 'main.js').sort();
+    assert.deepEqual(linked(/<link rel="modulepreload" href="\/assets\/(.+?)">/g), preloaded);
+    const all = new Set([...first, ...late().flatMap((path) => [...withImports(path)])]);
+    assert.deepEqual(
+        [...all].sort(),
+        files()
+            .filter((path) => path.endsWith('.js'))
+            .sort(),
+    );
     const styles = files()
         .filter((path) => path.endsWith('.css'))
         .sort();
@@ -42,7 +59,7 @@ test('everything but one section is loaded with the page: after a deployment, fo
 
 test('modules name files, since nothing resolves packages', () => {
     for (const path of files().filter((file) => file.endsWith('.js'))) {
-        const source = readFileSync(join(page, path), 'utf8');
+        const source = read(path);
         for (const [, named] of source.matchAll(/\bfrom\s*['"]([^'"]+)['"];/g))
             assert.match(named, /^\.\.?\/.*\.js$/, path);
     }
@@ -50,7 +67,7 @@ test('modules name files, since nothing resolves packages', () => {
 
 test('nothing in the page could turn text into markup', () => {
     for (const path of files().filter((file) => /\.(js|html)$/.test(file) && !file.startsWith('vendor/'))) {
-        const source = readFileSync(join(page, path), 'utf8');
+        const source = read(path);
         assert.doesNotMatch(
             source,
             /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|srcdoc|javascript:/,

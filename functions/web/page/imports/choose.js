@@ -1,11 +1,15 @@
 // Choosing the file that is to be imported.
 
 /**
+ * @import { Import } from '#api'
  * @import { ComponentChildren, TargetedEvent } from '../vendor/preact.js'
+ * @import { Draft } from './draft.js'
  *
  * @typedef {object} Choice
  * @property {File} file
  * @property {number} key tells one choice from the next, also of the same file
+ * @property {Draft} [draft] how it was to be imported before
+ * @property {Import} [tried] the dry run that was made by this draft
  */
 
 import { navigate } from '../router.js';
@@ -39,6 +43,16 @@ export function chooseFile(files) {
     if (!file) return;
     if (others.length > 0) toast(`One file at a time: this is ${file.name}.`);
     note({ file, key: ++choices });
+    navigate(href.newImport());
+}
+
+/**
+ * Goes back to the columns of a file, as they were when an import of it was ordered.
+ *
+ * @param {Omit<Choice, 'key'>} former
+ */
+export function resume(former) {
+    note({ ...former, key: ++choices });
     navigate(href.newImport());
 }
 

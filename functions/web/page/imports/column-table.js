@@ -32,6 +32,8 @@ const MADE = [
     [NEW.string, 'New field: text'],
     [NEW.number, 'New field: number'],
 ];
+/** What the first rows show is not what decides. */
+const NUMBER_HINT = 'Number, if the rest of the file agrees; else text';
 
 /** @param {TableProps} props */
 export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeaveNewOut }) {
@@ -83,7 +85,8 @@ function Row({ column, choice, fault, fields, onChoose }) {
             <th scope="row"><bdi class="cut" title=${name}>${name}</bdi></th>
             <td><ul>${samples.map((sample) => html`<li key=${sample}><bdi class="cut">${sample}</bdi></li>`)}</ul></td>
             <td>
-                <${Field} label=${html`<span class="hidden">Field for ${name}</span>`} error=${fault && reason(fault)}>
+                <${Field} label=${html`<span class="hidden">Field for ${name}</span>`}
+                    hint=${choice === NEW.number && NUMBER_HINT} error=${fault && reason(fault)}>
                     ${(/** @type {Control} */ control) => html`
                         <select ...${control} onChange=${withText((value) => onChoose(column, value))}>
                             <option value=${LEFT_OUT} selected=${choice === LEFT_OUT}>Leave out</option>

@@ -1,104 +1,139 @@
 // The step of an import in which one sees how the file is read, and corrects it.
 
 /**
- * @import { ImportColumn, OnInvalid, Preview, PreviewColumn, PreviewEncoding } from '#api'
- * @import { Reading as HowRead } from './preview.js'
+ * @import { ImportColumn, PreviewColumn } from '#api'
+ * @import { Choice } from './choose.js'
+ * @import { Draft } from './draft.js'
+ * @import { RefObject } from '../vendor/preact.js'
  */
 
 import { ApiError, get, reasonFor } from '../api.js';
-import { bytes, sentence } from '../format.js';
+import { sentence } from '../format.js';
 import { useUnsaved } from '../router.js';
-import { COUNTRIES } from '../settings/countries.js';
 import { Button } from '../ui/button.js';
-import { SelectField } from '../ui/field.js';
+import { focusFirstError } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { Empty, Failure, Loading, Notice, Problem } from '../ui/state.js';
 import { Title } from '../ui/title.js';
-import { useState } from '../vendor/hooks.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { chooseFile, FileButton, Steps } from './choose.js';
 import { ColumnTable } from './column-table.js';
+import { mappingOf, remapped, reread, withHeader } from './draft.js';
 import { useFocusOn } from './focus.js';
 import { choose, faultsOf, namesSomebody, withoutNew } from './mapping.js';
 import { orderImport } from './order.js';
+import { OtherPeople, Warnings } from './other-people.js';
+import { meetingOfImport, meetingOfPreview, meetsOthers } from './people.js';
 import { FirstRows, usePreview } from './preview.js';
+import { misreadings, Reading } from './reading.js';
 
-/** @type {Record<PreviewEncoding, string>} */
-const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'Windows-1252' };
-/** @type {Record<Preview['delimiter'], string>} */
-const DELIMITERS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
-const HEADERS = [
-    ['true', 'It names the columns'],
-    ['false', 'It is data already'],
-];
-/** @type {[OnInvalid, string][]} */
-const INVALID = [
-    ['reject_row', 'Reject the row'],
-    ['skip_cell', 'Leave out the value'],
-];
+/** @type {Draft} */
+const UNTOLD = { on_invalid: 'skip_cell', existing: 'update' };
 
-/** @param {{file: File}} props */
-export function Columns({ file }) {
-    /** What the person has changed of how the file is read; all else is found out. */
-    const [told, setTold] = useState(/** @type {HowRead} */ ({}));
-    const [onInvalid, setOnInvalid] = useState(/** @type {OnInvalid} */ ('reject_row'));
-    const [state, setState] = useState(/** @type {{busy?: 'dry' | 'real', error?: unknown}} */ ({}));
-    const preview = usePreview(file, told);
+/**
+ * @typedef {object} Ordering
+ * @property {'dry' | 'real'} [busy] what is being ordered
+ * @property {boolean} [agreed] the person wants it, whomever the rows meet
+ * @property {boolean} [asks] the person is asked whether that is so
+ * @property {unknown} [error]
+ */
+
+/** @param {{choice: Choice}} props */
+export function Columns({ choice: { file, draft: former = UNTOLD, tried } }) {
+    /** @type {RefObject<HTMLDivElement>} */
+    const box = useRef(null);
+    const [draft, setDraft] = useState(former);
+    const [state, setState] = useState(/** @type {Ordering} */ ({}));
+    const preview = usePreview(file, draft);
     const workspace = useLoad(readWorkspace, []);
     useFocusOn(Boolean(preview.data));
-    useUnsaved(Boolean(told.mapping));
-    const { columns = [] } = preview.data ?? {};
-    const mapping = told.mapping ?? preview.data?.mapping ?? [];
-    const country = told.default_country ?? workspace.data?.country;
-    /** @param {HowRead} news */
-    const change = (news) => {
-        setTold({ ...told, ...news });
+    useUnsaved(Boolean(draft.mapping ?? draft.kept));
+    const { columns = [], warnings = [] } = preview.data ?? {};
+    const mapping = mappingOf(draft, preview.data);
+    const country = draft.default_country ?? workspace.data?.country;
+    const meetings = [
+        ...(tried && draft === former ? [meetingOfImport(tried)] : []),
+        ...(preview.data ? [meetingOfPreview(preview.data)] : []),
+    ];
+    const meeting = meetings.find(meetsOthers);
+    /** @param {Draft} next */
+    const change = (next) => {
+        setDraft(next);
         setState({});
     };
+    /** @param {ImportColumn[]} next */
+    const remap = (next) => preview.data && change(remapped(draft, next, preview.data));
     /** @type {(column: PreviewColumn, choice: string) => void} */
-    const onChoose = (column, choice) => {
-        change({ mapping: choose(mapping, column, choice, workspace.data?.fields ?? []) });
-    };
+    const onChoose = (column, choice) => remap(choose(mapping, column, choice, workspace.data?.fields ?? []));
+    // A preview that is on its way may still show other columns, or other people.
+    useEffect(() => {
+        if (!state.busy || preview.loading) return;
+        if (preview.error) {
+            setState({});
+            focusFirstError(box.current);
+        } else if (state.busy === 'real' && meeting && !state.agreed) {
+            setState({ asks: true });
+        } else {
+            order(state.busy === 'dry');
+        }
+    }, [state.busy, preview.loading]);
     /** @param {boolean} dry */
-    const start = async (dry) => {
-        setState({ busy: dry ? 'dry' : 'real' });
+    const order = async (dry) => {
+        const { encoding, quoting, on_invalid, existing } = draft;
+        const settings = { encoding, quoting, header: preview.data?.header, mapping, on_invalid, existing };
         try {
-            await orderImport(file, {
-                header: preview.data?.header,
-                mapping,
-                default_country: country,
-                on_invalid: onInvalid,
-                dry_run: dry,
-            });
+            await orderImport(file, { ...settings, default_country: country, dry_run: dry });
         } catch (error) {
             setState({ error });
         }
     };
+    // Closing the question returns the focus to the button that led to it.
+    const showColumns = () =>
+        requestAnimationFrame(() => box.current?.querySelector('table')?.querySelector('select')?.focus());
     const error = state.error ?? preview.error;
     const faults = faultsOf(error instanceof ApiError ? error.errors : [], mapping, columns);
     const failed = [workspace, preview].find((load) => load.error && faults.size === 0);
+    const { encoding, quoting } = misreadings(preview.error);
+    const isMisread = Boolean(encoding ?? quoting);
     return html`
-        <div class="wizard">
+        <div class="wizard" ref=${box}>
             <${Title} text=${`Import ${file.name}`}><${FileButton} onFiles=${chooseFile}>Choose another file<//><//>
             <${Steps} at="columns" />
             ${failed && html`<${Unread} load=${failed} />`}
             ${!failed && !(preview.data && workspace.data) && html`<${Loading} what="the beginning of the file" />`}
             ${
+                (preview.data || isMisread) &&
+                workspace.data &&
+                html`
+                    <${Reading} file=${file} preview=${preview.data} draft=${draft} country=${country} error=${preview.error}
+                        onReread=${(/** @type {Draft} */ news) => change(reread(draft, news, preview.data))}
+                        onHeader=${(/** @type {boolean} */ header) => change(withHeader(draft, header, preview.data))}
+                        onChange=${(/** @type {Draft} */ news) => change({ ...draft, ...news })} />`
+            }
+            ${warnings.length > 0 && workspace.data && !isMisread && html`<${Notice} kind="warning"><${Warnings} warnings=${warnings} /><//>`}
+            ${
                 preview.data &&
                 workspace.data &&
                 html`
-                    <p>
-                        Text in ${ENCODINGS[preview.data.encoding]}, separated by ${DELIMITERS[preview.data.delimiter]},
-                        ${' '}${bytes(file.size)}. This is how it will be read:
-                    </p>
-                    <${Reading} header=${preview.data.header} country=${country} onInvalid=${onInvalid}
-                        onChange=${change} onInvalidChange=${setOnInvalid} />
                     <${ColumnTable} columns=${columns} mapping=${mapping} faults=${faults} fields=${workspace.data.fields}
                         onChoose=${onChoose}
-                        onLeaveNewOut=${() => change({ mapping: withoutNew(mapping) })} />
-                    <${FirstRows} preview=${preview.data} isStale=${preview.loading || faults.size > 0} mapping=${mapping}
-                        fields=${workspace.data.fields} onInvalid=${onInvalid} />
-                    <${Start} mapping=${mapping} busy=${state.busy} error=${faults.size === 0 && state.error} onStart=${start} />`
+                        onLeaveNewOut=${() => remap(withoutNew(mapping))} />
+                    ${
+                        !isMisread &&
+                        html`
+                            <${FirstRows} preview=${preview.data} isStale=${preview.loading || faults.size > 0}
+                                mapping=${mapping} fields=${workspace.data.fields} onInvalid=${draft.on_invalid} />`
+                    }
+                    <${Start} mapping=${mapping} busy=${state.busy} error=${faults.size === 0 && state.error}
+                        onStart=${(/** @type {boolean} */ dry) => setState({ busy: dry ? 'dry' : 'real' })} />`
+            }
+            ${
+                state.asks &&
+                meeting &&
+                html`
+                    <${OtherPeople} meeting=${meeting} onClose=${() => setState({})} onBack=${showColumns}
+                        onConfirm=${() => setState({ busy: 'real', agreed: true })} />`
             }
         </div>`;
 }
@@ -120,6 +155,13 @@ async function readWorkspace(signal) {
  */
 function Unread({ load: { error, retry } }) {
     const reason = reasonFor(error, 'sample');
+    const { encoding, quoting } = misreadings(error);
+    if (encoding ?? quoting) {
+        return html`
+            <${Notice} kind="warning" title="The file cannot be read in this way">
+                <p>Try another ${encoding ? 'encoding' : 'meaning of its quotes'}.</p>
+            <//>`;
+    }
     if (reason) {
         const isSheet = error instanceof ApiError && error.code === 'not_text';
         return html`
@@ -133,33 +175,6 @@ function Unread({ load: { error, retry } }) {
         <${Empty} icon="file" title="This file cannot be read">
             <p>It may have been moved or changed since it was chosen. Choose it again.</p>
         <//>`;
-}
-
-/**
- * How the file is read, besides what its columns are.
- *
- * @param {{
- *     header: boolean,
- *     country: string,
- *     onInvalid: OnInvalid,
- *     onChange: (news: HowRead) => void,
- *     onInvalidChange: (value: OnInvalid) => void,
- * }} props
- */
-function Reading({ header, country, onInvalid, onChange, onInvalidChange }) {
-    /** @param {string} value */
-    const setHeader = (value) => onChange({ header: value === 'true' });
-    /** @param {string} value */
-    const setCountry = (value) => onChange({ default_country: value });
-    return html`
-        <div class="reading">
-            <${SelectField} label="First row" options=${HEADERS} value=${String(header)}
-                onChange=${setHeader} />
-            <${SelectField} label="Default country of phones" options=${COUNTRIES} value=${country}
-                onChange=${setCountry} />
-            <${SelectField} label="If a value cannot be read" options=${INVALID} value=${onInvalid}
-                onChange=${onInvalidChange} />
-        </div>`;
 }
 
 /**

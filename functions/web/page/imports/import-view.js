@@ -22,6 +22,7 @@ import { useFocusKept } from './focus.js';
 import { customKey, OWN } from './mapping.js';
 import { usePolled } from './polled.js';
 import { isOver, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
+import { EXISTING, encodingName, QUOTINGS } from './reading.js';
 import { useUpload } from './uploads.js';
 
 /** @param {boolean | null} header */
@@ -80,7 +81,7 @@ function statusOf({ status }, upload) {
 
 /** @param {{told: Import, upload?: Upload}} props */
 function State({ told, upload }) {
-    if (isOver(told)) return html`<${Result} told=${told} file=${upload?.file} />`;
+    if (isOver(told)) return html`<${Result} told=${told} upload=${upload} />`;
     if (upload && upload.state !== 'sent') return html`<${Uploading} told=${told} upload=${upload} />`;
     if (told.status === 'awaiting_upload' && !upload) return html`<${Waiting} told=${told} />`;
     return html`<${Running} told=${told} />`;
@@ -115,6 +116,12 @@ function Details({ told }) {
                 <div><dt>First row</dt><dd>${headerOf(told.header)}</dd></div>
                 <div><dt>Default country of phones</dt><dd>${country(told.default_country)}</dd></div>
                 <div><dt>If a value cannot be read</dt><dd>${INVALID[told.on_invalid]}</dd></div>
+                ${told.encoding && told.encoding !== 'utf-8' && html`<div><dt>Encoding</dt><dd>${encodingName(told.encoding)}</dd></div>`}
+                ${told.quoting !== 'standard' && html`<div><dt>Quotes</dt><dd>${QUOTINGS[told.quoting]}</dd></div>`}
+                ${
+                    told.existing !== 'update' &&
+                    html`<div><dt>Contacts that exist already</dt><dd>${EXISTING[told.existing]}</dd></div>`
+                }
                 ${
                     told.mapping.length > 0 &&
                     html`

@@ -28,5 +28,5 @@ export function Imports({ route: { mode, id, query } }) {
 function Wizard() {
     const chosen = useChosenFile();
     useEffect(() => forgetFile, []);
-    return chosen ? html`<${Columns} key=${chosen.key} file=${chosen.file} />` : html`<${ChooseFile} />`;
+    return chosen ? html`<${Columns} key=${chosen.key} choice=${chosen} />` : html`<${ChooseFile} />`;
 }

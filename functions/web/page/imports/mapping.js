@@ -16,7 +16,11 @@ const IDENTIFIERS = ['id', ...CHANNELS.map(({ key }) => key)];
  *
  * @type {Record<string, string>}
  */
-export const OWN = { id: 'Id of the contact', dial_code: 'Country of the phone' };
+export const OWN = {
+    id: 'Id of the contact',
+    dial_code: 'Country of the phone',
+    also_known_by: 'Further phones, emails and handles',
+};
 
 /** What feeds nothing, and what makes a custom field, where a person chooses a field for a column. */
 export const LEFT_OUT = '';

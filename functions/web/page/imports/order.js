@@ -1,10 +1,10 @@
 // Ordering an import; and another one of the same file by the settings of an earlier one.
 
 /**
- * @import { Import, NewImport } from '#api'
+ * @import { Import } from '#api'
  * @import { ComponentChildren } from '../vendor/preact.js'
- *
- * @typedef {Omit<NewImport, 'file_name' | 'size_bytes'>} ImportSettings
+ * @import { ImportSettings } from './draft.js'
+ * @import { Upload } from './uploads.js'
  */
 
 import { request } from '../api.js';
@@ -15,7 +15,10 @@ import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
 import { useState } from '../vendor/hooks.js';
-import { FileButton } from './choose.js';
+import { FileButton, resume } from './choose.js';
+import { settingsOf } from './draft.js';
+import { OtherPeople } from './other-people.js';
+import { meetingOfImport, meetsOthers } from './people.js';
 import { upload } from './uploads.js';
 
 /**
@@ -28,7 +31,7 @@ import { upload } from './uploads.js';
 export async function orderImport(file, settings) {
     const body = { ...settings, file_name: file.name, size_bytes: file.size };
     const data = await request('POST', '/imports', { body });
-    if (data.upload) upload(data.id, file, data.upload);
+    if (data.upload) upload(data.id, file, data.upload, settings);
     forgetUnsaved();
     navigate(href.import(data.id), { replace: location.hash === href.newImport() });
 }
@@ -36,52 +39,92 @@ export async function orderImport(file, settings) {
 /**
  * A button that imports the same file again: after a dry run, or where the file never came.
  *
- * @param {{told: Import, file?: File, dryRun: boolean, children?: ComponentChildren}} props `file`: if this page still
- *     has it; else the person chooses it again
+ * @param {{told: Import, upload?: Upload, dryRun: boolean, children?: ComponentChildren}} props
  */
-export function Again({ told, file, dryRun, children }) {
-    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown, other?: File}} */ ({}));
-    /** @param {File} chosen */
-    const order = async (chosen) => {
-        if (chosen.name !== told.file_name || chosen.size !== told.size_bytes) {
-            setState({ other: chosen });
-            return;
-        }
+export function Again({ told, upload, dryRun, children }) {
+    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown, asked?: File}} */ ({}));
+    const meeting = meetingOfImport(told);
+    /** @param {File} file */
+    const order = async (file) => {
         setState({ busy: true });
         try {
-            await orderImport(chosen, { ...settingsOf(told), dry_run: dryRun });
+            await orderImport(file, { ...settingsOf(told), dry_run: dryRun });
         } catch (error) {
             setState({ error });
         }
     };
+    /** @param {File} file */
+    const begin = (file) => (!dryRun && meetsOthers(meeting) ? setState({ asked: file }) : order(file));
+    const { asked, busy, error } = state;
+    return html`
+        <${SameFile} kind="primary" told=${told} file=${upload?.file} busy=${busy} error=${error}
+            onFile=${begin}>${children}<//>
+        ${
+            asked &&
+            html`
+                <${OtherPeople} meeting=${meeting} onClose=${() => setState({})} onConfirm=${() => order(asked)}
+                    onBack=${() => goBack(told, asked, upload)} />`
+        }`;
+}
+
+/**
+ * A button that leads from an import back to the columns of its file.
+ *
+ * @param {{told: Import, upload?: Upload}} props
+ */
+export function ToColumns({ told, upload }) {
+    /** @param {File} file */
+    const onFile = (file) => goBack(told, file, upload);
+    return html`<${SameFile} told=${told} file=${upload?.file} onFile=${onFile}>Go back to the columns<//>`;
+}
+
+/**
+ * @param {Import} told
+ * @param {File} file
+ * @param {Upload} [upload]
+ */
+function goBack(told, file, upload) {
+    const { dry_run: isDry, ...draft } = upload?.settings ?? settingsOf(told);
+    resume({ file, draft, tried: (isDry ?? told.dry_run) ? told : undefined });
+}
+
+/**
+ * A button that needs the file of an import.
+ *
+ * @param {{
+ *     told: Import,
+ *     kind?: 'plain' | 'primary',
+ *     file?: File,
+ *     busy?: boolean,
+ *     error?: unknown,
+ *     onFile: (file: File) => void,
+ *     children?: ComponentChildren,
+ * }} props `file`: if this page still has it; else the person chooses it again
+ */
+function SameFile({ told, kind, file, busy, error, onFile, children }) {
+    const [other, setOther] = useState(/** @type {File | undefined} */ (undefined));
     /** @param {Iterable<File>} files */
-    const orderFirst = ([chosen]) => chosen && order(chosen);
+    const onFiles = ([chosen]) => {
+        if (!chosen) return;
+        const isSame = chosen.name === told.file_name && chosen.size === told.size_bytes;
+        setOther(isSame ? undefined : chosen);
+        if (isSame) onFile(chosen);
+    };
     return html`
         <div class="again">
             ${
                 file
-                    ? html`<${Button} kind="primary" icon="upload" busy=${state.busy} onClick=${() => order(file)}>${children}<//>`
-                    : html`<${FileButton} kind="primary" onFiles=${orderFirst}>${children}<//>`
+                    ? html`<${Button} kind=${kind} icon=${kind && 'upload'} busy=${busy} onClick=${() => onFile(file)}>${children}<//>`
+                    : html`<${FileButton} kind=${kind} onFiles=${onFiles}>${children}<//>`
             }
             ${
-                state.other &&
+                other &&
                 html`
                     <p role="alert">
-                        That is another file: <bdi>${state.other.name}</bdi>, ${bytes(state.other.size)}, and not${' '}
+                        That is another file: <bdi>${other.name}</bdi>, ${bytes(other.size)}, and not${' '}
                         <bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}. <a href=${href.newImport()}>Import another file</a>
                     </p>`
             }
-            ${state.error && html`<${Problem} error=${state.error} />`}
+            ${error && html`<${Problem} error=${error} />`}
         </div>`;
-}
-
-/**
- * The settings of an import, to order another one by.
- *
- * @param {Import} told
- * @returns {ImportSettings}
- */
-function settingsOf({ header, mapping, default_country, on_invalid }) {
-    // One that waits for its file may have left it to be found out.
-    return { header, mapping: mapping.length > 0 ? mapping : undefined, default_country, on_invalid };
 }

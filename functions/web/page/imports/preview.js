@@ -1,11 +1,10 @@
 // How a file would be imported, from its beginning; and its first rows.
 
 /**
- * @import { CustomField, ImportColumn, NewPreview, OnInvalid, Preview } from '#api'
+ * @import { CustomField, ImportColumn, OnInvalid, Preview } from '#api'
  * @import { PreviewColumn, PreviewRow, RowProblem, UnsavedContact } from '#api'
  * @import { ChannelKey } from '../contacts/fields.js'
- *
- * @typedef {Omit<NewPreview, 'sample'>} Reading how a file is to be read; what is absent is found out
+ * @import { Draft } from './draft.js'
  */
 
 import { ApiError, request } from '../api.js';
@@ -16,6 +15,7 @@ import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useLoad } from '../ui/load.js';
 import { useMemo } from '../vendor/hooks.js';
+import { carriedOver } from './draft.js';
 import { columnName, customKey, OWN } from './mapping.js';
 
 const SAMPLE_BYTES = 256 * 1024;
@@ -26,20 +26,30 @@ const MAX_BYTES = 5 * 1024 ** 3;
  * How a file would be imported.
  *
  * @param {File} file
- * @param {Reading} told
- * @returns the state of `useLoad`. After an error `data` is the last preview that there was
+ * @param {Draft} draft
+ * @returns the state of `useLoad`, in which `data.asked` is the draft that it was asked for. After an error `data` is the
+ *     last preview that there was
  */
-export function usePreview(file, told) {
+export function usePreview(file, draft) {
+    const { encoding, quoting, header, mapping, default_country, kept } = draft;
     const sample = useMemo(() => sampleOf(file), [file]);
     return useLoad(
         async (signal) => {
             refuse(file);
-            // A mapping has at least one column; as long as there is none, the preview shows what there is to choose from.
-            const mapping = told.mapping?.length ? told.mapping : undefined;
-            const body = { ...told, mapping, sample: await sample };
-            return request('POST', '/imports/preview', { body, signal });
+            /** @param {ImportColumn[] | null} [mapped] */
+            const read = async (mapped) => {
+                // A mapping has at least one column; as long as there is none, the preview shows what there is to choose from.
+                const mapping = mapped?.length ? mapped : undefined;
+                const body = { encoding, quoting, header, mapping, default_country, sample: await sample };
+                return request('POST', '/imports/preview', { body, signal });
+            };
+            const answer = await read(mapping);
+            if (!kept) return { ...answer, asked: draft };
+            // Only now is it known which columns there are.
+            const carried = carriedOver(kept, answer);
+            return { ...(await read(carried)), mapping: carried, asked: draft };
         },
-        [sample, told],
+        [sample, encoding, quoting, header, mapping, default_country, kept],
     );
 }
 
@@ -83,7 +93,7 @@ export function FirstRows({ preview: { rows, columns }, isStale, mapping, fields
     const shown = [...new Set(mapping.map(({ field }) => field))].filter((field) => !(field in OWN));
     if (rows.length === 0 || shown.length === 0) return null;
     const named = [...fields, ...newFields(mapping, columns)];
-    const faulty = rows.filter(({ problems }) => problems.length > 0).length;
+    const faulty = rows.filter((row) => problemsOf(row).length > 0).length;
     return html`
         <section class=${`card ${isStale ? 'stale' : ''}`} aria-busy=${String(isStale)}>
             <div class="heading">
@@ -127,7 +137,9 @@ function newFields(mapping, columns) {
 }
 
 /** @param {{row: PreviewRow, shown: string[], columns: PreviewColumn[], onInvalid: OnInvalid}} props */
-function Row({ row: { line, contact, problems }, shown, columns, onInvalid }) {
+function Row({ row, shown, columns, onInvalid }) {
+    const { line, contact } = row;
+    const problems = problemsOf(row);
     return html`
         <tbody>
             <tr>
@@ -144,7 +156,7 @@ function Row({ row: { line, contact, problems }, shown, columns, onInvalid }) {
                                 (problem) => html`
                                     <p key=${problem.column}><${Icon} name="warning" /> ${tell(problem, columns)}</p>`,
                             )}
-                            <p class="quiet">${outcome(problems, contact, onInvalid)}</p>
+                            <p class="quiet">${outcome(row, onInvalid)}</p>
                         </td>
                     </tr>`
             }
@@ -169,6 +181,13 @@ function Value({ contact, field }) {
 }
 
 /**
+ * What is wrong with a row: why it would be rejected, or what would be left out of it.
+ *
+ * @param {PreviewRow} row
+ */
+const problemsOf = ({ problems, skipped }) => [...problems, ...skipped];
+
+/**
  * @param {RowProblem} problem
  * @param {PreviewColumn[]} columns
  */
@@ -178,15 +197,14 @@ function tell({ column, reason }, columns) {
 }
 
 /**
- * What becomes of a row. One whose only phone or email cannot be read names nobody without it.
+ * What becomes of a row that has a problem. One with more phones or emails than a contact can have is never rejected for it.
  *
- * @param {RowProblem[]} problems
- * @param {UnsavedContact} contact
+ * @param {PreviewRow} row
  * @param {OnInvalid} onInvalid
  */
-function outcome(problems, contact, onInvalid) {
-    const isWhole = problems.some(({ column }) => column === null);
-    const namesSomebody = Object.keys(contact.channels).length > 0;
-    if (onInvalid === 'reject_row' || isWhole || !namesSomebody) return 'This row would be rejected.';
-    return 'The rest of this row would be imported.';
+function outcome({ problems, skipped }, onInvalid) {
+    const isInvalid = skipped.some(({ code }) => code !== 'too_many_identifiers');
+    return problems.length > 0 || (isInvalid && onInvalid === 'reject_row')
+        ? 'This row would be rejected.'
+        : 'The rest of this row would be imported.';
 }

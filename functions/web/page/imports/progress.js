@@ -13,7 +13,7 @@ import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
 import { Progress } from '../ui/progress.js';
 import { Notice } from '../ui/state.js';
-import { Again } from './order.js';
+import { Again, ToColumns } from './order.js';
 
 /**
  * The statuses in words.
@@ -56,7 +56,7 @@ export function Uploading({ told, upload }) {
                 ${
                     retry
                         ? html`<${Button} kind="primary" icon="upload" onClick=${retry}>Upload again<//>`
-                        : html`<${Again} told=${told} file=${file} dryRun=${told.dry_run}>Start again<//>`
+                        : html`<${Again} told=${told} upload=${upload} dryRun=${told.dry_run}>Start again<//>`
                 }
             </div>
         <//>`;
@@ -110,11 +110,10 @@ const percent = (done, total) =>
     new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
 
 /**
- * @param {{told: Import, file?: File}} props `file`: if this page still has it, a dry run is imported for real without
- *     choosing it again
+ * @param {{told: Import, upload?: Upload}} props `upload`: if this page still has it, the file need not be chosen again
  */
-export function Result({ told, file }) {
-    const { rows, joined, conflicts, warnings, dry_run: isDry } = told;
+export function Result({ told, upload }) {
+    const { rows, joined, conflicts, duplicates, other_names: otherNames, warnings, dry_run: isDry } = told;
     const ends = isDry ? 'would be' : 'were';
     return html`
         <${Headline} told=${told} />
@@ -139,6 +138,22 @@ export function Result({ told, file }) {
                         conflict is noted with the contact.
                     </p>`
             }
+            ${
+                duplicates > 0 &&
+                html`
+                    <p class="quiet">
+                        ${count(duplicates, 'row')} ${duplicates === 1 ? 'is' : 'are'} about a contact that an earlier row
+                        has.
+                    </p>`
+            }
+            ${
+                otherNames > 0 &&
+                html`
+                    <p class="quiet">
+                        ${count(otherNames, 'row')} ${otherNames === 1 ? 'leads' : 'lead'} to a contact that is clearly
+                        called differently.
+                    </p>`
+            }
             ${warnings.map((warning) => html`<p key=${warning}><bdi>${sentence(warning)}</bdi></p>`)}
         </section>
         <${Report} told=${told} />
@@ -147,8 +162,9 @@ export function Result({ told, file }) {
                 isDry &&
                 told.status === 'completed' &&
                 html`
-                    <${Again} told=${told} file=${file} dryRun=${false}>Import for real<//>`
+                    <${Again} told=${told} upload=${upload} dryRun=${false}>Import for real<//>`
             }
+            ${(isDry || told.status === 'failed') && html`<${ToColumns} told=${told} upload=${upload} />`}
             ${hasChanged(told) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
             <${Button} href=${href.newImport()}>Import another file<//>
         </div>`;

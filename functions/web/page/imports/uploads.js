@@ -1,13 +1,17 @@
 // Files on their way to the bucket. They go on while other views are shown, and the browser asks before the page is
 // closed on one.
 
-/** @import { Upload as Link } from '#api' */
+/**
+ * @import { Upload as Link } from '#api'
+ * @import { ImportSettings } from './draft.js'
+ */
 
 import { useEffect, useState } from '../vendor/hooks.js';
 
 /**
  * @typedef {object} Upload
  * @property {File} file kept while the page is open: after a dry run it is imported for real
+ * @property {ImportSettings} settings by which its import was ordered
  * @property {'sending' | 'sent' | 'failed' | 'cancelled'} state
  * @property {number} sent bytes so far
  * @property {string} [reason] why it failed, a sentence
@@ -30,19 +34,20 @@ addEventListener('beforeunload', (event) => {
  * @param {string} id
  * @param {File} file
  * @param {Link} link
+ * @param {ImportSettings} settings
  */
-export function upload(id, file, link) {
+export function upload(id, file, link, settings) {
     // fetch does not tell how far an upload is.
     const sending = new XMLHttpRequest();
     /** @type {Upload} */
-    let current = { file, state: 'sending', sent: 0, cancel: () => sending.abort() };
+    let current = { file, settings, state: 'sending', sent: 0, cancel: () => sending.abort() };
     /** @param {Partial<Upload>} news */
     const change = (news) => {
         current = { ...current, ...news };
         uploads.set(id, current);
         for (const listener of listeners) listener();
     };
-    const again = () => upload(id, file, link);
+    const again = () => upload(id, file, link, settings);
     /** @param {string} reason */
     const fail = (reason) => {
         const expired = Date.parse(link.expires_at) < Date.now();

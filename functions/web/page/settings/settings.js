@@ -19,7 +19,7 @@ import { CustomFields } from './custom-fields.js';
 export function Settings() {
     const settings = useLoad((signal) => get('/settings', { signal }), []);
     const { data, set } = settings;
-    // The one module that is not loaded with the page. A deployment removes it: then the page must be loaded anew.
+    // Not loaded with the page. A deployment removes it: then the page must be loaded anew.
     const identity = useLoad(() => import('./identity.js'), []);
     return html`
         <${Title} text="Settings" />
