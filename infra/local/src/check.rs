@@ -10,6 +10,7 @@ use contacts::time;
 use contacts_book::{Audit, Violation};
 use tokio::net::TcpListener;
 
+use crate::browsers::Visitors;
 use crate::cli::CheckArgs;
 use crate::constants::TABLE;
 use crate::data::{DataError, DataFolder};
@@ -76,7 +77,7 @@ async fn audit_folder(path: &Path) -> Result<(usize, Vec<Violation>), CheckError
     let file = file.ok_or_else(|| CheckError::NoDatabase(path.display().to_string()))?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let server = dynamo::serve(listener, dynamo::open(Some(&file))?);
+    let server = dynamo::serve(listener, dynamo::open(Some(&file))?, Visitors::programs());
     let found = audit(&url).await;
     server.stop(std::time::Duration::from_secs(5)).await;
     found

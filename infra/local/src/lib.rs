@@ -3,6 +3,7 @@
 //!
 //! [`System::start`] starts it with the functions of a [`Wiring`]. [`run`] is the program `contacts-local`.
 
+mod browsers;
 pub mod check;
 pub mod cli;
 pub mod client;

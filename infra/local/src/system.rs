@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket};
 
+use crate::browsers::Visitors;
 use crate::constants::WORKSPACE_CLAIM;
 use crate::data::{DataError, DataFolder};
 use crate::deliveries::Deliveries;
@@ -147,8 +148,8 @@ impl System {
         let invocations =
             Deliveries::open("invocations", invocations, options.retry_delay, |_| true).map_err(StartError::Storage)?;
 
-        let dynamodb = dynamo::serve(for_dynamodb.0, database);
-        let s3 = s3::serve(for_s3.0, bucket);
+        let dynamodb = dynamo::serve(for_dynamodb.0, database, Visitors::programs());
+        let s3 = s3::serve(for_s3.0, bucket, Visitors::programs_and_page(for_gateway.1));
         let wiring = match wire(endpoints.clone()).await {
             Ok(wiring) => wiring,
             Err(error) => {

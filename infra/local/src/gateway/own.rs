@@ -11,6 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::message::message;
 use super::state::Gateway;
+use crate::browsers::{hosts, is_own};
 
 /// Refuses requests of other sites' pages, which may be open in the developer's browser: they must not get tokens or call
 /// functions. The gateway's own page may read the responses under both of its host names.
@@ -25,11 +26,6 @@ pub(super) async fn same_site(State(gateway): State<Arc<Gateway>>, request: Requ
         response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
     }
     response
-}
-
-/// Host and port, for both names.
-pub(super) fn hosts(port: u16) -> [String; 2] {
-    [format!("127.0.0.1:{port}"), format!("localhost:{port}")]
 }
 
 /// Whether a URL is the gateway's and fit for a redirect, which means that it has no fragment.
@@ -49,13 +45,8 @@ pub(super) fn with_parameters<'a>(url: &str, parameters: impl Iterator<Item = (&
 
 /// Whether the request is for one of the gateway's names and, if a page sent it, from the gateway's own page.
 fn is_same_site(headers: &HeaderMap, port: u16) -> bool {
-    let hosts = hosts(port);
-    let is_ours = |value: &HeaderValue, scheme: &str| {
-        let host = value.to_str().ok().and_then(|text| text.strip_prefix(scheme));
-        host.is_some_and(|host| hosts.iter().any(|own| own == host))
-    };
-    headers.get(HOST).is_some_and(|host| is_ours(host, ""))
-        && headers.get(ORIGIN).is_none_or(|origin| is_ours(origin, "http://"))
+    headers.get(HOST).is_some_and(|host| is_own(host, "", port))
+        && headers.get(ORIGIN).is_none_or(|origin| is_own(origin, "http://", port))
 }
 
 #[cfg(test)]

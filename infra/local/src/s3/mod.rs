@@ -24,6 +24,7 @@ use tokio::net::TcpListener;
 
 use self::backend::Backend;
 use self::store::Store;
+use crate::browsers::Visitors;
 use crate::constants::{ACCESS_KEY, SECRET_KEY};
 use crate::deliveries::Deliveries;
 use crate::server::Server;
@@ -37,8 +38,8 @@ pub(crate) fn open(folder: &Path, retry_delay: Duration) -> std::io::Result<(Bac
     Ok((backend, deliveries))
 }
 
-/// Serves the bucket on `listener`.
-pub(crate) fn serve(listener: TcpListener, backend: Backend) -> Server {
+/// Serves the bucket on `listener` to `visitors`.
+pub(crate) fn serve(listener: TcpListener, backend: Backend, visitors: Visitors) -> Server {
     let mut builder = S3ServiceBuilder::new(backend);
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
     let service = HandleError::new(builder.build(), async |error: HttpError| {
@@ -46,5 +47,5 @@ pub(crate) fn serve(listener: TcpListener, backend: Backend) -> Server {
         StatusCode::INTERNAL_SERVER_ERROR
     });
     let router = axum::Router::new().fallback_service(service).layer(axum::middleware::from_fn(cors::allow));
-    Server::axum("s3", listener, router)
+    Server::axum("s3", listener, visitors.guard(router))
 }

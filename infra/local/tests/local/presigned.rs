@@ -65,27 +65,6 @@ async fn a_signed_download_needs_no_key() {
 }
 
 #[tokio::test]
-async fn a_page_may_upload() {
-    let system = start(Wiring::default()).await;
-    let request = signed_put(&system, 5, for_a_minute()).await;
-    let client = reqwest::Client::new();
-    let preflight = client.request(reqwest::Method::OPTIONS, request.uri());
-    let preflight = preflight.header("origin", "http://page").header("access-control-request-method", "PUT");
-    let preflight = preflight.header("access-control-request-headers", "content-type").send().await;
-    let preflight = preflight.unwrap();
-    assert_eq!(preflight.status(), 200);
-    assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
-    assert!(preflight.headers()["access-control-allow-methods"].to_str().unwrap().contains("PUT"));
-    assert_eq!(preflight.headers()["access-control-allow-headers"], "content-type");
-    let upload = client.put(request.uri()).header("content-type", "text/csv");
-    let upload = upload.header("origin", "http://page").body("a,b,c").send().await.unwrap();
-    assert_eq!(upload.status(), 200);
-    assert_eq!(upload.headers()["access-control-allow-origin"], "*");
-    assert_eq!(upload.headers()["access-control-expose-headers"], "ETag");
-    system.stop().await;
-}
-
-#[tokio::test]
 async fn an_upload_that_breaks_off_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let system = start_with(stored(&folder), Wiring::default()).await;

@@ -8,7 +8,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CO
 use http::{HeaderValue, StatusCode};
 use sha2::{Digest as _, Sha256};
 
-use crate::gateway::own;
+use crate::browsers::hosts;
 use crate::gateway::state::Gateway;
 
 const STYLE: &str = include_str!("page.css");
@@ -85,7 +85,7 @@ fn page(gateway: &Gateway, status: StatusCode, title: &str, body: &str) -> Respo
 /// The content security policy. The form redirects to the client, which may use either host name.
 fn policy(port: u16) -> String {
     let style = STANDARD.encode(Sha256::digest(STYLE));
-    let [address, name] = own::hosts(port);
+    let [address, name] = hosts(port);
     format!(
         "default-src 'none'; style-src 'sha256-{style}'; form-action http://{address} http://{name}; base-uri 'none'; \
         frame-ancestors 'none'"

@@ -1,4 +1,7 @@
-//! DynamoDB: the embedded engine `dynoxide` and its HTTP server.
+//! DynamoDB: the embedded engine `dynoxide`, served over HTTP.
+
+mod operations;
+mod protocol;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,6 +10,7 @@ use dynoxide::Database;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::browsers::Visitors;
 use crate::server::Server;
 
 /// The interval between two removals of expired items. AWS only promises days; a minute keeps the table small and the tests
@@ -35,16 +39,20 @@ pub(crate) fn open(file: Option<&Path>) -> Result<Database, DynamoError> {
     }
 }
 
-/// Serves `database` on `listener`, and regularly removes expired items.
-pub(crate) fn serve(listener: TcpListener, database: Database) -> Server {
+/// Serves `database` on `listener`, and regularly removes expired items. Refuses `visitors` that are pages in a browser.
+///
+/// The engine has an HTTP server of its own, but that lets pages of every origin read its responses, and nothing can stand
+/// in front of it that a page could not go around.
+pub(crate) fn serve(listener: TcpListener, database: Database, visitors: Visitors) -> Server {
     Server::spawn("dynamodb", |stop| async move {
         let sweeper = tokio::spawn(sweep(database.clone(), stop.clone()));
-        let served = dynoxide::server::serve_with_shutdown(listener, database, stop.cancelled_owned()).await;
+        let router = visitors.guard(protocol::router(database));
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
         // The database closes with its last handle, so wait for a running sweep.
         if let Err(error) = sweeper.await {
             tracing::error!(%error, "the sweep of expired items failed");
         }
-        served
+        served.map_err(|error| error.to_string())
     })
 }
 
