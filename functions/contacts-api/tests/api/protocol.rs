@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{JSON, api};
+use crate::support::{Answer, JSON, api};
 
 #[tokio::test]
 async fn an_unknown_path_is_404() {
@@ -188,19 +188,43 @@ async fn a_body_has_at_most_one_mebibyte() {
 async fn no_response_is_cached_or_taken_for_another_type() {
     let api = api().await;
     let contact = format!("/contacts/{}", api.add(json!({"name": "Ada"})).await);
-    for (method, path, status) in [
-        ("GET", &*contact, 200),
-        ("GET", "/openapi.json", 200),
-        ("GET", "/contacts/%ff", 400),
-        ("GET", "/nowhere", 404),
-        ("PUT", "/settings", 405),
-        ("POST", "/contacts", 415),
-        ("DELETE", &*contact, 204),
-    ] {
-        let answer = api.call(method, path).send().await;
-        let headers = (answer.header("cache-control"), answer.header("x-content-type-options"));
-        assert_eq!((answer.status, headers), (status, (Some("no-store"), Some("nosniff"))), "{method} {path}");
+    let (_, joined) = api.joined().await;
+    let joined = format!("/contacts/{joined}");
+    let conversations = format!("{joined}/conversations");
+    let calls = [
+        ("GET", &*contact, "", 200),
+        ("HEAD", &*contact, "", 200),
+        ("GET", "/openapi.json", "", 200),
+        ("POST", "/contacts", r#"{"name": "Bob"}"#, 201),
+        ("GET", &*joined, "", 308),
+        ("PATCH", &*joined, "{}", 308),
+        ("DELETE", &*joined, "", 308),
+        ("GET", &*conversations, "", 308),
+        ("GET", "/contacts/%ff", "", 400),
+        ("GET", "/nowhere", "", 404),
+        ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab", "", 404),
+        ("PUT", "/settings", "", 405),
+        ("POST", "/contacts", "{", 400),
+        ("POST", "/contacts", "{}", 422),
+        ("DELETE", &*contact, "", 204),
+    ];
+    for (method, path, body, status) in calls {
+        assert_not_kept(&api.call(method, path).body(JSON, body).send().await, status, &format!("{method} {path}"));
     }
+    assert_not_kept(&api.call("POST", "/contacts").body("text/plain", "x").send().await, 415, "a wrong type");
+    let large = api.call("POST", "/contacts").body(JSON, "x".repeat(3_000_000));
+    assert_not_kept(&large.send().await, 413, "a large body");
+    let known = api.add(json!({"name": "Eve"})).await;
+    let known = api.call("GET", &format!("/contacts/{known}")).header("if-none-match", "*");
+    assert_not_kept(&known.send().await, 304, "a known version");
+    let nobody = api.with_claims(None).call("GET", "/contacts").send().await;
+    assert_not_kept(&nobody, 403, "no workspace");
+}
+
+#[track_caller]
+fn assert_not_kept(answer: &Answer, status: u16, call: &str) {
+    let headers = (answer.header("cache-control"), answer.header("x-content-type-options"));
+    assert_eq!((answer.status, headers), (status, (Some("no-store"), Some("nosniff"))), "{call}");
 }
 
 #[tokio::test]

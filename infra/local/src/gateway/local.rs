@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::body::{self, BodyError};
-use super::message::message;
+use super::message::{NOT_KEPT, message};
 use super::state::Gateway;
 use super::{openid, own};
 use crate::invoke::SYNC_LIMIT;
@@ -44,7 +44,10 @@ async fn token(State(gateway): State<Arc<Gateway>>, Query(query): Query<TokenQue
         return problem(&format!("ttl must be a whole number of seconds, at most {MAX_TTL}"));
     };
     match gateway.issuer.token(&workspace, ttl) {
-        Ok(token) => Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": ttl})).into_response(),
+        Ok(token) => {
+            let token = json!({"access_token": token, "token_type": "Bearer", "expires_in": ttl});
+            (NOT_KEPT, Json(token)).into_response()
+        }
         Err(error) => {
             tracing::error!(error = contacts_lambda::causes(&error), "could not sign a token");
             message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
@@ -69,5 +72,5 @@ async fn invoke(
 fn problem(detail: &str) -> Response {
     let body = json!({"type": "about:blank", "title": "Bad Request", "status": 400, "detail": detail});
     let headers = [(header::CONTENT_TYPE, "application/problem+json")];
-    (StatusCode::BAD_REQUEST, headers, body.to_string()).into_response()
+    (StatusCode::BAD_REQUEST, NOT_KEPT, headers, body.to_string()).into_response()
 }

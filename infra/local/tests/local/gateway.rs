@@ -329,6 +329,11 @@ async fn tokens_are_for_workspaces_and_for_this_machine() {
     let url = format!("{}/dev/token?workspace=a", system.url());
     let answer: Value = reqwest::get(&url).await.unwrap().json().await.unwrap();
     assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    for url in [&url, &format!("{}/dev/token", system.url()), &format!("{}/x", system.url())] {
+        let answer = reqwest::get(url).await.unwrap();
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{url}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{url}");
+    }
     let client = reqwest::Client::new();
     for (name, value) in [("origin", "http://evil.example"), ("host", "evil.example"), ("origin", "null")] {
         let answer = client.get(&url).header(name, value).send().await.unwrap();
