@@ -2,12 +2,20 @@
 
 use aws_sdk_s3::Client;
 use contacts::{ImportId, Workspace};
+use contacts_book::{Import, PlanSecret};
 use contacts_csv::cut::Cut;
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
 use contacts_csv::numbers::NumberFormats;
-use contacts_files::{BucketError, Ignored, ObjectReader, ReadError, StoredObject, keys};
+use contacts_files::{Ignored, ObjectReader, ReadError, StoredObject, keys};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use crate::error::ImportError;
+
+/// The most bytes of an object that describes a chunk. The longest record of a file, its header, is far shorter.
+const MAX_ORDER_BYTES: usize = 64 * 1024 * 1024;
 
 /// A chunk's place in the file, and how to read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +35,9 @@ pub(crate) struct Chunk {
     /// How the whole file writes its numbers.
     #[serde(default)]
     pub(crate) numbers: NumberFormats,
+    /// A code that proves that the import's plan made the chunk, and with which number. In hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seal: Option<String>,
 }
 
 /// An object that describes a chunk.
@@ -56,14 +67,59 @@ impl Chunk {
             delimiter,
             columns: columns.to_vec(),
             numbers: numbers.clone(),
+            seal: None,
         }
     }
 
-    /// Reads the object that describes a chunk.
-    pub(crate) async fn read(s3: &Client, object: &StoredObject) -> Result<Chunk, ReadError> {
-        let json = ObjectReader::open(s3, object).await?.head(usize::MAX).await?;
-        // Another program, or another version of this one, wrote the object. A retry would not change that.
-        serde_json::from_slice(&json).map_err(|error| BucketError::Refused(error.into()).into())
+    /// Adds the proof that the plan of `import` made this chunk with this number. Plans of earlier builds have no secret,
+    /// and their chunks no proof.
+    pub(crate) fn sealed(mut self, import: &Import, number: u32) -> Result<Chunk, ImportError> {
+        if let Some(secret) = &import.plan_secret {
+            let code = self.code(secret, number).map_err(|error| ImportError::Internal(error.into()))?;
+            self.seal = Some(hex(&code.finalize().into_bytes()));
+        }
+        Ok(self)
+    }
+
+    /// Whether the plan of `import` made this chunk with this number.
+    pub(crate) fn is_of(&self, import: &Import, workspace: &Workspace, number: u32) -> bool {
+        let (folder, file) = (keys::IMPORTS, self.key.as_str());
+        let is_of_workspace = file
+            .strip_prefix(folder)
+            .and_then(|name| name.split_once('/'))
+            .is_some_and(|(w, _)| w == workspace.as_str());
+        let is_planned = import.chunks.is_some_and(|chunks| number < chunks.total);
+        is_of_workspace
+            && is_planned
+            && self.etag == import.etag
+            && import.plan_secret.as_ref().is_none_or(|secret| self.has_seal(secret, number))
+    }
+
+    fn has_seal(&self, secret: &PlanSecret, number: u32) -> bool {
+        let seal = self.seal.as_deref().and_then(unhex);
+        // Takes the same time for every wrong code.
+        seal.zip(self.code(secret, number).ok()).is_some_and(|(seal, code)| code.verify_slice(&seal).is_ok())
+    }
+
+    /// The code of everything that the chunk says, and of its number.
+    fn code(&self, secret: &PlanSecret, number: u32) -> Result<Hmac<Sha256>, serde_json::Error> {
+        let chunk = serde_json::to_vec(&Chunk { seal: None, ..self.clone() })?;
+        // Never fails: HMAC takes keys of every length.
+        let mut code = Hmac::<Sha256>::new_from_slice(secret.as_str().as_bytes())
+            .map_err(<serde_json::Error as serde::ser::Error>::custom)?;
+        code.update(&number.to_be_bytes());
+        code.update(&chunk);
+        Ok(code)
+    }
+
+    /// Reads the object that describes a chunk; `None` if it does not describe one, so that another program wrote it.
+    pub(crate) async fn read(s3: &Client, object: &StoredObject) -> Result<Option<Chunk>, ReadError> {
+        let mut reader = ObjectReader::open(s3, object).await?;
+        let json = reader.head(MAX_ORDER_BYTES).await?;
+        if json.len() > MAX_ORDER_BYTES || !reader.is_at_end() {
+            return Ok(None);
+        }
+        Ok(serde_json::from_slice(&json).ok())
     }
 
     /// The import's file.
@@ -82,6 +138,15 @@ impl ChunkOrder {
         let number = number.parse().map_err(|_| Ignored::Elsewhere)?;
         Ok(ChunkOrder { workspace, import, number, object })
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u32> = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
+    digits.chunks(2).map(|pair| u8::try_from(pair.iter().fold(0, |byte, digit| byte * 16 + digit)).ok()).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::job::{Job, Stop};
 
 /// Finishes the import if all its chunks are done.
 ///
-/// `chunk` is any chunk of the import; if it is `None` and the report needs one, it is read from the bucket. Several
+/// `chunk` is any chunk of the import's plan; if it is `None` and the report needs one, it is read from the bucket. Several
 /// invocations may run this at once: all write the same report, and the first one completes the import.
 pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
     let book = &job.importer.book;
@@ -22,7 +22,7 @@ pub(crate) async fn if_done(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), 
         return Ok(());
     }
     if import.reported > 0 {
-        put_report(job, chunk).await?;
+        put_report(job, &import, chunk).await?;
     }
     let warnings = people_warnings(job, &import).await?;
     if book.finish_import(job.workspace, job.id, None, &warnings).await? {
@@ -50,7 +50,7 @@ async fn people_warnings(job: &Job<'_>, import: &Import) -> Result<Vec<String>, 
 pub(crate) async fn report_failed(job: &Job<'_>) {
     let reported = async {
         match job.importer.book.import_order(job.workspace, job.id).await? {
-            Some(import) if import.reported > 0 => put_report(job, None).await,
+            Some(import) if import.reported > 0 => put_report(job, &import, None).await,
             _ => Ok(()),
         }
     };
@@ -60,13 +60,13 @@ pub(crate) async fn report_failed(job: &Job<'_>) {
 }
 
 /// Writes the report from its parts, in the file's order.
-async fn put_report(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
+async fn put_report(job: &Job<'_>, import: &Import, chunk: Option<&Chunk>) -> Result<(), Stop> {
     let Job { importer, workspace, id, bucket, .. } = *job;
     let first;
     let chunk = match chunk {
         Some(chunk) => chunk,
         None => {
-            first = Chunk::read(&importer.s3, &part(bucket, keys::chunk(workspace, id, 0))).await.map_err(lost)?;
+            first = any_chunk(job, import).await?;
             &first
         }
     };
@@ -88,6 +88,19 @@ async fn put_report(job: &Job<'_>, chunk: Option<&Chunk>) -> Result<(), Stop> {
         report.abandon().await;
     }
     written
+}
+
+/// The first chunk of the import's plan. Skips objects that others put in the place of one.
+async fn any_chunk(job: &Job<'_>, import: &Import) -> Result<Chunk, Stop> {
+    let Job { importer, workspace, id, bucket, .. } = *job;
+    for number in 0..import.chunks.map_or(0, |chunks| chunks.total) {
+        match Chunk::read(&importer.s3, &part(bucket, keys::chunk(workspace, id, number))).await {
+            Ok(Some(chunk)) if chunk.is_of(import, workspace, number) => return Ok(chunk),
+            Ok(_) => {}
+            Err(error) => return Err(lost(error)),
+        }
+    }
+    Err(ImportError::Internal("no object describes a chunk of the import".into()).into())
 }
 
 fn part(bucket: &str, key: String) -> StoredObject {

@@ -1,7 +1,7 @@
 //! Planning: reads and checks an uploaded file and splits it into chunks.
 
 use contacts::{Actor, Caller, Settings, time};
-use contacts_book::{Chunks, Import, ImportColumn, ImportStatus};
+use contacts_book::{Chunks, Import, ImportColumn, ImportStatus, PlanSecret};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
 use contacts_csv::encoding::{Encoding, SAMPLE_BYTES};
 use contacts_csv::numbers::NumberFormats;
@@ -94,11 +94,11 @@ async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -> Result<()
     }
     let settings = job.importer.book.settings(job.workspace).await?;
     let checked = check_file(job, object, &import, &settings).await?;
-    if !record_plan(job, import, &settings, &checked).await? {
+    let Some(import) = record_plan(job, import, &settings, &checked).await? else {
         tracing::info!(workspace = %job.workspace, import = %job.id, "another upload is being imported, or the import has ended");
         return Ok(());
-    }
-    start_workers(job, checked).await
+    };
+    start_workers(job, &import, checked).await
 }
 
 /// Reads the file to its end, to find every error before the import changes anything.
@@ -142,16 +142,17 @@ fn limits(importer: &Importer, import: &Import) -> Limits {
     import.chunks.map_or(importer.chunk, |chunks| Limits { rows: chunks.max_rows, bytes: chunks.max_bytes })
 }
 
-/// Records the plan and starts the import. Returns `false` if the import runs with another upload or has ended.
+/// Records the plan and starts the import. Returns the import as it is recorded, or `None` if it runs with another upload
+/// or has ended.
 async fn record_plan(
     job: &Job<'_>,
     mut import: Import,
     settings: &Settings,
     checked: &CheckedFile,
-) -> Result<bool, Stop> {
+) -> Result<Option<Import>, Stop> {
     if import.chunks.is_some() {
         // Either an earlier try died after it recorded its plan, or another upload with the same link is being imported.
-        return Ok(import.etag == checked.file.etag);
+        return Ok(Some(import).filter(|import| import.etag == checked.file.etag));
     }
     let total = u32::try_from(checked.cuts.chunks.len()).unwrap_or(u32::MAX);
     let limits = limits(job.importer, &import);
@@ -162,6 +163,7 @@ async fn record_plan(
     import.mapping.clone_from(&checked.columns);
     import.warnings.clone_from(&checked.warnings);
     import.chunks = Some(Chunks { max_rows: limits.rows, max_bytes: limits.bytes, total, done: 0, released: false });
+    import.plan_secret = Some(PlanSecret::new());
     // No worker counts the bytes before the first row.
     import.counts.bytes_done = checked.cuts.chunks.first().map_or(checked.size, |first| first.bytes.start);
     columns::define(job, &import, settings, &checked.sample).await?;
@@ -170,29 +172,29 @@ async fn record_plan(
         job.importer.book.raise_index_shards(job.workspace, shards, &job.caller()).await?;
     }
     if job.importer.book.run_import(job.workspace, &import).await? {
-        return Ok(true);
+        return Ok(Some(import));
     }
     // Either the response to this write was lost, or a concurrent delivery recorded the same plan. Starting the workers
     // twice is safe.
     let recorded = job.importer.book.import_order(job.workspace, job.id).await?;
-    let same = |recorded: Import| recorded.status == ImportStatus::Running && recorded.etag == import.etag;
-    Ok(recorded.is_some_and(same))
+    Ok(recorded.filter(|recorded| recorded.status == ImportStatus::Running && recorded.etag == import.etag))
 }
 
 /// Puts the objects whose events run the workers. Imports a single chunk at once.
-async fn start_workers(job: &Job<'_>, checked: CheckedFile) -> Result<(), Stop> {
+async fn start_workers(job: &Job<'_>, import: &Import, checked: CheckedFile) -> Result<(), Stop> {
     let columns = names(&checked.sample, checked.cuts.width);
     let delimiter = checked.sample.dialect.delimiter;
     if let [cut] = checked.cuts.chunks.as_slice() {
-        return worker::work(job, 0, &Chunk::of(cut, &checked.file, delimiter, &columns, &checked.numbers)).await;
+        let chunk = Chunk::of(cut, &checked.file, delimiter, &columns, &checked.numbers).sealed(import, 0)?;
+        return worker::work(job, 0, &chunk).await;
     }
     // Built lazily: each of perhaps thousands of chunks contains all headers.
     let (s3, bucket, workspace, id) = (job.importer.s3.clone(), job.bucket.to_owned(), job.workspace.clone(), job.id);
     let puts = (0..).zip(checked.cuts.chunks).map(move |(number, cut)| {
         let put = s3.put_object().bucket(&bucket).key(keys::chunk(&workspace, id, number));
-        let json = serde_json::to_vec(&Chunk::of(&cut, &checked.file, delimiter, &columns, &checked.numbers));
+        let chunk = Chunk::of(&cut, &checked.file, delimiter, &columns, &checked.numbers).sealed(import, number);
         async move {
-            let json = json.map_err(|error| ImportError::Internal(error.into()))?;
+            let json = serde_json::to_vec(&chunk?).map_err(|error| ImportError::Internal(error.into()))?;
             put.content_type("application/json").body(json.into()).send().await.map_err(BucketError::from)?;
             Ok::<(), Stop>(())
         }

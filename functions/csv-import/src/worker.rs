@@ -80,7 +80,11 @@ pub(crate) async fn run(importer: &Importer, order: &ChunkOrder, request: &str) 
     let job = Job { importer, workspace: &order.workspace, id: order.import, bucket: &order.object.bucket, request };
     let worked = Box::pin(async {
         match Chunk::read(&importer.s3, &order.object).await {
-            Ok(chunk) => work(&job, order.number, &chunk).await,
+            Ok(Some(chunk)) => work(&job, order.number, &chunk).await,
+            Ok(None) => {
+                tracing::warn!(workspace = %job.workspace, import = %job.id, number = order.number, "object describes no chunk, ignored");
+                Ok(())
+            }
             Err(ReadError::Bucket(error)) => Err(error.into()),
             Err(ReadError::Gone | ReadError::Replaced) => {
                 tracing::warn!(workspace = %job.workspace, import = %job.id, "chunk object is gone, event is late");
@@ -92,7 +96,7 @@ pub(crate) async fn run(importer: &Importer, order: &ChunkOrder, request: &str) 
     conclude::step(&job, worked).await
 }
 
-/// Imports a chunk, unless it is already done.
+/// Imports a chunk, unless it is already done. Ignores one that the import's plan did not make.
 pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<(), Stop> {
     let book = &job.importer.book;
     let import = book.import_order(job.workspace, job.id).await?;
@@ -100,6 +104,10 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
         tracing::info!(workspace = %job.workspace, import = %job.id, number, "import of this chunk is not running");
         return Ok(());
     };
+    if !chunk.is_of(&import, job.workspace, number) {
+        tracing::warn!(workspace = %job.workspace, import = %job.id, number, "chunk is not of the import's plan, ignored");
+        return Ok(());
+    }
     let mapping = columns::mapping_of(&import)?.unwrap_or_default();
     let begun = Instant::now();
     let mut work = Work {

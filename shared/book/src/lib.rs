@@ -40,7 +40,9 @@ pub use cursor::{Cursor, CursorError};
 pub use error::BookError;
 pub use exports::{Export, ExportFailure, ExportStatus};
 pub use find::Found;
-pub use imports::{ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus};
+pub use imports::{
+    ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus, PlanSecret,
+};
 pub use item::MalformedItem;
 pub use list::{List, ListPage, Sort};
 pub use rehearse::Rehearsal;

@@ -6,6 +6,7 @@ mod cost;
 mod deliveries;
 mod failures;
 mod files;
+mod forged;
 mod identity;
 mod options;
 mod reports;

@@ -60,6 +60,7 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
             started_at: None,
             finished_at: None,
             chunks: None,
+            plan_secret: None,
             counts: ImportCounts::default(),
             reported: 0,
             warnings: vec![],

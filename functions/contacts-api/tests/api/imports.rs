@@ -27,6 +27,7 @@ fn import(age: i64) -> Import {
         started_at: None,
         finished_at: None,
         chunks: None,
+        plan_secret: None,
         counts: ImportCounts::default(),
         reported: 0,
         warnings: vec![],

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting, Workspace};
 
-use super::{Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus};
+use super::{Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus, PlanSecret};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{Key, SK};
 
@@ -15,6 +15,7 @@ pub(super) const NOTES: &str = "notes";
 /// Which rows of a chunk are about one contact.
 pub(super) const PEOPLE: &str = "people";
 pub(super) const REPORTED: &str = "rows_reported";
+pub(super) const CHUNKS_TOTAL: &str = "chunks_total";
 pub(super) const CHUNKS_DONE: &str = "chunks_done";
 pub(super) const CHUNKS_RELEASED: &str = "chunks_released";
 
@@ -83,9 +84,12 @@ pub(super) fn plan_attributes(import: &Import) -> Item {
     if let Some(chunks) = import.chunks {
         put("chunk_rows", item::number(chunks.max_rows));
         put("chunk_bytes", item::number(chunks.max_bytes));
-        put("chunks_total", item::number(chunks.total));
+        put(CHUNKS_TOTAL, item::number(chunks.total));
         put(CHUNKS_DONE, item::number(chunks.done));
         put(CHUNKS_RELEASED, AttributeValue::Bool(chunks.released));
+    }
+    if let Some(secret) = &import.plan_secret {
+        put("plan_secret", item::text(secret.as_str()));
     }
     item.extend(counts_attributes(&import.counts));
     item
@@ -119,7 +123,7 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
             })?,
         });
     }
-    let chunks = optional(item, "chunks_total", |item, total| {
+    let chunks = optional(item, CHUNKS_TOTAL, |item, total| {
         Ok(Chunks {
             max_rows: item.number("chunk_rows")?,
             max_bytes: item.number("chunk_bytes")?,
@@ -152,6 +156,7 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
         started_at: optional(item, "started_at", Item::moment)?,
         finished_at: optional(item, "finished_at", Item::moment)?,
         chunks,
+        plan_secret: optional(item, "plan_secret", |item, name| Ok(PlanSecret::of(item.text(name)?)))?,
         counts: read_counts(item)?,
         reported: item.number(REPORTED)?,
         warnings,
@@ -201,6 +206,7 @@ mod tests {
             started_at: Some(time::from_millis(2)),
             finished_at: None,
             chunks: Some(Chunks { max_rows: 10, max_bytes: 1_000, total: 3, done: 1, released: true }),
+            plan_secret: Some(PlanSecret::new()),
             counts: ImportCounts { read: 3, created: 1, rejected: 2, ..ImportCounts::default() },
             reported: 2,
             warnings: vec!["w".into()],

@@ -2,15 +2,18 @@
 //!
 //! An import's file is split into chunks, which are imported concurrently. Each chunk stores its progress in its own
 //! item, so that workers do not contend for one item. The transaction that marks a chunk as done also adds its counts
-//! to the import, so they are added exactly once, even if several workers finish the chunk.
+//! to the import, so they are added exactly once, even if several workers finish the chunk. It admits only the numbers of
+//! the plan. So the chunks that are done are a set, and the import has its size.
 
 mod item;
 mod list;
+mod secret;
 mod steps;
 
 use jiff::Timestamp;
 
 pub(crate) use item::{read_counts, read_import};
+pub use secret::PlanSecret;
 
 use super::cursor::Cursor;
 use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting};
@@ -52,6 +55,8 @@ pub struct Import {
     pub finished_at: Option<Timestamp>,
     /// How its file is split into chunks; `None` until this is known.
     pub chunks: Option<Chunks>,
+    /// The secret of its plan. `None` until there is a plan, and for plans of earlier builds.
+    pub plan_secret: Option<PlanSecret>,
     /// Counts so far.
     pub counts: ImportCounts,
     /// How many rows its report lists: those that were not imported unchanged.
@@ -182,6 +187,7 @@ impl Import {
             started_at: None,
             finished_at: None,
             chunks: None,
+            plan_secret: None,
             counts: ImportCounts::default(),
             reported: 0,
             warnings: Vec::new(),

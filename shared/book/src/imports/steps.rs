@@ -10,8 +10,8 @@ use contacts::{Caller, ImportId, Workspace, time};
 use jiff::SignedDuration;
 
 use super::item::{
-    CHUNKS_DONE, CHUNKS_RELEASED, COUNTS, NOTES, PEOPLE, REPORTED, STATUS, counts_attributes, import_item,
-    plan_attributes,
+    CHUNKS_DONE, CHUNKS_RELEASED, CHUNKS_TOTAL, COUNTS, NOTES, PEOPLE, REPORTED, STATUS, counts_attributes,
+    import_item, plan_attributes,
 };
 use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
 use crate::error::{self, Fault};
@@ -138,8 +138,8 @@ impl ContactBook {
         .await
     }
 
-    /// Marks a chunk as done and adds its counts to the import's, once. Returns `false` if the chunk was already done,
-    /// or if the import is no longer running.
+    /// Marks a chunk as done and adds its counts to the import's, once. Returns `false` if the chunk was already done, if
+    /// the import is no longer running, or if its plan has no chunk with this number.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -153,7 +153,7 @@ impl ContactBook {
         self.retry(|| async {
             let items = vec![
                 update_of(self.chunk_done(workspace, id, chunk, result))?,
-                update_of(self.chunk_added(workspace, id, result))?,
+                update_of(self.chunk_added(workspace, id, chunk, result))?,
             ];
             match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
                 Ok(_) => Ok(true),
@@ -187,13 +187,15 @@ impl ContactBook {
         update.update_expression(expression)
     }
 
-    fn chunk_added(&self, workspace: &Workspace, id: ImportId, result: &ChunkResult) -> UpdateBuilder {
+    fn chunk_added(&self, workspace: &Workspace, id: ImportId, chunk: u32, result: &ChunkResult) -> UpdateBuilder {
         let mut update = Update::builder()
             .table_name(&*self.table)
             .set_key(Some(item::key_of(Key::import(workspace, id))))
-            .condition_expression("#status = :running")
+            .condition_expression("#status = :running AND #chunks_total > :chunk")
             .expression_attribute_names("#status", STATUS)
             .expression_attribute_values(":running", item::text(ImportStatus::Running.as_str()))
+            .expression_attribute_names("#chunks_total", CHUNKS_TOTAL)
+            .expression_attribute_values(":chunk", item::number(chunk))
             .expression_attribute_names("#chunks_done", CHUNKS_DONE)
             .expression_attribute_values(":one", item::number(1))
             .expression_attribute_names("#reported", REPORTED)
