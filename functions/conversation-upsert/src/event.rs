@@ -2,15 +2,18 @@
 
 use contacts::{
     Captured, ConversationChannel, ConversationId, ConversationInfo, Number, Observation, Raw, Rejected, Settings,
-    Workspace, time,
+    Workspace, time, without_lone_surrogates,
 };
 use jiff::Timestamp;
+use jiff::fmt::temporal::Pieces;
 use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 /// The most characters of an assistant's id.
 const MAX_ASSISTANT_ID_CHARS: usize = 128;
+/// The last year of RFC 3339.
+const LAST_YEAR: i16 = 9999;
 /// The most captured values of one event.
 const MAX_CAPTURED: usize = 200;
 
@@ -46,9 +49,9 @@ struct Form {
     occurred_at: Raw,
     #[serde(default = "null")]
     sequence: Raw,
-    /// Raw, so that a malformed entry does not cost the event.
+    /// Raw, so that a malformed entry does not cost the event. `null` is an empty list.
     #[serde(default)]
-    captured: Vec<Box<RawValue>>,
+    captured: Option<Vec<Box<RawValue>>>,
 }
 
 /// An entry of `captured`.
@@ -73,7 +76,7 @@ impl Event {
         if !payload.get().starts_with('{') {
             return Err(InvalidEvent("expected a JSON object".to_owned()));
         }
-        let form: Form = serde_json::from_str(payload.get()).map_err(shape_error)?;
+        let form = Form::parse(payload.get()).map_err(shape_error)?;
         let workspace = Workspace::parse(text("workspace_id", &form.workspace_id)?);
         let id = ConversationId::parse(text("conversation_id", &form.conversation_id)?);
         let channel = ConversationChannel::parse(text("channel", &form.channel)?);
@@ -84,16 +87,17 @@ impl Event {
                 format!("expected 1 to {MAX_ASSISTANT_ID_CHARS} printable characters"),
             ));
         }
-        let occurred_at = text("occurred_at", &form.occurred_at)?.parse::<Timestamp>().ok();
+        let occurred_at = moment(text("occurred_at", &form.occurred_at)?);
         let occurred_at = occurred_at.filter(|at| *at >= Timestamp::UNIX_EPOCH).ok_or_else(|| {
             invalid("occurred_at", "expected an RFC 3339 timestamp since 1970, such as 2026-11-22T10:00:00Z")
         })?;
         let sequence = sequence(&form.sequence)?;
-        if form.captured.len() > MAX_CAPTURED {
+        let entries = form.captured.unwrap_or_default();
+        if entries.len() > MAX_CAPTURED {
             return Err(invalid("captured", format!("expected at most {MAX_CAPTURED} values")));
         }
         let (mut captured, mut malformed) = (Vec::new(), Vec::new());
-        for json in &form.captured {
+        for json in &entries {
             match Entry::parse(json) {
                 Ok(entry) => captured.push(entry),
                 Err(reason) => malformed.push(Rejected { field: String::new(), reason: reason.to_owned() }),
@@ -129,13 +133,26 @@ impl InvalidEvent {
     }
 }
 
+impl Form {
+    /// Half a surrogate pair in the name of a member, even of one that is ignored, makes the JSON unreadable for serde.
+    fn parse(json: &str) -> serde_json::Result<Form> {
+        serde_json::from_str(json).or_else(|error| match without_lone_surrogates(json) {
+            Some(json) => serde_json::from_str(&json),
+            None => Err(error),
+        })
+    }
+}
+
 impl Entry {
     /// Reads an entry. An entry that names its field is captured whatever its other members are: it may be the one that the
     /// channel would attest, and its rejection must name the field.
     fn parse(json: &RawValue) -> Result<Captured, &'static str> {
         const EXPECTED: &str = "expected {\"field\": text, \"value\": text or number}";
         // Serde would read an array as well.
-        let entry = json.get().strip_prefix('{').and_then(|_| serde_json::from_str(json.get()).ok());
+        let parse = |json: &str| serde_json::from_str(json).ok();
+        let entry = json.get().strip_prefix('{').and_then(|_| {
+            parse(json.get()).or_else(|| without_lone_surrogates(json.get()).and_then(|json| parse(&json)))
+        });
         let Entry { field, value, proof } = entry.ok_or(EXPECTED)?;
         let Raw::Text(field) = field else { return Err(EXPECTED) };
         let proof = match proof {
@@ -167,6 +184,16 @@ fn sequence(raw: &Raw) -> Result<u64, InvalidEvent> {
     whole.ok_or_else(|| invalid("sequence", "expected a whole number that is not negative"))
 }
 
+/// Reads a timestamp. One that is later than [`Timestamp::MAX`], on the last days of the year 9999, is that: it counts as
+/// now in any case.
+fn moment(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let pieces = Pieces::parse(text).ok()?;
+        let is_moment = pieces.time().is_some() && pieces.to_numeric_offset().is_some();
+        (is_moment && pieces.date().year() == LAST_YEAR).then_some(Timestamp::MAX)
+    })
+}
+
 fn text<'a>(member: &str, raw: &'a Raw) -> Result<&'a str, InvalidEvent> {
     match raw {
         Raw::Text(text) if !text.is_empty() => Ok(text),
@@ -196,6 +223,9 @@ fn shape_error(error: serde_json::Error) -> InvalidEvent {
 
 #[cfg(test)]
 mod tests {
+    use contacts_testing::{any_json, damaged, object_of};
+    use proptest::prelude::*;
+
     use super::*;
 
     const GOOD: &str = r#"{"workspace_id": "acme", "conversation_id": "conv-1", "channel": "whatsapp",
@@ -263,6 +293,37 @@ mod tests {
             let error = parse(&GOOD.replace(from, to)).unwrap_err();
             assert!(error.contains(reason) && !error.contains("secret"), "{from} -> {to}: {error}");
         }
+    }
+
+    #[test]
+    fn a_time_to_come_counts_as_now() {
+        for at in [
+            "2999-01-01T00:00:00Z",
+            "9999-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59.999999999-12:00",
+            "9999-12-31t23:59:59z",
+        ] {
+            let before = time::now();
+            let event = parse(&GOOD.replace("2026-11-22T10:00:00.1239Z", at)).unwrap();
+            let observed = event.observation(&Settings::default()).0.at();
+            assert!(before <= observed && observed <= time::now(), "{at}: {observed}");
+        }
+        for at in ["9999-12-31", "9999-12-31T23:59:59", "9999-13-31T23:59:59Z", "+010000-01-01T00:00:00Z"] {
+            assert!(parse(&GOOD.replace("2026-11-22T10:00:00.1239Z", at)).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn members_that_are_ignored_may_say_anything() {
+        for later in [r#""\ud83d": 1"#, r#""x": "\ud83d\ud83d""#, r#""x": 1e999999, "x": [[{}]], "y": -0.0"#] {
+            let event = parse(&GOOD.replacen('{', &format!("{{{later}, "), 1)).unwrap();
+            assert_eq!(event.captured.len(), 1, "{later}");
+        }
+        let (before, _) = GOOD.split_once("[{").unwrap();
+        assert!(parse(&format!("{before}null}}")).unwrap().captured.is_empty());
+        let entry = r#"[{"field": "name", "value": "Ada", "\ud83d": 1}]"#;
+        assert_eq!(observed(entry), [said("name", "Ada", "stated")]);
     }
 
     #[test]
@@ -376,5 +437,50 @@ mod tests {
         }
         let left_out = r#"[{"field": "whatsapp", "value": "12015550123", "proof": null}]"#;
         assert_eq!(observed(left_out), [said("whatsapp", "+12015550123", "channel")]);
+    }
+
+    /// The email of an entry beside malformed ones.
+    const NEIGHBOUR: &str = r#"{"field": "email", "value": "neighbour@example.com"}"#;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn no_entry_costs_its_neighbour(odd in prop::collection::vec(any_json(), 0..4), place in 0..4_usize) {
+            let mut entries = odd;
+            entries.insert(place.min(entries.len()), NEIGHBOUR.to_owned());
+            let event = captured(&format!("[{}]", entries.join(",")));
+            prop_assert_eq!(event.captured.len() + event.malformed.len(), entries.len());
+            let (observation, rejected) = event.observation(&Settings::default());
+            let is_there = observation.values().iter().any(|seen| seen.value.as_str() == "neighbour@example.com");
+            prop_assert!(is_there, "{entries:?}");
+            prop_assert!(rejected.iter().all(|rejected| !rejected.reason.is_empty()));
+        }
+
+        #[test]
+        fn no_member_makes_the_function_panic(
+            members in object_of(
+                &["workspace_id", "conversation_id", "channel", "assistant_id", "occurred_at", "sequence", "captured"],
+                any_json(),
+            ),
+            whole in any_json(),
+        ) {
+            for event in [GOOD.replacen('{', &(members[..members.len() - 1].to_owned() + ","), 1), members, whole] {
+                if let Ok(payload) = RawValue::from_string(event)
+                    && let Ok(event) = Event::parse(&payload)
+                {
+                    event.observation(&Settings::default());
+                }
+            }
+        }
+
+        #[test]
+        fn no_damage_makes_the_function_panic(event in damaged(GOOD.to_owned())) {
+            if let Ok(payload) = RawValue::from_string(event)
+                && let Ok(event) = Event::parse(&payload)
+            {
+                event.observation(&Settings::default());
+            }
+        }
     }
 }

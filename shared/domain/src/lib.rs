@@ -113,7 +113,7 @@ pub use outcome::{Folded, Outcome, Rejection};
 pub use phone::{Phone, PhoneDetails, PhoneError};
 pub use proof::Proof;
 pub use quoting::Quoting;
-pub use raw::{NotText, Raw};
+pub use raw::{NotText, Raw, without_lone_surrogates};
 pub use record::{Answered, Claim, ClaimNote, Join, Record, Tombstone};
 pub use resolve::{Match, Resolved, resolve};
 pub use settings::{IdentityMode, ListedIdentifier, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS, Settings};

@@ -90,8 +90,9 @@ fn string(json: &str) -> Result<String, serde_json::Error> {
     })
 }
 
-/// Replaces the escapes of lone surrogates by U+FFFD; `None` if the text has no such escape.
-fn without_lone_surrogates(json: &str) -> Option<String> {
+/// Replaces the escapes of lone surrogates in JSON by U+FFFD; `None` if it has no such escape. Works on any JSON, since
+/// escapes occur in strings only.
+pub fn without_lone_surrogates(json: &str) -> Option<String> {
     let mut written = String::with_capacity(json.len());
     let (mut rest, mut found) = (json, false);
     while let Some(at) = rest.find('\\') {

@@ -288,3 +288,50 @@ enum Group {
     Cleared,
     Listed(Members),
 }
+
+#[cfg(test)]
+mod tests {
+    use contacts::{Actor, Caller, SourceRef, time};
+    use contacts_testing::{any_json, damaged, object_of};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names() -> [&'static str; 9] {
+        ["name", "channels", "custom_fields", "unconfirmed", "also_known_by", "conflicts", "id", "x", "\\ud83d"]
+    }
+
+    fn channels() -> impl Strategy<Value = String> {
+        let names = ["telephone", "whatsapp", "email", "slack", "instagram", "microsoft_teams", "dial_code", "x"];
+        prop_oneof![object_of(&names, any_json()), any_json()]
+    }
+
+    /// Reads a body in both ways; the status of each refusal.
+    fn statuses(body: &str) -> Vec<u16> {
+        let settings = Settings::default();
+        let caller = Caller { actor: Actor::User("test".to_owned()), request: None };
+        let mut form = Observation::new(SourceRef::Manual, caller, time::now(), time::now());
+        let outcomes = match Members::read(body.as_bytes()) {
+            Ok(body) => vec![read_contact(&body, &settings, &mut form), read_patch(&body, &settings).map(drop)],
+            Err(problem) => vec![Err(problem)],
+        };
+        outcomes.into_iter().filter_map(Result::err).map(|problem| problem.status().as_u16()).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn a_malformed_body_is_refused_whatever_it_is(
+            body in prop_oneof![
+                3 => object_of(&names(), channels()),
+                1 => any_json(),
+                1 => object_of(&names(), channels()).prop_flat_map(damaged),
+            ],
+        ) {
+            for status in statuses(&body) {
+                prop_assert!([400, 422].contains(&status), "{status}: {body}");
+            }
+        }
+    }
+}

@@ -1,5 +1,9 @@
 //! Bodies that are not JSON, have another type, or unknown members.
 
+use contacts_testing::{any_json, damaged, object_of};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use serde_json::json;
 
 use crate::support::{JSON, MERGE_PATCH, api};
@@ -147,4 +151,57 @@ async fn a_flood_of_bad_members_is_answered_within_lambdas_limit() {
     let answer = api.call("POST", "/contacts").body(JSON, format!("{{{}}}", members.join(","))).send().await;
     assert_eq!(answer.problem(422).len(), 1_000);
     assert!(answer.text("detail").contains("99000 more"), "{}", answer.text("detail"));
+}
+
+#[tokio::test]
+async fn no_malformed_body_or_query_is_a_failure_of_the_server() {
+    let api = api().await;
+    let contact = format!("/contacts/{}", api.add(json!({"name": "Ada"})).await);
+    let names = [
+        "name",
+        "channels",
+        "custom_fields",
+        "unconfirmed",
+        "conflicts",
+        "key",
+        "label",
+        "type",
+        "default_country",
+        "identity",
+        "blocked_identifiers",
+        "file_name",
+        "size_bytes",
+        "mapping",
+        "sample",
+        "encoding",
+        "header",
+        "on_invalid",
+        "existing",
+        "quoting",
+        "dry_run",
+    ];
+    let channels = object_of(&["telephone", "email", "slack", "sample", "field", "column"], any_json());
+    let body = object_of(&names, prop_oneof![any_json(), channels]);
+    let body =
+        prop_oneof![3 => body.prop_flat_map(|body| prop_oneof![Just(body.clone()), damaged(body)]), 1 => any_json()];
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..60 {
+        for (method, path) in [
+            ("POST", "/contacts"),
+            ("PATCH", &*contact),
+            ("POST", "/custom-fields"),
+            ("PATCH", "/settings"),
+            ("POST", "/imports"),
+            ("POST", "/imports/preview"),
+            ("POST", "/exports"),
+        ] {
+            let body = body.new_tree(&mut runner).unwrap().current();
+            let answer = api.call(method, path).body(JSON, body.clone()).send().await;
+            assert!(answer.status < 500, "{method} {path} {body}: {answer:?}");
+            let query: String = body.chars().filter(|sign| !matches!(sign, '\\' | '"')).take(40).collect();
+            let answer = api.get(&format!("/contacts?email_prefix={query}")).await;
+            assert!(answer.status < 500, "{query}: {answer:?}");
+        }
+    }
+    api.check().await;
 }
