@@ -104,7 +104,7 @@ impl ContactBook {
                     reads.expired.insert((*identifier).clone(), claim.contact);
                 } else {
                     reads.carried.note_claim(identifier, &claim, item);
-                    reads.claims.insert((*identifier).clone(), Some(claim));
+                    reads.claims.insert((*identifier).clone(), Some(claim.not_after(now)));
                 }
             } else if partition == settings_key.pk {
                 note_write(&mut reads, &item);
@@ -243,7 +243,7 @@ fn note_record(reads: &mut Reads, item: Item, now: Timestamp) -> Result<(), Malf
     reads.carried.note_newer(&item);
     let record = item::read_record(&item)?;
     reads.carried.note_record(&record, item);
-    reads.records.insert(record.id(), Some(record));
+    reads.records.insert(record.id(), Some(record.not_after(now)));
     Ok(())
 }
 

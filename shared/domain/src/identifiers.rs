@@ -148,6 +148,11 @@ impl Identifiers {
         self.primary(held.channel).is_none_or(|ours| held.precedes(ours))
     }
 
+    pub(crate) fn stamps_mut(&mut self) -> impl Iterator<Item = &mut Stamp> {
+        let all = self.primary.iter_mut().chain(&mut self.secondary).chain(&mut self.shared);
+        all.map(|held| &mut held.stamp)
+    }
+
     /// Makes an identifier the primary one of its field. An owned or shared one that it replaces stays one of the others.
     pub fn promote(&mut self, held: HeldIdentifier) {
         if let Some(replaced) = self.replace(held) {

@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+mod ahead;
 mod apply;
 mod blocked;
 mod captured;

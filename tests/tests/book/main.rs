@@ -1,6 +1,7 @@
 //! The book on a real engine.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod ahead;
 mod budgets;
 mod builds;
 mod causes;

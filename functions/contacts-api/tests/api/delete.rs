@@ -1,8 +1,9 @@
 //! `DELETE /contacts/{id}`.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
-use crate::support::api;
+use crate::support::{ago, api};
 
 #[tokio::test]
 async fn a_deleted_contact_is_gone_everywhere() {
@@ -36,4 +37,24 @@ async fn a_version_that_has_passed_is_412() {
     assert_eq!(delete("2").await.problem(400), ["If-Match"]);
     assert_eq!(delete("\"1\", \"2\"").await.status, 204);
     delete("*").await.problem(404);
+}
+
+#[tokio::test]
+async fn a_deletion_by_a_clock_that_ran_ahead_holds_nobody_off() {
+    let api = api().await;
+    let id = api.add(json!({"name": "Ada", "channels": {"email": "ada@example.com"}})).await;
+    assert_eq!(api.delete(&format!("/contacts/{id}")).await.status, 204);
+    let key = [("pk", format!("W#acme#C#{id}")), ("sk", "CONTACT".to_owned())];
+    let key = key.map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
+    let ahead = AttributeValue::N(ago(-3_600).as_millisecond().to_string());
+    let update = api.engine.client().update_item().table_name(api.engine.table()).set_key(Some(key.into()));
+    let update =
+        update.update_expression("SET deleted_at = :ahead").condition_expression("attribute_exists(deleted_at)");
+    update.expression_attribute_values(":ahead", ahead).send().await.unwrap();
+
+    let again = api.add(json!({"name": "Ada", "channels": {"email": "ada@example.com"}})).await;
+    // The claim remembers the deletion, but not for longer than it should.
+    let folded = api.converse("later", 0, &[("email", "ada@example.com"), ("telephone", "+15550001111")]).await;
+    assert_eq!(folded.contact.map(|id| id.to_string()), Some(again));
+    api.check().await;
 }
