@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::BytesRejection;
 use contacts::{CreateRefused, EditRefused, Field, TooManyIdentifiers, UnknownField};
-use contacts_book::{BookError, CursorError, SettingsRefused};
+use contacts_book::{BookError, CursorError, SettingsRefused, TooManyWaiting};
 use contacts_csv::mapping::{Mapping, MappingError};
 use contacts_csv::plan::PlanError;
 use contacts_files::BucketError;
@@ -83,6 +83,13 @@ impl From<SettingsRefused> for Problem {
             SettingsRefused::UnknownKey => Problem::new(StatusCode::NOT_FOUND, detail),
             SettingsRefused::TooMany => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
         }
+    }
+}
+
+impl From<TooManyWaiting> for Problem {
+    fn from(refused: TooManyWaiting) -> Problem {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, refused.to_string());
+        problem.with_code("too_many_waiting_imports").with_retry_at(refused.until)
     }
 }
 
@@ -181,6 +188,7 @@ mod tests {
             (SettingsRefused::KeyTaken.into(), 409),
             (SettingsRefused::UnknownKey.into(), 404),
             (SettingsRefused::TooMany.into(), 422),
+            (TooManyWaiting { until: contacts::time::now() }.into(), 429),
             (CursorError::Malformed.into(), 400),
             (TooManyIdentifiers.into(), 422),
             (BucketError::Unavailable("time-out".into()).into(), 503),

@@ -86,7 +86,7 @@ struct ExportRequest<'a> {
     export: String,
 }
 
-/// Creates an export.
+/// Creates an export, or returns the one that is running: a workspace has one at a time.
 #[utoipa::path(
     post,
     path = "/exports",
@@ -98,6 +98,8 @@ struct ExportRequest<'a> {
         description = "Optional",
     ),
     responses(
+        (status = 200, description = "An export is running already: this one", body = ExportView,
+            headers(("Location" = String, description = "The export's path"))),
         (status = 201, description = "Created", body = ExportView,
             headers(("Location" = String, description = "The export's path"))),
         BadRequest, BadBody, Failures,
@@ -114,12 +116,15 @@ pub(crate) async fn create_export(
     if !errors.is_empty() {
         return Err(Problem::refused(errors));
     }
-    let export = Export::new(ExportId::new(), time::now());
-    api.book.create_export(&workspace, &export, &caller).await?;
-    start(&api, &workspace, export.id).await?;
+    let new = Export::new(ExportId::new(), time::now());
+    let export = api.book.create_export(&workspace, &new, &caller).await?;
+    let status = if export.id == new.id { StatusCode::CREATED } else { StatusCode::OK };
+    if status == StatusCode::CREATED {
+        start(&api, &workspace, export.id).await?;
+    }
     let location = format!("/exports/{}", export.id);
     let view = show(&api, &workspace, export).await?;
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(view)).into_response())
+    Ok((status, [(LOCATION, location)], Json(view)).into_response())
 }
 
 /// Reads an export.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use contacts::time;
+use contacts_book::UPLOAD_SPAN;
 use contacts_files::BucketError;
 use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,7 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub(crate) const UPLOAD_TYPE: &str = "text/csv";
 
 /// How long a link is valid.
-const SPAN: SignedDuration = SignedDuration::from_hours(1);
+const SPAN: SignedDuration = UPLOAD_SPAN;
 
 /// The most characters of a download's name. The link contains the name, encoded and several times as long.
 const NAME_CHARS: usize = 100;

@@ -4,10 +4,11 @@ use std::error::Error;
 use std::fmt;
 
 use axum::response::{IntoResponse, Response};
-use contacts::ContactId;
+use contacts::{ContactId, time};
 use contacts_lambda::causes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,7 +42,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldError>,
-    /// A stable name of what is wrong with a file: `empty_file`, `no_record`, `not_text`, `malformed_text`,
+    /// A stable name of what is wrong. Of a limit: `too_many_waiting_imports`. Of a file: `empty_file`, `no_record`, `not_text`, `malformed_text`,
     /// `too_many_columns`, `cell_too_long`, `record_too_long`, `unclosed_quote` or `column_out_of_range`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "not_text")]
@@ -50,6 +51,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
     existing_contact_id: Option<Box<str>>,
+    /// The seconds of the header `Retry-After`.
+    #[serde(skip)]
+    #[schema(ignore)]
+    retry_after: Option<u32>,
     #[serde(skip)]
     #[schema(ignore)]
     failure: Option<Box<Failure>>,
@@ -91,6 +96,7 @@ impl Problem {
             errors: Vec::new(),
             code: None,
             existing_contact_id: None,
+            retry_after: None,
             failure: None,
         }
     }
@@ -176,6 +182,14 @@ impl Problem {
         self
     }
 
+    /// Adds when the request may succeed: the header `Retry-After`.
+    #[must_use]
+    pub fn with_retry_at(mut self, at: Timestamp) -> Problem {
+        let seconds = at.duration_since(time::now()).as_secs().max(0) + 1;
+        self.retry_after = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+        self
+    }
+
     /// Adds the contact that already has an identifier of the request.
     #[must_use]
     pub fn with_existing(mut self, contact: ContactId) -> Problem {
@@ -214,8 +228,9 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        let is_busy = self.status() == StatusCode::SERVICE_UNAVAILABLE;
+        if let Some(seconds) = self.retry_after.or(is_busy.then_some(1)) {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         // `trace` logs it, with the request's ids.
         if let Some(failure) = failure {

@@ -1,13 +1,19 @@
 //! The exports of a workspace and their progress.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use contacts::{Caller, ExportId, Workspace, time};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::error;
+use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{CAUSE, Key, SK};
 use crate::{BookError, ContactBook};
+
+/// The attribute of the item that names the export which runs.
+const EXPORT_ID: &str = "export_id";
+/// After so long, an export that runs was lost: Lambda has given up its event.
+const LOST_AFTER: SignedDuration = SignedDuration::from_hours(7);
 
 /// An export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +71,11 @@ impl Export {
         Export { id, status: ExportStatus::Running, created_at, finished_at: None, rows: 0, error: None }
     }
 
+    /// Whether no other export may start beside it.
+    fn holds_off_others(&self) -> bool {
+        !self.is_finished() && time::now() < self.created_at + LOST_AFTER
+    }
+
     /// Whether it has ended.
     pub fn is_finished(&self) -> bool {
         self.status != ExportStatus::Running
@@ -72,7 +83,7 @@ impl Export {
 }
 
 impl ContactBook {
-    /// Stores a new export. If one with this id exists, it stays unchanged.
+    /// Stores a new export, unless one runs in the workspace. Returns the one that runs: the new one, or the other.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
@@ -81,10 +92,58 @@ impl ContactBook {
         workspace: &Workspace,
         export: &Export,
         caller: &Caller,
-    ) -> Result<(), BookError> {
+    ) -> Result<Export, BookError> {
+        let cause = item::cause(&caller.cause(None, export.created_at));
+        let create = async || {
+            let holder = self.batch_get(vec![Key::running_export(workspace)]).await?;
+            let holder =
+                holder.first().map(|item| item.parsed(EXPORT_ID, |text| ExportId::parse(text).ok())).transpose()?;
+            if let Some(holder) = holder {
+                let items = self.batch_get(vec![Key::export(workspace, holder)]).await?;
+                // It is the new one itself if the answer to an earlier attempt was lost.
+                let holds = |other: &Export| other.id == export.id || other.holds_off_others();
+                let running = items.first().map(read_export).transpose()?.filter(holds);
+                if let Some(running) = running {
+                    return Ok(running);
+                }
+            }
+            self.put_export(workspace, export, &cause, holder).await.map(|()| export.clone())
+        };
+        // Boxed because of its size.
+        self.retry(|| Box::pin(create())).await
+    }
+
+    /// Stores an export in the place of `holder`, which has ended.
+    async fn put_export(
+        &self,
+        workspace: &Workspace,
+        export: &Export,
+        cause: &AttributeValue,
+        holder: Option<ExportId>,
+    ) -> Result<(), Fault> {
         let mut item = export_item(workspace, export);
-        item.insert(CAUSE.to_owned(), item::cause(&caller.cause(None, export.created_at)));
-        self.retry(|| self.put_new(&item)).await.map(drop)
+        item.insert(CAUSE.to_owned(), cause.clone());
+        let mut running = item::item_at(Key::running_export(workspace));
+        running.insert(EXPORT_ID.to_owned(), item::text(export.id.to_string()));
+        let put = |item: Item| Put::builder().table_name(&*self.table).set_item(Some(item));
+        let takes_place = match holder {
+            None => put(running).condition_expression("attribute_not_exists(#id)"),
+            Some(holder) => put(running)
+                .condition_expression("#id = :holder")
+                .expression_attribute_values(":holder", item::text(holder.to_string())),
+        };
+        let is_new = put(item).condition_expression("attribute_not_exists(#id)").expression_attribute_names("#id", SK);
+        let mut items = Vec::new();
+        for put in [is_new, takes_place.expression_attribute_names("#id", EXPORT_ID)] {
+            // A builder fails only if a required attribute is missing; all are set here.
+            let put = put.build().map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
+            items.push(TransactWriteItem::builder().put(put).build());
+        }
+        match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
+            Ok(_) => Ok(()),
+            // Another one was created meanwhile, or the answer to an earlier attempt was lost. The next attempt tells.
+            Err(error) => error::of_transaction(error, &[]),
+        }
     }
 
     /// An export.

@@ -69,6 +69,8 @@ pub(crate) struct Key {
 const SETTINGS_SK: &str = "SETTINGS";
 const CONTACT_SK: &str = "CONTACT";
 const CLAIM_SK: &str = "CLAIM";
+/// The sort key of the item that names the export which runs, beside the exports.
+pub(crate) const RUNNING_SK: &str = "RUNNING";
 /// The prefix of the sort keys of chunks.
 const CHUNK_PREFIX: &str = "CHUNK#";
 /// The prefix of the sort keys of conversation links.
@@ -115,6 +117,10 @@ impl Key {
 
     pub(crate) fn export(workspace: &Workspace, id: ExportId) -> Key {
         Key { pk: format!("W#{workspace}#X"), sk: id.to_string() }
+    }
+
+    pub(crate) fn running_export(workspace: &Workspace) -> Key {
+        Key { pk: format!("W#{workspace}#X"), sk: RUNNING_SK.to_owned() }
     }
 }
 

@@ -41,7 +41,8 @@ pub use error::BookError;
 pub use exports::{Export, ExportFailure, ExportStatus};
 pub use find::Found;
 pub use imports::{
-    ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus, PlanSecret,
+    ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus,
+    MAX_WAITING_IMPORTS, PlanSecret, TooManyWaiting, UPLOAD_SPAN,
 };
 pub use item::MalformedItem;
 pub use list::{List, ListPage, Sort};

@@ -15,7 +15,7 @@ use super::view::{ColumnView, ExistingView, ImportView, OnInvalidView, QuotingVi
 use crate::body::{Body, MemberValue};
 use crate::json::{JsonBody, Members};
 use crate::query::NoParameters;
-use crate::responses::{BadBody, BadRequest, Failures};
+use crate::responses::{BadBody, BadRequest, Failures, TooMany};
 use crate::tenant::{By, Tenant};
 use crate::{Api, Problem};
 
@@ -69,7 +69,8 @@ pub(crate) struct NewImport {
 
 /// Creates an import.
 ///
-/// The import waits for its file. Upload it with the link in `upload`; the upload starts the import.
+/// The import waits for its file. Upload it with the link in `upload`; the upload starts the import. At most 20 imports of
+/// a workspace may wait for their file.
 #[utoipa::path(
     post,
     path = "/imports",
@@ -78,7 +79,7 @@ pub(crate) struct NewImport {
     responses(
         (status = 201, description = "Created", body = ImportView,
             headers(("Location" = String, description = "The import's path"))),
-        BadRequest, BadBody, Failures,
+        BadRequest, BadBody, TooMany, Failures,
     ),
 )]
 pub(crate) async fn create_import(
@@ -91,8 +92,7 @@ pub(crate) async fn create_import(
     let settings = api.book.settings(&workspace).await?;
     let import = read(body, &settings)?;
     let link = api.files.upload_link(keys::import(&workspace, import.id), import.size_bytes).await?;
-    // The id is new, so an existing import with it is from an earlier attempt whose response was lost.
-    api.book.create_import(&workspace, &import, &caller).await?;
+    api.book.order_import(&workspace, &import, &caller).await??;
     let location = format!("/imports/{}", import.id);
     let view = ImportView::new(import, None).with_upload(link);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(view)).into_response())

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::bucket::link;
-use crate::support::{Answer, JSON, TestApi, api};
+use crate::support::{Answer, JSON, TestApi, ago, api};
 
 /// Orders an import of a file with this mapping.
 async fn with_mapping(api: &TestApi, mapping: Value) -> Answer {
@@ -303,4 +303,49 @@ async fn what_no_json_can_say_is_400() {
     ] {
         api.call("POST", "/imports").body(JSON, body).send().await.problem(400);
     }
+}
+
+#[tokio::test]
+async fn at_most_20_imports_wait_for_their_file() {
+    let api = api().await;
+    let order = || api.post("/imports", json!({"file_name": "people.csv", "size_bytes": 1_200}));
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        let answer = order().await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        ids.push(ImportId::parse(answer.text("id")).unwrap());
+    }
+    let refused = order().await;
+    refused.problem(429);
+    assert!(refused.text("detail").contains("at most 20 imports"), "{refused:?}");
+    assert_eq!(refused.text("code"), "too_many_waiting_imports");
+    let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((3_500..=3_601).contains(&wait), "{wait}");
+    assert_eq!(api.items("W#acme#M").await.len(), 20);
+    let other = api.token_of("rival").call("POST", "/imports");
+    let other = other.json(JSON, &json!({"file_name": "people.csv", "size_bytes": 1_200})).send().await;
+    assert_eq!(other.status, 201, "{other:?}");
+
+    // A file makes room for one more, whoever asks first.
+    assert!(api.book().begin_import(&api.workspace(), ids[7]).await.unwrap());
+    let answers = futures_util::future::join_all((0..8).map(|_| order())).await;
+    let accepted = answers.iter().filter(|answer| answer.status == 201).count();
+    assert!(accepted <= 1 && answers.iter().all(|answer| [201, 429].contains(&answer.status)), "{answers:?}");
+    assert_eq!(api.items("W#acme#M").await.len(), 20 + accepted);
+    if accepted == 0 {
+        assert_eq!(order().await.status, 201);
+    }
+    api.check().await;
+}
+
+#[tokio::test]
+async fn an_import_whose_link_has_expired_waits_no_longer() {
+    let api = api().await;
+    for n in 0..30 {
+        let at = ago(3_601);
+        let import = Import::new(ImportId::of_upload(at, &[n; 32]), "people.csv", Country::US, at);
+        assert!(api.book().create_import(&api.workspace(), &import, &contacts_testing::person()).await.unwrap());
+    }
+    let answer = api.post("/imports", json!({"file_name": "people.csv", "size_bytes": 1_200})).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
 }

@@ -9,11 +9,13 @@ mod item;
 mod list;
 mod secret;
 mod steps;
+mod waiting;
 
 use jiff::Timestamp;
 
 pub(crate) use item::{read_counts, read_import};
 pub use secret::PlanSecret;
+pub use waiting::{MAX_WAITING_IMPORTS, TooManyWaiting, UPLOAD_SPAN};
 
 use super::cursor::Cursor;
 use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting};
