@@ -11,6 +11,8 @@ use http::StatusCode;
 
 use crate::problem::{FieldError, Problem};
 
+const TOO_LARGE: &str = "does not fit: the custom values of a contact may have 32 KiB together";
+
 impl From<BookError> for Problem {
     fn from(error: BookError) -> Problem {
         // The table's messages are only for the log: they do not help a client, and may name data of other tenants.
@@ -49,6 +51,7 @@ impl From<CreateRefused> for Problem {
                 let errors = vec![FieldError::new("Idempotency-Key", "was used for a different request")];
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with_errors(errors)
             }
+            CreateRefused::TooLarge(field) => Problem::refused(vec![FieldError::new(path_of(&field), TOO_LARGE)]),
             CreateRefused::Deleted => Problem::new(StatusCode::CONFLICT, detail),
         }
     }
@@ -63,9 +66,7 @@ impl From<EditRefused> for Problem {
             EditRefused::NotFound | EditRefused::Moved(_) => Problem::new(StatusCode::NOT_FOUND, detail),
             EditRefused::Stale(_) => Problem::new(StatusCode::PRECONDITION_FAILED, detail),
             EditRefused::Known { field, contact } => known(&field, detail).with_existing(contact),
-            EditRefused::TooLarge(field) => {
-                Problem::refused(vec![FieldError::new(path_of(&field), "is too large together with the others")])
-            }
+            EditRefused::TooLarge(field) => Problem::refused(vec![FieldError::new(path_of(&field), TOO_LARGE)]),
             EditRefused::NotUnconfirmed(_) => Problem::refused(vec![FieldError::new("unconfirmed", detail)]),
             EditRefused::Nobody => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
         }
@@ -182,6 +183,7 @@ mod tests {
             (EditRefused::NotFound.into(), 404),
             (EditRefused::Stale(3).into(), 412),
             (EditRefused::Known { field: field.clone(), contact }.into(), 409),
+            (CreateRefused::TooLarge(field.clone()).into(), 422),
             (EditRefused::TooLarge(field.clone()).into(), 422),
             (EditRefused::NotUnconfirmed(field).into(), 422),
             (EditRefused::Nobody.into(), 422),

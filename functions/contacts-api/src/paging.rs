@@ -11,11 +11,15 @@ use crate::query::Parameters;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 200;
+/// The most bytes of JSON of a page.
+const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The most bytes of a page in the response of the function, where it is a text in JSON once more: less than Lambda's 6 MB.
+const MAX_ESCAPED_BYTES: usize = 5_500_000;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Page<T> {
-    /// The items of the page, at most `limit`.
+    /// The items of the page, at most `limit`, and fewer if they would take more than 4 MiB.
     pub(crate) items: Vec<T>,
     /// The `cursor` of the next page; null at the end.
     #[schema(required)]
@@ -30,6 +34,30 @@ impl<T> Page<T> {
         next: Option<Cursor>,
     ) -> Page<T> {
         Page { items: items.into_iter().map(show).collect(), next_cursor: next.map(|cursor| cursor.to_string()) }
+    }
+}
+
+impl<T: Serialize> Page<T> {
+    /// A page of items with the position after each. Ends early if the next item would make the answer too large; one item
+    /// is always in it. `next` is the start of the page after all items.
+    pub(crate) fn that_fits(items: impl IntoIterator<Item = (T, Cursor)>, next: Option<Cursor>) -> Page<T> {
+        let mut page = Page { items: Vec::new(), next_cursor: None };
+        let (mut bytes, mut escaped) = (0, 0);
+        let mut last: Option<Cursor> = None;
+        for (item, end) in items {
+            // Serializing a view never fails. If it did, so would the answer.
+            let json = serde_json::to_vec(&item).unwrap_or_default();
+            bytes += json.len() + 1;
+            escaped += json.len() + 1 + json.iter().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+            if last.is_some() && (bytes > MAX_PAGE_BYTES || escaped > MAX_ESCAPED_BYTES) {
+                page.next_cursor = last.map(|cursor| cursor.to_string());
+                return page;
+            }
+            page.items.push(item);
+            last = Some(end);
+        }
+        page.next_cursor = next.map(|cursor| cursor.to_string());
+        page
     }
 }
 

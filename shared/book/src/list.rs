@@ -29,6 +29,12 @@ pub enum Sort {
     Conflict,
 }
 
+/// A page of any list ends when its items have this size, so that it fits an answer of 4 MiB and does not exhaust the memory
+/// of the caller. One item is always in it.
+pub(crate) const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The most contacts that are loaded at once: a page of large ones ends after few of them.
+const LOADED_AT_ONCE: usize = 100;
+
 /// A request for a page of a list.
 #[derive(Debug, Clone)]
 pub struct List {
@@ -48,8 +54,10 @@ pub struct List {
 pub struct ListPage {
     /// The settings under which the contacts are shown.
     pub settings: Settings,
-    /// The contacts, at most `limit`.
+    /// The contacts, at most `limit`, and fewer if they are large.
     pub contacts: Vec<Contact>,
+    /// For each contact, the start of a page that begins after it.
+    pub ends: Vec<Cursor>,
     /// The start of the next page; `None` at the end.
     pub next: Option<Cursor>,
 }
@@ -118,6 +126,11 @@ impl List {
     fn prefix(&self) -> &str {
         self.prefix.as_deref().unwrap_or_default()
     }
+
+    /// The position after an entry.
+    fn after(&self, entry: &Entry) -> Cursor {
+        Cursor { list: self.name(), value: entry.value.clone(), id: entry.id.clone() }
+    }
 }
 
 impl ContactBook {
@@ -145,30 +158,46 @@ impl ContactBook {
         }
         let first_pages = merge.streams.iter_mut().map(|stream| stream.fill(self, list, after));
         futures_util::future::try_join_all(first_pages).await?;
-        let mut contacts = Vec::new();
+        let mut page = ListPage { settings, contacts: Vec::new(), ends: Vec::new(), next: None };
+        let mut bytes = 0;
         // An index that lags behind may have a contact twice, at its old position and at its new one.
         let mut listed = HashSet::new();
         let mut last = None;
-        while contacts.len() < list.limit {
+        while page.contacts.len() < list.limit && bytes < MAX_PAGE_BYTES {
+            let wanted = (list.limit - page.contacts.len()).min(LOADED_AT_ONCE);
             let mut entries = Vec::new();
-            while entries.len() < list.limit - contacts.len() {
+            while entries.len() < wanted && bytes < MAX_PAGE_BYTES {
                 let Some(entry) = merge.next(self).await? else { break };
+                bytes += item::size_of(&entry.item);
                 entries.push(entry);
             }
             let Some(end) = entries.last() else { break };
-            last = Some(Cursor { list: list.name(), value: end.value.clone(), id: end.id.clone() });
-            let loaded = self.load(workspace, list.sort, entries).await?;
-            contacts.extend(loaded.into_iter().filter(|contact| listed.insert(contact.id)));
+            last = Some(list.after(end));
+            for (contact, end, size) in self.load(workspace, list, entries).await? {
+                if listed.insert(contact.id) {
+                    bytes += size;
+                    page.contacts.push(contact);
+                    page.ends.push(end);
+                }
+            }
         }
-        let next = if merge.next(self).await?.is_some() { last } else { None };
-        Ok(ListPage { settings, contacts, next })
+        page.next = if merge.next(self).await?.is_some() { last } else { None };
+        Ok(page)
     }
 
-    /// Loads the contacts of entries, without those that were deleted or whose sort value has changed.
-    async fn load(&self, workspace: &Workspace, sort: Sort, entries: Vec<Entry>) -> Result<Vec<Contact>, Fault> {
+    /// Loads the contacts of entries, without those that were deleted or whose sort value has changed. Each comes with the
+    /// position after it, and with the size of its item if that was not in the entry.
+    async fn load(
+        &self,
+        workspace: &Workspace,
+        list: &List,
+        entries: Vec<Entry>,
+    ) -> Result<Vec<(Contact, Cursor, usize)>, Fault> {
+        let sort = list.sort;
         if sort == Sort::Recent {
             // This index projects all attributes.
-            return Ok(entries.iter().filter_map(|entry| live_contact(&entry.item)).collect());
+            let shown = |entry: &Entry| Some((live_contact(&entry.item)?, list.after(entry), 0));
+            return Ok(entries.iter().filter_map(shown).collect());
         }
         let mut keys = HashSet::with_capacity(entries.len());
         for entry in &entries {
@@ -178,28 +207,35 @@ impl ContactBook {
         let mut contacts = HashMap::with_capacity(entries.len());
         for item in self.batch_get(keys.into_iter().collect()).await? {
             if let Some(contact) = live_contact(&item) {
-                contacts.insert(contact.id.to_string(), contact);
+                contacts.insert(contact.id.to_string(), (contact, item::size_of(&item)));
             }
         }
-        let still = |entry: Entry| {
-            let contact: &Contact = contacts.get(&entry.id)?;
-            (sort.value_of(contact)? == entry.value).then(|| contact.clone())
+        let still = |entry: &Entry| {
+            let (contact, size) = contacts.get(&entry.id)?;
+            (sort.value_of(contact)? == entry.value).then(|| (contact.clone(), list.after(entry), *size))
         };
-        let contacts = entries.into_iter().filter_map(still).collect();
-        if sort == Sort::Conflict { self.in_conflict(workspace, contacts).await } else { Ok(contacts) }
+        let mut loaded: Vec<_> = entries.iter().filter_map(still).collect();
+        if sort == Sort::Conflict {
+            self.keep_in_conflict(workspace, &mut loaded).await?;
+        }
+        Ok(loaded)
     }
 
     /// Leaves out conflicts with contacts that were deleted, and contacts that have no others.
-    async fn in_conflict(&self, workspace: &Workspace, mut contacts: Vec<Contact>) -> Result<Vec<Contact>, Fault> {
-        let others = contacts.iter().flat_map(|contact| contact.conflicts.iter().map(|conflict| conflict.contact));
-        let others: HashSet<ContactId> = others.collect();
+    async fn keep_in_conflict(
+        &self,
+        workspace: &Workspace,
+        loaded: &mut Vec<(Contact, Cursor, usize)>,
+    ) -> Result<(), Fault> {
+        let conflicts = loaded.iter().flat_map(|(contact, ..)| &contact.conflicts);
+        let others: HashSet<ContactId> = conflicts.map(|conflict| conflict.contact).collect();
         let mut reads = Reads::default();
         self.read_also(workspace, &mut reads, others.into_iter().collect()).await?;
-        for contact in &mut contacts {
+        for (contact, ..) in loaded.iter_mut() {
             keep_true_conflicts(contact, &reads.records);
         }
-        contacts.retain(|contact| !contact.conflicts.is_empty());
-        Ok(contacts)
+        loaded.retain(|(contact, ..)| !contact.conflicts.is_empty());
+        Ok(())
     }
 }
 

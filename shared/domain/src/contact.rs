@@ -26,8 +26,9 @@ pub const MAX_ALSO_KNOWN_BY: usize = 20;
 pub const MAX_JOINED: usize = 100;
 /// The most contacts that a contact is kept apart from.
 pub const MAX_KEPT_APART: usize = 50;
-/// The most bytes of custom values of a contact, so that its item stays within DynamoDB's 400 KB.
-pub const MAX_CUSTOM_BYTES: usize = 256 * 1024;
+/// The most bytes of custom values of a contact, in UTF-8: an index projects the contact, so its size is what each write of
+/// it costs. Contacts of earlier builds may have up to 256 KiB. They stay as they are, but do not grow.
+pub const MAX_CUSTOM_BYTES: usize = 32 * 1024;
 /// The most bytes of a contact's unconfirmed values, and of the values that its conflicts withhold.
 pub(crate) const MAX_UNSETTLED_BYTES: usize = 32 * 1024;
 /// The bytes that a custom value takes in addition to its key and the value itself, for its stamp.
@@ -167,17 +168,25 @@ impl Contact {
         })
     }
 
-    /// How many bytes the custom values take, those of removed definitions included.
+    /// How many bytes the custom values have, those of removed definitions included.
     pub(crate) fn custom_bytes(&self) -> usize {
-        self.custom_values().map(|(key, value)| custom_bytes(key, value)).sum()
+        self.custom_values().map(|(_, value)| value.as_str().len()).sum()
     }
 
-    /// Whether the contact stays within [`MAX_CUSTOM_BYTES`] with this value in its field.
+    /// How many bytes of an item the custom values take, with their keys and stamps.
+    pub(crate) fn custom_item_bytes(&self) -> usize {
+        let entry =
+            |(key, value): (&CustomKey, &CustomValue)| CUSTOM_ENTRY_BYTES + key.as_str().len() + value.as_str().len();
+        self.custom_values().map(entry).sum()
+    }
+
+    /// Whether the contact stays within [`MAX_CUSTOM_BYTES`] with this value in its field, or at least does not grow.
     pub(crate) fn has_room_for(&self, field: &Field, value: &Value) -> bool {
         let (Field::Custom(key), Value::Custom(value)) = (field, value) else { return true };
         let replaced = self.custom_values().find(|(other, _)| *other == key);
-        let freed = replaced.map_or(0, |(key, value)| custom_bytes(key, value));
-        self.custom_bytes() - freed + custom_bytes(key, value) <= MAX_CUSTOM_BYTES
+        let freed = replaced.map_or(0, |(_, value)| value.as_str().len());
+        let added = value.as_str().len();
+        added <= freed || self.custom_bytes() - freed + added <= MAX_CUSTOM_BYTES
     }
 
     /// Puts a name or a custom value into its field, whose unconfirmed values of the same text are thereby confirmed.
@@ -294,9 +303,4 @@ impl FieldValue {
         }
         (&self.stamp, self.value.as_str()) > (&other.stamp, other.value.as_str())
     }
-}
-
-/// How many bytes a custom value takes.
-fn custom_bytes(key: &CustomKey, value: &CustomValue) -> usize {
-    CUSTOM_ENTRY_BYTES + key.as_str().len() + value.as_str().len()
 }

@@ -10,7 +10,7 @@ use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::leads::{Course, Leads};
 use crate::observation::Observation;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Rejection};
 use crate::record::{Answered, ClaimNote};
 use crate::snapshot::{Snapshot, Torn};
 use crate::voice::Voice;
@@ -53,6 +53,9 @@ pub enum CreateRefused {
     /// The key was used for another request.
     #[error("the key was used for another request")]
     KeyReused,
+    /// The custom values would become too large together.
+    #[error("custom values may have 32 KiB together")]
+    TooLarge(Field),
     /// The contact that this request added has been deleted since.
     #[error("the contact that this request added has been deleted")]
     Deleted,
@@ -105,6 +108,9 @@ pub fn create(
         Outcome::Ignored => return Ok(Err(CreateRefused::Nobody)),
         // All its identifiers are shared, or a clock that runs ahead dated the deletion at this millisecond or later.
         Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated | Outcome::WrongChannel => return Err(Torn),
+    }
+    if let Some((field, _)) = folded.rejected.into_iter().find(|(_, reason)| *reason == Rejection::TooLarge) {
+        return Ok(Err(CreateRefused::TooLarge(field)));
     }
     if let Some(request) = request {
         book.live_mut(new_id)?.request = Some(request.key.clone());

@@ -50,7 +50,7 @@ pub enum EditRefused {
         contact: ContactId,
     },
     /// The custom values would become too large together.
-    #[error("the custom values are too large together")]
+    #[error("custom values may have 32 KiB together")]
     TooLarge(Field),
     /// The value to keep is not one of the contact's unconfirmed values.
     #[error("there is no such unconfirmed value")]

@@ -60,7 +60,7 @@ pub(crate) fn join(
             merge_hearsay_values(&mut merged, &before)
         }
     };
-    if !fits(&merged) {
+    if !fits(&merged, &before, &other) {
         return Ok(Err(ConflictReason::TooMany));
     }
     let pair = Pair { survivor: before.id, joined: other.id };
@@ -90,9 +90,10 @@ fn contradict(a: &Contact, b: &Contact, proven: &[&Identifier]) -> bool {
     })
 }
 
-/// Whether a contact keeps within the limits. If a join would exceed one, both contacts stay, so no data is lost.
-fn fits(contact: &Contact) -> bool {
-    contact.custom_bytes() <= MAX_CUSTOM_BYTES
+/// Whether a contact that two become keeps within the limits. If a join would exceed one, both contacts stay, so no data is
+/// lost. One that has had more custom values since an earlier build may keep them.
+fn fits(contact: &Contact, a: &Contact, b: &Contact) -> bool {
+    contact.custom_bytes() <= MAX_CUSTOM_BYTES.max(a.custom_bytes()).max(b.custom_bytes())
         && contact.joined.len() <= MAX_JOINED
         && contact.identifiers.secondary().len() <= MAX_ALSO_KNOWN_BY
 }

@@ -60,7 +60,7 @@ pub enum Rejection {
     #[error("differs from the name of the contact with this phone")]
     OtherName,
     /// The contact's custom values would become too large together.
-    #[error("does not fit: the contact's custom values are too large together")]
+    #[error("does not fit: custom values may have 32 KiB together")]
     TooLarge,
 }
 

@@ -325,11 +325,11 @@ impl Snapshot {
         (claims.collect(), records.collect())
     }
 
-    /// How many bytes of custom values would be written. They are the bulk of a large contact.
+    /// How many bytes custom values take of what would be written. They are the bulk of a large contact.
     pub fn custom_bytes(&self) -> usize {
         let changed = self.records.values().filter(|slot| slot.changed);
         let bytes = changed.map(|slot| match &slot.now {
-            Some(Record::Live(contact) | Record::Joined { contact, .. }) => contact.custom_bytes(),
+            Some(Record::Live(contact) | Record::Joined { contact, .. }) => contact.custom_item_bytes(),
             Some(Record::Deleted(_)) | None => 0,
         });
         bytes.sum()

@@ -32,8 +32,8 @@ pub(crate) async fn list_contacts(
         Selection::Listed { sort, prefix } => {
             let list = List { sort, prefix, limit: paging.limit, after: paging.after };
             let page = api.book.list(&workspace, &list).await??;
-            let show = |contact| ContactView::new(&contact, &page.settings);
-            return Ok(Json(Page::new(page.contacts, show, page.next)));
+            let views = page.contacts.iter().map(|contact| ContactView::new(contact, &page.settings));
+            return Ok(Json(Page::that_fits(views.zip(page.ends), page.next)));
         }
         Selection::ByPhone(text) => text.identifier(&api.book.settings(&workspace).await?)?,
         Selection::ByIdentifier(identifier) => identifier,

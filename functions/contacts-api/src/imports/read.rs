@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use contacts::{ImportId, Workspace};
-use contacts_book::Import;
+use contacts_book::{Cursor, Import};
 use contacts_files::keys;
 
 use super::view::ImportView;
@@ -32,9 +32,10 @@ pub(crate) async fn list_imports(
     let page = api.book.imports(&workspace, limit, after).await??;
     let mut views = Vec::new();
     for import in page.imports {
-        views.push(show(&api, &workspace, import).await?);
+        let end = Cursor::after_import(import.id);
+        views.push((show(&api, &workspace, import).await?, end));
     }
-    Ok(Json(Page::new(views, |view| view, page.next)))
+    Ok(Json(Page::that_fits(views, page.next)))
 }
 
 /// Reads an import.

@@ -1,6 +1,7 @@
 //! `/custom-fields`.
 
-use serde_json::{Value, json};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Map, Value, json};
 
 use crate::support::{JSON, api};
 
@@ -84,4 +85,60 @@ async fn a_workspace_has_at_most_100() {
     api.post("/custom-fields", json!({"key": "one", "label": "x", "type": "string"})).await.problem(422);
     let answer = api.get("/custom-fields").await;
     assert_eq!((answer.items("key").len(), &answer.json["next_cursor"]), (100, &Value::Null));
+}
+
+#[tokio::test]
+async fn custom_values_have_32_kib_together() {
+    let api = api().await;
+    for n in 0..10 {
+        api.define(&format!("field_{n}"), "string").await;
+    }
+    let custom = |count: usize, text: &str| -> Value {
+        (0..count).map(|n| (format!("field_{n}"), json!(text))).collect::<Map<_, _>>().into()
+    };
+    let full = "x".repeat(4_000);
+    let too_much = json!({"name": "Ada", "custom_fields": custom(9, &full)});
+    let refused = api.post("/contacts", too_much).await;
+    assert_eq!(refused.problem(422), ["custom_fields.field_8"]);
+    assert!(refused.written.contains("32 KiB"), "{refused:?}");
+    // Bytes count, not characters.
+    let wide = json!({"name": "Ada", "custom_fields": custom(3, &"€".repeat(4_000))});
+    assert_eq!(api.post("/contacts", wide).await.problem(422), ["custom_fields.field_2"]);
+    assert_eq!(api.get("/contacts").await.items("id"), [""; 0]);
+
+    let contact = format!("/contacts/{}", api.add(json!({"name": "Ada", "custom_fields": custom(8, &full)})).await);
+    let refused = api.patch(&contact, json!({"custom_fields": {"field_8": &full}})).await;
+    assert_eq!(refused.problem(422), ["custom_fields.field_8"]);
+    assert!(refused.written.contains("32 KiB"), "{refused:?}");
+    api.patch(&contact, json!({"custom_fields": {"field_0": "short", "field_8": &full}})).await.ok();
+}
+
+/// Of an earlier build, which allowed 256 KiB.
+#[tokio::test]
+async fn a_contact_that_is_larger_than_allowed_stays_but_does_not_grow() {
+    let api = api().await;
+    for n in 0..3 {
+        api.define(&format!("field_{n}"), "string").await;
+    }
+    let custom = json!({"field_0": "a", "field_1": "b"});
+    let id = api.add(json!({"name": "Ada", "channels": {"email": "ada@example.com"}, "custom_fields": custom})).await;
+    let key = [("pk", format!("W#acme#C#{id}")), ("sk", "CONTACT".to_owned())];
+    let key = key.map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
+    let update = api.engine.client().update_item().table_name(api.engine.table()).set_key(Some(key.into()));
+    let update = update.update_expression("SET #values.#field.#value = :large");
+    let names = [("#values", "values"), ("#field", "custom.field_0"), ("#value", "v")];
+    let names = names.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let large = AttributeValue::S("x".repeat(200_000));
+    let update = update.set_expression_attribute_names(Some(names.into()));
+    update.expression_attribute_values(":large", large).send().await.unwrap();
+
+    let contact = format!("/contacts/{id}");
+    assert_eq!(api.get(&contact).await.ok().json["custom_fields"]["field_0"].as_str().unwrap().len(), 200_000);
+    assert_eq!(api.get("/contacts").await.items("id"), [&id]);
+    api.patch(&contact, json!({"name": "Countess"})).await.ok();
+    api.patch(&contact, json!({"custom_fields": {"field_1": "c"}})).await.ok();
+    let grown = api.patch(&contact, json!({"custom_fields": {"field_2": "new"}})).await;
+    assert_eq!(grown.problem(422), ["custom_fields.field_2"]);
+    api.patch(&contact, json!({"custom_fields": {"field_0": "small", "field_2": "new"}})).await.ok();
+    api.check().await;
 }

@@ -1,6 +1,6 @@
 //! `GET /contacts`: lists.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::support::{TestApi, api};
 
@@ -143,5 +143,49 @@ async fn filters_exclude_each_other_and_contradicting_orders() {
         ("phone_prefix=abc", &["phone_prefix"]),
     ] {
         assert_eq!(api.get(&format!("/contacts?{query}")).await.problem(400), fields, "{query}");
+    }
+}
+
+/// A contact that is as large as the API lets it become: every custom field, 32 KiB of custom values full of characters that
+/// JSON escapes, and the longest name.
+async fn largest(api: &TestApi, n: usize) -> Value {
+    let custom: Map<String, Value> =
+        (0..100).map(|field| (format!("field_{field}"), json!("\"".repeat(327)))).collect();
+    let channels =
+        json!({"email": format!("person{n}@example.com"), "telephone": format!("+1555{:07}", 2_000_000 + n)});
+    let name = format!("{n:03}{}", "é".repeat(197));
+    let answer = api.post("/contacts", json!({"name": name, "channels": channels, "custom_fields": custom})).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json
+}
+
+#[tokio::test]
+async fn a_list_of_the_largest_contacts_ends_at_4_mib_and_its_pages_reach_everybody() {
+    let api = api().await;
+    for field in 0..100 {
+        api.define(&format!("field_{field}"), "string").await;
+    }
+    let mut ids = Vec::new();
+    for n in 0..200 {
+        ids.push(largest(&api, n).await["id"].as_str().unwrap().to_owned());
+    }
+    ids.sort_unstable();
+    for (sort, limit) in [("recent", 200), ("email", 50)] {
+        let (mut listed, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+        loop {
+            let page = api.get(&format!("/contacts?sort={sort}&limit={limit}{cursor}")).await.ok();
+            assert!(page.written.len() <= 4 * 1024 * 1024 + 1_000, "{}", page.written.len());
+            let answer = serde_json::to_string(&page.written).unwrap();
+            assert!(answer.len() < 6_000_000, "{sort} {limit}: {}", answer.len());
+            listed.extend(page.items("id").iter().map(|id| (*id).to_owned()));
+            pages += 1;
+            match page.json["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        listed.sort_unstable();
+        assert!(listed == ids, "{sort} {limit}: {} of {}", listed.len(), ids.len());
+        assert!(pages > 200 / limit, "{sort} {limit}: {pages}");
     }
 }

@@ -9,10 +9,18 @@ use crate::cursor::{Cursor, CursorError};
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item, optional};
 use crate::keys::{self, Key, PK, SK};
+use crate::list::MAX_PAGE_BYTES;
 use crate::{BookError, ContactBook};
 
 /// The name of this list in its cursors.
 const LIST: &str = "imports";
+
+impl Cursor {
+    /// The position after an import in the list of imports.
+    pub fn after_import(id: ImportId) -> Cursor {
+        Cursor { list: LIST.to_owned(), value: id.to_string(), id: String::new() }
+    }
+}
 
 impl ContactBook {
     /// An import, with all counts so far.
@@ -109,23 +117,25 @@ impl ContactBook {
         let wanted = limit + 1;
         let mut imports = Vec::new();
         let mut start = None;
+        let mut bytes = 0;
         // A query ends at 1 MB, even if it has not found enough imports.
-        while imports.len() < wanted {
+        while imports.len() < wanted && bytes < MAX_PAGE_BYTES {
             let query = self.imports_query(workspace, wanted - imports.len(), after).set_exclusive_start_key(start);
             let answer = query.send().await.map_err(error::of)?;
             imports.extend(answer.items().iter().filter_map(|item| item::readable(item, read_import)));
+            bytes += answer.items().iter().map(item::size_of).sum::<usize>();
             start = answer.last_evaluated_key;
             if start.is_none() {
                 break;
             }
         }
-        let more = imports.len() > limit;
+        let more = imports.len() > limit || start.is_some();
         imports.truncate(limit);
         for import in &mut imports {
             self.count_chunks(workspace, import).await?;
         }
         let last = imports.last().filter(|_| more);
-        let next = last.map(|last| Cursor { list: LIST.to_owned(), value: last.id.to_string(), id: String::new() });
+        let next = last.map(|last| Cursor::after_import(last.id));
         Ok(ImportPage { imports, next })
     }
 

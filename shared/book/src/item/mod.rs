@@ -4,6 +4,7 @@ mod cause;
 mod claim;
 mod contact;
 mod settings;
+mod size;
 mod unknown;
 mod unsettled;
 mod value;
@@ -17,6 +18,7 @@ pub(crate) use cause::cause;
 pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, link_attributes, read_claim, read_conversation};
 pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
 pub(crate) use settings::{carry_unknown_settings, read_settings, settings};
+pub(crate) use size::size_of;
 pub(crate) use unknown::{carry_unknown, has_unknown};
 
 use crate::keys::{EXPIRES_AT, FIRST_SCHEMA_VERSION, Key, PK, SCHEMA, SCHEMA_VERSION, SK};

@@ -92,8 +92,7 @@ fn provenance_and_source_tell_where_things_came_from() {
 fn custom_values_that_do_not_fit_are_left_out_and_told() {
     let mut settings = settings();
     let mut seen = event("c-1", 0, &[("email", "ada@x.com")]);
-    // A value takes its 4,000 bytes, its key and some more.
-    let count = MAX_CUSTOM_BYTES / 4_200 + 1;
+    let count = MAX_CUSTOM_BYTES / 4_000 + 1;
     for n in 0..count {
         let key = contacts::CustomKey::parse(&format!("k{n}")).unwrap();
         settings.custom_fields.push(contacts::CustomField::new(key, "k", contacts::CustomType::String).unwrap());
