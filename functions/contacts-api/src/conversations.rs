@@ -14,7 +14,7 @@ use crate::contact::{ContactPath, moved};
 use crate::paging::{Page, Paging, PagingParams};
 use crate::query::NoParameters;
 use crate::responses::{BadRequest, Failures, Missing, Moved};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
 /// A conversation of an assistant with a contact.
@@ -107,7 +107,7 @@ pub(crate) async fn list_conversations(
 pub(crate) async fn unlink_conversation(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Editor(caller): Editor,
     Path((contact, id)): Path<(String, String)>,
     NoParameters: NoParameters,
 ) -> Result<Response, Problem> {

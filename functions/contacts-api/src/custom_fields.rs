@@ -15,7 +15,7 @@ use crate::paging::Page;
 use crate::problem::{FieldError, Problem};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, KeyTaken, Missing};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Admin, Tenant};
 
 /// A custom field.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,7 +98,7 @@ pub(crate) async fn list_custom_fields(
 pub(crate) async fn create_custom_field(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Admin(caller): Admin,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -129,7 +129,7 @@ pub(crate) async fn create_custom_field(
 pub(crate) async fn change_custom_field(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Admin(caller): Admin,
     Path(key): Path<String>,
     NoParameters: NoParameters,
     PatchBody(body): PatchBody,
@@ -156,7 +156,7 @@ pub(crate) async fn change_custom_field(
 pub(crate) async fn delete_custom_field(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Admin(caller): Admin,
     Path(key): Path<String>,
     NoParameters: NoParameters,
 ) -> Result<StatusCode, Problem> {

@@ -18,7 +18,7 @@ use crate::body::Body;
 use crate::json::OptionalBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, Missing};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Admin, Tenant};
 use crate::{Api, Problem};
 
 /// The order of an export. It has no members yet.
@@ -108,7 +108,7 @@ struct ExportRequest<'a> {
 pub(crate) async fn create_export(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Admin(caller): Admin,
     NoParameters: NoParameters,
     OptionalBody(body): OptionalBody,
 ) -> Result<Response, Problem> {
@@ -138,6 +138,7 @@ pub(crate) async fn create_export(
 pub(crate) async fn get_export(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    Admin(_caller): Admin,
     Path(id): Path<String>,
     NoParameters: NoParameters,
 ) -> Result<Json<ExportView>, Problem> {

@@ -22,6 +22,7 @@ mod paging;
 mod problem;
 mod query;
 mod responses;
+mod role;
 mod settings;
 mod tenant;
 mod trace;
@@ -51,6 +52,7 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 pub struct Api {
     book: ContactBook,
     workspace_claim: Arc<str>,
+    role_claim: Option<Arc<str>>,
     files: Files,
 }
 
@@ -58,7 +60,14 @@ impl Api {
     /// Creates an API to `book`, with the files of imports and exports in `files`. The claim `workspace_claim` of each
     /// token has the workspace.
     pub fn new(book: ContactBook, workspace_claim: &str, files: Files) -> Api {
-        Api { book, workspace_claim: workspace_claim.into(), files }
+        Api { book, workspace_claim: workspace_claim.into(), role_claim: None, files }
+    }
+
+    /// Sets the claim of each token that has the user's role: `reader`, `editor` or `admin`. Default: none. Then, and if a
+    /// token does not have the claim, the user is an admin. An empty name is none.
+    #[must_use]
+    pub fn with_role_claim(self, role_claim: Option<&str>) -> Api {
+        Api { role_claim: role_claim.filter(|name| !name.is_empty()).map(Into::into), ..self }
     }
 }
 

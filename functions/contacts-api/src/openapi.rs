@@ -20,7 +20,9 @@ use crate::problem::FieldError;
     info(
         title = "Contacts",
         description = "The book of everyone who has touched an AI assistant: one person is one contact.\n\n\
-            The token has the workspace in a claim. A refused request gets a problem (RFC 9457). Unknown members of a \
+            The token has the workspace in a claim, and may have a role in another: a `reader` reads, an `editor` writes \
+            contacts, too, and an `admin` also imports, exports, and changes settings and custom fields. A token without a \
+            role is an admin's. A refused request gets a problem (RFC 9457). Unknown members of a \
             body and unknown parameters are refused, not ignored.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),

@@ -1,7 +1,5 @@
 //! Who sends a request, and for which workspace. Only the token decides it, never the input.
 
-use std::convert::Infallible;
-
 use axum::extract::FromRequestParts;
 use contacts::{Actor, Caller, Workspace};
 use http::StatusCode;
@@ -9,6 +7,7 @@ use http::request::Parts;
 use lambda_http::request::RequestContext;
 use sha2::{Digest as _, Sha256};
 
+use crate::role::Role;
 use crate::trace::request_id;
 use crate::{Api, Problem};
 
@@ -29,25 +28,53 @@ impl FromRequestParts<Api> for Tenant {
             )
         })?;
         tracing::Span::current().record("workspace", workspace.as_str());
+        role_of(parts, api)?.require(Role::Reader)?;
         Ok(Tenant(workspace))
     }
 }
 
-/// The person who sends the request: the token's claim `sub`.
-pub(crate) struct By(pub(crate) Caller);
+/// The person who sends the request, and may write contacts.
+pub(crate) struct Editor(pub(crate) Caller);
 
-impl<S: Sync> FromRequestParts<S> for By {
-    type Rejection = Infallible;
+/// The person who sends the request, and may do everything.
+pub(crate) struct Admin(pub(crate) Caller);
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<By, Infallible> {
-        let sub = claim_of(parts, "sub").unwrap_or("unknown");
-        // Logs have a hash: a `sub` may be an email address.
-        let hash: String = Sha256::digest(sub).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        tracing::Span::current().record("user", hash);
-        let actor = Actor::User(sub.chars().take(MAX_SUB_CHARS).collect());
-        let request = request_id(&parts.extensions).map(str::to_owned);
-        Ok(By(Caller { actor, request }))
+impl FromRequestParts<Api> for Editor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Editor, Problem> {
+        caller(parts, api, Role::Editor).map(Editor)
     }
+}
+
+impl FromRequestParts<Api> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Admin, Problem> {
+        caller(parts, api, Role::Admin).map(Admin)
+    }
+}
+
+/// Who sends the request: the token's claim `sub`. Refused requests are logged with it, too.
+fn caller(parts: &Parts, api: &Api, needed: Role) -> Result<Caller, Problem> {
+    let sub = claim_of(parts, "sub").unwrap_or("unknown");
+    // Logs have a hash: a `sub` may be an email address.
+    let hash: String = Sha256::digest(sub).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    tracing::Span::current().record("user", hash);
+    role_of(parts, api)?.require(needed)?;
+    let actor = Actor::User(sub.chars().take(MAX_SUB_CHARS).collect());
+    let request = request_id(&parts.extensions).map(str::to_owned);
+    Ok(Caller { actor, request })
+}
+
+/// The role of the token. A token without the claim is an admin's, as all are where no claim has roles.
+fn role_of(parts: &Parts, api: &Api) -> Result<Role, Problem> {
+    let Some((name, claim)) = api.role_claim.as_deref().and_then(|name| Some((name, claim_of(parts, name)?))) else {
+        return Ok(Role::Admin);
+    };
+    Role::of_claim(claim).ok_or_else(|| {
+        Problem::new(StatusCode::FORBIDDEN, format!("the token has no valid role in its claim {name:?}"))
+    })
 }
 
 fn workspace_of(parts: &Parts, claim: &str) -> Option<Workspace> {

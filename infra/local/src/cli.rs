@@ -116,6 +116,10 @@ pub struct RunArgs {
     /// The claim of a token that has the workspace.
     #[arg(long, env = "WORKSPACE_CLAIM", default_value = crate::constants::WORKSPACE_CLAIM, hide = true)]
     pub workspace_claim: String,
+    /// The claim of a token that has the user's role: `reader`, `editor` or `admin`. Without one everybody is an admin.
+    /// Tokens get it from `/dev/token?workspace=…&role=…`.
+    #[arg(long, value_name = "CLAIM", env = "ROLE_CLAIM")]
+    pub role_claim: Option<String>,
 }
 
 /// The options of a check.
@@ -147,6 +151,7 @@ mod tests {
         assert!(parse("contacts-local --port 0 --memory --demo --index-shards 4").is_ok());
         assert!(parse("contacts-local --data d --memory").is_err());
         assert!(parse("contacts-local --index-shards 0").is_err());
+        assert!(parse("contacts-local --role-claim role").is_ok());
         let check = parse("contacts-local check --url http://127.0.0.1:3001").unwrap();
         assert!(matches!(check.command, Some(Command::Check(CheckArgs { url: Some(_), .. }))));
         assert!(parse("contacts-local check --data d --url u").is_err());

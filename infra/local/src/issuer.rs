@@ -46,10 +46,16 @@ pub enum IssuerError {
 #[error(transparent)]
 pub(crate) struct InvalidToken(#[from] jsonwebtoken::errors::Error);
 
+/// The names of the claims that the system reads.
+pub(crate) struct Claims {
+    pub(crate) workspace: String,
+    pub(crate) role: Option<String>,
+}
+
 /// Signs and checks tokens. Its name (`iss`) is the gateway's URL.
 pub(crate) struct Issuer {
     url: String,
-    workspace_claim: String,
+    names: Claims,
     signing: EncodingKey,
     checking: DecodingKey,
     public: Jwk,
@@ -58,7 +64,7 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     /// Opens the issuer at `url`, with the key in `file`; creates the key if it is missing. Without a file uses a new key.
-    pub(crate) fn open(url: String, workspace_claim: String, file: Option<&Path>) -> Result<Self, IssuerError> {
+    pub(crate) fn open(url: String, names: Claims, file: Option<&Path>) -> Result<Self, IssuerError> {
         let key = match file {
             None => SecretKey::random(&mut OsRng),
             Some(path) => stored_key(path)?,
@@ -74,7 +80,7 @@ impl Issuer {
         rules.set_issuer(&[&url]);
         rules.set_audience(&[AUDIENCE]);
         rules.set_required_spec_claims(&["exp", "iss", "aud"]);
-        Ok(Self { url, workspace_claim, signing, checking, public, rules })
+        Ok(Self { url, names, signing, checking, public, rules })
     }
 
     /// The name of the issuer.
@@ -84,12 +90,16 @@ impl Issuer {
 
     /// The claim that has the workspace.
     pub(crate) fn workspace_claim(&self) -> &str {
-        &self.workspace_claim
+        &self.names.workspace
     }
 
-    /// An access token for a workspace that expires in `ttl` seconds.
-    pub(crate) fn token(&self, workspace: &Workspace, ttl: i64) -> Result<String, IssuerError> {
-        self.sign(self.claims(workspace, AUDIENCE, ttl))
+    /// An access token for a workspace that expires in `ttl` seconds, with a role if there is a claim for it.
+    pub(crate) fn token(&self, workspace: &Workspace, role: Option<&str>, ttl: i64) -> Result<String, IssuerError> {
+        let mut claims = self.claims(workspace, AUDIENCE, ttl);
+        if let Some((name, role)) = self.names.role.as_deref().zip(role) {
+            claims[name] = json!(role);
+        }
+        self.sign(claims)
     }
 
     /// An ID token for a workspace, with the nonce of the client's request.
@@ -112,7 +122,7 @@ impl Issuer {
         let mut rules = self.rules.clone();
         rules.set_audience(&[&self.url]);
         let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &self.checking, &rules).ok()?.claims;
-        Workspace::parse(claims.get(&self.workspace_claim)?.as_str()?).ok()
+        Workspace::parse(claims.get(&self.names.workspace)?.as_str()?).ok()
     }
 
     fn claims(&self, workspace: &Workspace, audience: &str, ttl: i64) -> Value {
@@ -123,7 +133,7 @@ impl Issuer {
             "sub": format!("{workspace}-developer"),
             "iat": now,
             "exp": now.saturating_add(ttl).max(0),
-            (self.workspace_claim.as_str()): workspace.as_str(),
+            (self.names.workspace.as_str()): workspace.as_str(),
         })
     }
 
@@ -173,6 +183,10 @@ fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn names() -> Claims {
+        Claims { workspace: "workspace_id".to_owned(), role: None }
+    }
+
     fn acme() -> Workspace {
         Workspace::parse("acme").unwrap()
     }
@@ -181,8 +195,8 @@ mod tests {
     fn the_key_outlives_the_process_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("issuer.pem");
-        let open = || Issuer::open("http://here".into(), "workspace_id".into(), Some(&file)).unwrap();
-        let token = open().token(&acme(), 60).unwrap();
+        let open = || Issuer::open("http://here".into(), names(), Some(&file)).unwrap();
+        let token = open().token(&acme(), None, 60).unwrap();
         assert_eq!(open().check(&token).unwrap()["workspace_id"], "acme");
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -192,12 +206,12 @@ mod tests {
 
     #[test]
     fn refuses_what_api_gateway_refuses() {
-        let open = |url: &str| Issuer::open(url.into(), "workspace_id".into(), None).unwrap();
+        let open = |url: &str| Issuer::open(url.into(), names(), None).unwrap();
         let (issuer, other) = (open("http://here"), open("http://here"));
-        assert!(issuer.check(&issuer.token(&acme(), 60).unwrap()).is_ok());
-        assert!(issuer.check(&issuer.token(&acme(), -1).unwrap()).is_err(), "expired");
-        assert!(issuer.check(&issuer.token(&acme(), i64::MIN).unwrap()).is_err(), "long expired");
-        assert!(issuer.check(&other.token(&acme(), 60).unwrap()).is_err(), "another key");
+        assert!(issuer.check(&issuer.token(&acme(), None, 60).unwrap()).is_ok());
+        assert!(issuer.check(&issuer.token(&acme(), None, -1).unwrap()).is_err(), "expired");
+        assert!(issuer.check(&issuer.token(&acme(), None, i64::MIN).unwrap()).is_err(), "long expired");
+        assert!(issuer.check(&other.token(&acme(), None, 60).unwrap()).is_err(), "another key");
         assert!(issuer.check("").is_err());
         let sign =
             |claims: Value| jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &issuer.signing).unwrap();
@@ -217,11 +231,11 @@ mod tests {
 
     #[test]
     fn a_refresh_token_only_gets_new_tokens() {
-        let issuer = Issuer::open("http://here".into(), "workspace_id".into(), None).unwrap();
+        let issuer = Issuer::open("http://here".into(), names(), None).unwrap();
         let refresh = issuer.refresh_token(&acme()).unwrap();
         assert_eq!(issuer.refreshed(&refresh), Some(acme()));
         assert!(issuer.check(&refresh).is_err());
-        assert_eq!(issuer.refreshed(&issuer.token(&acme(), 60).unwrap()), None);
+        assert_eq!(issuer.refreshed(&issuer.token(&acme(), None, 60).unwrap()), None);
         assert_eq!(issuer.refreshed(&issuer.id_token(&acme(), None).unwrap()), None);
     }
 }

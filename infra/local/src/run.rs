@@ -29,6 +29,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         port: args.port,
         data: (!args.memory).then(|| args.data.clone()),
         workspace_claim: args.workspace_claim.clone(),
+        role_claim: args.role_claim.clone(),
         ..Options::default()
     };
     let system = System::start(options, |endpoints| wiring::wire(endpoints, args)).await?;

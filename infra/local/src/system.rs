@@ -19,7 +19,7 @@ use crate::dynamo::{self, DynamoError};
 use crate::functions::Functions;
 use crate::gateway::{self, Gateway, Routes};
 use crate::invoke::Invoker;
-use crate::issuer::{Issuer, IssuerError};
+use crate::issuer::{Claims, Issuer, IssuerError};
 use crate::s3;
 use crate::server::Server;
 
@@ -38,6 +38,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The claim of a token that has the workspace.
     pub workspace_claim: String,
+    /// The claim of a token that has the role, if it was issued with one.
+    pub role_claim: Option<String>,
     /// The pause before the first retry of an asynchronous invocation. The second retry waits twice as long.
     pub retry_delay: Duration,
 }
@@ -45,7 +47,8 @@ pub struct Options {
 impl Default for Options {
     /// In memory, on free ports.
     fn default() -> Self {
-        Self { port: 0, data: None, workspace_claim: WORKSPACE_CLAIM.to_owned(), retry_delay: Duration::from_secs(1) }
+        let workspace_claim = WORKSPACE_CLAIM.to_owned();
+        Self { port: 0, data: None, workspace_claim, role_claim: None, retry_delay: Duration::from_secs(1) }
     }
 }
 
@@ -141,7 +144,8 @@ impl System {
             dynamodb: format!("http://{}", for_dynamodb.1),
             s3: format!("http://{}", for_s3.1),
         };
-        let issuer = Issuer::open(endpoints.gateway.clone(), options.workspace_claim, data.issuer_key().as_deref())?;
+        let claims = Claims { workspace: options.workspace_claim, role: options.role_claim };
+        let issuer = Issuer::open(endpoints.gateway.clone(), claims, data.issuer_key().as_deref())?;
         let database = dynamo::open(data.database().as_deref())?;
         let (bucket, events) = s3::open(&data.bucket(), options.retry_delay).map_err(StartError::Storage)?;
         let invocations = data.invocations();

@@ -38,6 +38,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         demo::fill(&book).await?;
     }
     let api = Api::new(book.clone(), &args.workspace_claim, Files::new(s3.clone(), BUCKET));
+    let api = api.with_role_claim(args.role_claim.as_deref());
     let router = future::ready(contacts_api::router(api));
     let api = api_handler(move || contacts_api::service(router.clone()));
     let (exporter, importer) = (Exporter::new(book.clone(), s3.clone()), Importer::new(book.clone(), s3));

@@ -14,7 +14,7 @@ use crate::idempotency::IdempotencyKey;
 use crate::json::JsonBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
 /// Adds a contact.
@@ -41,7 +41,7 @@ use crate::{Api, Problem};
 pub(crate) async fn create_contact(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Editor(caller): Editor,
     key: IdempotencyKey,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,

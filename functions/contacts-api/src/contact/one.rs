@@ -16,7 +16,7 @@ use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
 use crate::json::{Members, PatchBody};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken, Missing, Moved, Stale};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
 /// The id of the contact in the path.
@@ -93,7 +93,7 @@ pub(crate) async fn get_contact(
 pub(crate) async fn change_contact(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Editor(caller): Editor,
     ContactPath(id): ContactPath,
     IfMatch(versions): IfMatch,
     NoParameters: NoParameters,
@@ -153,7 +153,7 @@ impl From<EditRefused> for NotChanged {
 pub(crate) async fn delete_contact(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Editor(caller): Editor,
     ContactPath(id): ContactPath,
     IfMatch(versions): IfMatch,
     NoParameters: NoParameters,

@@ -16,7 +16,7 @@ use crate::body::{Body, MemberValue};
 use crate::json::{JsonBody, Members};
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, TooMany};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Admin, Tenant};
 use crate::{Api, Problem};
 
 const MAX_NAME_CHARS: usize = 255;
@@ -85,7 +85,7 @@ pub(crate) struct NewImport {
 pub(crate) async fn create_import(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Admin(caller): Admin,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {

@@ -18,7 +18,7 @@ use crate::errors::of_sample;
 use crate::json::JsonBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures};
-use crate::tenant::Tenant;
+use crate::tenant::{Admin, Tenant};
 use crate::{Api, Problem};
 
 /// The start of a file, and how to read it. A null member counts as absent.
@@ -64,6 +64,7 @@ pub(crate) struct NewPreview {
 pub(crate) async fn preview_import(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
+    Admin(_caller): Admin,
     NoParameters: NoParameters,
     JsonBody(body): JsonBody,
 ) -> Result<Json<PreviewView>, Problem> {

@@ -11,7 +11,7 @@ use crate::contact::IdentifierView;
 use crate::json::PatchBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures};
-use crate::tenant::{By, Tenant};
+use crate::tenant::{Admin, Tenant};
 use crate::{Api, Problem};
 
 /// The settings of a workspace.
@@ -93,7 +93,7 @@ pub(crate) async fn get_settings(
 pub(crate) async fn change_settings(
     State(api): State<Api>,
     Tenant(workspace): Tenant,
-    By(caller): By,
+    Admin(caller): Admin,
     NoParameters: NoParameters,
     PatchBody(body): PatchBody,
 ) -> Result<Json<SettingsView>, Problem> {

@@ -19,6 +19,7 @@ mod look_up;
 mod previews;
 mod protocol;
 mod read;
+mod roles;
 mod settings;
 mod support;
 mod tenancy;

@@ -40,6 +40,12 @@ pub(crate) fn api_to(engine: Engine, book: ContactBook) -> TestApi {
     api_of(engine, book, DEFAULT_WORKSPACE_CLAIM)
 }
 
+/// An API whose tokens have the user's role in the claim `role`.
+pub(crate) async fn api_with_roles() -> TestApi {
+    let api = api().await;
+    TestApi { api: api.api.clone().with_role_claim(Some("role")), ..api }
+}
+
 /// An API whose tokens name the workspace in this claim.
 pub(crate) fn api_with_claim(engine: Engine, claim: &str) -> TestApi {
     let book = engine.book();

@@ -31,6 +31,7 @@ pub(super) fn routes(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
 #[derive(Deserialize)]
 struct TokenQuery {
     workspace: Option<String>,
+    role: Option<String>,
     ttl: Option<String>,
 }
 
@@ -39,11 +40,11 @@ async fn token(State(gateway): State<Arc<Gateway>>, Query(query): Query<TokenQue
         Ok(workspace) => workspace,
         Err(error) => return problem(&error.to_string()),
     };
-    let ttl = query.ttl.map_or(Ok(TTL), |ttl| ttl.parse()).ok().filter(|ttl| (-MAX_TTL..=MAX_TTL).contains(ttl));
+    let ttl = query.ttl.as_deref().map_or(Ok(TTL), str::parse).ok().filter(|ttl| (-MAX_TTL..=MAX_TTL).contains(ttl));
     let Some(ttl) = ttl else {
         return problem(&format!("ttl must be a whole number of seconds, at most {MAX_TTL}"));
     };
-    match gateway.issuer.token(&workspace, ttl) {
+    match gateway.issuer.token(&workspace, query.role.as_deref(), ttl) {
         Ok(token) => {
             let token = json!({"access_token": token, "token_type": "Bearer", "expires_in": ttl});
             (NOT_KEPT, Json(token)).into_response()

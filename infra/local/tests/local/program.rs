@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
 use contacts_local::{Options, StartError, System, Wiring, sdk_config};
 use serde_json::{Value, json};
 
+use crate::running::Program;
 use crate::support::{get, put, s3, start, start_with, stored, token, within};
 
 fn dynamodb(system: &System) -> aws_sdk_dynamodb::Client {
@@ -114,6 +115,36 @@ async fn the_claim_of_the_workspace_has_the_name_that_was_asked_for() {
     let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(&token).unwrap().claims;
     assert_eq!(claims["custom:tenant"], json!("acme"));
     system.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_has_a_role_if_there_is_a_claim_for_it() {
+    for (claim, role) in [(Some("custom:role"), json!("reader")), (None, Value::Null)] {
+        let options = Options { role_claim: claim.map(str::to_owned), ..Options::default() };
+        let system = start_with(options, Wiring::default()).await;
+        let token = token(&system, "workspace=acme&role=reader").await;
+        let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(&token).unwrap().claims;
+        assert_eq!(claims["custom:role"], role);
+        system.stop().await;
+    }
+}
+
+#[test]
+fn roles_are_an_option_of_the_program() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let program = Program::start(&["--memory", "--role-claim", "role"]);
+        let client = reqwest::Client::new();
+        for (role, status) in [("&role=reader", 403), ("&role=editor", 403), ("&role=admin", 201), ("", 200)] {
+            let token = program.url(&format!("/dev/token?workspace=acme{role}"));
+            let token: Value = reqwest::get(token).await.unwrap().json().await.unwrap();
+            let export = client.post(program.url("/exports")).bearer_auth(token["access_token"].as_str().unwrap());
+            // The export may have ended before the last order.
+            let found = export.send().await.unwrap().status().as_u16();
+            assert!(found == status || (status == 200 && found == 201), "{role}: {found}");
+        }
+        program.stop();
+    });
 }
 
 #[tokio::test]

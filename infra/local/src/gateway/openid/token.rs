@@ -81,7 +81,7 @@ fn tokens(gateway: &Gateway, workspace: &Workspace, nonce: Option<&str>) -> Resu
         "token_type": "Bearer",
         "expires_in": TTL,
         "scope": "openid",
-        "access_token": issuer.token(workspace, TTL)?,
+        "access_token": issuer.token(workspace, None, TTL)?,
         "id_token": issuer.id_token(workspace, nonce)?,
         "refresh_token": issuer.refresh_token(workspace)?,
     }))
