@@ -6,6 +6,7 @@
 mod answer;
 mod error;
 mod event;
+mod workspaces;
 
 use std::time::Instant;
 
@@ -17,15 +18,33 @@ use serde_json::value::RawValue;
 pub use answer::{Answer, ConflictAnswer, Rejected};
 pub use error::UpsertError;
 pub use event::{Event, InvalidEvent};
+pub use workspaces::{InvalidWorkspaces, Workspaces};
 
-/// Handles one invocation, whose payload is the JSON of an event.
+/// Handles one invocation, whose payload is the JSON of an event of any workspace. See [`handle_of`].
 ///
 /// # Errors
+/// As [`handle_of`], without [`UpsertError::UnknownWorkspace`].
+pub async fn handle(book: &ContactBook, invocation: LambdaEvent<Box<RawValue>>) -> Result<Answer, UpsertError> {
+    handle_of(&Workspaces::default(), book, invocation).await
+}
+
+/// Handles one invocation, whose payload is the JSON of an event of one of these workspaces.
+///
+/// # Errors
+/// [`UpsertError::UnknownWorkspace`] if the event is of another workspace; sending it again does not help.
 /// [`UpsertError::InvalidEvent`] if the payload is not a valid event, or if its conversation is known on another channel;
 /// sending it again does not help. The others mean that the event may not have been folded; sending it again is safe.
-pub async fn handle(book: &ContactBook, invocation: LambdaEvent<Box<RawValue>>) -> Result<Answer, UpsertError> {
+pub async fn handle_of(
+    workspaces: &Workspaces,
+    book: &ContactBook,
+    invocation: LambdaEvent<Box<RawValue>>,
+) -> Result<Answer, UpsertError> {
     let (payload, context) = invocation.into_parts();
     let event = Event::parse(&payload)?;
+    if !workspaces.admit(&event.workspace) {
+        tracing::warn!(workspace = %event.workspace, "event of an unknown workspace refused");
+        return Err(UpsertError::UnknownWorkspace);
+    }
     let begun = Instant::now();
     let folded = book.observe(&event.workspace, |settings| {
         let (observation, rejected) = event.observation(settings);

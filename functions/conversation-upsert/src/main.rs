@@ -1,9 +1,11 @@
 //! The Lambda function: configuration, client, run.
 
+use std::env;
+
 use aws_sdk_dynamodb::Client;
 use contacts_book::ContactBook;
 use contacts_lambda::{aws, init, prewarm, variable};
-use conversation_upsert::handle;
+use conversation_upsert::{Workspaces, handle_of};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::value::RawValue;
 
@@ -11,6 +13,8 @@ use serde_json::value::RawValue;
 async fn main() -> Result<(), Error> {
     init("conversation-upsert");
     let table = variable("TABLE_NAME")?;
+    let workspaces = Workspaces::parse(&env::var("WORKSPACES").unwrap_or_default())?;
     let book = &prewarm(async move { ContactBook::new(Client::new(&aws::sdk_config().await), &table) });
-    run(service_fn(async move |event: LambdaEvent<Box<RawValue>>| handle(&book.clone().await, event).await)).await
+    let handle = async |event: LambdaEvent<Box<RawValue>>| handle_of(&workspaces, &book.clone().await, event).await;
+    run(service_fn(handle)).await
 }

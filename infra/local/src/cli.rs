@@ -120,6 +120,9 @@ pub struct RunArgs {
     /// Tokens get it from `/dev/token?workspace=…&role=…`.
     #[arg(long, value_name = "CLAIM", env = "ROLE_CLAIM")]
     pub role_claim: Option<String>,
+    /// The workspaces whose events are accepted, separated by commas; `*` stands for any characters. Default: all.
+    #[arg(long, value_name = "NAMES", env = "WORKSPACES")]
+    pub workspaces: Option<String>,
 }
 
 /// The options of a check.
@@ -151,7 +154,7 @@ mod tests {
         assert!(parse("contacts-local --port 0 --memory --demo --index-shards 4").is_ok());
         assert!(parse("contacts-local --data d --memory").is_err());
         assert!(parse("contacts-local --index-shards 0").is_err());
-        assert!(parse("contacts-local --role-claim role").is_ok());
+        assert!(parse("contacts-local --role-claim role --workspaces acme,demo-*").is_ok());
         let check = parse("contacts-local check --url http://127.0.0.1:3001").unwrap();
         assert!(matches!(check.command, Some(Command::Check(CheckArgs { url: Some(_), .. }))));
         assert!(parse("contacts-local check --data d --url u").is_err());

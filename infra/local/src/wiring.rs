@@ -9,6 +9,7 @@ use contacts_api::{Api, Files};
 use contacts_book::ContactBook;
 use contacts_files::keys;
 use contacts_lambda::{aws, causes};
+use conversation_upsert::Workspaces;
 use csv_export::Exporter;
 use csv_import::Importer;
 use lambda_runtime::LambdaEvent;
@@ -42,7 +43,8 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     let router = future::ready(contacts_api::router(api));
     let api = api_handler(move || contacts_api::service(router.clone()));
     let (exporter, importer) = (Exporter::new(book.clone(), s3.clone()), Importer::new(book.clone(), s3));
-    let functions = functions(book, importer, exporter);
+    let workspaces = args.workspaces.as_deref().map(Workspaces::parse).transpose()?.unwrap_or_default();
+    let functions = functions(book, importer, exporter, workspaces);
     let page = page(&endpoints, args.page)?;
     let open = ["GET", "HEAD"].into_iter().flat_map(|method| web::PATHS.map(|path| format!("{method} {path}")));
     let routes = Routes::default().with("$default", Access::Token, Arc::clone(&api));
@@ -54,12 +56,12 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     })
 }
 
-/// The functions that can be invoked by name.
-pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter) -> Functions {
+/// The functions that can be invoked by name. `workspaces` are those whose events are accepted.
+pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter, workspaces: Workspaces) -> Functions {
     let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
-        let book = book.clone();
-        async move { conversation_upsert::handle(&book, event).await }
+        let (book, workspaces) = (book.clone(), workspaces.clone());
+        async move { conversation_upsert::handle_of(&workspaces, &book, event).await }
     });
     let import = function_handler(move |event| {
         let importer = Arc::clone(&importer);

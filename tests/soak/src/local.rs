@@ -16,6 +16,7 @@ use contacts_local::{
     Wiring, WiringError, api_handler, sdk_config,
 };
 use contacts_testing::FaultInjector;
+use conversation_upsert::Workspaces;
 use csv_export::Exporter;
 use csv_import::Importer;
 use fastrand::Rng;
@@ -110,7 +111,7 @@ impl FunctionFactory {
         let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_retry_limit(PATIENCE));
         let copies = books.clone().map(|book| {
             let importer = Importer::new(book.clone(), s3.clone()).with_chunks(CHUNK);
-            functions(book.clone(), importer, Exporter::new(book, s3.clone()))
+            functions(book.clone(), importer, Exporter::new(book, s3.clone()), Workspaces::default())
         });
         let routers = books.map(|book| {
             let api = Api::new(book, WORKSPACE_CLAIM, Files::new(s3.clone(), BUCKET));

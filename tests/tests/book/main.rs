@@ -16,3 +16,4 @@ mod lists;
 mod settings;
 mod sharing;
 mod sources;
+mod workspaces;

@@ -11,7 +11,8 @@ use crate::deployment::Deployment;
 use crate::tools::{FUNCTIONS, function};
 
 /// What a function has a default for.
-const OPTIONAL: [&str; 5] = ["WORKSPACE_CLAIM", "ROLE_CLAIM", "OIDC_SCOPE", "OIDC_TOKEN", "CONNECT_ORIGINS"];
+const OPTIONAL: [&str; 6] =
+    ["WORKSPACE_CLAIM", "ROLE_CLAIM", "WORKSPACES", "OIDC_SCOPE", "OIDC_TOKEN", "CONNECT_ORIGINS"];
 /// The glibc of Amazon Linux 2023.
 const GLIBC: u32 = 34;
 

@@ -130,10 +130,10 @@ async fn a_token_has_a_role_if_there_is_a_claim_for_it() {
 }
 
 #[test]
-fn roles_are_an_option_of_the_program() {
+fn roles_and_workspaces_are_options_of_the_program() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let program = Program::start(&["--memory", "--role-claim", "role"]);
+        let program = Program::start(&["--memory", "--role-claim", "role", "--workspaces", "acme"]);
         let client = reqwest::Client::new();
         for (role, status) in [("&role=reader", 403), ("&role=editor", 403), ("&role=admin", 201), ("", 200)] {
             let token = program.url(&format!("/dev/token?workspace=acme{role}"));
@@ -142,6 +142,13 @@ fn roles_are_an_option_of_the_program() {
             // The export may have ended before the last order.
             let found = export.send().await.unwrap().status().as_u16();
             assert!(found == status || (status == 200 && found == 201), "{role}: {found}");
+        }
+        for (workspace, error) in [("acme", Value::Null), ("rival", json!("UnknownWorkspace"))] {
+            let event = json!({
+                "workspace_id": workspace, "conversation_id": "c-1", "channel": "web_chat", "assistant_id": "a-1",
+                "occurred_at": "2026-11-22T10:00:00Z", "captured": [{"field": "email", "value": "ada@example.com"}],
+            });
+            assert_eq!(program.invoke("conversation-upsert", &event).await["errorType"], error, "{workspace}");
         }
         program.stop();
     });
