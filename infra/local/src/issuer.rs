@@ -34,8 +34,16 @@ pub enum IssuerError {
         source: io::Error,
     },
     /// The file does not contain a P-256 key in PKCS #8.
-    #[error("read the key of the token issuer (remove the file to create a new key)")]
-    Key(#[from] p256::pkcs8::Error),
+    #[error("read the key of the token issuer in {} (remove the file to create a new key)", path.display())]
+    Key {
+        /// The file of the key.
+        path: PathBuf,
+        /// What is wrong with its content.
+        source: p256::pkcs8::Error,
+    },
+    /// A new key cannot be encoded.
+    #[error("encode the key of the token issuer")]
+    Encode(#[from] p256::pkcs8::Error),
     /// The key cannot sign.
     #[error("use the key of the token issuer")]
     Sign(#[from] jsonwebtoken::errors::Error),
@@ -157,7 +165,7 @@ impl Issuer {
 fn stored_key(path: &Path) -> Result<SecretKey, IssuerError> {
     let file = |source| IssuerError::File { path: path.to_owned(), source };
     match fs::read_to_string(path) {
-        Ok(pem) => Ok(SecretKey::from_pkcs8_pem(&pem)?),
+        Ok(pem) => SecretKey::from_pkcs8_pem(&pem).map_err(|source| IssuerError::Key { path: path.to_owned(), source }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key = SecretKey::random(&mut OsRng);
             let pem = key.to_pkcs8_pem(LineEnding::LF)?;

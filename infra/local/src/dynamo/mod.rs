@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dynoxide::Database;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -26,16 +27,59 @@ pub enum DynamoError {
     /// The engine refused the file, for example because it is not a database.
     #[error("open the database")]
     Open(#[from] dynoxide::DynoxideError),
+    /// The file cannot be checked, for example because it is not a database.
+    #[error("check the database {}", path.display())]
+    Check {
+        /// The file.
+        path: PathBuf,
+        /// The error of SQLite.
+        source: rusqlite::Error,
+    },
+    /// The file is damaged.
+    #[error(
+        "use the database {}: it is damaged ({finding}); restore a copy of it, or move it away to start with an empty book",
+        path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite found first.
+        finding: String,
+    },
 }
 
-/// Opens the database in `file`, or creates it. Without a file keeps it in memory.
+/// Opens the database in `file` if it is sound, or creates it. Without a file keeps it in memory.
 pub(crate) fn open(file: Option<&Path>) -> Result<Database, DynamoError> {
     match file {
         None => Ok(Database::memory()?),
         Some(path) => {
             let text = path.to_str().ok_or_else(|| DynamoError::Path(path.to_owned()))?;
+            if path.exists() {
+                check(path)?;
+            }
             Ok(Database::new(text)?)
         }
+    }
+}
+
+/// Reads the whole file. SQLite itself finds damage only where it happens to read, so a damaged file would start as if it
+/// were well, and lose or invent items later.
+fn check(path: &Path) -> Result<(), DynamoError> {
+    let failed = |source| DynamoError::Check { path: path.to_owned(), source };
+    // Not created if it is missing. Writable, because a log that a crash left is first applied.
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
+    let finding = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match finding {
+        Ok(finding) if finding == "ok" => Ok(()),
+        // Several lines, of which the first names the table.
+        Ok(finding) => {
+            let finding = finding.lines().collect::<Vec<_>>().join(" ");
+            Err(DynamoError::Damaged { path: path.to_owned(), finding })
+        }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            Err(DynamoError::Damaged { path: path.to_owned(), finding: error.to_string() })
+        }
+        Err(error) => Err(failed(error)),
     }
 }
 

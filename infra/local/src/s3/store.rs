@@ -2,7 +2,8 @@
 //!
 //! `blobs/<uuid>` has an object's bytes and never changes. The record `objects/<SHA-256 of the key>.json` names the blob.
 //! Replacing a record is one rename, so a reader sees either the old or the new object. Keys are never used as file names.
-//! All records are in memory, so listing reads no files.
+//! All records are in memory, so listing reads no files. A damaged record does not keep the other objects from being used: it
+//! is moved to `damaged/`, and so are the bytes that no record names then.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,17 +34,23 @@ pub(super) struct Draft {
 }
 
 impl Store {
-    /// Opens the store in `folder`, or creates it. Removes blobs that no record names.
+    /// Opens the store in `folder`, or creates it. Removes blobs that no record names, unless a damaged record may have named
+    /// them.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         let (blobs, records) = (folder.join("blobs"), folder.join("objects"));
         fs::create_dir_all(&blobs)?;
         fs::create_dir_all(&records)?;
-        let catalog = read_records(&records)?;
+        let damaged = Damaged { folder: folder.join("damaged") };
+        let (catalog, any_damaged) = read_records(&records, &blobs, &damaged)?;
         let used: std::collections::HashSet<&str> = catalog.values().map(|object| object.blob.as_str()).collect();
         for entry in fs::read_dir(&blobs)? {
             let entry = entry?;
             if !entry.file_name().to_str().is_some_and(|name| used.contains(name)) {
-                fs::remove_file(entry.path())?;
+                if any_damaged {
+                    damaged.take(&entry.path(), "no record names these bytes, but a damaged one may have")?;
+                } else {
+                    fs::remove_file(entry.path())?;
+                }
             }
         }
         Ok(Self { blobs, records, catalog: RwLock::new(catalog) })
@@ -127,7 +134,7 @@ impl Store {
     }
 
     fn record(&self, key: &str) -> PathBuf {
-        self.records.join(format!("{}.json", hex(&Sha256::checksum(key.as_bytes()))))
+        self.records.join(format!("{}.json", name_of(key)))
     }
 
     fn catalog_mut(&self) -> RwLockWriteGuard<'_, Catalog> {
@@ -159,19 +166,69 @@ impl Drop for Draft {
     }
 }
 
-fn read_records(folder: &Path) -> io::Result<Catalog> {
+/// The folder of files that were set aside.
+struct Damaged {
+    folder: PathBuf,
+}
+
+impl Damaged {
+    /// Sets a file aside and names it in the log. A later one with the same name replaces it.
+    fn take(&self, file: &Path, reason: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let aside = self.folder.join(file.file_name().unwrap_or_default());
+        fs::rename(file, &aside)?;
+        tracing::error!(file = %file.display(), aside = %aside.display(), reason, "a stored object is damaged and was set aside");
+        Ok(())
+    }
+}
+
+/// Reads all records, and sets damaged ones aside. Also returns whether there were any.
+fn read_records(folder: &Path, blobs: &Path, damaged: &Damaged) -> io::Result<(Catalog, bool)> {
     let mut catalog = Catalog::new();
+    let mut any_damaged = false;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let object: Object = serde_json::from_slice(&fs::read(&path)?)?;
-            catalog.insert(object.key.clone(), Arc::new(object));
-        } else {
+        if path.extension().is_none_or(|extension| extension != "json") {
             // An unfinished record of a process that ended. Its client got no response.
             fs::remove_file(&path)?;
+            continue;
+        }
+        match read_record(&path, blobs)? {
+            Ok(object) => {
+                catalog.insert(object.key.clone(), Arc::new(object));
+            }
+            Err(reason) => {
+                damaged.take(&path, reason)?;
+                any_damaged = true;
+            }
         }
     }
-    Ok(catalog)
+    Ok((catalog, any_damaged))
+}
+
+/// Reads a record. The inner error says why it is damaged.
+fn read_record(path: &Path, blobs: &Path) -> io::Result<Result<Object, &'static str>> {
+    let Ok(object) = serde_json::from_slice::<Object>(&fs::read(path)?) else {
+        return Ok(Err("the record cannot be read"));
+    };
+    if path.file_stem().and_then(|name| name.to_str()) != Some(&name_of(&object.key)) {
+        return Ok(Err("the record is of another object than its name says"));
+    }
+    // The name comes from the file, and must not lead out of the folder.
+    if Uuid::try_parse(&object.blob).is_err() {
+        return Ok(Err("the record does not name its bytes"));
+    }
+    match fs::metadata(blobs.join(&object.blob)) {
+        Ok(blob) if blob.len() == object.size => Ok(Ok(object)),
+        Ok(_) => Ok(Err("the bytes have another size than the record says")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Err("the bytes are missing")),
+        Err(error) => Err(error),
+    }
+}
+
+/// The name of a key's record, without its extension.
+fn name_of(key: &str) -> String {
+    hex(&Sha256::checksum(key.as_bytes()))
 }
 
 /// Lower-case hexadecimal.

@@ -4,6 +4,7 @@
 mod book;
 mod browsers;
 mod cases;
+mod damage;
 mod events;
 mod examples;
 mod files;
