@@ -15,7 +15,8 @@ use crate::time;
 
 /// The maximum number of values that identify the person in one observation. More would not fit one transaction.
 pub const MAX_IDENTIFIERS: usize = 20;
-/// The maximum number of identifiers of one field in one observation: a pasted list of addresses is not one person's.
+/// The maximum number of values of one field, and of different identifiers of one kind, in one observation: a pasted list of
+/// addresses is not one person's. Phones are one kind, in `telephone` and in `whatsapp`.
 pub const MAX_OF_ONE_FIELD: usize = 5;
 
 /// An observation: parsed and normalised values, in the order in which they were captured.
@@ -119,9 +120,9 @@ impl ConversationChannel {
 }
 
 /// An observation has more than [`MAX_IDENTIFIERS`] values that identify the person, or more than [`MAX_OF_ONE_FIELD`] for
-/// one field.
+/// one field or of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("exceeds the maximum of {MAX_OF_ONE_FIELD} values of one field and {MAX_IDENTIFIERS} identifiers")]
+#[error("exceeds the maximum of {MAX_OF_ONE_FIELD} values of one field or kind and {MAX_IDENTIFIERS} identifiers")]
 pub struct TooManyIdentifiers;
 
 /// An identifier of an observation.
@@ -228,15 +229,23 @@ impl Observation {
         if let Field::Channel(channel) = field {
             let channels = || self.values.iter().filter(|other| matches!(other.field, Field::Channel(_)));
             let of_field = channels().filter(|other| other.field == field).count();
-            if of_field >= MAX_OF_ONE_FIELD || channels().count() >= MAX_IDENTIFIERS {
+            let identifier = value.identifier(channel);
+            let is_surplus = identifier.as_ref().is_some_and(|identifier| self.has_enough_like(identifier));
+            if is_surplus || of_field >= MAX_OF_ONE_FIELD || channels().count() >= MAX_IDENTIFIERS {
                 return Err(TooManyIdentifiers);
             }
-            if let Some(identifier) = value.identifier(channel) {
+            if let Some(identifier) = identifier {
                 self.name(identifier, channel, proof);
             }
         }
         self.values.push(ObservedValue { field, value, rank, proof });
         Ok(())
+    }
+
+    /// Whether an identifier is new and one too many of its kind.
+    fn has_enough_like(&self, identifier: &Identifier) -> bool {
+        let of_kind = || self.named.iter().filter(|named| named.identifier.kind() == identifier.kind());
+        of_kind().count() >= MAX_OF_ONE_FIELD && of_kind().all(|named| named.identifier != *identifier)
     }
 
     /// The values, in the order in which they were captured.

@@ -181,13 +181,16 @@ fn one_observation_tells_at_most_twenty_identifiers() {
     for n in 0..MAX_OF_ONE_FIELD {
         seen.add(field("email"), value("email", &format!("mail-{n}@x.com"))).unwrap();
         seen.add(field("telephone"), value("telephone", &format!("+1555123456{n}"))).unwrap();
-        seen.add(field("whatsapp"), value("whatsapp", &format!("+1555123457{n}"))).unwrap();
+        seen.add(field("slack"), value("slack", &format!("U0000{n}"))).unwrap();
     }
     assert_eq!(seen.add(field("email"), value("email", "mail-5@x.com")), Err(TooManyIdentifiers), "five of one field");
+    let other = value("whatsapp", "+15551234570");
+    assert_eq!(seen.add(field("whatsapp"), other), Err(TooManyIdentifiers), "five different phones");
     for n in 0..MAX_OF_ONE_FIELD {
         seen.add(field("instagram"), value("instagram", &format!("ada_{n}"))).unwrap();
     }
-    assert_eq!(seen.add(field("slack"), value("slack", "U00001")), Err(TooManyIdentifiers), "twenty of all");
+    let same = value("whatsapp", "+15551234560");
+    assert_eq!(seen.add(field("whatsapp"), same), Err(TooManyIdentifiers), "twenty of all");
     assert_eq!(seen.add(field("name"), value("name", "Ada")), Ok(()));
     let mut book = Book::default();
     let id = book.told(&seen);
