@@ -468,3 +468,14 @@ test('an import of 10,000 rows shows how it moves, also after a reload', async (
     await page.getByText('The import is done').waitFor({ timeout: 240_000 });
     assert.deepEqual(await counts(page), { created: '10,000', updated: '0', unchanged: '0', rejected: '0' });
 });
+
+test('an import that takes long is cancelled, and what was imported stays', async ({ page, open }) => {
+    await open('/#/imports/new');
+    const rows = Array.from({ length: 20_000 }, (_, n) => `Person ${n},p${n}@example.com`);
+    await choose(page, csvFile('many.csv', ['Name,Email', ...rows]));
+    await button(page, 'Import').click();
+    await button(page, 'Cancel the import').click();
+    await page.getByText('The import was cancelled').waitFor();
+    assert.ok(await page.locator('.status.cancelled').isVisible());
+    assert.equal(await button(page, 'Resume the import').count(), 0);
+});

@@ -117,7 +117,14 @@ pub(crate) async fn create_export(
         return Err(Problem::refused(errors));
     }
     let new = Export::new(ExportId::new(), time::now());
-    let export = api.book.create_export(&workspace, &new, &caller).await?;
+    let mut export = api.book.create_export(&workspace, &new, &caller).await?;
+    if export.id != new.id {
+        // One that stands still fails, and the new one takes its place.
+        export = api.book.interrupt_export(&workspace, export, api.interrupted_after).await?;
+        if export.is_finished() {
+            export = api.book.create_export(&workspace, &new, &caller).await?;
+        }
+    }
     let status = if export.id == new.id { StatusCode::CREATED } else { StatusCode::OK };
     if status == StatusCode::CREATED {
         start(&api, &workspace, export.id).await?;
@@ -145,6 +152,7 @@ pub(crate) async fn get_export(
     let missing = || Problem::not_found("export");
     let id = ExportId::parse(&id).map_err(|_| missing())?;
     let export = api.book.export(&workspace, id).await?.ok_or_else(missing)?;
+    let export = api.book.interrupt_export(&workspace, export, api.interrupted_after).await?;
     Ok(Json(show(&api, &workspace, export).await?))
 }
 

@@ -33,6 +33,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, map_response};
 use contacts_book::ContactBook;
+use jiff::SignedDuration;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -44,6 +45,9 @@ pub use problem::{FieldError, Problem};
 /// The claim of the token that has the workspace, if `WORKSPACE_CLAIM` is not set.
 pub const DEFAULT_WORKSPACE_CLAIM: &str = "workspace_id";
 
+/// How long a job may make no progress. Its events may wait in Lambda's queue for up to 6 hours.
+const INTERRUPTED_AFTER: SignedDuration = SignedDuration::from_hours(7);
+
 /// The most bytes of a request body.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
@@ -54,13 +58,20 @@ pub struct Api {
     workspace_claim: Arc<str>,
     role_claim: Option<Arc<str>>,
     files: Files,
+    interrupted_after: SignedDuration,
 }
 
 impl Api {
     /// Creates an API to `book`, with the files of imports and exports in `files`. The claim `workspace_claim` of each
     /// token has the workspace.
     pub fn new(book: ContactBook, workspace_claim: &str, files: Files) -> Api {
-        Api { book, workspace_claim: workspace_claim.into(), role_claim: None, files }
+        Api {
+            book,
+            workspace_claim: workspace_claim.into(),
+            role_claim: None,
+            files,
+            interrupted_after: INTERRUPTED_AFTER,
+        }
     }
 
     /// Sets the claim of each token that has the user's role: `reader`, `editor` or `admin`. Default: none. Then, and if a
@@ -68,6 +79,13 @@ impl Api {
     #[must_use]
     pub fn with_role_claim(self, role_claim: Option<&str>) -> Api {
         Api { role_claim: role_claim.filter(|name| !name.is_empty()).map(Into::into), ..self }
+    }
+
+    /// Sets how long an import or export may make no progress before it counts as interrupted. Default: 7 hours, longer than
+    /// Lambda keeps an event.
+    #[must_use]
+    pub fn with_interrupted_after(self, interrupted_after: SignedDuration) -> Api {
+        Api { interrupted_after, ..self }
     }
 }
 
@@ -93,6 +111,8 @@ fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(contact::list::list_contacts, contact::create::create_contact))
         .routes(routes!(contact::one::get_contact, contact::one::change_contact, contact::one::delete_contact))
+        .routes(routes!(contact::joins::list_joins))
+        .routes(routes!(contact::joins::undo_join))
         .routes(routes!(conversations::list_conversations))
         .routes(routes!(conversations::unlink_conversation))
         .routes(routes!(conversations::get_conversation))
@@ -102,6 +122,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(imports::read::list_imports, imports::create::create_import))
         .routes(routes!(imports::preview::preview_import))
         .routes(routes!(imports::read::get_import))
+        .routes(routes!(imports::steer::cancel_import))
+        .routes(routes!(imports::steer::resume_import))
         .routes(routes!(exports::create_export))
         .routes(routes!(exports::get_export))
         .routes(routes!(openapi::get_document))

@@ -54,7 +54,7 @@ pub struct Problem {
     /// The seconds of the header `Retry-After`.
     #[serde(skip)]
     #[schema(ignore)]
-    retry_after: Option<u32>,
+    retry_after: Option<u16>,
     #[serde(skip)]
     #[schema(ignore)]
     failure: Option<Box<Failure>>,
@@ -186,7 +186,7 @@ impl Problem {
     #[must_use]
     pub fn with_retry_at(mut self, at: Timestamp) -> Problem {
         let seconds = at.duration_since(time::now()).as_secs().max(0) + 1;
-        self.retry_after = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+        self.retry_after = Some(u16::try_from(seconds).unwrap_or(u16::MAX));
         self
     }
 

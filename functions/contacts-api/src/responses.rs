@@ -35,6 +35,8 @@ problem_responses! {
     IdentifierTaken: 409 "An identifier belongs to another contact: `existing_contact_id`";
     /// For the creation of custom fields.
     KeyTaken: 409 "The key is taken";
+    /// For cancelling and resuming a job.
+    Finished: 409 "The job has ended, or is not interrupted";
     /// For the creation of imports.
     TooMany: 429 "20 imports of the workspace wait for their file: `code` is too_many_waiting_imports. Try again after \
         Retry-After seconds, or upload a file first. An import waits for an hour";

@@ -128,6 +128,24 @@ impl Chunk {
     }
 }
 
+/// A request to resume an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ResumeOrder {
+    pub(crate) workspace: Workspace,
+    pub(crate) import: ImportId,
+    pub(crate) bucket: String,
+}
+
+impl ResumeOrder {
+    /// Parses the key of a request; `None` if it is another object.
+    pub(crate) fn of(object: &StoredObject) -> Option<ResumeOrder> {
+        let (workspace, name) = object.below(keys::CHUNKS).ok()?;
+        let (id, name) = name.strip_suffix(keys::ORDER)?.split_once('/')?;
+        let import = ImportId::parse(id).ok().filter(|_| name == keys::RESUME)?;
+        Some(ResumeOrder { workspace, import, bucket: object.bucket.clone() })
+    }
+}
+
 impl ChunkOrder {
     /// Parses the key of a chunk's object.
     pub(crate) fn of(object: StoredObject) -> Result<ChunkOrder, Ignored> {

@@ -5,6 +5,8 @@
 //! 2. The event of a chunk's object runs a `worker`, which folds the chunk's rows into the book.
 //! 3. The worker that completes the last chunk runs `finish`, which completes the import.
 //!
+//! An import that stood still is resumed by an object of its own: see `resume`.
+//!
 //! S3 may deliver an event any number of times, late or concurrently, and an invocation may die at any point. So progress
 //! is recorded in the book by conditional writes, and everything else can be repeated.
 
@@ -17,6 +19,7 @@ mod failure;
 mod finish;
 mod job;
 mod planner;
+mod resume;
 mod tally;
 mod upload;
 mod worker;
@@ -29,7 +32,7 @@ use lambda_runtime::LambdaEvent;
 
 pub use error::ImportError;
 
-use crate::chunk::ChunkOrder;
+use crate::chunk::{ChunkOrder, ResumeOrder};
 use crate::upload::Upload;
 
 /// A worker takes about 10 s for this many new contacts, of the 15 minutes that a function may run. Smaller chunks would
@@ -62,12 +65,15 @@ impl Importer {
 enum Task {
     Upload(Upload),
     Chunk(ChunkOrder),
+    Resume(ResumeOrder),
 }
 
 impl Task {
     fn of(record: &S3EventRecord) -> Result<Task, Ignored> {
         let object = StoredObject::of(record)?;
-        if object.key.starts_with(keys::CHUNKS) {
+        if let Some(order) = ResumeOrder::of(&object) {
+            Ok(Task::Resume(order))
+        } else if object.key.starts_with(keys::CHUNKS) {
             ChunkOrder::of(object).map(Task::Chunk)
         } else {
             Upload::of(object, record).map(Task::Upload)
@@ -89,6 +95,7 @@ pub async fn handle(importer: &Importer, invocation: LambdaEvent<S3Event>) -> Re
         let done = match Task::of(record) {
             Ok(Task::Upload(upload)) => planner::run(importer, &upload, request).await,
             Ok(Task::Chunk(order)) => worker::run(importer, &order, request).await,
+            Ok(Task::Resume(order)) => resume::run(importer, &order, request).await,
             Err(reason) => {
                 // The key is not logged: file names may contain personal names.
                 let sequencer = record.s3.object.sequencer.as_deref();

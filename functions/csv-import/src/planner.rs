@@ -1,5 +1,7 @@
 //! Planning: reads and checks an uploaded file and splits it into chunks.
 
+use std::time::{Duration, Instant};
+
 use contacts::{Actor, Caller, Settings, time};
 use contacts_book::{Chunks, Import, ImportColumn, ImportStatus, PlanSecret};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
@@ -16,6 +18,9 @@ use crate::failure::Failure;
 use crate::job::{Job, Stop};
 use crate::upload::Upload;
 use crate::{Importer, columns, conclude, finish, worker};
+
+/// The interval between two updates of the import's progress.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
 
 /// How many chunk objects are put concurrently.
 const PUTS_AT_ONCE: usize = 16;
@@ -42,7 +47,7 @@ pub(crate) async fn run(importer: &Importer, upload: &Upload, request: &str) -> 
     let import = begin(importer, upload, request).await?;
     let job = Job { importer, workspace: &upload.workspace, id: import.id, bucket: &upload.object.bucket, request };
     match import.status {
-        ImportStatus::Completed | ImportStatus::Failed => {
+        ImportStatus::Completed | ImportStatus::Failed | ImportStatus::Cancelled => {
             tracing::info!(workspace = %job.workspace, import = %job.id, "import already ended");
             Ok(())
         }
@@ -68,7 +73,8 @@ async fn begin(importer: &Importer, upload: &Upload, request: &str) -> Result<Im
     if let Some(id) = upload.awaited
         && let Some(mut import) = book.import_order(workspace, id).await?
     {
-        if import.status == ImportStatus::AwaitingUpload && book.begin_import(workspace, id).await? {
+        if import.status == ImportStatus::AwaitingUpload && book.begin_import(workspace, id, &upload.object.key).await?
+        {
             import.status = ImportStatus::Planning;
         }
         return Ok(import);
@@ -85,15 +91,21 @@ async fn begin(importer: &Importer, upload: &Upload, request: &str) -> Result<Im
 /// The import of a file that was uploaded without a created import.
 fn dropped(upload: &Upload, settings: &Settings) -> Import {
     let import = Import::new(upload.dropped, upload.file_name(), settings.default_country, upload.at);
-    Import { status: ImportStatus::Planning, started_at: Some(time::now()), ..import }
+    let now = Some(time::now());
+    let key = Some(upload.object.key.clone());
+    Import { status: ImportStatus::Planning, key, started_at: now, progressed_at: now, ..import }
 }
 
-async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -> Result<(), Stop> {
+/// Plans an import and starts its workers, unless another invocation has done both.
+pub(crate) async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -> Result<(), Stop> {
     if import.chunks.is_some_and(|chunks| chunks.released) {
         return finish::if_done(job, None).await;
     }
     let settings = job.importer.book.settings(job.workspace).await?;
-    let checked = check_file(job, object, &import, &settings).await?;
+    let Some(checked) = check_file(job, object, &import, &settings).await? else {
+        tracing::info!(workspace = %job.workspace, import = %job.id, "import ended while its file was checked");
+        return Ok(());
+    };
     let Some(import) = record_plan(job, import, &settings, &checked).await? else {
         tracing::info!(workspace = %job.workspace, import = %job.id, "another upload is being imported, or the import has ended");
         return Ok(());
@@ -101,13 +113,14 @@ async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -> Result<()
     start_workers(job, &import, checked).await
 }
 
-/// Reads the file to its end, to find every error before the import changes anything.
+/// Reads the file to its end, to find every error before the import changes anything. Returns `None` if the import ends
+/// meanwhile.
 async fn check_file(
     job: &Job<'_>,
     object: &StoredObject,
     import: &Import,
     settings: &Settings,
-) -> Result<CheckedFile, Stop> {
+) -> Result<Option<CheckedFile>, Stop> {
     let mut file = ObjectReader::open(&job.importer.s3, object).await?;
     let head = file.head(SAMPLE_BYTES).await?;
     // Exactly this many bytes, so that every retry makes the same plan.
@@ -127,14 +140,22 @@ async fn check_file(
     let watched = columns::number_columns(&plan.mapping, &columns, settings, &sample);
     let mut cutter = Cutter::new(plan, limits(job.importer, import)).watching_numbers(watched);
     cutter.push(rest)?;
+    let mut saved = Instant::now();
     while let Some(bytes) = file.next().await? {
         cutter.push(&bytes)?;
+        if import.chunks.is_none() && saved.elapsed() >= SAVE_EVERY {
+            saved = Instant::now();
+            if !job.importer.book.save_planning(job.workspace, job.id, file.position()).await? {
+                return Ok(None);
+            }
+        }
     }
     let mut cuts = cutter.finish()?;
     warnings.append(&mut cuts.warnings);
     warnings.extend(columns::decide_types(&mut columns, settings, &sample, &cuts.numbers));
     let numbers = NumberFormats::new(cuts.numbers.iter().map(|(column, evidence)| (*column, evidence.format())));
-    Ok(CheckedFile { file: file.object(), size: file.end(), sample, columns, numbers, warnings, cuts })
+    let (file, size) = (file.object(), file.end());
+    Ok(Some(CheckedFile { file, size, sample, columns, numbers, warnings, cuts }))
 }
 
 /// The limits that an earlier try recorded, so that a retry cuts the file in the same places.
@@ -157,6 +178,7 @@ async fn record_plan(
     let total = u32::try_from(checked.cuts.chunks.len()).unwrap_or(u32::MAX);
     let limits = limits(job.importer, &import);
     import.size_bytes = checked.size;
+    import.bytes_checked = checked.size;
     import.etag.clone_from(&checked.file.etag);
     import.header = Some(checked.sample.header.is_some());
     import.encoding = Some(checked.cuts.encoding.as_str().to_owned());

@@ -70,8 +70,8 @@ type FoldedBatch = (Vec<Observation>, Vec<Folded>, Guess);
 
 /// Why a worker leaves a chunk early.
 enum Leave {
-    /// Another delivery of the event has completed the chunk.
-    Done,
+    /// Another delivery of the event has completed the chunk, or the import has ended.
+    Ended,
     Stop(Stop),
 }
 
@@ -279,8 +279,13 @@ impl Work<'_> {
     async fn save(&mut self) -> Result<(), Leave> {
         self.saved = Instant::now();
         let Job { importer, workspace, id, .. } = self.job;
-        let open = importer.book.save_chunk(workspace, *id, self.number, &self.result.counts).await?;
-        if open { Ok(()) } else { Err(Leave::Done) }
+        let is_open = importer.book.save_chunk(workspace, *id, self.number, &self.result.counts).await?;
+        if is_open && self.result.counts.read > 0 {
+            // A person may have cancelled the import meanwhile.
+            let runs = importer.book.import_runs(workspace, *id).await?;
+            return if runs { Ok(()) } else { Err(Leave::Ended) };
+        }
+        if is_open { Ok(()) } else { Err(Leave::Ended) }
     }
 }
 

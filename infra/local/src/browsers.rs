@@ -1,7 +1,7 @@
 //! Keeps pages that are open in a browser away from ports that trust everything on the machine.
 //!
 //! The credentials of DynamoDB and S3 are the same everywhere, so any page could sign requests. Browsers say which page
-//! sends a request: they add `Origin` to every request that a script could misuse, and `Sec-Fetch-*` to all. A page whose
+//! sends a request: they add `Origin` to every request that a script could misuse, and `Sec-Fetch-Site` to all. A page whose
 //! host name was rebound to 127.0.0.1 sends its own `Host`.
 
 use std::net::SocketAddr;
@@ -79,8 +79,9 @@ async fn refuse(State(visitors): State<Visitors>, request: Request, next: Next) 
     (StatusCode::FORBIDDEN, "web pages of other sites may not use this port\n").into_response()
 }
 
+/// Browsers send the site with every request. `Sec-Fetch-Mode` alone is no mark: `fetch` of Node sends it, too.
 fn is_of_browser(headers: &HeaderMap) -> bool {
-    [FETCH_DEST, FETCH_MODE, FETCH_SITE, FETCH_USER].iter().any(|name| headers.contains_key(name))
+    [FETCH_DEST, FETCH_SITE, FETCH_USER].iter().any(|name| headers.contains_key(name))
 }
 
 /// Whether the user visits the URL, such as the link of a download. The page that has the link cannot read the response.

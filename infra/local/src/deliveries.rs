@@ -1,8 +1,9 @@
 //! The queue of asynchronous invocations, as Lambda has it for S3 events and the invocation type `Event`.
 //!
 //! A message is written to a small file before its sender gets a response. The file is removed after the message was
-//! handled, or after two failed retries. Messages that a crash or a stop interrupts are handled again after the next start:
-//! at least once, in no particular order.
+//! handled. A message that fails is tried again for about six hours, as long as Lambda keeps an event; then its file is
+//! moved to the folder `failed`. Messages that a crash or a stop interrupts are handled again after the next start: at least
+//! once, in no particular order.
 
 use std::fs;
 use std::io;
@@ -21,10 +22,13 @@ use tokio_util::task::TaskTracker;
 /// Handles one message. Errors and panics are retried.
 pub(crate) type Target = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// How often a message is tried, as by Lambda.
-const ATTEMPTS: u32 = 3;
-/// The most messages handled concurrently: enough to overlap waiting, few enough for one machine.
-const CONCURRENCY: usize = 8;
+/// The longest pause between two attempts, in units of the first.
+const LONGEST_PAUSE: u32 = 60;
+/// The fewest and the most messages handled concurrently. Between them, one for each processor: the chunks of several large
+/// imports would otherwise wait for each other until their requests time out.
+const CONCURRENCY: std::ops::RangeInclusive<usize> = 2..=8;
+/// The folder of the messages that were given up.
+const FAILED: &str = "failed";
 
 /// A queue of messages in a folder. Clones share the queue.
 #[derive(Clone)]
@@ -35,13 +39,29 @@ pub(crate) struct Deliveries {
 struct Shared {
     name: &'static str,
     folder: PathBuf,
-    retry_delay: Duration,
+    retries: Retries,
     gate: Mutex<Gate>,
     permits: Semaphore,
     pending: watch::Sender<usize>,
     stopping: CancellationToken,
     abandoned: CancellationToken,
     tasks: TaskTracker,
+}
+
+/// How a failed message is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retries {
+    /// The pause before the second attempt. It doubles with every attempt, up to 60 times as long.
+    pub delay: Duration,
+    /// How often it is tried in all, until the next start.
+    pub attempts: u32,
+}
+
+impl Default for Retries {
+    /// For about six hours, as long as Lambda keeps an event.
+    fn default() -> Self {
+        Self { delay: Duration::from_secs(1), attempts: 365 }
+    }
 }
 
 /// Messages wait at the gate until the queue has a handler.
@@ -63,7 +83,7 @@ impl Deliveries {
     pub(crate) fn open(
         name: &'static str,
         folder: PathBuf,
-        retry_delay: Duration,
+        retries: Retries,
         keep: impl Fn(&Value) -> bool,
     ) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
@@ -72,10 +92,10 @@ impl Deliveries {
             shared: Arc::new(Shared {
                 name,
                 folder,
-                retry_delay,
+                retries,
                 pending: watch::Sender::new(left.len()),
                 gate: Mutex::new(Gate::Closed(left)),
-                permits: Semaphore::new(CONCURRENCY),
+                permits: Semaphore::new(concurrency()),
                 stopping: CancellationToken::new(),
                 abandoned: CancellationToken::new(),
                 tasks: TaskTracker::new(),
@@ -157,12 +177,12 @@ impl Deliveries {
 impl Shared {
     /// Tries a message until it is handled or has failed too often. Keeps it and returns early if the queue stops.
     async fn deliver(&self, message: &Message, target: &Target) {
-        let mut reason = String::new();
-        for attempt in 0..ATTEMPTS {
+        for attempt in 0..self.retries.attempts {
             if attempt > 0 {
+                let pause = self.retries.delay * 2_u32.saturating_pow(attempt - 1).min(LONGEST_PAUSE);
                 tokio::select! {
                     () = self.stopping.cancelled() => return,
-                    () = tokio::time::sleep(self.retry_delay * attempt) => {}
+                    () = tokio::time::sleep(pause) => {}
                 }
             }
             let permit = tokio::select! {
@@ -174,15 +194,27 @@ impl Shared {
             let call = async { target(message.body.clone()).await };
             let outcome = AssertUnwindSafe(call).catch_unwind().await;
             drop(permit);
-            match outcome {
+            let reason = match outcome {
                 Ok(Ok(())) => return self.forget(message),
-                Ok(Err(error)) => reason = error,
-                Err(_) => "the handler panicked".clone_into(&mut reason),
-            }
+                Ok(Err(error)) => error,
+                Err(_) => "the handler panicked".to_owned(),
+            };
             tracing::warn!(queue = self.name, id = message.id, attempt, reason, "attempt failed");
         }
-        tracing::error!(queue = self.name, id = message.id, reason, "gave up after {ATTEMPTS} attempts");
-        self.forget(message);
+        tracing::error!(queue = self.name, id = message.id, "gave up after {} attempts", self.retries.attempts);
+        self.give_up(message);
+    }
+
+    /// Keeps a message that failed too often where no start finds it.
+    fn give_up(&self, message: &Message) {
+        let failed = self.folder.join(FAILED);
+        let moved = fs::create_dir_all(&failed).and_then(|()| match message.file.file_name() {
+            Some(name) => fs::rename(&message.file, failed.join(name)),
+            None => Ok(()),
+        });
+        if let Err(error) = moved {
+            tracing::error!(queue = self.name, id = message.id, %error, "could not set a message aside");
+        }
     }
 
     fn forget(&self, message: &Message) {
@@ -197,10 +229,16 @@ impl Shared {
     }
 }
 
+fn concurrency() -> usize {
+    let processors = std::thread::available_parallelism().map_or(*CONCURRENCY.start(), usize::from);
+    processors.clamp(*CONCURRENCY.start(), *CONCURRENCY.end())
+}
+
 /// The unfinished messages of an earlier run, oldest first. Removes unreadable files.
 fn left_over(folder: &Path, keep: impl Fn(&Value) -> bool) -> io::Result<Vec<Message>> {
     let mut files =
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    files.retain(|file| file.is_file());
     // UUIDv7 names sort by time.
     files.sort();
     let mut left = Vec::new();

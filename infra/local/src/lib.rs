@@ -24,6 +24,7 @@ mod system;
 pub mod wiring;
 
 pub use self::data::DataError;
+pub use self::deliveries::Retries;
 pub use self::dynamo::DynamoError;
 pub use self::functions::{FunctionError, FunctionHandler, Functions, function_handler};
 pub use self::gateway::{Access, ApiHandler, Routes, api_handler};

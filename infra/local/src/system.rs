@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use crate::browsers::Visitors;
 use crate::constants::WORKSPACE_CLAIM;
 use crate::data::{DataError, DataFolder};
-use crate::deliveries::Deliveries;
+use crate::deliveries::{Deliveries, Retries};
 use crate::dynamo::{self, DynamoError};
 use crate::functions::Functions;
 use crate::gateway::{self, Gateway, Routes};
@@ -40,15 +40,15 @@ pub struct Options {
     pub workspace_claim: String,
     /// The claim of a token that has the role, if it was issued with one.
     pub role_claim: Option<String>,
-    /// The pause before the first retry of an asynchronous invocation. The second retry waits twice as long.
-    pub retry_delay: Duration,
+    /// How asynchronous invocations that fail are tried again.
+    pub retries: Retries,
 }
 
 impl Default for Options {
     /// In memory, on free ports.
     fn default() -> Self {
         let workspace_claim = WORKSPACE_CLAIM.to_owned();
-        Self { port: 0, data: None, workspace_claim, role_claim: None, retry_delay: Duration::from_secs(1) }
+        Self { port: 0, data: None, workspace_claim, role_claim: None, retries: Retries::default() }
     }
 }
 
@@ -147,10 +147,10 @@ impl System {
         let claims = Claims { workspace: options.workspace_claim, role: options.role_claim };
         let issuer = Issuer::open(endpoints.gateway.clone(), claims, data.issuer_key().as_deref())?;
         let database = dynamo::open(data.database().as_deref())?;
-        let (bucket, events) = s3::open(&data.bucket(), options.retry_delay).map_err(StartError::Storage)?;
+        let (bucket, events) = s3::open(&data.bucket(), options.retries).map_err(StartError::Storage)?;
         let invocations = data.invocations();
         let invocations =
-            Deliveries::open("invocations", invocations, options.retry_delay, |_| true).map_err(StartError::Storage)?;
+            Deliveries::open("invocations", invocations, options.retries, |_| true).map_err(StartError::Storage)?;
 
         let dynamodb = dynamo::serve(for_dynamodb.0, database, Visitors::programs());
         let s3 = s3::serve(for_s3.0, bucket, Visitors::programs_and_page(for_gateway.1));

@@ -12,6 +12,7 @@ use contacts_lambda::{aws, causes};
 use conversation_upsert::Workspaces;
 use csv_export::Exporter;
 use csv_import::Importer;
+use jiff::SignedDuration;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -24,6 +25,9 @@ use crate::functions::{self, Functions, function_handler};
 use crate::gateway::{Access, ApiHandler, Routes, api_handler};
 use crate::sdk::sdk_config;
 use crate::system::{Endpoints, Subscriber, Wiring, WiringError};
+
+/// How long an import or export may make no progress.
+const INTERRUPTED_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Sets up the functions, with clients for `endpoints`.
 ///
@@ -39,7 +43,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
         demo::fill(&book).await?;
     }
     let api = Api::new(book.clone(), &args.workspace_claim, Files::new(s3.clone(), BUCKET));
-    let api = api.with_role_claim(args.role_claim.as_deref());
+    let api = api.with_role_claim(args.role_claim.as_deref()).with_interrupted_after(INTERRUPTED_AFTER);
     let router = future::ready(contacts_api::router(api));
     let api = api_handler(move || contacts_api::service(router.clone()));
     let (exporter, importer) = (Exporter::new(book.clone(), s3.clone()), Importer::new(book.clone(), s3));

@@ -206,7 +206,7 @@ impl ContactBook {
     /// `read` creates the input of the decision under the settings, at first under those last seen. Its refusal is
     /// final only under the settings that were read together with everything else. `also` returns the contacts to read
     /// that only the first reads name. `decide` settles the snapshot.
-    async fn decide<I, T: Clone, E>(
+    pub(crate) async fn decide<I, T: Clone, E>(
         &self,
         workspace: &Workspace,
         read: impl Fn(&Settings) -> Result<I, E>,
@@ -267,12 +267,12 @@ impl ContactBook {
 }
 
 /// For decisions whose reads are known beforehand.
-fn nothing_else(_: &(), _: &Reads) -> Vec<ContactId> {
+pub(crate) fn nothing_else(_: &(), _: &Reads) -> Vec<ContactId> {
     Vec::new()
 }
 
 /// Settles a snapshot, and returns a live contact in the state in which it will be written.
-fn settled(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<Contact, Torn> {
+pub(crate) fn settled(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<Contact, Torn> {
     book.settle(now);
     book.live(id).cloned().ok_or(Torn)
 }

@@ -1,5 +1,6 @@
 //! Deletes a contact, and then the items that depend on it.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use contacts::{Caller, ContactId, EditRefused, Identifier, Record, TOMBSTONE_SPAN, Tombstone, Workspace, time};
 use futures_util::future::try_join_all;
@@ -147,9 +148,15 @@ impl ContactBook {
         }
     }
 
+    /// The first items of a contact's partition whose sort keys have a prefix.
     async fn partition_items(&self, workspace: &Workspace, id: ContactId, prefix: &str) -> Result<Vec<Item>, Fault> {
-        let query = self
-            .client
+        let query = self.partition_query(workspace, id, prefix);
+        Ok(query.send().await.map_err(error::of)?.items.unwrap_or_default())
+    }
+
+    /// A query of the items of a contact's partition whose sort keys have a prefix.
+    pub(crate) fn partition_query(&self, workspace: &Workspace, id: ContactId, prefix: &str) -> QueryFluentBuilder {
+        self.client
             .query()
             .table_name(&*self.table)
             .consistent_read(true)
@@ -157,8 +164,7 @@ impl ContactBook {
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#sk", SK)
             .expression_attribute_values(":pk", item::text(keys::contact_partition(workspace, id)))
-            .expression_attribute_values(":prefix", item::text(prefix));
-        Ok(query.send().await.map_err(error::of)?.items.unwrap_or_default())
+            .expression_attribute_values(":prefix", item::text(prefix))
     }
 
     /// Lets a claim of the deleted contact expire with its tombstone.

@@ -12,8 +12,6 @@ use crate::{BookError, ContactBook};
 
 /// The attribute of the item that names the export which runs.
 const EXPORT_ID: &str = "export_id";
-/// After so long, an export that runs was lost: Lambda has given up its event.
-const LOST_AFTER: SignedDuration = SignedDuration::from_hours(7);
 
 /// An export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +24,8 @@ pub struct Export {
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// When it last made progress.
+    pub progressed_at: Option<Timestamp>,
     /// Contacts written so far. The count restarts at 0 when an interrupted export starts over.
     pub rows: u64,
     /// Why it failed.
@@ -68,12 +68,21 @@ impl ExportStatus {
 impl Export {
     /// Creates an export that has not written any contacts.
     pub fn new(id: ExportId, created_at: Timestamp) -> Export {
-        Export { id, status: ExportStatus::Running, created_at, finished_at: None, rows: 0, error: None }
+        Export {
+            id,
+            status: ExportStatus::Running,
+            created_at,
+            finished_at: None,
+            progressed_at: None,
+            rows: 0,
+            error: None,
+        }
     }
 
-    /// Whether no other export may start beside it.
-    fn holds_off_others(&self) -> bool {
-        !self.is_finished() && time::now() < self.created_at + LOST_AFTER
+    /// Whether it runs and has made no progress for `span`.
+    fn stands_still(&self, span: SignedDuration) -> bool {
+        let last = self.progressed_at.unwrap_or(self.created_at);
+        !self.is_finished() && time::now().duration_since(last) >= span
     }
 
     /// Whether it has ended.
@@ -101,7 +110,7 @@ impl ContactBook {
             if let Some(holder) = holder {
                 let items = self.batch_get(vec![Key::export(workspace, holder)]).await?;
                 // It is the new one itself if the answer to an earlier attempt was lost.
-                let holds = |other: &Export| other.id == export.id || other.holds_off_others();
+                let holds = |other: &Export| other.id == export.id || !other.is_finished();
                 let running = items.first().map(read_export).transpose()?.filter(holds);
                 if let Some(running) = running {
                     return Ok(running);
@@ -169,7 +178,13 @@ impl ContactBook {
         id: ExportId,
         rows: u64,
     ) -> Result<bool, BookError> {
-        self.change_running_export(workspace, id, rows, |update| update.update_expression("SET #rows = :rows")).await
+        let now = time::now().as_millisecond();
+        let progress = |update: UpdateItemFluentBuilder| {
+            update
+                .update_expression("SET #rows = :rows, progressed_at = :at")
+                .expression_attribute_values(":at", item::number(now))
+        };
+        self.change_running_export(workspace, id, rows, progress).await
     }
 
     /// Marks an export as completed or failed. Returns `false` and changes nothing if it has already ended.
@@ -202,6 +217,28 @@ impl ContactBook {
         };
         // After a lost answer the retry fails the condition, too. The result is still correct: the export has ended.
         self.change_running_export(workspace, id, rows, end).await
+    }
+
+    /// Fails an export that [`ContactBook::export`] or [`ContactBook::create_export`] returned, if it has made no progress for
+    /// `span`. Returns the export as it is then.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn interrupt_export(
+        &self,
+        workspace: &Workspace,
+        export: Export,
+        span: SignedDuration,
+    ) -> Result<Export, BookError> {
+        if !export.stands_still(span) {
+            return Ok(export);
+        }
+        let failure = ExportFailure {
+            code: "interrupted".to_owned(),
+            reason: "the export has made no progress for too long; export again".to_owned(),
+        };
+        self.finish_export(workspace, export.id, export.rows, Err(failure)).await?;
+        Ok(self.export(workspace, export.id).await?.unwrap_or(export))
     }
 
     /// Changes a running export. Returns `false` if no running export has this id.
@@ -243,6 +280,9 @@ fn export_item(workspace: &Workspace, export: &Export) -> Item {
     if let Some(at) = export.finished_at {
         item.insert("finished_at".to_owned(), item::number(at.as_millisecond()));
     }
+    if let Some(at) = export.progressed_at {
+        item.insert("progressed_at".to_owned(), item::number(at.as_millisecond()));
+    }
     item.insert("rows".to_owned(), item::number(export.rows));
     if let Some(error) = &export.error {
         item.insert("error_code".to_owned(), item::text(&error.code));
@@ -260,6 +300,7 @@ pub(crate) fn read_export(item: &Item) -> Result<Export, MalformedItem> {
         status: item.parsed("status", |text| ExportStatus::ALL.into_iter().find(|status| status.as_str() == text))?,
         created_at: item.moment("created_at")?,
         finished_at: optional(item, "finished_at", Item::moment)?,
+        progressed_at: optional(item, "progressed_at", Item::moment)?,
         rows: item.number("rows")?,
         error,
     })

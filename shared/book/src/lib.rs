@@ -17,6 +17,7 @@ mod exports;
 mod find;
 mod imports;
 mod item;
+mod joins;
 pub mod keys;
 mod list;
 mod observe;
@@ -45,6 +46,7 @@ pub use imports::{
     MAX_WAITING_IMPORTS, PlanSecret, TooManyWaiting, UPLOAD_SPAN,
 };
 pub use item::MalformedItem;
+pub use joins::Separated;
 pub use list::{List, ListPage, Sort};
 pub use rehearse::Rehearsal;
 pub use settings::SettingsRefused;

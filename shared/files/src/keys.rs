@@ -5,6 +5,7 @@
 //! | the file of a created import | `imports/<workspace>/<import id>.csv` |
 //! | any other file to import | `imports/<workspace>/….csv` |
 //! | a chunk of an import | `chunks/<workspace>/<import id>/<number>.json` |
+//! | the request to resume an import | `chunks/<workspace>/<import id>/resume.json` |
 //! | the reported rows of a chunk | `chunks/<workspace>/<import id>/<number>.csv` |
 //! | an import's report | `reports/<workspace>/<import id>.csv` |
 //! | the request of an export | `exports/<workspace>/<export id>.json` |
@@ -26,6 +27,9 @@ pub const FILE: &str = ".csv";
 /// The suffix of the key of an object that starts work: a chunk, or the request of an export.
 pub const ORDER: &str = ".json";
 
+/// What stands in the place of a chunk's number in the key of the request to resume an import.
+pub const RESUME: &str = "resume";
+
 /// The key of the file of a created import.
 pub fn import(workspace: &Workspace, id: ImportId) -> String {
     format!("{IMPORTS}{workspace}/{id}{FILE}")
@@ -34,6 +38,11 @@ pub fn import(workspace: &Workspace, id: ImportId) -> String {
 /// The key of a chunk of an import.
 pub fn chunk(workspace: &Workspace, id: ImportId, number: u32) -> String {
     format!("{CHUNKS}{workspace}/{id}/{number}{ORDER}")
+}
+
+/// The key of the request to resume an import.
+pub fn resume(workspace: &Workspace, id: ImportId) -> String {
+    format!("{CHUNKS}{workspace}/{id}/{RESUME}{ORDER}")
 }
 
 /// The key of the reported rows of a chunk.

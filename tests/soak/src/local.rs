@@ -12,8 +12,8 @@ use contacts_lambda::aws;
 use contacts_local::constants::{BUCKET, TABLE, WORKSPACE_CLAIM};
 use contacts_local::wiring::{functions, object_created};
 use contacts_local::{
-    Access, ApiHandler, Endpoints, FunctionError, FunctionHandler, Functions, Options, Routes, Subscriber, System,
-    Wiring, WiringError, api_handler, sdk_config,
+    Access, ApiHandler, Endpoints, FunctionError, FunctionHandler, Functions, Options, Retries, Routes, Subscriber,
+    System, Wiring, WiringError, api_handler, sdk_config,
 };
 use contacts_testing::FaultInjector;
 use conversation_upsert::Workspaces;
@@ -62,7 +62,8 @@ impl Local {
         over: &CancellationToken,
     ) -> Result<(Local, Clients), WiringError> {
         let faults = FaultInjector::default();
-        let options = Options { retry_delay: Duration::from_millis(200), ..Options::default() };
+        let options =
+            Options { retries: Retries { delay: Duration::from_millis(200), attempts: 3 }, ..Options::default() };
         let mut parts = None;
         let system = System::start(options, async |endpoints| {
             let lambda = aws_sdk_lambda::Client::new(&sdk_config(&endpoints.gateway));

@@ -8,6 +8,7 @@ mod failures;
 mod files;
 mod forged;
 mod identity;
+mod interrupted;
 mod options;
 mod reports;
 mod round_trips;

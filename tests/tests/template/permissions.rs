@@ -91,6 +91,7 @@ fn each_function_may_touch_the_objects_that_it_uses() {
         // A link allows what its signer may.
         (keys::import(&workspace, import), &["CsvImport"][..], &["ContactsApi"][..]),
         (keys::chunk(&workspace, import, 7), &["CsvImport"], &["CsvImport"]),
+        (keys::resume(&workspace, import), &["CsvImport"], &["ContactsApi", "CsvImport"]),
         (keys::report_part(&workspace, import, 7), &["CsvImport"], &["CsvImport"]),
         (keys::report(&workspace, import), &["ContactsApi"], &["CsvImport"]),
         (keys::export_request(&workspace, export), &[], &["ContactsApi"]),

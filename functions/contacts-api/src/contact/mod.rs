@@ -3,6 +3,7 @@
 pub(crate) mod create;
 mod filter;
 mod form;
+pub(crate) mod joins;
 mod kept;
 pub(crate) mod list;
 pub(crate) mod one;

@@ -6,6 +6,7 @@ mod mapping;
 pub(crate) mod preview;
 mod preview_view;
 pub(crate) mod read;
+pub(crate) mod steer;
 mod view;
 
 /// Why a member is refused that is none of a few names.

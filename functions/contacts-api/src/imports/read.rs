@@ -33,6 +33,7 @@ pub(crate) async fn list_imports(
     let mut views = Vec::new();
     for import in page.imports {
         let end = Cursor::after_import(import.id);
+        let import = api.book.interrupt_import(&workspace, import, api.interrupted_after).await?;
         views.push((show(&api, &workspace, import).await?, end));
     }
     Ok(Json(Page::that_fits(views, page.next)))
@@ -52,13 +53,19 @@ pub(crate) async fn get_import(
     Path(id): Path<String>,
     NoParameters: NoParameters,
 ) -> Result<Json<ImportView>, Problem> {
-    let missing = || Problem::not_found("import");
-    let id = ImportId::parse(&id).map_err(|_| missing())?;
-    let import = api.book.import(&workspace, id).await?.ok_or_else(missing)?;
+    let import = read(&api, &workspace, &id).await?;
     Ok(Json(show(&api, &workspace, import).await?))
 }
 
-async fn show(api: &Api, workspace: &Workspace, import: Import) -> Result<ImportView, Problem> {
+/// The import with an id. One that stands still fails.
+pub(super) async fn read(api: &Api, workspace: &Workspace, id: &str) -> Result<Import, Problem> {
+    let missing = || Problem::not_found("import");
+    let id = ImportId::parse(id).map_err(|_| missing())?;
+    let import = api.book.import(workspace, id).await?.ok_or_else(missing)?;
+    Ok(api.book.interrupt_import(workspace, import, api.interrupted_after).await?)
+}
+
+pub(super) async fn show(api: &Api, workspace: &Workspace, import: Import) -> Result<ImportView, Problem> {
     let mut report_url = None;
     if import.status.is_final() && import.reported > 0 {
         let name = derived_name(&import.file_name, "report");

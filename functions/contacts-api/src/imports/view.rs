@@ -31,7 +31,7 @@ use crate::files::{UPLOAD_TYPE, UploadLink};
     "created_at": "2026-11-22T10:00:00Z",
     "started_at": "2026-11-22T10:00:01Z",
     "finished_at": "2026-11-22T10:00:02Z",
-    "bytes": {"total": 1200, "done": 1200},
+    "bytes": {"total": 1200, "checked": 1200, "done": 1200},
     "rows": {"read": 20, "created": 12, "updated": 3, "unchanged": 4, "rejected": 1},
     "joined": 1,
     "conflicts": 0,
@@ -115,7 +115,10 @@ enum ImportStatusView {
     Planning,
     Running,
     Completed,
+    /// It ended early. With the code `interrupted` it can be resumed.
     Failed,
+    /// A person ended it.
+    Cancelled,
 }
 
 /// What to do with a row that has an invalid value.
@@ -207,6 +210,9 @@ struct UploadHeadersView {
 #[schema(as = ImportBytes)]
 struct BytesView {
     total: u64,
+    /// How many were checked, before any row is imported.
+    checked: u64,
+    /// How many were imported.
     done: u64,
 }
 
@@ -244,6 +250,7 @@ impl ImportView {
                 ImportStatus::Running => ImportStatusView::Running,
                 ImportStatus::Completed => ImportStatusView::Completed,
                 ImportStatus::Failed => ImportStatusView::Failed,
+                ImportStatus::Cancelled => ImportStatusView::Cancelled,
             },
             file_name: import.file_name,
             size_bytes: import.size_bytes,
@@ -272,7 +279,7 @@ impl ImportView {
             created_at: import.created_at,
             started_at: import.started_at,
             finished_at: import.finished_at,
-            bytes: BytesView { total: import.size_bytes, done: counts.bytes_done },
+            bytes: BytesView { total: import.size_bytes, checked: import.bytes_checked, done: counts.bytes_done },
             rows: RowsView {
                 read: counts.read,
                 created: counts.created,

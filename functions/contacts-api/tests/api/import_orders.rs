@@ -45,6 +45,7 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
         Import {
             id: import.id,
             status: ImportStatus::AwaitingUpload,
+            key: None,
             file_name: "people.csv".into(),
             size_bytes: 1_200,
             etag: None,
@@ -59,6 +60,8 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
             created_at: import.created_at,
             started_at: None,
             finished_at: None,
+            progressed_at: None,
+            bytes_checked: 0,
             chunks: None,
             plan_secret: None,
             counts: ImportCounts::default(),
@@ -327,7 +330,7 @@ async fn at_most_20_imports_wait_for_their_file() {
     assert_eq!(other.status, 201, "{other:?}");
 
     // A file makes room for one more, whoever asks first.
-    assert!(api.book().begin_import(&api.workspace(), ids[7]).await.unwrap());
+    assert!(api.book().begin_import(&api.workspace(), ids[7], "imports/acme/x.csv").await.unwrap());
     let answers = futures_util::future::join_all((0..8).map(|_| order())).await;
     let accepted = answers.iter().filter(|answer| answer.status == 201).count();
     assert!(accepted <= 1 && answers.iter().all(|answer| [201, 429].contains(&answer.status)), "{answers:?}");

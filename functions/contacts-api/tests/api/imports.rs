@@ -12,6 +12,7 @@ fn import(age: i64) -> Import {
     Import {
         id: ImportId::of_upload(ago(age), &[7; 32]),
         status: ImportStatus::AwaitingUpload,
+        key: None,
         file_name: "people.csv".into(),
         size_bytes: 1_200,
         etag: None,
@@ -26,6 +27,8 @@ fn import(age: i64) -> Import {
         created_at: ago(age),
         started_at: None,
         finished_at: None,
+        progressed_at: None,
+        bytes_checked: 0,
         chunks: None,
         plan_secret: None,
         counts: ImportCounts::default(),
@@ -56,7 +59,7 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
             ],
             "default_country": "US", "on_invalid": "reject_row", "existing": "update", "dry_run": false,
             "created_at": awaiting.created_at.to_string(), "started_at": null, "finished_at": null,
-            "bytes": {"total": 1200, "done": 0},
+            "bytes": {"total": 1200, "checked": 0, "done": 0},
             "rows": {"read": 0, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0},
             "joined": 0, "conflicts": 0, "duplicates": 0, "other_names": 0, "shared": 0, "warnings": [], "report_url": null, "error": null,
         })
@@ -68,6 +71,7 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
         dry_run: true,
         started_at: Some(ago(10)),
         finished_at: Some(ago(5)),
+        bytes_checked: 1_100,
         counts: ImportCounts {
             bytes_done: 600,
             read: 10,
@@ -91,7 +95,7 @@ async fn an_import_is_shown_with_nulls_for_what_is_not_there() {
     assert_eq!((&shown["on_invalid"], &shown["dry_run"]), (&json!("skip_cell"), &json!(true)));
     assert_eq!(shown["started_at"], failed.started_at.unwrap().to_string());
     assert_eq!(shown["finished_at"], failed.finished_at.unwrap().to_string());
-    assert_eq!(shown["bytes"], json!({"total": 1200, "done": 600}));
+    assert_eq!(shown["bytes"], json!({"total": 1200, "checked": 1100, "done": 600}));
     assert_eq!(shown["rows"], json!({"read": 10, "created": 4, "updated": 3, "unchanged": 2, "rejected": 1}));
     assert_eq!((&shown["joined"], &shown["conflicts"]), (&json!(5), &json!(6)));
     assert_eq!([&shown["duplicates"], &shown["other_names"], &shown["shared"]], [&json!(7), &json!(8), &json!(9)]);
@@ -110,6 +114,7 @@ async fn every_status_has_its_name_and_an_ended_import_with_reported_rows_a_repo
         (ImportStatus::Completed, "completed", 0, false),
         (ImportStatus::Completed, "completed", 3, true),
         (ImportStatus::Failed, "failed", 3, true),
+        (ImportStatus::Cancelled, "cancelled", 0, false),
     ] {
         let import = Import { id: ImportId::new(), status, reported, ..import(20) };
         let shown = shown(&api, &import).await;

@@ -7,10 +7,11 @@ use crate::support::{Answer, JSON, TestApi, api, api_with_roles};
 const ROLES: [&str; 3] = ["reader", "editor", "admin"];
 
 /// The least role that each operation needs.
-const NEEDED: [(&str, &str, &str); 24] = [
+const NEEDED: [(&str, &str, &str); 28] = [
     ("GET", "/contacts", "reader"),
     ("GET", "/contacts/{id}", "reader"),
     ("GET", "/contacts/{id}/conversations", "reader"),
+    ("GET", "/contacts/{id}/joins", "reader"),
     ("GET", "/conversations/{id}", "reader"),
     ("GET", "/custom-fields", "reader"),
     ("GET", "/settings", "reader"),
@@ -20,12 +21,15 @@ const NEEDED: [(&str, &str, &str); 24] = [
     ("PATCH", "/contacts/{id}", "editor"),
     ("DELETE", "/contacts/{id}", "editor"),
     ("DELETE", "/contacts/{id}/conversations/{conversation_id}", "editor"),
+    ("POST", "/contacts/{id}/joins/{other_id}/undo", "editor"),
     ("POST", "/custom-fields", "admin"),
     ("PATCH", "/custom-fields/{key}", "admin"),
     ("DELETE", "/custom-fields/{key}", "admin"),
     ("PATCH", "/settings", "admin"),
     ("POST", "/imports", "admin"),
     ("POST", "/imports/preview", "admin"),
+    ("POST", "/imports/{id}/cancel", "admin"),
+    ("POST", "/imports/{id}/resume", "admin"),
     ("POST", "/exports", "admin"),
     ("GET", "/exports/{id}", "admin"),
     // For these, a role matters as little as whether there is a token.
@@ -42,6 +46,7 @@ fn claims(role: &Value) -> Value {
 async fn call(api: &TestApi, role: &Value, method: &str, path: &str) -> Answer {
     let path = path.replace("{id}", "0190c5f2-4a5b-7c3d-9e8f-0123456789ab");
     let path = path.replace("{conversation_id}", "c-1").replace("{key}", "plan");
+    let path = path.replace("{other_id}", "0190c5f2-4a5b-7c3d-9e8f-0123456789ac");
     let call = api.with_claims(Some(claims(role))).call(method, &path);
     if method == "GET" || method == "HEAD" { call.send().await } else { call.body(JSON, "{}").send().await }
 }

@@ -46,6 +46,12 @@ pub(crate) async fn api_with_roles() -> TestApi {
     TestApi { api: api.api.clone().with_role_claim(Some("role")), ..api }
 }
 
+/// An API for which every job that makes no progress is interrupted at once.
+pub(crate) async fn impatient_api() -> TestApi {
+    let api = api().await;
+    TestApi { api: api.api.clone().with_interrupted_after(jiff::SignedDuration::ZERO), ..api }
+}
+
 /// An API whose tokens name the workspace in this claim.
 pub(crate) fn api_with_claim(engine: Engine, claim: &str) -> TestApi {
     let book = engine.book();

@@ -60,7 +60,7 @@ export function ImportView({ id }) {
                     <span class=${`status ${status}`} role="status">${status && STATUSES[status]}</span>
                     <span class="quiet">begun <${Time} at=${told.created_at} /></span>
                 </p>
-                <${State} told=${told} upload=${upload} />
+                <${State} told=${told} upload=${upload} onChange=${retry} />
                 <${Details} told=${told} />`
         }`;
 }
@@ -79,12 +79,12 @@ function statusOf({ status }, upload) {
     return status;
 }
 
-/** @param {{told: Import, upload?: Upload}} props */
-function State({ told, upload }) {
-    if (isOver(told)) return html`<${Result} told=${told} upload=${upload} />`;
+/** @param {{told: Import, upload?: Upload, onChange: () => void}} props */
+function State({ told, upload, onChange }) {
+    if (isOver(told)) return html`<${Result} told=${told} upload=${upload} onChange=${onChange} />`;
     if (upload && upload.state !== 'sent') return html`<${Uploading} told=${told} upload=${upload} />`;
     if (told.status === 'awaiting_upload' && !upload) return html`<${Waiting} told=${told} />`;
-    return html`<${Running} told=${told} />`;
+    return html`<${Running} told=${told} onChange=${onChange} />`;
 }
 
 function Missing() {

@@ -14,6 +14,7 @@ import { html } from '../ui/html.js';
 import { Progress } from '../ui/progress.js';
 import { Notice } from '../ui/state.js';
 import { Again, ToColumns } from './order.js';
+import { CancelImport, isInterrupted, ResumeImport } from './steer.js';
 
 /**
  * The statuses in words.
@@ -27,13 +28,14 @@ export const STATUSES = {
     running: 'Importing',
     completed: 'Completed',
     failed: 'Failed',
+    cancelled: 'Cancelled',
 };
 
 /** @type {(keyof ImportRows)[]} */
 const OUTCOMES = ['created', 'updated', 'unchanged', 'rejected'];
 
 /** @param {Import} told */
-export const isOver = ({ status }) => status === 'completed' || status === 'failed';
+export const isOver = ({ status }) => ['completed', 'failed', 'cancelled'].includes(status);
 
 /** @param {{told: Import, upload: Upload}} props */
 export function Uploading({ told, upload }) {
@@ -78,15 +80,15 @@ export function Waiting({ told }) {
         <//>`;
 }
 
-/** @param {{told: Import}} props */
-export function Running({ told }) {
+/** @param {{told: Import, onChange: () => void}} props `onChange`: the import is another one now */
+export function Running({ told, onChange }) {
     const { status, rows, dry_run: isDry } = told;
-    const { total, done } = told.bytes;
+    const { total, checked, done } = told.bytes;
     const isPlanned = status === 'running';
     return html`
         <section class="card">
             <h2>${isPlanned ? (isDry ? 'Counting' : 'Importing') : 'Checking the file'}</h2>
-            <${Progress} label="Import" value=${isPlanned ? done : undefined} max=${total} />
+            <${Progress} label="Import" value=${isPlanned ? done : checked || undefined} max=${total} />
             <p class="figures">
                 ${
                     isPlanned
@@ -102,6 +104,7 @@ export function Running({ told }) {
                     </p>`
             }
             <p class="quiet">You can leave this page: the import continues by itself.</p>
+            <div class="actions"><${CancelImport} told=${told} onDone=${onChange} /></div>
         </section>`;
 }
 
@@ -110,9 +113,10 @@ const percent = (done, total) =>
     new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
 
 /**
- * @param {{told: Import, upload?: Upload}} props `upload`: if this page still has it, the file need not be chosen again
+ * @param {{told: Import, upload?: Upload, onChange: () => void}} props `upload`: if this page still has it, the file need not
+ *     be chosen again; `onChange`: the import is another one now
  */
-export function Result({ told, upload }) {
+export function Result({ told, upload, onChange }) {
     const { rows, joined, conflicts, duplicates, other_names: otherNames, warnings, dry_run: isDry } = told;
     const ends = isDry ? 'would be' : 'were';
     return html`
@@ -158,13 +162,14 @@ export function Result({ told, upload }) {
         </section>
         <${Report} told=${told} />
         <div class="actions">
+            ${isInterrupted(told) && html`<${ResumeImport} told=${told} onDone=${onChange} />`}
             ${
                 isDry &&
                 told.status === 'completed' &&
                 html`
                     <${Again} told=${told} upload=${upload} dryRun=${false}>Import for real<//>`
             }
-            ${(isDry || told.status === 'failed') && html`<${ToColumns} told=${told} upload=${upload} />`}
+            ${(isDry || told.status !== 'completed') && html`<${ToColumns} told=${told} upload=${upload} />`}
             ${hasChanged(told) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
             <${Button} href=${href.newImport()}>Import another file<//>
         </div>`;
@@ -190,6 +195,12 @@ function Headline({ told }) {
         return html`
             <${Notice} kind="success" title=${endOf(told)}>
                 ${isDry && html`<p>Nothing was changed. This is what the import would do:</p>`}
+            <//>`;
+    }
+    if (status === 'cancelled') {
+        return html`
+            <${Notice} kind="warning" title=${isDry ? 'The dry run was cancelled' : 'The import was cancelled'}>
+                ${hasChanged(told) && html`<p>The rows that were imported until then stay.</p>`}
             <//>`;
     }
     return html`

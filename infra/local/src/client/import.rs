@@ -37,6 +37,8 @@ struct Import {
 
 #[derive(Debug, Deserialize)]
 struct Bytes {
+    #[serde(default)]
+    checked: u64,
     done: u64,
 }
 
@@ -177,9 +179,15 @@ async fn wait(api: &Api, id: &str, size: u64) -> Result<Import, ClientError> {
     let bar: ProgressBar = progress::import(size);
     loop {
         let import: Import = api.get(&format!("/imports/{id}"), "ask for the import").await?;
-        bar.set_position(import.bytes.done);
-        bar.set_message(format!("{} rows", import.rows.read));
-        if matches!(import.status.as_str(), "completed" | "failed") {
+        if import.status == "planning" {
+            bar.set_prefix("Checking");
+            bar.set_position(import.bytes.checked);
+        } else {
+            bar.set_prefix("Importing");
+            bar.set_position(import.bytes.done);
+            bar.set_message(format!("{} rows", import.rows.read));
+        }
+        if matches!(import.status.as_str(), "completed" | "failed" | "cancelled") {
             bar.finish_and_clear();
             return Ok(import);
         }
@@ -209,6 +217,10 @@ async fn show_result(api: &Api, args: &ImportArgs, import: Import) -> Result<(),
         writeln!(out, "the rows that need attention are in {}", report.display())?;
     }
     match import.error {
+        None if import.status == "cancelled" => {
+            let reason = "it was cancelled; the rows that were imported stay".to_owned();
+            Err(failed(args, Failure { code: import.status, reason }))
+        }
         None => report.transpose().map(drop),
         Some(failure) => Err(failed(args, failure)),
     }

@@ -19,7 +19,7 @@ pub(super) fn rows() -> ProgressBar {
 
 /// A bar of a file's bytes, with the number of rows in the message.
 pub(super) fn import(total: u64) -> ProgressBar {
-    bar(ProgressBar::new(total), "Importing    {bar:30} {percent:>3} %  {msg}")
+    bar(ProgressBar::new(total), "{prefix:12} {bar:30} {percent:>3} %  {msg}")
 }
 
 fn bar(bar: ProgressBar, template: &str) -> ProgressBar {

@@ -13,7 +13,6 @@ mod store;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::error_handling::HandleError;
 use http::StatusCode;
@@ -26,14 +25,14 @@ use self::backend::Backend;
 use self::store::Store;
 use crate::browsers::Visitors;
 use crate::constants::{ACCESS_KEY, SECRET_KEY};
-use crate::deliveries::Deliveries;
+use crate::deliveries::{Deliveries, Retries};
 use crate::server::Server;
 
 /// Opens the bucket in `folder` and the queue of its events.
-pub(crate) fn open(folder: &Path, retry_delay: Duration) -> std::io::Result<(Backend, Deliveries)> {
+pub(crate) fn open(folder: &Path, retries: Retries) -> std::io::Result<(Backend, Deliveries)> {
     let store = Arc::new(Store::open(folder)?);
     let exists = |event: &_| event::subject(event).is_some_and(|key| store.get(&key).is_some());
-    let deliveries = Deliveries::open("s3 events", folder.join("events"), retry_delay, exists)?;
+    let deliveries = Deliveries::open("s3 events", folder.join("events"), retries, exists)?;
     let backend = Backend::open(folder, Arc::clone(&store), deliveries.clone())?;
     Ok((backend, deliveries))
 }

@@ -18,7 +18,7 @@ const FOREIGN: [(&str, &str); 9] = [
     ("host", "127.0.0.1.evil.example:3001"),
     ("host", "localhost.evil.example"),
     ("sec-fetch-site", "cross-site"),
-    ("sec-fetch-mode", "no-cors"),
+    ("sec-fetch-dest", "script"),
 ];
 
 fn scan(system: &System) -> RequestBuilder {
@@ -83,6 +83,16 @@ async fn no_page_of_another_site_uses_the_bucket() {
         refuses(get, "sec-fetch-dest", dest).await;
     }
     assert_eq!(keys(&s3(&system)).await, ["report.csv"]);
+    system.stop().await;
+}
+
+/// `fetch` of Node sets it.
+#[tokio::test]
+async fn a_program_may_name_the_mode_of_its_requests() {
+    let system = start(Wiring::default()).await;
+    assert_eq!(scan(&system).header("sec-fetch-mode", "cors").send().await.unwrap().status(), 400);
+    let put = Client::new().put(signed_put(&system).await.uri()).header("content-type", "text/csv").body("a,b,c");
+    assert_eq!(put.header("sec-fetch-mode", "cors").send().await.unwrap().status(), 200);
     system.stop().await;
 }
 

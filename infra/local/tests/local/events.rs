@@ -1,12 +1,10 @@
 //! The events of created objects.
 
-use std::time::Duration;
-
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use contacts_local::{Options, Wiring};
 use serde_json::{Value, json};
 
-use crate::support::{listener, next, put, s3, start, start_with, stored, subscribed, within};
+use crate::support::{SLOW, listener, next, put, s3, start, start_with, stored, subscribed, within};
 
 fn record(event: &Value) -> &Value {
     &event["Records"][0]
@@ -135,7 +133,7 @@ async fn what_was_not_handled_comes_after_the_next_start() {
 
     // Stopped between two attempts.
     let (subscriber, mut events) = listener(|_| Err("not now".to_owned()));
-    let slow = Options { retry_delay: Duration::from_secs(3600), ..stored(&folder) };
+    let slow = Options { retries: SLOW, ..stored(&folder) };
     let system = start_with(slow, subscribed(subscriber)).await;
     assert_eq!(record(&next(&mut events).await)["s3"]["object"]["key"], "a");
     within(system.stop()).await;

@@ -8,7 +8,7 @@ use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::support::{functions, next, start, start_with, stored, within};
+use crate::support::{SLOW, functions, next, start, start_with, stored, within};
 
 struct Failure;
 
@@ -121,7 +121,7 @@ async fn an_event_is_handled_in_the_background_and_tried_again() {
 async fn an_event_outlives_the_process() {
     let folder = tempfile::tempdir().unwrap();
     let failing: FunctionHandler = Arc::new(|_| Box::pin(async { panic!("not now") }));
-    let slow = contacts_local::Options { retry_delay: std::time::Duration::from_secs(3600), ..stored(&folder) };
+    let slow = contacts_local::Options { retries: SLOW, ..stored(&folder) };
     let system = start_with(slow, functions(Functions::default().with("f", failing))).await;
     assert_eq!(invoke(&system, "f", Some("Event"), "7").await.status(), 202);
     system.stop().await;

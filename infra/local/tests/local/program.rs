@@ -8,10 +8,12 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
 use contacts_local::{Options, StartError, System, Wiring, sdk_config};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::running::Program;
 use crate::support::{get, put, s3, start, start_with, stored, token, within};
+use crate::workspace::Workspace;
 
 fn dynamodb(system: &System) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&sdk_config(system.dynamodb_url()))
@@ -191,4 +193,52 @@ fn the_program_says_why_it_does_not_run() {
     assert!(program.stdout.is_empty());
     let said = String::from_utf8(program.stderr).unwrap();
     assert!(said.contains("failed to use the ports from 65535 on"), "{said}");
+}
+
+/// The people of a file that takes some seconds to import.
+fn crowd(rows: usize) -> String {
+    let row = |n: usize| format!("Person {n},p{n}@example.com\n");
+    format!("name,email\n{}", (0..rows).map(row).collect::<String>())
+}
+
+#[tokio::test]
+async fn an_import_goes_on_after_the_program_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--data", data.to_str().unwrap()];
+    let program = Program::start(&arguments);
+    let workspace = Workspace::new(&program, "acme").await;
+    let rows = 15_000;
+    let file = crowd(rows);
+    let id = workspace.upload(&json!({}), file.into_bytes()).await;
+    loop {
+        let import = workspace.get(&format!("/imports/{id}")).await;
+        assert_ne!(import["status"], "completed", "it was faster than the test");
+        if import["rows"]["read"].as_u64().unwrap() > 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    program.kill();
+
+    let program = Program::start(&arguments);
+    let workspace = Workspace::new(&program, "acme").await;
+    let import = workspace.ended(&id).await;
+    let expected = json!({"read": rows, "created": rows, "updated": 0, "unchanged": 0, "rejected": 0});
+    assert_eq!((&import["status"], &import["rows"]), (&json!("completed"), &expected));
+    program.stop();
+}
+
+#[tokio::test]
+async fn an_import_is_cancelled_over_http() {
+    let program = Program::start(&["--memory"]);
+    let workspace = Workspace::new(&program, "acme").await;
+    let id = workspace.upload(&json!({}), crowd(15_000).into_bytes()).await;
+    let (status, cancelled) = workspace.call(Method::POST, &format!("/imports/{id}/cancel"), None).await;
+    assert_eq!((status, &cancelled["status"]), (200, &json!("cancelled")));
+    assert_eq!(workspace.call(Method::POST, &format!("/imports/{id}/resume"), None).await.0, 409);
+    // Another import is not held up by it.
+    let next = workspace.import(&json!({}), b"email\nada@example.com\n".to_vec()).await;
+    assert_eq!(next["status"], "completed");
+    program.stop();
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::primitives::ByteStream;
-use contacts_local::{Access, ApiHandler, Functions, Options, Routes, Subscriber, System, Wiring, sdk_config};
+use contacts_local::{Access, ApiHandler, Functions, Options, Retries, Routes, Subscriber, System, Wiring, sdk_config};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -13,10 +13,13 @@ pub(crate) async fn start(wiring: Wiring) -> System {
     start_with(Options::default(), wiring).await
 }
 
-/// A system with options; retries come at once unless they say otherwise.
+/// Retries that no test waits for.
+pub(crate) const SLOW: Retries = Retries { delay: Duration::from_secs(3600), attempts: 3 };
+
+/// A system with options; unless they say otherwise, two retries come at once.
 pub(crate) async fn start_with(mut options: Options, wiring: Wiring) -> System {
-    if options.retry_delay == Options::default().retry_delay {
-        options.retry_delay = Duration::ZERO;
+    if options.retries == Retries::default() {
+        options.retries = Retries { delay: Duration::ZERO, attempts: 3 };
     }
     System::start(options, async |_| Ok(wiring)).await.unwrap()
 }

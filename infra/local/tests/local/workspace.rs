@@ -47,6 +47,12 @@ impl<'a> Workspace<'a> {
 
     /// Imports a file with these members of `POST /imports`. Returns the import when it has ended.
     pub(crate) async fn import(&self, order: &Value, file: Vec<u8>) -> Value {
+        let id = self.upload(order, file).await;
+        self.ended(&id).await
+    }
+
+    /// Orders an import with these members of `POST /imports` and uploads its file. Returns its id.
+    pub(crate) async fn upload(&self, order: &Value, file: Vec<u8>) -> String {
         let mut order = order.clone();
         order["file_name"] = json!("people.csv");
         order["size_bytes"] = json!(file.len());
@@ -57,7 +63,12 @@ impl<'a> Workspace<'a> {
             upload = upload.header(name, value.as_str().unwrap());
         }
         assert!(upload.send().await.unwrap().status().is_success());
-        let path = format!("/imports/{}", import["id"].as_str().unwrap());
+        import["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The import with an id, when it has ended.
+    pub(crate) async fn ended(&self, id: &str) -> Value {
+        let path = format!("/imports/{id}");
         let finished = async {
             loop {
                 let import = self.get(&path).await;

@@ -19,6 +19,14 @@ pub(super) const CHUNKS_TOTAL: &str = "chunks_total";
 pub(super) const CHUNKS_DONE: &str = "chunks_done";
 pub(super) const CHUNKS_RELEASED: &str = "chunks_released";
 
+/// The key of the import's file.
+pub(super) const KEY: &str = "file_key";
+/// When the import, or a chunk of it, last made progress.
+pub(super) const PROGRESSED_AT: &str = "progressed_at";
+pub(super) const BYTES_CHECKED: &str = "bytes_checked";
+pub(super) const ERROR_CODE: &str = "error_code";
+pub(super) const ERROR_REASON: &str = "error_reason";
+
 type Count = fn(&mut ImportCounts) -> &mut u64;
 
 /// The counts, by the names of their attributes.
@@ -51,6 +59,7 @@ pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
         ("created_at", Some(import.created_at)),
         ("started_at", import.started_at),
         ("finished_at", import.finished_at),
+        (PROGRESSED_AT, import.progressed_at),
     ];
     for (name, at) in moments {
         if let Some(at) = at {
@@ -58,9 +67,12 @@ pub(super) fn import_item(workspace: &Workspace, import: &Import) -> Item {
         }
     }
     put(REPORTED, item::number(import.reported));
+    if let Some(key) = &import.key {
+        put(KEY, item::text(key));
+    }
     if let Some(error) = &import.error {
-        put("error_code", item::text(&error.code));
-        put("error_reason", item::text(&error.reason));
+        put(ERROR_CODE, item::text(&error.code));
+        put(ERROR_REASON, item::text(&error.reason));
     }
     item
 }
@@ -70,6 +82,7 @@ pub(super) fn plan_attributes(import: &Import) -> Item {
     let mut item = Item::new();
     let mut put = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
     put("size_bytes", item::number(import.size_bytes));
+    put(BYTES_CHECKED, item::number(import.bytes_checked));
     if let Some(etag) = &import.etag {
         put("etag", item::text(etag));
     }
@@ -155,13 +168,17 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
         created_at: item.moment("created_at")?,
         started_at: optional(item, "started_at", Item::moment)?,
         finished_at: optional(item, "finished_at", Item::moment)?,
+        // Imports from before these attributes lack them.
+        key: optional(item, KEY, |item, name| Ok(item.text(name)?.to_owned()))?,
+        progressed_at: optional(item, PROGRESSED_AT, Item::moment)?,
+        bytes_checked: optional(item, BYTES_CHECKED, Item::number)?.unwrap_or_default(),
         chunks,
         plan_secret: optional(item, "plan_secret", |item, name| Ok(PlanSecret::of(item.text(name)?)))?,
         counts: read_counts(item)?,
         reported: item.number(REPORTED)?,
         warnings,
-        error: optional(item, "error_code", |item, name| {
-            Ok(ImportFailure { code: item.text(name)?.to_owned(), reason: item.text("error_reason")?.to_owned() })
+        error: optional(item, ERROR_CODE, |item, name| {
+            Ok(ImportFailure { code: item.text(name)?.to_owned(), reason: item.text(ERROR_REASON)?.to_owned() })
         })?,
     })
 }
@@ -205,6 +222,9 @@ mod tests {
             created_at: time::from_millis(1),
             started_at: Some(time::from_millis(2)),
             finished_at: None,
+            key: Some("imports/acme/people.csv".into()),
+            progressed_at: Some(time::from_millis(3)),
+            bytes_checked: 41,
             chunks: Some(Chunks { max_rows: 10, max_bytes: 1_000, total: 3, done: 1, released: true }),
             plan_secret: Some(PlanSecret::new()),
             counts: ImportCounts { read: 3, created: 1, rejected: 2, ..ImportCounts::default() },

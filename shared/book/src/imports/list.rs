@@ -2,9 +2,11 @@
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contacts::{ImportId, Workspace};
+use jiff::Timestamp;
 
-use super::item::{PEOPLE, REPORTED, read_counts, read_import};
-use super::{Import, ImportCounts, ImportPage};
+use super::item::{PEOPLE, PROGRESSED_AT, REPORTED, STATUS, read_counts, read_import};
+use super::steps::DONE;
+use super::{Import, ImportCounts, ImportPage, ImportStatus};
 use crate::cursor::{Cursor, CursorError};
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item, optional};
@@ -49,6 +51,26 @@ impl ContactBook {
                 return Err(Fault::Final(BookError::Newer));
             }
             Ok(items.first().map(read_import).transpose()?)
+        })
+        .await
+    }
+
+    /// Whether an import is running.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn import_runs(&self, workspace: &Workspace, id: ImportId) -> Result<bool, BookError> {
+        self.retry(|| async {
+            let get = self
+                .client
+                .get_item()
+                .table_name(&*self.table)
+                .set_key(Some(item::key_of(Key::import(workspace, id))))
+                .consistent_read(true)
+                .projection_expression("#status")
+                .expression_attribute_names("#status", STATUS);
+            let item = get.send().await.map_err(error::of)?.item;
+            Ok(item.is_some_and(|item| item.text(STATUS).is_ok_and(|status| status == ImportStatus::Running.as_str())))
         })
         .await
     }
@@ -159,23 +181,51 @@ impl ContactBook {
         }
     }
 
-    /// Sets the counts of an unfinished import from its chunks. Each chunk is read once, done or not, so its counts are
-    /// included exactly once.
+    /// Sets the counts and the progress of an unfinished import from its chunks. Each chunk is read once, done or not, so its
+    /// counts are included exactly once.
     async fn count_chunks(&self, workspace: &Workspace, import: &mut Import) -> Result<(), Fault> {
-        // When the last chunk is done, or the import has failed, the import itself has all counts.
-        if import.status.is_final() || import.chunks.is_none_or(|chunks| chunks.done == chunks.total) {
+        // When the last chunk is done, or the import has failed by itself, the import itself has all counts.
+        let is_counted = match import.status {
+            ImportStatus::Completed => true,
+            ImportStatus::Failed => !import.is_interrupted(),
+            ImportStatus::AwaitingUpload | ImportStatus::Planning | ImportStatus::Running | ImportStatus::Cancelled => {
+                false
+            }
+        };
+        if is_counted || import.chunks.is_none_or(|chunks| chunks.done == chunks.total) {
             return Ok(());
         }
-        import.counts = self.sum_of_chunks(workspace, import.id).await?;
+        let (counts, progressed_at) = self.sum_of_chunks(workspace, import.id).await?;
+        import.counts = counts;
+        import.progressed_at = import.progressed_at.max(progressed_at);
         Ok(())
     }
 
-    pub(super) async fn sum_of_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<ImportCounts, Fault> {
-        let mut counts = ImportCounts::default();
+    /// The counts of all chunks, and when one last made progress.
+    pub(super) async fn sum_of_chunks(
+        &self,
+        workspace: &Workspace,
+        id: ImportId,
+    ) -> Result<(ImportCounts, Option<Timestamp>), Fault> {
+        let (mut counts, mut progressed_at) = (ImportCounts::default(), None);
         for item in self.chunk_items(workspace, id).await? {
             counts += read_counts(&item)?;
+            progressed_at = progressed_at.max(optional(&item, PROGRESSED_AT, Item::moment)?);
         }
-        Ok(counts)
+        Ok((counts, progressed_at))
+    }
+
+    /// The chunks that are done, in order.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn finished_chunks(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<u32>, BookError> {
+        self.retry(|| async {
+            let items = self.chunk_items(workspace, id).await?;
+            let done = items.iter().filter(|item| item.contains_key(DONE));
+            done.map(|item| Ok(item.parsed(SK, keys::chunk_number)?)).collect()
+        })
+        .await
     }
 
     /// The items of an import's chunks, in order. A chunk has an item once its work has started.

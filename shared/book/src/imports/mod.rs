@@ -5,6 +5,7 @@
 //! to the import, so they are added exactly once, even if several workers finish the chunk. It admits only the numbers of
 //! the plan. So the chunks that are done are a set, and the import has its size.
 
+mod interruption;
 mod item;
 mod list;
 mod secret;
@@ -25,8 +26,10 @@ use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting};
 pub struct Import {
     /// Its id.
     pub id: ImportId,
-    /// Its status, which never goes backwards.
+    /// Its status. It goes backwards only when an interrupted import is resumed.
     pub status: ImportStatus,
+    /// The key of its file in the bucket; `None` until the file has arrived.
+    pub key: Option<String>,
     /// The file's name at upload.
     pub file_name: String,
     /// The file's size in bytes.
@@ -55,6 +58,10 @@ pub struct Import {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// When it last made progress.
+    pub progressed_at: Option<Timestamp>,
+    /// How many bytes of the file have been checked, before any row is imported.
+    pub bytes_checked: u64,
     /// How its file is split into chunks; `None` until this is known.
     pub chunks: Option<Chunks>,
     /// The secret of its plan. `None` until there is a plan, and for plans of earlier builds.
@@ -108,6 +115,8 @@ pub enum ImportStatus {
     Completed,
     /// It ended early: see [`Import::error`].
     Failed,
+    /// A person ended it.
+    Cancelled,
 }
 
 /// Counts of an import, or of a chunk of one. Rows read = created + updated + unchanged + rejected.
@@ -174,6 +183,7 @@ impl Import {
         Import {
             id,
             status: ImportStatus::AwaitingUpload,
+            key: None,
             file_name: file_name.to_owned(),
             size_bytes: 0,
             etag: None,
@@ -188,6 +198,8 @@ impl Import {
             created_at,
             started_at: None,
             finished_at: None,
+            progressed_at: None,
+            bytes_checked: 0,
             chunks: None,
             plan_secret: None,
             counts: ImportCounts::default(),
@@ -199,12 +211,13 @@ impl Import {
 }
 
 impl ImportStatus {
-    const ALL: [ImportStatus; 5] = [
+    const ALL: [ImportStatus; 6] = [
         ImportStatus::AwaitingUpload,
         ImportStatus::Planning,
         ImportStatus::Running,
         ImportStatus::Completed,
         ImportStatus::Failed,
+        ImportStatus::Cancelled,
     ];
 
     /// The name in every interface and in the table.
@@ -215,12 +228,13 @@ impl ImportStatus {
             ImportStatus::Running => "running",
             ImportStatus::Completed => "completed",
             ImportStatus::Failed => "failed",
+            ImportStatus::Cancelled => "cancelled",
         }
     }
 
     /// Whether the import has ended.
     pub fn is_final(self) -> bool {
-        matches!(self, ImportStatus::Completed | ImportStatus::Failed)
+        matches!(self, ImportStatus::Completed | ImportStatus::Failed | ImportStatus::Cancelled)
     }
 }
 

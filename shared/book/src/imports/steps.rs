@@ -10,8 +10,8 @@ use contacts::{Caller, ImportId, Workspace, time};
 use jiff::SignedDuration;
 
 use super::item::{
-    CHUNKS_DONE, CHUNKS_RELEASED, CHUNKS_TOTAL, COUNTS, NOTES, PEOPLE, REPORTED, STATUS, counts_attributes,
-    import_item, plan_attributes,
+    CHUNKS_DONE, CHUNKS_RELEASED, CHUNKS_TOTAL, COUNTS, ERROR_CODE, ERROR_REASON, KEY, NOTES, PEOPLE, PROGRESSED_AT,
+    REPORTED, STATUS, counts_attributes, import_item, plan_attributes,
 };
 use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
 use crate::error::{self, Fault};
@@ -24,7 +24,7 @@ const AWAITING: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long a chunk's counts are kept. No event arrives later than this.
 const CHUNK_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The attribute that marks a chunk's item as done.
-const DONE: &str = "done";
+pub(super) const DONE: &str = "done";
 
 impl ContactBook {
     /// Adds an import. Returns `false` and changes nothing if one with its id exists.
@@ -45,16 +45,21 @@ impl ContactBook {
         self.retry(|| self.put_new(&item)).await
     }
 
-    /// Starts planning, because the file has arrived. Returns `false` if the import does not await a file.
+    /// Starts planning, because the file has arrived under this key. Returns `false` if the import does not await a file.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
-    pub async fn begin_import(&self, workspace: &Workspace, id: ImportId) -> Result<bool, BookError> {
+    pub async fn begin_import(&self, workspace: &Workspace, id: ImportId, key: &str) -> Result<bool, BookError> {
         self.retry(|| async {
             let update = self
                 .update_import(workspace, id, &[ImportStatus::AwaitingUpload])
-                .update_expression("SET #status = :status, #started_at = :now REMOVE #expires_at")
+                .update_expression(
+                    "SET #status = :status, #started_at = :now, #progressed_at = :now, #key = :key REMOVE #expires_at",
+                )
                 .expression_attribute_names("#started_at", "started_at")
+                .expression_attribute_names("#progressed_at", PROGRESSED_AT)
+                .expression_attribute_names("#key", KEY)
+                .expression_attribute_values(":key", item::text(key))
                 .expression_attribute_names("#expires_at", EXPIRES_AT)
                 .expression_attribute_values(":status", item::text(ImportStatus::Planning.as_str()))
                 .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
@@ -73,7 +78,10 @@ impl ContactBook {
             let mut update = self
                 .update_import(workspace, import.id, &[ImportStatus::Planning])
                 .expression_attribute_values(":status", item::text(ImportStatus::Running.as_str()));
-            let mut expression = "SET #status = :status".to_owned();
+            let mut expression = "SET #status = :status, #progressed_at = :now".to_owned();
+            update = update
+                .expression_attribute_names("#progressed_at", PROGRESSED_AT)
+                .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
             for (name, value) in plan_attributes(import) {
                 expression.push_str(&format!(", #{name} = :{name}"));
                 update = update
@@ -214,7 +222,11 @@ impl ContactBook {
                 .expression_attribute_names("#notes", NOTES)
                 .expression_attribute_values(":notes", AttributeValue::Ss(result.warnings.clone()));
         }
-        update.update_expression(expression)
+        expression.push_str(" SET #progressed_at = :now");
+        update
+            .expression_attribute_names("#progressed_at", PROGRESSED_AT)
+            .expression_attribute_values(":now", item::number(time::now().as_millisecond()))
+            .update_expression(expression)
     }
 
     /// Ends the import as completed or failed, with these further warnings. Returns `false` if it had already ended.
@@ -239,7 +251,7 @@ impl ContactBook {
             let mut expression = "SET #status = :status, #finished_at = :now".to_owned();
             if let Some(failure) = failure {
                 // Include the counts of unfinished chunks.
-                for (name, value) in counts_attributes(&self.sum_of_chunks(workspace, id).await?) {
+                for (name, value) in counts_attributes(&self.sum_of_chunks(workspace, id).await?.0) {
                     expression.push_str(&format!(", #{name} = :{name}"));
                     update = update
                         .expression_attribute_values(format!(":{name}"), value)
@@ -247,8 +259,8 @@ impl ContactBook {
                 }
                 expression.push_str(", #code = :code, #reason = :reason");
                 update = update
-                    .expression_attribute_names("#code", "error_code")
-                    .expression_attribute_names("#reason", "error_reason")
+                    .expression_attribute_names("#code", ERROR_CODE)
+                    .expression_attribute_names("#reason", ERROR_REASON)
                     .expression_attribute_values(":code", item::text(&failure.code))
                     .expression_attribute_values(":reason", item::text(&failure.reason));
             }
@@ -264,7 +276,12 @@ impl ContactBook {
     }
 
     /// Builds an update of an import on the condition that it has one of these statuses.
-    fn update_import(&self, workspace: &Workspace, id: ImportId, from: &[ImportStatus]) -> UpdateItemFluentBuilder {
+    pub(super) fn update_import(
+        &self,
+        workspace: &Workspace,
+        id: ImportId,
+        from: &[ImportStatus],
+    ) -> UpdateItemFluentBuilder {
         let mut update = self
             .client
             .update_item()
@@ -281,7 +298,7 @@ impl ContactBook {
 }
 
 /// The result of a conditional write: `false` if the condition failed.
-fn done<T, E>(sent: Result<T, SdkError<E>>) -> Result<bool, Fault>
+pub(super) fn done<T, E>(sent: Result<T, SdkError<E>>) -> Result<bool, Fault>
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
@@ -298,7 +315,8 @@ fn set_counts(counts: &ImportCounts) -> (String, HashMap<String, String>, Item) 
         counts_attributes(counts).into_iter().map(|(name, value)| (format!(":{name}"), value)).collect();
     values.insert(":expires_at".to_owned(), item::number((time::now() + CHUNK_SPAN).as_second()));
     values.insert(":schema".to_owned(), item::number(SCHEMA_VERSION));
-    let names = || COUNTS.iter().map(|(name, _)| *name).chain([EXPIRES_AT, SCHEMA]);
+    values.insert(format!(":{PROGRESSED_AT}"), item::number(time::now().as_millisecond()));
+    let names = || COUNTS.iter().map(|(name, _)| *name).chain([EXPIRES_AT, SCHEMA, PROGRESSED_AT]);
     let set: Vec<String> = names().map(|name| format!("#{name} = :{name}")).collect();
     (format!("SET {}", set.join(", ")), names().map(|name| (format!("#{name}"), name.to_owned())).collect(), values)
 }

@@ -1,0 +1,80 @@
+//! Cancelling and resuming an import.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use contacts::{ImportId, Workspace};
+use contacts_book::Import;
+use contacts_files::keys;
+use contacts_lambda::causes;
+use http::StatusCode;
+
+use super::read::{read, show};
+use super::view::ImportView;
+use crate::query::NoParameters;
+use crate::responses::{BadRequest, Failures, Finished, Missing};
+use crate::tenant::{Admin, Tenant};
+use crate::{Api, Problem};
+
+/// Cancels an import.
+///
+/// Rows that were imported stay. An import that has ended cannot be cancelled.
+#[utoipa::path(
+    post,
+    path = "/imports/{id}/cancel",
+    tag = "Imports",
+    params(("id" = String, Path, format = "uuid", description = "The import's id")),
+    responses((status = 200, description = "The cancelled import", body = ImportView), BadRequest, Missing, Finished, Failures),
+)]
+pub(crate) async fn cancel_import(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Admin(_caller): Admin,
+    Path(id): Path<String>,
+    NoParameters: NoParameters,
+) -> Result<Json<ImportView>, Problem> {
+    let import = read(&api, &workspace, &id).await?;
+    if !api.book.cancel_import(&workspace, import.id).await? {
+        return Err(finished("the import has ended already"));
+    }
+    answer(&api, &workspace, import.id).await
+}
+
+/// Resumes an interrupted import.
+///
+/// An import that made no progress for too long has failed with the code `interrupted`. It continues where it was: rows that
+/// were imported are not counted twice. No other import can be resumed.
+#[utoipa::path(
+    post,
+    path = "/imports/{id}/resume",
+    tag = "Imports",
+    params(("id" = String, Path, format = "uuid", description = "The import's id")),
+    responses((status = 200, description = "The running import", body = ImportView), BadRequest, Missing, Finished, Failures),
+)]
+pub(crate) async fn resume_import(
+    State(api): State<Api>,
+    Tenant(workspace): Tenant,
+    Admin(_caller): Admin,
+    Path(id): Path<String>,
+    NoParameters: NoParameters,
+) -> Result<Json<ImportView>, Problem> {
+    let import: Import = read(&api, &workspace, &id).await?;
+    if !api.book.resume_import(&workspace, &import).await? {
+        return Err(finished("only an interrupted import can be resumed"));
+    }
+    // If this fails, the import stands still, and is found to be interrupted once more.
+    let request = api.files.put_json(keys::resume(&workspace, import.id), b"{}".to_vec()).await;
+    if let Err(error) = request {
+        tracing::error!(import = %import.id, error = causes(&error), "could not store the request to resume an import");
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the import could not be resumed; try again later"));
+    }
+    answer(&api, &workspace, import.id).await
+}
+
+async fn answer(api: &Api, workspace: &Workspace, id: ImportId) -> Result<Json<ImportView>, Problem> {
+    let import = api.book.import(workspace, id).await?.ok_or_else(|| Problem::not_found("import"))?;
+    Ok(Json(show(api, workspace, import).await?))
+}
+
+fn finished(detail: &str) -> Problem {
+    Problem::new(StatusCode::CONFLICT, detail)
+}

@@ -1,0 +1,52 @@
+// Buttons that end an import, or continue one that stood still.
+
+/** @import { Import } from '#api' */
+
+import { request } from '../api.js';
+import { Button } from '../ui/button.js';
+import { html } from '../ui/html.js';
+import { Problem } from '../ui/state.js';
+import { useState } from '../vendor/hooks.js';
+
+/**
+ * Whether an import can be resumed.
+ *
+ * @param {Import} told
+ */
+export const isInterrupted = ({ status, error }) => status === 'failed' && error?.code === 'interrupted';
+
+/** @param {{told: Import, onDone: () => void}} props */
+export function CancelImport({ told, onDone }) {
+    return html`<${Step} path="/imports/{id}/cancel" told=${told} onDone=${onDone}>Cancel the import<//>`;
+}
+
+/** @param {{told: Import, onDone: () => void}} props */
+export function ResumeImport({ told, onDone }) {
+    return html`<${Step} path="/imports/{id}/resume" kind="primary" told=${told} onDone=${onDone}>Resume the import<//>`;
+}
+
+/**
+ * @param {{
+ *     path: '/imports/{id}/cancel' | '/imports/{id}/resume',
+ *     kind?: 'primary',
+ *     told: Import,
+ *     onDone: () => void,
+ *     children?: string,
+ * }} props
+ */
+function Step({ path, kind, told, onDone, children }) {
+    const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown}} */ ({}));
+    const take = async () => {
+        setState({ busy: true });
+        try {
+            await request('POST', path, { path: { id: told.id } });
+            setState({});
+            onDone();
+        } catch (error) {
+            setState({ error });
+        }
+    };
+    return html`
+        <${Button} kind=${kind} busy=${state.busy} onClick=${take}>${children}<//>
+        ${state.error && html`<${Problem} error=${state.error} />`}`;
+}
