@@ -62,9 +62,10 @@ export async function request(method, path, options) {
     let answer = await attempt(method, path, options);
     if (answer.status === 401 && (await renew(token))) answer = await attempt(method, path, options);
     if (answer.status === 401) {
-        // The page is left, unless the person stays for the sake of unsaved input. Who signs out is on the way already.
+        // The page is left, unless the person stays for the sake of unsaved input. Who signs out is on the way already,
+        // and a call that nobody asked for takes nobody away from what they read.
         const isSigningOut = token !== '' && bearer() === '';
-        if (!isSigningOut) signIn().catch(() => {});
+        if (!isSigningOut && !options.background) signIn().catch(() => {});
         throw new ApiError(401, { detail: 'your session has ended; sign in again to go on' });
     }
     const data = await read(answer);
@@ -87,8 +88,9 @@ export const get = (path, options) => request('GET', path, options);
  * @param {Call} options
  */
 async function attempt(method, path, options) {
-    // Only what changes nothing, or counts once, is sent again.
-    const tries = method === 'GET' || options.idempotencyKey ? TRIES : 1;
+    // Only what changes nothing, or counts once, is sent again. Whoever asks in the background asks again anyway.
+    const isRepeatable = method === 'GET' || options.idempotencyKey;
+    const tries = isRepeatable && !options.background ? TRIES : 1;
     for (let tried = 1; ; tried++) {
         const last = tried === tries;
         let asked = 0;

@@ -25,6 +25,8 @@ export interface Call {
     etag?: string;
     /** Makes a POST that is sent twice count once. */
     idempotencyKey?: string;
+    /** Nobody asked for it: it is sent once, and an ended session does not lead to signing in. */
+    background?: boolean;
     /** Ends the call. */
     signal?: AbortSignal;
 }

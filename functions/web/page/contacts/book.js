@@ -9,7 +9,8 @@
 import { get, isStatus, request } from '../api.js';
 import { readLookUp } from './filters.js';
 
-const PAGE = 50;
+/** The contacts on a page. */
+export const PAGE = 50;
 /** @type {{items: Contact[], next_cursor: string | null}} */
 const NONE = { items: [], next_cursor: null };
 
@@ -30,12 +31,28 @@ export const listContacts = ({ sort, cursor }, signal) =>
     get('/contacts', { query: { sort, cursor, limit: PAGE }, signal });
 
 /**
+ * The newest entries of the list, asked for in the background.
+ *
+ * @param {number} limit
+ * @param {AbortSignal} signal
+ */
+export const listNewest = (limit, signal) => get('/contacts', { query: { limit }, background: true, signal });
+
+/**
  * The contact; one that was joined into another is answered with the other.
  *
  * @param {string} id
  * @param {AbortSignal} [signal]
  */
 export const readContact = (id, signal) => get('/contacts/{id}', { path: { id }, signal });
+
+/**
+ * The contact as it is now, asked for in the background.
+ *
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
+export const rereadContact = (id, signal) => get('/contacts/{id}', { path: { id }, background: true, signal });
 
 /**
  * @param {NewContact} body

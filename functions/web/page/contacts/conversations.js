@@ -1,6 +1,10 @@
 // The conversations of a contact, the latest first.
 
-/** @import { Conversation as Item } from '#api' */
+/**
+ * @import { Conversation as Item } from '#api'
+ *
+ * @typedef {{cursor?: string, items: Item[], next: string | null}} Shown `cursor`: of the page that was read last
+ */
 
 import { Button } from '../ui/button.js';
 import { html } from '../ui/html.js';
@@ -12,17 +16,23 @@ import { useRef, useState } from '../vendor/hooks.js';
 import { listConversations } from './book.js';
 import { labelOf } from './fields.js';
 
-/** @param {{id: string}} props */
-export function Conversations({ id }) {
+/** @param {{id: string, version: number}} props `version`: of the contact, which changes when it talks again */
+export function Conversations({ id, version }) {
     const [cursor, setCursor] = useState('');
-    const shown = useRef(/** @type {Item[]} */ ([]));
+    const shown = useRef(/** @type {Shown} */ ({ items: [], next: null }));
     /** @param {AbortSignal} signal */
     const load = async (signal) => {
-        const page = await listConversations(id, cursor, signal);
-        shown.current = [...shown.current, ...page.items];
-        return { items: shown.current, next: page.next_cursor };
+        const { items, next } = shown.current;
+        const isRead = shown.current.cursor === cursor;
+        const page = await listConversations(id, isRead ? '' : cursor, signal);
+        const known = new Set(items.map((item) => item.conversation_id));
+        const others = page.items.filter((item) => !known.has(item.conversation_id));
+        shown.current = isRead
+            ? { cursor, items: [...others, ...items], next }
+            : { cursor, items: [...items, ...others], next: page.next_cursor };
+        return shown.current;
     };
-    const { data, error, loading, retry } = useLoad(load, [cursor]);
+    const { data, error, loading, retry } = useLoad(load, [cursor, version]);
     const { items = [], next } = data ?? {};
     return html`
         <section aria-busy=${String(loading)}>

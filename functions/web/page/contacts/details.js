@@ -62,7 +62,7 @@ export function Details(props) {
                     <${Identifiers} title="Shared with others" list=${shared}
                         hint="Several people use these. A person with one of them alone is taken for another contact." />`
             }
-            <${Conversations} id=${contact.id} />
+            <${Conversations} id=${contact.id} version=${contact.version} />
             ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
             <${About} contact=${contact} />
         </div>`;

@@ -13,12 +13,13 @@ import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { Confirm, Drawer } from '../ui/dialog.js';
 import { html } from '../ui/html.js';
+import { useLive } from '../ui/live.js';
 import { useLoad } from '../ui/load.js';
 import { Empty, Failure, Loaded, Loading, Notice } from '../ui/state.js';
 import { useTitle } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
-import { deleteContact, readContact } from './book.js';
+import { deleteContact, readContact, rereadContact } from './book.js';
 import { noteDeleted } from './changes.js';
 import { Details } from './details.js';
 import { EditContact } from './edit.js';
@@ -37,6 +38,8 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
     const contact = useLoad((signal) => readContact(id, signal), [id]);
     const [isDeleted, setIsDeleted] = useState(false);
     const { data } = contact;
+    const isGone = isStatus(contact.error, 404);
+    useReread(contact, id, isEdited);
     const name = data ? nameOf(data) : 'Contact';
     const title = isEdited && data ? `Edit ${name}` : name;
     useTitle(title);
@@ -44,6 +47,7 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
     const closeEdit = () => goBack(href.contact(id, query));
     const tools =
         data &&
+        !isGone &&
         !isEdited &&
         html`
             <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)}>Edit<//>
@@ -68,7 +72,7 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
             <div ref=${content}>
                 ${contact.error && html`<${Failed} ...${contact} />`}
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}
-                ${data && (isEdited ? edit() : details(data))}
+                ${data && !isGone && (isEdited ? edit() : details(data))}
             </div>
             ${
                 isDeleted &&
@@ -77,6 +81,29 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
                         onDeleted=${onClose} />`
             }
         <//>`;
+}
+
+/**
+ * Keeps up with what others and conversations make of the contact. A form has a draft of its own, which stays.
+ *
+ * @param {Load<Contact>} contact
+ * @param {string} id
+ * @param {boolean} isEdited
+ */
+function useReread(contact, id, isEdited) {
+    const { data, error } = contact;
+    /** @param {AbortSignal} signal */
+    const reread = async (signal) => {
+        try {
+            const now = await rereadContact(id, signal);
+            if (!signal.aborted && (now.id !== data?.id || now.version > data.version)) contact.set(now);
+        } catch (failure) {
+            if (!isStatus(failure, 404)) throw failure;
+            // The form says it when it is saved.
+            if (!isEdited) contact.retry();
+        }
+    };
+    useLive(reread, Boolean(data && !error));
 }
 
 /**

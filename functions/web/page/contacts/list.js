@@ -25,6 +25,8 @@ import { useChanges, withChanges } from './changes.js';
 import { ColumnMenu, useColumns } from './columns.js';
 import { readLookUp } from './filters.js';
 import { LookUp } from './look-up.js';
+import { newestOf, newsOf, renewed } from './news.js';
+import { News, useFreshPage } from './news-pill.js';
 import { Table } from './table.js';
 
 /** @type {[SortOrder, string][]} */
@@ -57,7 +59,18 @@ export function List({ query, customFields }) {
     useEffect(() => notePage(cursor, page.data?.next_cursor), [page.data]);
     const region = useTopOfPage(cursor);
     const isBeginning = !find && !cursor && sort === 'recent';
-    const contacts = page.data && withChanges(page.data.items, isBeginning);
+    const fresh = useFreshPage(page, isBeginning);
+    const shown = page.data && withChanges(page.data.items, isBeginning);
+    const contacts = shown && renewed(shown, fresh?.items ?? []);
+    const news = shown && fresh ? newsOf(shown, fresh.items, newestOf(page.data?.items ?? [])) : [];
+    const showNews = () => {
+        if (fresh) page.set(fresh);
+        toTop(region.current);
+    };
+    // Where no row is, none can move.
+    useEffect(() => {
+        if (fresh && shown?.length === 0) page.set(fresh);
+    }, [fresh]);
     /** @param {string} text */
     const look = (text) => {
         // Each letter is not a step for Back.
@@ -88,6 +101,7 @@ export function List({ query, customFields }) {
         </div>
         <section ref=${region} tabindex="-1" aria-label="List of contacts">
             <p class="hidden" role="status">${listed}</p>
+            ${isBeginning && html`<${News} count=${shown?.length === 0 ? 0 : news.length} onShow=${showNews} />`}
             ${content()}
         </section>`;
 }
@@ -125,10 +139,15 @@ function useTopOfPage(cursor) {
     useEffect(() => {
         if (shown.current === cursor) return;
         shown.current = cursor;
-        scrollTo(0, 0);
-        region.current?.focus({ preventScroll: true });
+        toTop(region.current);
     }, [cursor]);
     return region;
+}
+
+/** @param {HTMLElement | null} region */
+function toTop(region) {
+    scrollTo(0, 0);
+    region?.focus({ preventScroll: true });
 }
 
 /**
