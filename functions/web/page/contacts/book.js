@@ -31,6 +31,15 @@ export const listContacts = ({ sort, cursor }, signal) =>
     get('/contacts', { query: { sort, cursor, limit: PAGE }, signal });
 
 /**
+ * Contacts with conflicts, the newest conflict first.
+ *
+ * @param {string} cursor
+ * @param {AbortSignal} signal
+ */
+export const listConflicts = (cursor, signal) =>
+    get('/contacts', { query: { conflicts: 'true', cursor, limit: PAGE }, signal });
+
+/**
  * The newest entries of the list, asked for in the background.
  *
  * @param {number} limit
@@ -86,6 +95,17 @@ export const deleteContact = (seen) => request('DELETE', '/contacts/{id}', { pat
  */
 export const listConversations = (id, cursor, signal) =>
     get('/contacts/{id}/conversations', { path: { id }, query: { cursor, limit: 20 }, signal });
+
+/**
+ * Takes a conversation from a contact.
+ *
+ * @param {string} id
+ * @param {string} conversation
+ */
+export const unlinkConversation = (id, conversation) =>
+    request('DELETE', '/contacts/{id}/conversations/{conversation_id}', {
+        path: { id, conversation_id: conversation },
+    });
 
 /** @param {AbortSignal} signal */
 export const listCustomFields = async (signal) => (await get('/custom-fields', { signal })).items;

@@ -35,7 +35,13 @@ const STANDARD = [
     { key: 'channels', label: 'Channels' },
 ];
 /** @type {Column} */
-const ACTIVITY = { key: 'activity', label: 'Last activity', sort: 'recent' };
+const ACTIVITY = { key: 'activity', label: 'Last conversation', sort: 'recent' };
+/**
+ * What a contact is in conflict about: a column of the list of conflicts, which always has it.
+ *
+ * @type {ChosenColumn}
+ */
+export const CONFLICT = { key: 'conflicts', label: 'Conflict', shown: true };
 
 /**
  * The columns besides the name, those that are not shown included; and how to choose.

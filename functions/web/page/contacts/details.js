@@ -16,7 +16,7 @@ import { Icon } from '../ui/icon.js';
 import { Time } from '../ui/time.js';
 import { toast } from '../ui/toast.js';
 import { Conversations } from './conversations.js';
-import { activityOf, channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
+import { channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
 import { Origin } from './link.js';
 import { Conflicts, UnconfirmedValues } from './unsettled.js';
 
@@ -25,7 +25,7 @@ const SOURCES = { conversation: 'from a conversation', manual: 'by hand', import
 
 /** @param {Props} props */
 export function Details(props) {
-    const { contact, customFields } = props;
+    const { contact, customFields, onChanged } = props;
     const { name, also_known_by: known, shared, joined = [], conflicts, unconfirmed } = contact;
     const values = contact.custom_fields ?? {};
     const custom = customFields.filter(({ key }) => values[key] !== undefined);
@@ -62,7 +62,7 @@ export function Details(props) {
                     <${Identifiers} title="Shared with others" list=${shared}
                         hint="Several people use these. A person with one of them alone is taken for another contact." />`
             }
-            <${Conversations} id=${contact.id} version=${contact.version} />
+            <${Conversations} contact=${contact} onChanged=${onChanged} />
             ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
             <${About} contact=${contact} />
         </div>`;
@@ -181,14 +181,14 @@ const momentOf = (id) => new Date(parseInt(id.replace('-', '').slice(0, 12), 16)
 
 /** @param {{contact: Contact}} props */
 function About({ contact }) {
-    const { id, source, created_at: created, updated_at: updated } = contact;
+    const { id, source, created_at: created, updated_at: updated, last_seen_at: seen } = contact;
     const code = contact.channels.dial_code;
     return html`
         <section class="about">
             <h3>About this contact</h3>
             <dl>
                 ${code && html`<div><dt>Country of the phone</dt><dd>${country(code)}</dd></div>`}
-                <div><dt>Last activity</dt><dd><${Time} at=${activityOf(contact)} /></dd></div>
+                <div><dt>Last conversation</dt><dd>${seen ? html`<${Time} at=${seen} />` : 'None yet'}</dd></div>
                 <div><dt>Added</dt><dd><${Time} at=${created} />, ${SOURCES[source]}</dd></div>
                 <div><dt>Last change</dt><dd><${Time} at=${updated} /></dd></div>
                 <div><dt>ID</dt><dd class="said"><code>${id}</code><${Copy} what="ID" text=${id} /></dd></div>

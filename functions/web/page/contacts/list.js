@@ -20,9 +20,9 @@ import { notePage, Pager } from '../ui/pages.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { useEffect, useRef } from '../vendor/hooks.js';
-import { findContacts, listContacts } from './book.js';
+import { findContacts, listConflicts, listContacts } from './book.js';
 import { useChanges, withChanges } from './changes.js';
-import { ColumnMenu, useColumns } from './columns.js';
+import { CONFLICT, ColumnMenu, useColumns } from './columns.js';
 import { readLookUp } from './filters.js';
 import { LookUp } from './look-up.js';
 import { newestOf, newsOf, renewed } from './news.js';
@@ -47,18 +47,22 @@ const NOTES = {
     email: 'Only contacts with an email are listed in this order.',
 };
 
-/** @param {{query: Query, customFields: Load<CustomField[]>}} props `query`: `sort`, `find` and `cursor` */
+/** @param {{query: Query, customFields: Load<CustomField[]>}} props `query`: `view`, `sort`, `find` and `cursor` */
 export function List({ query, customFields }) {
     const { find = '', cursor = '' } = query;
     const sort = sortOf(query);
+    const isConflicts = query.view === 'conflicts' && !find;
     /** @param {AbortSignal} signal */
-    const load = (signal) => (find ? findContacts(find, cursor, signal) : listContacts({ sort, cursor }, signal));
-    const page = useLoad(load, [sort, find, cursor]);
+    const load = (signal) => {
+        if (find) return findContacts(find, cursor, signal);
+        return isConflicts ? listConflicts(cursor, signal) : listContacts({ sort, cursor }, signal);
+    };
+    const page = useLoad(load, [isConflicts, sort, find, cursor]);
     const choice = useColumns(customFields.data ?? []);
     useChanges();
     useEffect(() => notePage(cursor, page.data?.next_cursor), [page.data]);
     const region = useTopOfPage(cursor);
-    const isBeginning = !find && !cursor && sort === 'recent';
+    const isBeginning = !find && !cursor && !isConflicts && sort === 'recent';
     const fresh = useFreshPage(page, isBeginning);
     const shown = page.data && withChanges(page.data.items, isBeginning);
     const contacts = shown && renewed(shown, fresh?.items ?? []);
@@ -78,15 +82,19 @@ export function List({ query, customFields }) {
     };
     /** @param {string} [other] */
     const to = (other) => href.contacts({ ...query, cursor: other });
+    const isListed = !find && !isConflicts;
     const content = () => {
         if (page.error) return html`<${Failed} page=${page} query=${query} />`;
         if (!page.data || !contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
         if (contacts.length === 0) return html`<${Nobody} query=${query} />`;
         const order = find ? orderOf(find) : sort;
+        const columns = isConflicts ? [CONFLICT, ...choice.columns] : choice.columns;
         return html`
-            ${!find && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
-            <${Table} contacts=${contacts} columns=${choice.columns} order=${order} sortable=${!find} query=${query}
-                caption=${CAPTIONS[order]} busy=${page.loading} />
+            ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
+            <${Table} contacts=${contacts} columns=${columns} order=${isConflicts ? undefined : order}
+                sortable=${isListed} query=${query}
+                caption=${isConflicts ? 'Contacts with conflicts, the newest first' : CAPTIONS[order]}
+                busy=${page.loading} />
             <${Pager} cursor=${cursor} next=${page.data.next_cursor} to=${to} />`;
     };
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
@@ -94,9 +102,10 @@ export function List({ query, customFields }) {
         <${Title} text="Contacts">
             <${Button} kind="primary" icon="plus" href=${href.newContact(query)}>Add contact<//>
         <//>
+        <${Views} isConflicts=${isConflicts} sort=${query.sort} />
         <div class="bar">
             <${LookUp} value=${find} onFind=${look} />
-            ${!find && html`<${Order} order=${sort} />`}
+            ${isListed && html`<${Order} order=${sort} />`}
             <${ColumnMenu} ...${choice} />
         </div>
         <section ref=${region} tabindex="-1" aria-label="List of contacts">
@@ -151,6 +160,26 @@ function toTop(region) {
 }
 
 /**
+ * Which contacts are listed. The choice is part of the address.
+ *
+ * @param {{isConflicts: boolean, sort?: string}} props
+ */
+function Views({ isConflicts, sort }) {
+    /** @type {[string, boolean, string][]} */
+    const views = [
+        ['All', !isConflicts, href.contacts({ sort })],
+        ['Conflicts', isConflicts, href.contacts({ view: 'conflicts' })],
+    ];
+    return html`
+        <nav class="views" aria-label="Views">
+            ${views.map(
+                ([text, isShown, link]) => html`
+                    <a key=${text} href=${link} aria-current=${isShown ? 'page' : undefined}>${text}</a>`,
+            )}
+        </nav>`;
+}
+
+/**
  * On a narrow window, where the table has no headers to click.
  *
  * @param {{order: SortOrder}} props
@@ -175,7 +204,7 @@ function Failed({ page: { error, retry }, query }) {
 
 /** @param {{query: Query}} props */
 function Nobody({ query }) {
-    const { sort, find, cursor } = query;
+    const { view, sort, find, cursor } = query;
     const order = sortOf(query);
     const all = html`<${Button} href=${href.contacts({ sort: find && sort })}>Show all contacts<//>`;
     if (find) {
@@ -189,6 +218,15 @@ function Nobody({ query }) {
             <//>`;
     }
     if (cursor) return html`<${Empty} icon="person" title="No more contacts" actions=${all} />`;
+    if (view === 'conflicts') {
+        return html`
+            <${Empty} icon="check" title="No conflicts" actions=${all}>
+                <p>
+                    When a conversation or a file names two contacts that may not be one person, both are listed here
+                    until somebody decides.
+                </p>
+            <//>`;
+    }
     if (NOTES[order]) {
         const what = order === 'phone' ? 'a phone' : 'an email';
         return html`<${Empty} icon="person" title=${`No contact has ${what} yet`} actions=${all} />`;

@@ -1,7 +1,7 @@
 // The table of contacts. Enter or a click opens one; the arrow keys go from one to the next.
 
 /**
- * @import { Contact, CustomFieldType } from '#api'
+ * @import { Conflict, Contact, CustomFieldType } from '#api'
  * @import { Query } from '../routes.js'
  * @import { TargetedKeyboardEvent, TargetedMouseEvent } from '../vendor/preact.js'
  * @import { Order } from './book.js'
@@ -16,7 +16,7 @@ import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { Time } from '../ui/time.js';
 import { Avatar } from './avatar.js';
-import { activityOf, channelsOf, nameOf } from './fields.js';
+import { channelsOf, labelOf, nameOf } from './fields.js';
 
 /** @type {Record<Order, 'ascending' | 'descending'>} */
 const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending' };
@@ -25,7 +25,7 @@ const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending
  * @param {{
  *     contacts: Contact[],
  *     columns: ChosenColumn[],
- *     order: Order,
+ *     order?: Order,
  *     sortable: boolean,
  *     query: Query,
  *     caption: string,
@@ -57,14 +57,14 @@ export function Table({ contacts, columns, order, sortable, query, caption, busy
         </div>`;
 }
 
-/** @param {{column: Column, order: Order, sortable: boolean}} props */
+/** @param {{column: Column, order?: Order, sortable: boolean}} props */
 function Heading({ column: { key, label, sort, type }, order, sortable }) {
-    const sorted = sort === order;
-    const arrow = DIRECTIONS[order] === 'ascending' ? 'up' : 'down';
-    const text = html`<bdi class="cut">${label}</bdi>${sorted && html`<${Icon} name=${arrow} />`}`;
+    const direction = sort && sort === order ? DIRECTIONS[sort] : undefined;
+    const arrow = direction === 'ascending' ? 'up' : 'down';
+    const text = html`<bdi class="cut">${label}</bdi>${direction && html`<${Icon} name=${arrow} />`}`;
     const choose = () => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }));
     return html`
-        <th scope="col" class=${cellClass(key, type)} aria-sort=${sorted ? DIRECTIONS[order] : undefined}>
+        <th scope="col" class=${cellClass(key, type)} aria-sort=${direction}>
             ${
                 sort && sortable
                     ? html`<button type="button" class="sort" onClick=${choose}>${text}</button>`
@@ -141,7 +141,9 @@ function Cell({ contact, column, type }) {
                     )}
                 </ul>`;
         case 'activity':
-            return html`<${Time} at=${activityOf(contact)} />`;
+            return html`<${LastConversation} contact=${contact} />`;
+        case 'conflicts':
+            return html`<${ConflictValues} conflicts=${contact.conflicts ?? []} />`;
         default: {
             const value = contact.custom_fields?.[column.slice('custom.'.length)];
             if (value === undefined) return null;
@@ -149,6 +151,22 @@ function Cell({ contact, column, type }) {
             return html`<bdi class="cut" title=${text}>${text}</bdi>`;
         }
     }
+}
+
+/**
+ * When the contact talked last. Who never has says how they came here instead, and does not look active.
+ *
+ * @param {{contact: Contact}} props
+ */
+function LastConversation({ contact: { last_seen_at: seen, created_at: created, source } }) {
+    if (seen) return html`<${Time} at=${seen} />`;
+    return html`<span class="never">${source === 'import' ? 'Imported' : 'Added'} <${Time} at=${created} /></span>`;
+}
+
+/** @param {{conflicts: Conflict[]}} props */
+function ConflictValues({ conflicts }) {
+    const said = conflicts.map(({ field, value = '' }) => `${labelOf(field)} ${value}`).join(', ');
+    return html`<bdi class="cut" title=${said}>${said}</bdi>`;
 }
 
 /** @type {(key: string, type?: CustomFieldType) => string} */
