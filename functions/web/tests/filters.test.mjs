@@ -1,22 +1,37 @@
-// What a look-up asks the API for.
+// What a look-up asks the API for, and what a new contact is made of.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readLookUp } from '../page/contacts/filters.js';
+import { readLookUp, readNew } from '../page/contacts/filters.js';
 
 test('the beginning of a phone is looked up by its digits', () => {
-    for (const text of ['+1 555', '1555', '(1) 555', '1-555', '1.555', '1/555', '  +1555 ']) {
-        assert.deepEqual(readLookUp(text), { prefix: { phone_prefix: '+1555' }, exact: undefined }, text);
+    for (const text of ['+1 555', '1555', '(1) 555', '1-555', '1.555', '1/555', '  +1555 ', '001 555']) {
+        assert.deepEqual(readLookUp(text), { prefix: { phone_prefix: '+1555' }, exact: [] }, text);
     }
 });
 
 test('what may be a whole phone is also looked up as it was typed', () => {
     assert.deepEqual(readLookUp(' (201) 555-0123 '), {
         prefix: { phone_prefix: '+2015550123' },
-        exact: { phone: '(201) 555-0123' },
+        exact: [{ phone: '(201) 555-0123' }],
     });
-    assert.equal(readLookUp('12345').exact, undefined);
-    assert.deepEqual(readLookUp('123456').exact, { phone: '123456' });
+    assert.deepEqual(readLookUp('12345').exact, []);
+    assert.deepEqual(readLookUp('123456').exact, [{ phone: '123456' }]);
+});
+
+test('a pasted phone is found whatever stands around and inside it', () => {
+    for (const text of [
+        'tel:+12015550123',
+        'TEL:+1-201-555-0123;ext=5',
+        'tel:%2B12015550123',
+        'https://wa.me/12015550123?text=hi',
+        '\u202a+1 (201) 555\u20110123\u202c',
+        '\u200e+1\u00a0201\u202f555\u20130123',
+        '+1\t201  555 0123\n',
+    ]) {
+        assert.deepEqual(readLookUp(text).prefix, { phone_prefix: '+12015550123' }, text);
+    }
+    assert.deepEqual(readLookUp('+49 (0) 89 1234').prefix, { phone_prefix: '+49891234' });
 });
 
 test('more digits than a phone has match no phone', () => {
@@ -24,16 +39,56 @@ test('more digits than a phone has match no phone', () => {
     assert.equal(readLookUp('1234567890123456').prefix, undefined);
 });
 
+test('marks alone say nothing yet', () => {
+    for (const text of ['', '+', '( )', '+ (', '@', '-', '\u200e'])
+        assert.deepEqual(readLookUp(text), { exact: [] }, text);
+});
+
 test('everything else is the beginning of an email', () => {
-    for (const text of ['ada', 'ada@', '42nd@', '+', '( )', 'ada lovelace', '+1 555 ext. 7']) {
-        assert.deepEqual(readLookUp(text), { prefix: { email_prefix: text }, exact: undefined }, text);
+    for (const text of ['ada lovelace', '+1 555 ext. 7', '42nd@', 'ada@']) {
+        assert.deepEqual(readLookUp(text), { prefix: { email_prefix: text }, exact: [] }, text);
     }
 });
 
 test('what may be a whole email is also looked up as one', () => {
-    assert.deepEqual(readLookUp(' ada@example.com '), {
-        prefix: { email_prefix: 'ada@example.com' },
-        exact: { email: 'ada@example.com' },
-    });
-    for (const text of ['@example.com', 'ada@example', 'ada@.']) assert.equal(readLookUp(text).exact, undefined, text);
+    for (const text of [' ada@example.com ', 'mailto:ada@example.com?subject=Hi']) {
+        const { prefix, exact } = readLookUp(text);
+        assert.deepEqual(prefix, { email_prefix: 'ada@example.com' });
+        assert.deepEqual(exact, [{ email: 'ada@example.com' }, { microsoft_teams: 'ada@example.com' }]);
+    }
+    for (const text of ['@example.com', 'ada@example', 'ada@.'])
+        assert.ok(!readLookUp(text).exact.some(({ email }) => email), text);
+});
+
+test('ids and user names are looked up as what they may be', () => {
+    for (const [text, ...keys] of [
+        ['@noor.designs', 'instagram'],
+        ['noor_designs', 'instagram'],
+        ['U01ABCD234', 'slack', 'instagram'],
+        ['T01TEAM01:U01ABCD234', 'slack', 'microsoft_teams'],
+        ['US.13491208655302741918', 'whatsapp_user_id', 'instagram'],
+        ['29:1abc', 'microsoft_teams'],
+        ['0190c5f2-4a5b-7c3d-9e8f-0123456789ab', 'microsoft_teams'],
+    ]) {
+        assert.deepEqual(
+            readLookUp(text).exact,
+            keys.map((key) => ({ [key]: text })),
+            text,
+        );
+    }
+});
+
+test('a new contact gets what was looked up, where it belongs', () => {
+    for (const [text, field, value] of [
+        ['Lena Fischer', 'name', 'Lena Fischer'],
+        ['lena', 'name', 'lena'],
+        ['lena@example.de', 'channels.email', 'lena@example.de'],
+        ['tel:+49-89-123456', 'channels.telephone', '+49-89-123456'],
+        ['089 123456', 'channels.telephone', '089 123456'],
+        ['@lena.f', 'channels.instagram', '@lena.f'],
+        ['U01ABCD234', 'channels.slack', 'U01ABCD234'],
+        ['29:1abc', 'channels.microsoft_teams', '29:1abc'],
+    ]) {
+        assert.deepEqual(readNew(text), [field, value], text);
+    }
 });

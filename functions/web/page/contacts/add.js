@@ -22,15 +22,26 @@ import { addContact } from './book.js';
 import { noteAdded } from './changes.js';
 import { bodyOf, draftOf, isChanged } from './draft.js';
 import { nameOf } from './fields.js';
+import { readNew } from './filters.js';
 import { Form } from './form.js';
 
-/** @param {{customFields: Load<CustomField[]>, query: Query, onClose: () => void}} props */
-export function AddContact({ customFields, query, onClose }) {
+/**
+ * @param {{
+ *     customFields: Load<CustomField[]>,
+ *     prefill?: string,
+ *     query: Query,
+ *     onClose: () => void,
+ * }} props `prefill`: what somebody looked up in vain
+ */
+export function AddContact({ customFields, prefill, query, onClose }) {
     useTitle('Add contact');
     const [draft, setDraft] = useState(/** @type {Draft} */ ({}));
     const [state, setState] = useState(/** @type {Saving} */ ({}));
     const key = useRef(/** @type {Sent} */ ({ text: '', key: '' }));
-    const empty = draftOf(undefined, customFields.data ?? []);
+    const empty = {
+        ...draftOf(undefined, customFields.data ?? []),
+        ...Object.fromEntries(prefill ? [readNew(prefill)] : []),
+    };
     const filled = { ...empty, ...draft };
     useUnsaved(isChanged(empty, filled));
     const add = async () => {

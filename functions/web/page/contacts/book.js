@@ -111,8 +111,8 @@ export const unlinkConversation = (id, conversation) =>
 export const listCustomFields = async (signal) => (await get('/custom-fields', { signal })).items;
 
 /**
- * Contacts whose phone or email begins with a text, and who is known by exactly this one: a whole phone may be written
- * in the national way, and former phones and emails lead to their contact, too.
+ * Contacts whose phone or email begins with a text, after those who are known by exactly this one: a whole phone may be
+ * written in the national way, and former phones, emails and user names lead to their contact, too.
  *
  * @param {string} text
  * @param {string} cursor
@@ -120,12 +120,13 @@ export const listCustomFields = async (signal) => (await get('/custom-fields', {
  */
 export async function findContacts(text, cursor, signal) {
     const { prefix, exact } = readLookUp(text);
-    const [known, page] = await Promise.all([
-        exact && !cursor ? get('/contacts', { query: exact, signal }).catch(ifRefused) : NONE,
+    const [page, ...known] = await Promise.all([
         prefix ? get('/contacts', { query: { ...prefix, cursor, limit: PAGE }, signal }) : NONE,
+        ...(cursor ? [] : exact.map((filter) => get('/contacts', { query: filter, signal }).catch(ifRefused))),
     ]);
-    const others = page.items.filter((contact) => !known.items.some(({ id }) => id === contact.id));
-    return { items: [...known.items, ...others], next_cursor: page.next_cursor };
+    const found = [...known, page].flatMap(({ items }) => items);
+    const first = new Map(found.toReversed().map((contact) => [contact.id, contact]));
+    return { items: found.filter((contact) => first.get(contact.id) === contact), next_cursor: page.next_cursor };
 }
 
 /**

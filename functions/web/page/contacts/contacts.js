@@ -12,12 +12,18 @@ import { ContactDrawer } from './drawer.js';
 import { List } from './list.js';
 
 /** @param {{route: Route}} props */
-export function Contacts({ route: { mode, id, query } }) {
+export function Contacts({ route }) {
+    const { mode, id } = route;
+    const { prefill, ...query } = route.query;
     const customFields = useLoad(listCustomFields, []);
     const close = () => goBack(href.contacts(query));
     return html`
-        <${List} query=${query} customFields=${customFields} />
-        ${mode === 'new' && html`<${AddContact} customFields=${customFields} query=${query} onClose=${close} />`}
+        <${List} mode=${mode} id=${id} query=${query} customFields=${customFields} />
+        ${
+            mode === 'new' &&
+            html`
+                <${AddContact} customFields=${customFields} prefill=${prefill} query=${query} onClose=${close} />`
+        }
         ${
             id &&
             html`

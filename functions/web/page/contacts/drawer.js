@@ -50,7 +50,9 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
         !isGone &&
         !isEdited &&
         html`
-            <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)}>Edit<//>
+            <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)} aria-keyshortcuts="e">
+                Edit
+            <//>
             <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setIsDeleted(true)} />`;
     /** @param {Contact} shown */
     const details = (shown) => html`

@@ -1,8 +1,8 @@
 // The list of contacts: look-up, order, pages, and what there is to say when it is empty.
 
 /**
- * @import { CustomField, PageContact } from '#api'
- * @import { Query } from '../routes.js'
+ * @import { Contact, CustomField, PageContact } from '#api'
+ * @import { Query, Route } from '../routes.js'
  * @import { Load } from '../ui/load.js'
  * @import { RefObject } from '../vendor/preact.js'
  * @import { Order as SortOrder } from './book.js'
@@ -15,47 +15,52 @@ import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { html } from '../ui/html.js';
+import { useKeys } from '../ui/keys.js';
 import { useLoad } from '../ui/load.js';
 import { notePage, Pager } from '../ui/pages.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
-import { useEffect, useRef } from '../vendor/hooks.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { findContacts, listConflicts, listContacts } from './book.js';
 import { useChanges, withChanges } from './changes.js';
 import { CONFLICT, ColumnMenu, useColumns } from './columns.js';
 import { readLookUp } from './filters.js';
+import { KeysDialog } from './keys.js';
+import { useListKeys, useOpening } from './list-keys.js';
 import { LookUp } from './look-up.js';
 import { newestOf, newsOf, renewed } from './news.js';
 import { News, useFreshPage } from './news-pill.js';
+import { Nobody } from './nobody.js';
+import { NOTES, ORDERS, sortOf } from './orders.js';
+import { focusRow } from './rove.js';
 import { Table } from './table.js';
 
-/** @type {[SortOrder, string][]} */
-const ORDERS = [
-    ['recent', 'Last activity'],
-    ['phone', 'Phone'],
-    ['email', 'Email'],
-];
 /** @type {Record<SortOrder, string>} */
 const CAPTIONS = {
     recent: 'Contacts, last active first',
     phone: 'Contacts by phone',
     email: 'Contacts by email',
 };
-/** @type {Partial<Record<SortOrder, string>>} */
-const NOTES = {
-    phone: 'Only contacts with a phone are listed in this order.',
-    email: 'Only contacts with an email are listed in this order.',
-};
-
-/** @param {{query: Query, customFields: Load<CustomField[]>}} props `query`: `view`, `sort`, `find` and `cursor` */
-export function List({ query, customFields }) {
-    const { find = '', cursor = '' } = query;
+/**
+ * @param {{
+ *     mode: Route['mode'],
+ *     id?: string,
+ *     query: Query,
+ *     customFields: Load<CustomField[]>,
+ * }} props `id`: of the contact that is open, `query`: `view`, `sort`, `find` and `cursor`
+ */
+export function List({ mode, id, query, customFields }) {
+    const { find: text = '', cursor = '' } = query;
+    const find = isLookUp(text) ? text : '';
     const sort = sortOf(query);
     const isConflicts = query.view === 'conflicts' && !find;
+    const found = useRef('');
     /** @param {AbortSignal} signal */
-    const load = (signal) => {
-        if (find) return findContacts(find, cursor, signal);
-        return isConflicts ? listConflicts(cursor, signal) : listContacts({ sort, cursor }, signal);
+    const load = async (signal) => {
+        if (!find) return isConflicts ? listConflicts(cursor, signal) : listContacts({ sort, cursor }, signal);
+        const answer = await findContacts(find, cursor, signal);
+        if (!signal.aborted) found.current = find;
+        return answer;
     };
     const page = useLoad(load, [isConflicts, sort, find, cursor]);
     const choice = useColumns(customFields.data ?? []);
@@ -75,18 +80,28 @@ export function List({ query, customFields }) {
     useEffect(() => {
         if (fresh && shown?.length === 0) page.set(fresh);
     }, [fresh]);
-    /** @param {string} text */
-    const look = (text) => {
+    /** @param {string} wanted */
+    const look = (wanted) => {
         // Each letter is not a step for Back.
-        if (text !== find) navigate(href.contacts({ sort: query.sort, find: text }), { replace: find !== '' });
+        if (wanted !== text) navigate(href.contacts({ sort: query.sort, find: wanted }), { replace: text !== '' });
     };
+    const openFirst = useOpening(page, found.current, contacts, query);
+    /** @param {string} wanted */
+    const lookAndOpen = (wanted) => {
+        look(wanted);
+        openFirst(wanted);
+    };
+    const goDown = () => focusRow(region.current, 0);
+    const [isHelping, setIsHelping] = useState(false);
+    useListKeys({ mode, id, query, contacts, region });
+    useKeys({ '?': () => setIsHelping(true) });
     /** @param {string} [other] */
     const to = (other) => href.contacts({ ...query, cursor: other });
     const isListed = !find && !isConflicts;
     const content = () => {
-        if (page.error) return html`<${Failed} page=${page} query=${query} />`;
+        if (page.error) return html`<${Failed} page=${page} query=${{ ...query, find }} />`;
         if (!page.data || !contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
-        if (contacts.length === 0) return html`<${Nobody} query=${query} />`;
+        if (contacts.length === 0) return html`<${Nobody} query=${{ ...query, find }} />`;
         const order = find ? orderOf(find) : sort;
         const columns = isConflicts ? [CONFLICT, ...choice.columns] : choice.columns;
         return html`
@@ -100,27 +115,34 @@ export function List({ query, customFields }) {
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
     return html`
         <${Title} text="Contacts">
-            <${Button} kind="primary" icon="plus" href=${href.newContact(query)}>Add contact<//>
+            <${Button} kind="primary" icon="plus" href=${href.newContact(query)} aria-keyshortcuts="n">Add contact<//>
         <//>
         <${Views} isConflicts=${isConflicts} sort=${query.sort} />
         <div class="bar">
-            <${LookUp} value=${find} onFind=${look} />
+            <${LookUp} value=${text} onFind=${look} onOpen=${lookAndOpen} onDown=${goDown} />
             ${isListed && html`<${Order} order=${sort} />`}
             <${ColumnMenu} ...${choice} />
+            <${Button} kind="quiet" class="help" label="Keys" aria-keyshortcuts="?" onClick=${() => setIsHelping(true)}>
+                ?
+            <//>
         </div>
         <section ref=${region} tabindex="-1" aria-label="List of contacts">
             <p class="hidden" role="status">${listed}</p>
             ${isBeginning && html`<${News} count=${shown?.length === 0 ? 0 : news.length} onShow=${showNews} />`}
             ${content()}
-        </section>`;
+        </section>
+        ${isHelping && html`<${KeysDialog} onClose=${() => setIsHelping(false)} />`}`;
 }
 
 /**
- * The order that the route names.
+ * Whether a text says anything to look for: `+` alone does not.
  *
- * @param {Query} query
+ * @param {string} text
  */
-const sortOf = ({ sort }) => ORDERS.find(([order]) => order === sort)?.[0] ?? 'recent';
+function isLookUp(text) {
+    const { prefix, exact } = readLookUp(text);
+    return Boolean(prefix) || exact.length > 0;
+}
 
 /**
  * Columns that come later would push the others aside; without custom fields the list is shown nevertheless.
@@ -200,45 +222,4 @@ function Failed({ page: { error, retry }, query }) {
     if (!query.cursor || !isStatus(error, 400)) return html`<${Failure} error=${error} onRetry=${retry} />`;
     const actions = html`<${Button} href=${href.contacts({ ...query, cursor: '' })}>Go to the first page<//>`;
     return html`<${Empty} icon="search" title="This page of the list cannot be found" actions=${actions} />`;
-}
-
-/** @param {{query: Query}} props */
-function Nobody({ query }) {
-    const { view, sort, find, cursor } = query;
-    const order = sortOf(query);
-    const all = html`<${Button} href=${href.contacts({ sort: find && sort })}>Show all contacts<//>`;
-    if (find) {
-        return html`
-            <${Empty} icon="search" title="Nobody found" actions=${all}>
-                <p>No phone or email starts with “<bdi>${find}</bdi>”.</p>
-                <p>
-                    Phones are found by their country code and first digits, or whole, as they are dialled at home.
-                    Names cannot be looked up.
-                </p>
-            <//>`;
-    }
-    if (cursor) return html`<${Empty} icon="person" title="No more contacts" actions=${all} />`;
-    if (view === 'conflicts') {
-        return html`
-            <${Empty} icon="check" title="No conflicts" actions=${all}>
-                <p>
-                    When a conversation or a file names two contacts that may not be one person, both are listed here
-                    until somebody decides.
-                </p>
-            <//>`;
-    }
-    if (NOTES[order]) {
-        const what = order === 'phone' ? 'a phone' : 'an email';
-        return html`<${Empty} icon="person" title=${`No contact has ${what} yet`} actions=${all} />`;
-    }
-    const actions = html`
-        <${Button} kind="primary" icon="plus" href=${href.newContact()}>Add a contact<//>
-        <${Button} icon="upload" href=${href.newImport()}>Import contacts<//>`;
-    return html`
-        <${Empty} icon="person" title="Nobody here yet" actions=${actions}>
-            <p>
-                Whoever talks to one of your assistants appears here by themselves. You can also add people by hand, or
-                import them from a CSV file.
-            </p>
-        <//>`;
 }

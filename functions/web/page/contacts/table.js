@@ -1,9 +1,9 @@
-// The table of contacts. Enter or a click opens one; the arrow keys go from one to the next.
+// The table of contacts. Enter or a click opens one; the arrow keys go from one to the next, and Tab leaves the table.
 
 /**
  * @import { Conflict, Contact, CustomFieldType } from '#api'
  * @import { Query } from '../routes.js'
- * @import { TargetedKeyboardEvent, TargetedMouseEvent } from '../vendor/preact.js'
+ * @import { TargetedFocusEvent, TargetedMouseEvent } from '../vendor/preact.js'
  * @import { Order } from './book.js'
  * @import { ChosenColumn, Column } from './columns.js'
  */
@@ -15,8 +15,10 @@ import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { Time } from '../ui/time.js';
+import { useState } from '../vendor/hooks.js';
 import { Avatar } from './avatar.js';
 import { channelsOf, labelOf, nameOf } from './fields.js';
+import { rove } from './rove.js';
 
 /** @type {Record<Order, 'ascending' | 'descending'>} */
 const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending' };
@@ -34,9 +36,13 @@ const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending
  */
 export function Table({ contacts, columns, order, sortable, query, caption, busy }) {
     const shown = columns.filter((column) => column.shown);
+    const [focused, setFocused] = useState('');
+    const stop = contacts.some(({ id }) => id === focused) ? focused : contacts[0]?.id;
+    /** @param {TargetedFocusEvent<HTMLElement>} event */
+    const onFocusIn = ({ target }) => setFocused((target instanceof HTMLElement && target.dataset.id) || stop);
     return html`
         <div class="scroll">
-            <table class="contacts" aria-busy=${String(busy)}>
+            <table class="contacts" aria-busy=${String(busy)} onKeyDown=${rove} onFocusIn=${onFocusIn}>
                 <caption class="hidden">${caption}</caption>
                 <thead>
                     <tr>
@@ -47,10 +53,11 @@ export function Table({ contacts, columns, order, sortable, query, caption, busy
                         )}
                     </tr>
                 </thead>
-                <tbody onKeyDown=${walk}>
+                <tbody>
                     ${contacts.map(
                         (contact) => html`
-                            <${Row} key=${contact.id} contact=${contact} columns=${shown} query=${query} />`,
+                            <${Row} key=${contact.id} contact=${contact} columns=${shown} query=${query}
+                                isStop=${contact.id === stop} />`,
                     )}
                 </tbody>
             </table>
@@ -67,14 +74,14 @@ function Heading({ column: { key, label, sort, type }, order, sortable }) {
         <th scope="col" class=${cellClass(key, type)} aria-sort=${direction}>
             ${
                 sort && sortable
-                    ? html`<button type="button" class="sort" onClick=${choose}>${text}</button>`
+                    ? html`<button type="button" class="sort" tabindex="-1" onClick=${choose}>${text}</button>`
                     : html`<span class="sort">${text}</span>`
             }
         </th>`;
 }
 
-/** @param {{contact: Contact, columns: Column[], query: Query}} props */
-function Row({ contact, columns, query }) {
+/** @param {{contact: Contact, columns: Column[], query: Query, isStop: boolean}} props `isStop`: Tab leads here */
+function Row({ contact, columns, query, isStop }) {
     const link = href.contact(contact.id, query);
     /** @param {TargetedMouseEvent<HTMLElement>} event */
     const onClick = (event) => {
@@ -89,7 +96,7 @@ function Row({ contact, columns, query }) {
                 <div class="person">
                     <${Avatar} contact=${contact} />
                     <div>
-                        <a href=${link} class="cut" title=${nameOf(contact)}><bdi>${nameOf(contact)}</bdi></a>
+                        <a href=${link} class="cut" title=${nameOf(contact)} data-id=${contact.id} tabindex=${isStop ? 0 : -1}><bdi>${nameOf(contact)}</bdi></a>
                         ${
                             contact.conflicts &&
                             html`
@@ -171,17 +178,3 @@ function ConflictValues({ conflicts }) {
 
 /** @type {(key: string, type?: CustomFieldType) => string} */
 const cellClass = (key, type) => (key.startsWith('custom.') ? `custom ${type}` : key);
-
-/** @param {TargetedKeyboardEvent<HTMLElement>} event */
-function walk(event) {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
-    /** @type {NodeListOf<HTMLElement>} */
-    const links = event.currentTarget.querySelectorAll('th a');
-    /** @type {(Element | null)[]} */
-    const elements = [...links];
-    const next = links[elements.indexOf(document.activeElement) + step];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-}

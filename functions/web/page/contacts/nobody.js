@@ -1,0 +1,55 @@
+// What a list without rows says, and what to do next.
+
+/** @import { Query } from '../routes.js' */
+
+import { href } from '../routes.js';
+import { Button } from '../ui/button.js';
+import { html } from '../ui/html.js';
+import { Empty } from '../ui/state.js';
+import { NOTES, sortOf } from './orders.js';
+
+/** @param {{query: Query}} props */
+export function Nobody({ query }) {
+    const { view, sort, find, cursor } = query;
+    const order = sortOf(query);
+    const all = html`<${Button} href=${href.contacts({ sort: find && sort })}>Show all contacts<//>`;
+    if (find) {
+        const actions = html`
+            <${Button} kind="primary" icon="plus" href=${href.newContact({ ...query, cursor: '', prefill: find })}>
+                Add “<bdi>${find}</bdi>”
+            <//>
+            ${all}`;
+        return html`
+            <${Empty} icon="search" title="Nobody found" actions=${actions}>
+                <p>No phone or email starts with “<bdi>${find}</bdi>”, and nobody has it as a user name or id.</p>
+                <p>
+                    Phones are found by their country code and first digits, or whole, as they are dialled at home.
+                    Names cannot be looked up.
+                </p>
+            <//>`;
+    }
+    if (cursor) return html`<${Empty} icon="person" title="No more contacts" actions=${all} />`;
+    if (view === 'conflicts') {
+        return html`
+            <${Empty} icon="check" title="No conflicts" actions=${all}>
+                <p>
+                    When a conversation or a file names two contacts that may not be one person, both are listed here
+                    until somebody decides.
+                </p>
+            <//>`;
+    }
+    if (NOTES[order]) {
+        const what = order === 'phone' ? 'a phone' : 'an email';
+        return html`<${Empty} icon="person" title=${`No contact has ${what} yet`} actions=${all} />`;
+    }
+    const actions = html`
+        <${Button} kind="primary" icon="plus" href=${href.newContact()}>Add a contact<//>
+        <${Button} icon="upload" href=${href.newImport()}>Import contacts<//>`;
+    return html`
+        <${Empty} icon="person" title="Nobody here yet" actions=${actions}>
+            <p>
+                Whoever talks to one of your assistants appears here by themselves. You can also add people by hand, or
+                import them from a CSV file.
+            </p>
+        <//>`;
+}

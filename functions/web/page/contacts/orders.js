@@ -1,0 +1,25 @@
+// The orders in which contacts are listed.
+
+/**
+ * @import { Query } from '../routes.js'
+ * @import { Order as SortOrder } from './book.js'
+ */
+
+/** @type {[SortOrder, string][]} */
+export const ORDERS = [
+    ['recent', 'Last activity'],
+    ['phone', 'Phone'],
+    ['email', 'Email'],
+];
+/** @type {Partial<Record<SortOrder, string>>} */
+export const NOTES = {
+    phone: 'Only contacts with a phone are listed in this order.',
+    email: 'Only contacts with an email are listed in this order.',
+};
+
+/**
+ * The order that the route names.
+ *
+ * @param {Query} query
+ */
+export const sortOf = ({ sort }) => ORDERS.find(([order]) => order === sort)?.[0] ?? 'recent';
