@@ -63,6 +63,7 @@ for (const scheme of ['light', 'dark']) {
         await drawer(page).getByRole('button', { name: 'Dismiss' }).first().click();
         await page.getByText('Dismissed for both.').waitFor();
         await page.keyboard.press('Escape');
+        await drawer(page).waitFor({ state: 'detached' });
         assert.match(page.url(), /#\/contacts\?view=conflicts$/, 'the view stays behind the contact');
         await page.reload();
         await page.getByRole('heading', { name: 'No conflicts' }).waitFor();

@@ -1,7 +1,7 @@
 // Which columns the list has: chosen by each person, and remembered in this browser.
 
 /**
- * @import { CustomField, CustomFieldType } from '#api'
+ * @import { Contact, CustomField, CustomFieldType } from '#api'
  * @import { TargetedEvent } from '../vendor/preact.js'
  * @import { Order } from './book.js'
  *
@@ -24,7 +24,7 @@ import { html } from '../ui/html.js';
 import { Menu } from '../ui/menu.js';
 import { useState } from '../vendor/hooks.js';
 
-/** So many custom fields are shown to those who have not chosen yet. */
+/** At most so many custom fields are shown to those who have not chosen yet. */
 const CUSTOM_AT_FIRST = 3;
 
 /** @type {Column[]} */
@@ -47,13 +47,19 @@ export const CONFLICT = { key: 'conflicts', label: 'Conflict', shown: true };
  * The columns besides the name, those that are not shown included; and how to choose.
  *
  * @param {CustomField[]} customFields
+ * @param {Contact[]} contacts the rows: a custom field that none of them has is not shown unless somebody chose it
  * @returns {ColumnChoice}
  */
-export function useColumns(customFields) {
+export function useColumns(customFields, contacts) {
     const [chosen, setChosen] = useState(remembered);
+    const filled = customFields.filter(({ key }) =>
+        contacts.some((contact) => contact.custom_fields?.[key] !== undefined),
+    );
+    const first = new Set(filled.slice(0, CUSTOM_AT_FIRST));
     /** @type {Column[]} */
-    const custom = customFields.map(({ key, label, type }, index) => {
-        return { key: `custom.${key}`, label, type, atFirst: index < CUSTOM_AT_FIRST };
+    const custom = customFields.map((field) => {
+        const { key, label, type } = field;
+        return { key: `custom.${key}`, label, type, atFirst: first.has(field) };
     });
     const columns = [...STANDARD, ...custom, ACTIVITY].map((column) => {
         return { ...column, shown: chosen[column.key] ?? column.atFirst ?? true };

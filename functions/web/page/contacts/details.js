@@ -18,6 +18,7 @@ import { toast } from '../ui/toast.js';
 import { Conversations } from './conversations.js';
 import { channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
 import { Origin } from './link.js';
+import { Phone } from './phone.js';
 import { Conflicts, UnconfirmedValues } from './unsettled.js';
 
 /** @type {Record<Source, string>} */
@@ -88,7 +89,7 @@ function Identifiers({ title, list, hint }) {
                 ${list.map(
                     ({ field, value }) => html`
                         <li key=${field + value}>
-                            <${Icon} name=${field} label=${labelOf(field)} /><bdi>${value}</bdi>
+                            <${Icon} name=${field} label=${labelOf(field)} /><${Phone} number=${value} />
                             <${Copy} what=${labelOf(field)} text=${value} />
                         </li>`,
                 )}
@@ -128,7 +129,8 @@ function Channel({ contact: { phone, channels }, channel }) {
     const value = channels[channel] ?? '';
     if (channel === 'email') return html`<a href=${emailLink(value)}><bdi>${value}</bdi></a>`;
     const flag = value === phone && channels.dial_code && html`<${Flag} country=${channels.dial_code} />`;
-    if (channel === 'telephone') return html`${flag}<a href=${telephoneLink(value)}><bdi>${value}</bdi></a>`;
+    if (channel === 'telephone') return html`${flag}<a href=${telephoneLink(value)}><${Phone} number=${value} /></a>`;
+    if (channel === 'whatsapp') return html`${flag}<${Phone} number=${value} />`;
     return html`${flag}<bdi>${value}</bdi>`;
 }
 

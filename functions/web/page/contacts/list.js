@@ -63,7 +63,6 @@ export function List({ mode, id, query, customFields }) {
         return answer;
     };
     const page = useLoad(load, [isConflicts, sort, find, cursor]);
-    const choice = useColumns(customFields.data ?? []);
     useChanges();
     useEffect(() => notePage(cursor, page.data?.next_cursor), [page.data]);
     const region = useTopOfPage(cursor);
@@ -71,6 +70,7 @@ export function List({ mode, id, query, customFields }) {
     const fresh = useFreshPage(page, isBeginning);
     const shown = page.data && withChanges(page.data.items, isBeginning);
     const contacts = shown && renewed(shown, fresh?.items ?? []);
+    const choice = useColumns(customFields.data ?? [], contacts ?? []);
     const news = shown && fresh ? newsOf(shown, fresh.items, newestOf(page.data?.items ?? [])) : [];
     const showNews = () => {
         if (fresh) page.set(fresh);
@@ -117,9 +117,9 @@ export function List({ mode, id, query, customFields }) {
         <${Title} text="Contacts">
             <${Button} kind="primary" icon="plus" href=${href.newContact(query)} aria-keyshortcuts="n">Add contact<//>
         <//>
-        <${Views} isConflicts=${isConflicts} sort=${query.sort} />
         <div class="bar">
             <${LookUp} value=${text} onFind=${look} onOpen=${lookAndOpen} onDown=${goDown} />
+            <${Views} isConflicts=${isConflicts} sort=${query.sort} />
             ${isListed && html`<${Order} order=${sort} />`}
             <${ColumnMenu} ...${choice} />
             <${Button} kind="quiet" class="help" label="Keys" aria-keyshortcuts="?" onClick=${() => setIsHelping(true)}>
@@ -178,6 +178,7 @@ function useTopOfPage(cursor) {
 /** @param {HTMLElement | null} region */
 function toTop(region) {
     scrollTo(0, 0);
+    region?.querySelector('.scroll')?.scrollTo(0, 0);
     region?.focus({ preventScroll: true });
 }
 

@@ -18,7 +18,12 @@ import { Time } from '../ui/time.js';
 import { useState } from '../vendor/hooks.js';
 import { Avatar } from './avatar.js';
 import { channelsOf, labelOf, nameOf } from './fields.js';
+import { Phone } from './phone.js';
 import { rove } from './rove.js';
+
+/** How long after a click another one makes it a double click, in milliseconds; most people are faster. */
+const SECOND_CLICK = 220;
+let opening = 0;
 
 /** @type {Record<Order, 'ascending' | 'descending'>} */
 const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending' };
@@ -85,10 +90,15 @@ function Row({ contact, columns, query, isStop }) {
     const link = href.contact(contact.id, query);
     /** @param {TargetedMouseEvent<HTMLElement>} event */
     const onClick = (event) => {
-        // Whoever marks a phone to copy it does not want to open it.
         const isControl = event.target instanceof Element && event.target.closest('a, button');
-        const isElsewhere = isControl || String(getSelection());
-        if (!isElsewhere && event.button === 0) navigate(link);
+        clearTimeout(opening);
+        if (isControl || event.detail > 1) return;
+        if (event.ctrlKey || event.metaKey) {
+            open(link);
+            return;
+        }
+        // Whoever marks a phone to copy it, by dragging or by a second click, does not want to open it.
+        opening = setTimeout(() => String(getSelection()) || navigate(link), SECOND_CLICK);
     };
     return html`
         <tr onClick=${onClick}>
@@ -127,7 +137,7 @@ function Reach({ contact }) {
     const [handle] = channelsOf(contact).map(({ key, label }) => `${label} ${channels[key]}`);
     return html`
         ${channels.dial_code && html`<${Flag} country=${channels.dial_code} />`}
-        <bdi class="cut">${phone ?? email ?? handle}</bdi>`;
+        ${phone ? html`<${Phone} number=${phone} />` : html`<bdi class="cut">${email ?? handle}</bdi>`}`;
 }
 
 /** @param {{contact: Contact, column: string, type?: CustomFieldType}} props */
@@ -136,7 +146,7 @@ function Cell({ contact, column, type }) {
         case 'email':
             return html`<bdi class="cut" title=${contact.email}>${contact.email}</bdi>`;
         case 'phone':
-            return html`<bdi class="digits">${contact.phone}</bdi>`;
+            return contact.phone && html`<${Phone} number=${contact.phone} />`;
         case 'country':
             return contact.channels.dial_code && html`<${Flag} country=${contact.channels.dial_code} />`;
         case 'channels':
