@@ -6,7 +6,8 @@ const DAY = 24 * HOUR;
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const countries = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' });
 
 /**
@@ -28,7 +29,14 @@ export function ago(at, now = Date.now()) {
  *
  * @param {string} at
  */
-export const exactly = (at) => moment.format(new Date(at));
+export const exactly = (at) => full.format(new Date(at));
+
+/**
+ * The moment in short: its day and minute.
+ *
+ * @param {string} at
+ */
+export const moment = (at) => short.format(new Date(at));
 
 /**
  * Grouped as the language does it, every digit kept; one with an exponent stands as it is.

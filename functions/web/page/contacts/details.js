@@ -5,6 +5,7 @@
  * @import { IconName } from '../ui/icon.js'
  * @import { ComponentChildren } from '../vendor/preact.js'
  * @import { ChannelKey } from './fields.js'
+ * @import { CommonOrigin } from './provenance.js'
  * @import { Props } from './unsettled.js'
  */
 
@@ -13,12 +14,14 @@ import { Button } from '../ui/button.js';
 import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
-import { Time } from '../ui/time.js';
+import { useKeys } from '../ui/keys.js';
+import { Time, useExactTimes } from '../ui/time.js';
 import { toast } from '../ui/toast.js';
 import { Conversations } from './conversations.js';
 import { channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
 import { Origin } from './link.js';
 import { Phone } from './phone.js';
+import { commonOrigin } from './provenance.js';
 import { Conflicts, UnconfirmedValues } from './unsettled.js';
 
 /** @type {Record<Source, string>} */
@@ -30,27 +33,45 @@ export function Details(props) {
     const { name, also_known_by: known, shared, joined = [], conflicts, unconfirmed } = contact;
     const values = contact.custom_fields ?? {};
     const custom = customFields.filter(({ key }) => values[key] !== undefined);
+    const channels = channelsOf(contact);
+    const fields = [
+        ...(name ? ['name'] : []),
+        ...channels.map(({ key }) => key),
+        ...custom.map(({ key }) => `custom.${key}`),
+    ];
+    const common = commonOrigin(contact, fields);
     return html`
         <div class="contact">
             <${Identity} proven=${contact.proven} />
             ${unconfirmed && html`<${UnconfirmedValues} ...${props} />`}
             ${conflicts && html`<${Conflicts} ...${props} />`}
             <dl>
-                ${name && html`<${Value} contact=${contact} field="name" label="Name"><bdi>${name}</bdi><//>`}
-                ${channelsOf(contact).map(
+                ${
+                    name &&
+                    html`
+                        <${Value} contact=${contact} common=${common} field="name" label="Name"><bdi>${name}</bdi><//>`
+                }
+                ${channels.map(
                     ({ key, label }) => html`
-                        <${Value} key=${key} contact=${contact} field=${key} label=${label} icon=${key}
+                        <${Value} key=${key} contact=${contact} common=${common} field=${key} label=${label} icon=${key}
                             copied=${contact.channels[key]}>
                             <${Channel} contact=${contact} channel=${key} />
                         <//>`,
                 )}
                 ${custom.map(
                     ({ key, label, type }) => html`
-                        <${Value} key=${key} contact=${contact} field=${`custom.${key}`} label=${label}>
+                        <${Value} key=${key} contact=${contact} common=${common} field=${`custom.${key}`} label=${label}>
                             <${Custom} value=${values[key]} type=${type} />
                         <//>`,
                 )}
             </dl>
+            ${
+                common &&
+                html`
+                    <p class="origin common">
+                        <${Origin} source=${common.source} of=${common.isOfAll ? 'all' : 'most'} />, <${Time} at=${common.at} />
+                    </p>`
+            }
             ${
                 known &&
                 html`
@@ -101,14 +122,15 @@ function Identifiers({ title, list, hint }) {
 /**
  * @param {{
  *     contact: Contact,
+ *     common?: CommonOrigin,
  *     field: string,
  *     label: string,
  *     icon?: IconName,
  *     copied?: string,
  *     children: ComponentChildren,
- * }} props
+ * }} props `common`: the origin that is said once for all values that have it
  */
-function Value({ contact, field, label, icon, copied, children }) {
+function Value({ contact, common, field, label, icon, copied, children }) {
     const origin = contact.provenance?.[field];
     return html`
         <div class="value">
@@ -117,6 +139,7 @@ function Value({ contact, field, label, icon, copied, children }) {
                 <div class="said">${children}${copied && html`<${Copy} what=${label} text=${copied} />`}</div>
                 ${
                     origin &&
+                    origin.source !== common?.source &&
                     html`
                         <p class="origin"><${Origin} source=${origin.source} />, <${Time} at=${origin.at} /></p>`
                 }
@@ -185,9 +208,16 @@ const momentOf = (id) => new Date(parseInt(id.replace('-', '').slice(0, 12), 16)
 function About({ contact }) {
     const { id, source, created_at: created, updated_at: updated, last_seen_at: seen } = contact;
     const code = contact.channels.dial_code;
+    const [isExact, toggle] = useExactTimes();
+    useKeys({ t: toggle });
     return html`
         <section class="about">
-            <h3>About this contact</h3>
+            <div class="heading">
+                <h3>About this contact</h3>
+                <button type="button" class="link" aria-pressed=${String(isExact)} aria-keyshortcuts="t" onClick=${toggle}>
+                    Exact times
+                </button>
+            </div>
             <dl>
                 ${code && html`<div><dt>Country of the phone</dt><dd>${country(code)}</dd></div>`}
                 <div><dt>Last conversation</dt><dd>${seen ? html`<${Time} at=${seen} />` : 'None yet'}</dd></div>

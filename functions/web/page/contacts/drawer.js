@@ -28,13 +28,14 @@ import { nameOf } from './fields.js';
 /**
  * @param {{
  *     id: string,
+ *     isBeside: boolean,
  *     isEdited: boolean,
  *     customFields: Load<CustomField[]>,
  *     query: Query,
  *     onClose: () => void,
  * }} props
  */
-export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
+export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onClose }) {
     const contact = useLoad((signal) => readContact(id, signal), [id]);
     const [isDeleted, setIsDeleted] = useState(false);
     const { data } = contact;
@@ -70,7 +71,8 @@ export function ContactDrawer({ id, isEdited, customFields, query, onClose }) {
                     onSaved=${onSaved} />`}
         <//>`;
     return html`
-        <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} onClose=${isEdited ? closeEdit : onClose}>
+        <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} isBeside=${isBeside}
+            onClose=${isEdited ? closeEdit : onClose}>
             <div ref=${content}>
                 ${contact.error && html`<${Failed} ...${contact} />`}
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}

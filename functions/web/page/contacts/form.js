@@ -22,7 +22,7 @@ import { Button } from '../ui/button.js';
 import { Field, focusFirstError, TextField, withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
-import { useEffect, useRef } from '../vendor/hooks.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { CHANNELS } from './fields.js';
 import { Known } from './link.js';
 
@@ -42,6 +42,13 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
     /** @type {RefObject<HTMLFormElement>} */
     const form = useRef(null);
     useEffect(() => form.current?.querySelector('input')?.focus(), []);
+    const [added, setAdded] = useState('');
+    const { shown, others } = useShownChannels({ draft, error, changes, added });
+    useEffect(() => {
+        /** @type {HTMLElement | null | undefined} */
+        const input = added ? form.current?.querySelector(`[data-channel="${added}"]`) : undefined;
+        input?.focus();
+    }, [added]);
     useEffect(() => {
         if (error) focusFirstError(form.current);
     }, [error]);
@@ -74,10 +81,24 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
             <${TextField} ...${field('name', 'Name')} />
             <fieldset>
                 <legend>How to reach the person</legend>
-                ${CHANNELS.map(
+                ${shown.map(
                     ({ key, label, input }) => html`
-                        <${TextField} key=${key} ...${field(`channels.${key}`, label)} ...${input} hint=${HINTS[key]} />`,
+                        <${TextField} key=${key} ...${field(`channels.${key}`, label)} ...${input} hint=${HINTS[key]}
+                            data-channel=${key} />`,
                 )}
+                ${
+                    others.length > 0 &&
+                    html`
+                        <div class="more" role="group" aria-label="Add a channel">
+                            <span class="quiet">Add a channel</span>
+                            ${others.map(
+                                ({ key, label }) => html`
+                                    <${Button} key=${key} icon=${key} label=${`Add ${label}`} onClick=${() => setAdded(key)}>
+                                        ${label}
+                                    <//>`,
+                            )}
+                        </div>`
+                }
             </fieldset>
             ${
                 customFields.length > 0 &&
@@ -96,6 +117,24 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
                 <${Button} kind="primary" type="submit" busy=${busy}>${action}<//>
             </footer>
         </form>`;
+}
+
+/**
+ * Most people are reached in one or two ways: the others are shown when somebody adds them, or once they hold anything.
+ *
+ * @param {{draft: Draft, error: unknown, changes: Record<string, Change>, added: string}} form
+ */
+function useShownChannels({ draft, error, changes, added }) {
+    // A field that is emptied stays.
+    const kept = useRef(new Set(['telephone', 'email']));
+    for (const { key } of CHANNELS) {
+        const path = `channels.${key}`;
+        if (key === added || draft[path] || changes[path] || reasonFor(error, path)) kept.current.add(key);
+    }
+    return {
+        shown: CHANNELS.filter(({ key }) => kept.current.has(key)),
+        others: CHANNELS.filter(({ key }) => !kept.current.has(key)),
+    };
 }
 
 /** @type {Partial<Record<ChannelKey, string>>} */

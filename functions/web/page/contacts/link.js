@@ -1,6 +1,6 @@
 // What a contact leads to: other contacts, and the sources of its values.
 
-import { isStatus } from '../api.js';
+import { get, isStatus } from '../api.js';
 import { useRoute } from '../router.js';
 import { href } from '../routes.js';
 import { html } from '../ui/html.js';
@@ -26,18 +26,51 @@ export function Known({ id }) {
 }
 
 /**
- * Where a value came from: `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
+ * Where a value came from, or all values, or those that say nothing else (`most`).
  *
- * @param {{source: string}} props
+ * @param {{source: string, of?: 'one' | 'all' | 'most'}} props `source`: `conversation/<id>`, `import/<id>/<line>`,
+ *     `manual` or `manual/edit`
  */
-export function Origin({ source }) {
+export function Origin({ source, of = 'one' }) {
     const [kind, id, line] = source.split('/');
+    /** @param {string} text */
+    const words = (text) => ({ one: sentenceStart(text), all: `All ${text}`, most: `Unless noted, ${text}` })[of];
     switch (kind) {
         case 'conversation':
-            return html`From conversation <bdi>${id}</bdi>`;
+            return html`${words('from conversation')} <bdi>${id}</bdi>`;
         case 'import':
-            return html`From line ${line} of <a href=${href.import(id)}>an import</a>`;
+            return html`${words('from line')} ${line} of <${ImportLink} id=${id} />`;
         default:
-            return id === 'edit' ? 'Changed by hand' : 'Added by hand';
+            return words(id === 'edit' ? 'changed by hand' : 'added by hand');
     }
+}
+
+/** @param {string} text */
+const sentenceStart = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * The file names of imports that were read, by id. They never change.
+ *
+ * @type {Map<string, Promise<string>>}
+ */
+const fileNames = new Map();
+
+/**
+ * A link to an import, by the name of its file.
+ *
+ * @param {{id: string}} props
+ */
+function ImportLink({ id }) {
+    const name = useLoad(() => fileName(id), [id]);
+    return html`<a href=${href.import(id)}><bdi>${name.data ?? 'an import'}</bdi></a>`;
+}
+
+/** @param {string} id */
+function fileName(id) {
+    const known = fileNames.get(id);
+    if (known) return known;
+    const read = get('/imports/{id}', { path: { id } }).then(({ file_name: name }) => name);
+    fileNames.set(id, read);
+    read.catch(() => fileNames.delete(id));
+    return read;
 }

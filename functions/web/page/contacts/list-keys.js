@@ -10,7 +10,7 @@
 import { navigate } from '../router.js';
 import { href } from '../routes.js';
 import { useKeys } from '../ui/keys.js';
-import { useEffect, useState } from '../vendor/hooks.js';
+import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { focusRow } from './rove.js';
 
 /**
@@ -62,4 +62,22 @@ export function useListKeys({ mode, id, query, contacts = [], region }) {
         n: isReading ? () => navigate(href.newContact(query)) : undefined,
         e: mode === 'one' && id ? () => navigate(href.editContact(id, query)) : undefined,
     });
+}
+
+/**
+ * Keeps the row of the open contact in sight. When the contact is closed, its row gets the focus, unless that has gone
+ * back to something else than rows: the row that was opened first has it otherwise, however many were read since.
+ *
+ * @param {RefObject<HTMLElement>} region
+ * @param {string | undefined} id
+ */
+export function useOpenRow(region, id) {
+    const last = useRef(id);
+    useEffect(() => {
+        /** @type {HTMLElement | null | undefined} */
+        const row = region.current?.querySelector(`[data-id="${CSS.escape(id ?? last.current ?? '')}"]`);
+        if (id) row?.scrollIntoView({ block: 'nearest' });
+        else if (last.current && document.activeElement?.matches('body, tbody a')) row?.focus();
+        last.current = id;
+    }, [id]);
 }

@@ -26,7 +26,7 @@ import { useChanges, withChanges } from './changes.js';
 import { CONFLICT, ColumnMenu, useColumns } from './columns.js';
 import { readLookUp } from './filters.js';
 import { KeysDialog } from './keys.js';
-import { useListKeys, useOpening } from './list-keys.js';
+import { useListKeys, useOpening, useOpenRow } from './list-keys.js';
 import { LookUp } from './look-up.js';
 import { newestOf, newsOf, renewed } from './news.js';
 import { News, useFreshPage } from './news-pill.js';
@@ -45,11 +45,13 @@ const CAPTIONS = {
  * @param {{
  *     mode: Route['mode'],
  *     id?: string,
+ *     isBeside: boolean,
  *     query: Query,
  *     customFields: Load<CustomField[]>,
- * }} props `id`: of the contact that is open, `query`: `view`, `sort`, `find` and `cursor`
+ *     onClose: () => void,
+ * }} props `id`: of the contact that is open; `isBeside`: the list is usable meanwhile; `query`: `view`, `sort`, `find` and `cursor`
  */
-export function List({ mode, id, query, customFields }) {
+export function List({ mode, id, isBeside, query, customFields, onClose }) {
     const { find: text = '', cursor = '' } = query;
     const find = isLookUp(text) ? text : '';
     const sort = sortOf(query);
@@ -94,7 +96,8 @@ export function List({ mode, id, query, customFields }) {
     const goDown = () => focusRow(region.current, 0);
     const [isHelping, setIsHelping] = useState(false);
     useListKeys({ mode, id, query, contacts, region });
-    useKeys({ '?': () => setIsHelping(true) });
+    useKeys({ '?': () => setIsHelping(true), Escape: isBeside && mode === 'one' ? onClose : undefined });
+    useOpenRow(region, id);
     /** @param {string} [other] */
     const to = (other) => href.contacts({ ...query, cursor: other });
     const isListed = !find && !isConflicts;
@@ -107,7 +110,7 @@ export function List({ mode, id, query, customFields }) {
         return html`
             ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
             <${Table} contacts=${contacts} columns=${columns} order=${isConflicts ? undefined : order}
-                sortable=${isListed} query=${query}
+                sortable=${isListed} query=${query} open=${mode === 'one' ? id : undefined}
                 caption=${isConflicts ? 'Contacts with conflicts, the newest first' : CAPTIONS[order]}
                 busy=${page.loading} />
             <${Pager} cursor=${cursor} next=${page.data.next_cursor} to=${to} />`;

@@ -35,11 +35,12 @@ const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending
  *     order?: Order,
  *     sortable: boolean,
  *     query: Query,
+ *     open?: string,
  *     caption: string,
  *     busy: boolean,
- * }} props `order`: what the list is sorted by; `sortable`: whether another order can be chosen
+ * }} props `open`: the contact that is open; `order`: what the list is sorted by; `sortable`: whether another order can be chosen
  */
-export function Table({ contacts, columns, order, sortable, query, caption, busy }) {
+export function Table({ contacts, columns, order, sortable, query, open, caption, busy }) {
     const shown = columns.filter((column) => column.shown);
     const [focused, setFocused] = useState('');
     const stop = contacts.some(({ id }) => id === focused) ? focused : contacts[0]?.id;
@@ -62,7 +63,7 @@ export function Table({ contacts, columns, order, sortable, query, caption, busy
                     ${contacts.map(
                         (contact) => html`
                             <${Row} key=${contact.id} contact=${contact} columns=${shown} query=${query}
-                                isStop=${contact.id === stop} />`,
+                                isStop=${contact.id === stop} open=${open} />`,
                     )}
                 </tbody>
             </table>
@@ -85,28 +86,46 @@ function Heading({ column: { key, label, sort, type }, order, sortable }) {
         </th>`;
 }
 
-/** @param {{contact: Contact, columns: Column[], query: Query, isStop: boolean}} props `isStop`: Tab leads here */
-function Row({ contact, columns, query, isStop }) {
+/**
+ * @param {{
+ *     contact: Contact,
+ *     columns: Column[],
+ *     query: Query,
+ *     isStop: boolean,
+ *     open?: string,
+ * }} props `isStop`: Tab leads here; `open`: the contact that is open
+ */
+function Row({ contact, columns, query, isStop, open }) {
     const link = href.contact(contact.id, query);
+    const isOpen = contact.id === open;
+    // Whoever browses from one to the next goes back to the list, not through them all.
+    const show = () => navigate(link, { replace: Boolean(open) });
     /** @param {TargetedMouseEvent<HTMLElement>} event */
     const onClick = (event) => {
         const isControl = event.target instanceof Element && event.target.closest('a, button');
         clearTimeout(opening);
         if (isControl || event.detail > 1) return;
         if (event.ctrlKey || event.metaKey) {
-            open(link);
+            window.open(link);
             return;
         }
         // Whoever marks a phone to copy it, by dragging or by a second click, does not want to open it.
-        opening = setTimeout(() => String(getSelection()) || navigate(link), SECOND_CLICK);
+        opening = setTimeout(() => String(getSelection()) || show(), SECOND_CLICK);
+    };
+    /** @param {TargetedMouseEvent<HTMLElement>} event */
+    const onLink = (event) => {
+        if (!open || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        show();
     };
     return html`
-        <tr onClick=${onClick}>
+        <tr class=${isOpen ? 'open' : undefined} onClick=${onClick}>
             <th scope="row" class="name">
                 <div class="person">
                     <${Avatar} contact=${contact} />
                     <div>
-                        <a href=${link} class="cut" title=${nameOf(contact)} data-id=${contact.id} tabindex=${isStop ? 0 : -1}><bdi>${nameOf(contact)}</bdi></a>
+                        <a href=${link} class="cut" title=${nameOf(contact)} data-id=${contact.id} tabindex=${isStop ? 0 : -1}
+                            aria-current=${isOpen ? 'true' : undefined} onClick=${onLink}><bdi>${nameOf(contact)}</bdi></a>
                         ${
                             contact.conflicts &&
                             html`

@@ -24,6 +24,7 @@ let titles = 0;
  * @property {ComponentChildren} [actions] buttons below, in a drawer always in sight
  * @property {() => void} onClose
  * @property {ComponentChildren} [children]
+ * @property {boolean} [isBeside] a drawer that stands beside the page, which stays usable; else it lies over it
  */
 
 /** @param {WindowProps} props */
@@ -67,15 +68,16 @@ export function Confirm({ title, action, danger = false, onConfirm, onClose, chi
 }
 
 /** @param {WindowProps & {kind: 'dialog' | 'drawer'}} props */
-function Modal({ kind, title, tools, actions, onClose, children }) {
+function Modal({ kind, title, tools, actions, onClose, children, isBeside = false }) {
     /** @type {RefObject<HTMLDialogElement>} */
     const dialog = useRef(null);
     const [name] = useState(() => `title-${++titles}`);
     useLayoutEffect(() => {
         const element = dialog.current;
-        element?.showModal();
+        if (isBeside) element?.show();
+        else element?.showModal();
         return () => element?.close();
-    }, []);
+    }, [isBeside]);
     /** @param {TargetedKeyboardEvent<HTMLDialogElement>} event */
     const onKeyDown = (event) => {
         if (event.key !== 'Escape') return;
@@ -92,10 +94,11 @@ function Modal({ kind, title, tools, actions, onClose, children }) {
     };
     /** @param {PointerEvent} event */
     const onPointerDown = (event) => {
-        if (dialog.current && event.target === dialog.current && isOutside(event, dialog.current)) onClose();
+        if (!isBeside && dialog.current && event.target === dialog.current && isOutside(event, dialog.current))
+            onClose();
     };
     return html`
-        <dialog class=${kind} ref=${dialog} aria-labelledby=${name}
+        <dialog class=${isBeside ? `${kind} beside` : kind} ref=${dialog} aria-labelledby=${name}
             onKeyDown=${onKeyDown} onCancel=${onCancel} onPointerDown=${onPointerDown}>
             <header>
                 <h2 id=${name} tabindex="-1" autofocus=${kind === 'drawer'}>${title}</h2>
