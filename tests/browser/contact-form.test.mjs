@@ -274,6 +274,35 @@ test('what does not concern the form does not stop it', async ({ page, open, api
     await page.keyboard.press('Escape');
 });
 
+for (const scheme of ['light', 'dark']) {
+    test(`an edit of a contact that was deleted meanwhile is saved as a new one, ${scheme}`, { scheme }, async ({
+        page,
+        open,
+        api,
+        allow,
+    }) => {
+        allow(/^404 PATCH /);
+        const { 'Marcus Reed': id } = await somePeople(api);
+        await open(`/#/contacts/${id}/edit`);
+        await field(page, 'Name').fill('Marcus A. Reed');
+        await api.delete(`/contacts/${id}`);
+        await drawer(page).getByRole('button', { name: 'Save' }).click();
+        await drawer(page).getByText('This contact was deleted while you were editing').waitFor();
+        await holds(page, 'Name', 'Marcus A. Reed');
+        await axe(page);
+        await screenshot(page, `contact form gone ${scheme}`);
+        await drawer(page).getByRole('button', { name: 'Save as a new contact' }).press('Enter');
+        await heading(page, 'Marcus A. Reed').waitFor();
+        const { items } = await api.get('/contacts?email=marcus@example.com');
+        assert.equal(items[0].name, 'Marcus A. Reed');
+        assert.notEqual(items[0].id, id);
+        assert.equal(hashOf(page), `#/contacts/${items[0].id}`);
+        // The former contact is not asked for again when the list is left and entered.
+        await page.keyboard.press('Escape');
+        await page.getByRole('row', { name: 'Marcus A. Reed' }).waitFor();
+    });
+}
+
 test('what was entered is not lost without asking', async ({ page, open, api }) => {
     const { 'Marcus Reed': id } = await somePeople(api);
     await open();

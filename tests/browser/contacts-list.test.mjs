@@ -220,11 +220,21 @@ test('a look-up that finds nobody is no empty book', async ({ page, open, api })
 });
 
 for (const scheme of ['light', 'dark']) {
-    test(`an empty book says what to do next, ${scheme}`, { scheme }, async ({ page, open }) => {
+    test(`an empty book says what to do next, ${scheme}`, { scheme }, async ({ page, open, api }) => {
         await open();
         await page.getByRole('heading', { name: 'Nobody here yet' }).waitFor();
         await axe(page);
         await screenshot(page, `contacts empty ${scheme}`);
+        await page.getByText('Connect an assistant').press('Enter');
+        await page.getByText('"field": "email"').waitFor();
+        await axe(page);
+        await screenshot(page, `contacts connect ${scheme}`);
+        await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+        await page.getByRole('button', { name: 'Copy Event' }).click();
+        const { captured, ...event } = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+        const told = Object.fromEntries(captured.map(({ field, value }) => [field, value]));
+        await api.fold({ conversation: event.conversation_id, channel: event.channel, captured: told });
+        assert.equal((await api.get('/contacts')).items[0].name, 'Ada Lovelace', 'the event is one that is taken');
         await page.getByRole('link', { name: 'Add a contact' }).click();
         await page.getByRole('dialog', { name: 'Add contact' }).waitFor();
         await page.goBack();
@@ -430,4 +440,66 @@ test('a click with Ctrl opens another tab, on the name and beside it', async ({ 
         await other.close();
     }
     assert.equal(await page.getByRole('dialog').count(), 0);
+});
+
+test('the list says that the custom fields could not be read', async ({ page, open, api, allow }) => {
+    allow(/^500 GET .*\/custom-fields$/);
+    await somePeople(api);
+    let isBroken = true;
+    await page.route('**/custom-fields', (route) =>
+        isBroken ? route.fulfill({ status: 500, body: '' }) : route.continue(),
+    );
+    await open();
+    await row(page, 'Marcus Reed').waitFor();
+    const alert = page.getByRole('alert').filter({ hasText: 'custom fields could not be read' });
+    await alert.waitFor();
+    await axe(page);
+    await screenshot(page, 'contacts without custom fields');
+    isBroken = false;
+    await alert.getByRole('button', { name: 'Try again' }).press('Enter');
+    await page.getByRole('columnheader', { name: 'Plan' }).waitFor();
+    assert.equal(await alert.count(), 0);
+});
+
+test('the menu of columns shows whole labels', async ({ page, open, api }) => {
+    const label = 'Preferred time of day for a call back about the contract';
+    await api.post('/custom-fields', { key: 'time', label, type: 'string' });
+    await somePeople(api);
+    await open();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const box = await page.locator('.choice', { hasText: label }).evaluate((choice) => {
+        const { scrollWidth, clientWidth } = choice.querySelector('bdi').parentElement;
+        return scrollWidth - clientWidth;
+    });
+    assert.equal(box, 0);
+    await screenshot(page, 'contacts columns');
+});
+
+test('fingers find targets of 44 pixels', { width: 375, height: 740, hasTouch: true, isMobile: true }, async ({
+    page,
+    open,
+    api,
+}) => {
+    const { 'Marcus Reed': id } = await somePeople(api);
+    await open();
+    await row(page, 'Marcus Reed').waitFor();
+    const small = () =>
+        page.evaluate(() => {
+            const wanted = 'button, a.button, input, select, textarea, nav a, tbody tr, .choice';
+            const within = document.querySelector('dialog[open]') ?? document;
+            return [...within.querySelectorAll(wanted)].flatMap((element) => {
+                const { height, width } = element.getBoundingClientRect();
+                const isShown = element.checkVisibility() && height > 1 && width > 1;
+                return isShown && (height < 44 || width < 24) ? [`${element.outerHTML.slice(0, 80)} ${height}`] : [];
+            });
+        });
+    assert.deepEqual(await small(), []);
+    await screenshot(page, 'contacts touch');
+    for (const place of [`#/contacts/${id}`, `#/contacts/${id}/edit`]) {
+        await page.evaluate((hash) => (location.hash = hash), place);
+        await page.getByRole('dialog').getByText('Email').first().waitFor();
+        assert.deepEqual(await small(), []);
+        await axe(page);
+    }
+    await screenshot(page, 'contact form touch');
 });

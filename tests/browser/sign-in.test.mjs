@@ -142,27 +142,52 @@ test('a session that cannot be renewed leads to signing in, and back to the same
     assert.equal(page.url(), `${url}/#/contacts/${id}`);
 });
 
-test('what was entered is not lost when the session ends', async ({ page, open, allow }) => {
-    allow(/^401 POST .*\/contacts$/);
-    allow(/^400 POST .*\/token/);
-    await open('/#/contacts/new');
-    const name = page.getByRole('textbox', { name: 'Name', exact: true });
-    await name.fill('Zoë');
-    // From here on the issuer takes no token of this session.
-    await page.route('**/contacts', (route) =>
-        route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer spent' } }),
+for (const look of [{ scheme: 'light' }, { scheme: 'dark' }, { width: 375, height: 700 }]) {
+    const named = look.scheme ?? look.width;
+    test(
+        `what was entered is not lost when the session ends, ${named}`,
+        look,
+        async ({ page, open, url, workspace, allow }) => {
+            allow(/^401 POST .*\/contacts$/);
+            allow(/^400 POST .*\/token/);
+            await open('/#/contacts/new');
+            const name = page.getByRole('textbox', { name: 'Name', exact: true });
+            await name.fill('Zoë');
+            // The issuer takes no token of this session any more, until somebody signs in.
+            let isEnded = true;
+            await page.route('**/contacts', (route) =>
+                isEnded
+                    ? route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer spent' } })
+                    : route.continue(),
+            );
+            await page.route('**/token', (route) =>
+                isEnded
+                    ? route.continue({ postData: 'grant_type=refresh_token&client_id=contacts&refresh_token=spent' })
+                    : route.continue(),
+            );
+            const before = await session(page);
+            await page.keyboard.press('Enter');
+            await page.getByRole('alert').getByText('Your session has ended; sign in again to go on.').waitFor();
+            await axe(page);
+            await screenshot(page, `session ended ${named}`);
+            isEnded = false;
+
+            // The page stays, and the sign-in has a window of its own.
+            const button = page.getByRole('alert').getByRole('button', { name: 'Sign in' });
+            const [other] = await Promise.all([page.context().waitForEvent('page'), button.press('Enter')]);
+            const closed = other.waitForEvent('close');
+            await other.getByLabel('Workspace').fill(workspace);
+            await other.keyboard.press('Enter');
+            await page.getByText('You are signed in again.').waitFor();
+            await closed;
+            assert.notEqual((await session(page)).bearer, before.bearer);
+            assert.equal(await name.inputValue(), 'Zoë');
+            await page.getByRole('dialog').getByRole('button', { name: 'Add contact' }).click();
+            await page.getByRole('heading', { name: 'Zoë' }).waitFor();
+            assert.match(page.url(), new RegExp(`^${url}/#/contacts/`));
+        },
     );
-    await page.route('**/token', (route) =>
-        route.continue({ postData: 'grant_type=refresh_token&client_id=contacts&refresh_token=spent' }),
-    );
-    const asked = page.waitForEvent('dialog');
-    await page.keyboard.press('Enter');
-    const question = await asked;
-    assert.equal(question.type(), 'beforeunload');
-    await question.dismiss();
-    await page.getByRole('alert').getByText('Your session has ended; sign in again to go on.').waitFor();
-    assert.equal(await name.inputValue(), 'Zoë');
-});
+}
 
 test('a sign-in that is refused can be tried again', async ({ page, api, url, workspace }) => {
     await somePeople(api);

@@ -5,6 +5,7 @@
 
 import { addressOf } from './address.js';
 import { parseExactly } from './json.js';
+import { hasUnsaved } from './router.js';
 import { bearer, renew, signIn } from './sign-in.js';
 
 const TRIES = 3;
@@ -62,10 +63,10 @@ export async function request(method, path, options) {
     let answer = await attempt(method, path, options);
     if (answer.status === 401 && (await renew(token))) answer = await attempt(method, path, options);
     if (answer.status === 401) {
-        // The page is left, unless the person stays for the sake of unsaved input. Who signs out is on the way already,
-        // and a call that nobody asked for takes nobody away from what they read.
+        // The page is left, but not what somebody has entered: that has a button to sign in beside it. Who signs out is on
+        // the way already, and a call that nobody asked for takes nobody away from what they read.
         const isSigningOut = token !== '' && bearer() === '';
-        if (!isSigningOut && !options.background) signIn().catch(() => {});
+        if (!isSigningOut && !options.background && !hasUnsaved()) signIn().catch(() => {});
         throw new ApiError(401, { detail: 'your session has ended; sign in again to go on' });
     }
     const data = await read(answer);

@@ -17,7 +17,11 @@ start();
 
 async function start() {
     try {
-        const { place = location.hash, signedOut } = await resume();
+        const { place = location.hash, signedOut, handedOver } = await resume();
+        if (handedOver) {
+            show(HandedOver);
+            return;
+        }
         navigate(place || href.contacts(), { replace: true });
         show(signedOut ? SignedOut : App);
     } catch {
@@ -36,6 +40,16 @@ function SignedOut() {
         <main class="lone">
             <${Empty} icon="person" title="You are signed out"
                 actions=${html`<${Button} kind="primary" onClick=${again}>Sign in<//>`} />
+        </main>`;
+}
+
+/** Only where the browser does not let the window close itself. */
+function HandedOver() {
+    return html`
+        <main class="lone">
+            <${Empty} icon="check" title="You are signed in again">
+                <p>Close this window, and go on where you were.</p>
+            <//>
         </main>`;
 }
 

@@ -112,6 +112,9 @@ export function useUnsaved(isUnsaved) {
     }, [isUnsaved]);
 }
 
+/** Whether a form holds input that was not saved. */
+export const hasUnsaved = () => unsaved.size > 0;
+
 /** Lets go of all input: it has been saved, or is to be thrown away. */
 export function forgetUnsaved() {
     unsaved.clear();

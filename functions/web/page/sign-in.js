@@ -16,6 +16,7 @@
  * @property {string} nonce
  * @property {string} verifier
  * @property {string} place the hash that the person wanted to see
+ * @property {string} [asked] the tab for which this window signs in
  *
  * @typedef {object} Config what /config.json says
  * @property {string} issuer
@@ -35,6 +36,8 @@ import * as oauth from './vendor/oauth4webapi.js';
 const SESSION = 'contacts.session';
 const STARTED = 'contacts.sign-in';
 const SIGNED_OUT = 'contacts.signed-out';
+/** The parameter of a window that signs in for another tab, which waits for the answer under this name. */
+const ASKED = 'asked';
 /** How far the clocks of this machine and of the issuer may be apart, in seconds. */
 const CLOCK_TOLERANCE = 60;
 
@@ -48,8 +51,9 @@ let renewal;
 /**
  * Takes up the session of this tab, ends a sign-in that comes back from the issuer, or begins one.
  *
- * @returns {Promise<{place?: string, signedOut?: boolean}>} `place`: the hash that the person wanted to see before
- *     signing in; `signedOut`: they have left, and are not sent to the issuer unasked
+ * @returns {Promise<{place?: string, signedOut?: boolean, handedOver?: boolean}>} `place`: the hash that the person wanted
+ *     to see before signing in; `signedOut`: they have left, and are not sent to the issuer unasked; `handedOver`: another
+ *     tab has the session, and this window has done its work
  */
 export async function resume() {
     const answer = new URL(location.href);
@@ -59,19 +63,56 @@ export async function resume() {
     if (started && answer.searchParams.has('state')) {
         sessionStorage.removeItem(STARTED);
         await redeem(answer, started);
-        return { place: started.place };
+        return started.asked ? handOver(started.asked) : { place: started.place };
     }
+    const asked = answer.searchParams.get(ASKED);
+    if (asked) return signIn(asked);
     if (session) return {};
     if (sessionStorage.getItem(SIGNED_OUT)) return { signedOut: true };
     return signIn();
 }
 
 /**
+ * Signs in again in another window, and goes on in this one.
+ *
+ * @returns {Promise<boolean>} whether it was the same person; another one's session is not taken up
+ */
+export function signInBeside() {
+    const asked = crypto.randomUUID();
+    const channel = new BroadcastChannel(asked);
+    return new Promise((resolve) => {
+        channel.onmessage = (/** @type {MessageEvent<Session>} */ { data }) => {
+            channel.close();
+            const isSame = !session || session.person.key === data.person.key;
+            if (isSame) keep(data);
+            resolve(isSame);
+        };
+        // Where the browser allows no window, the page asks before it is left.
+        if (!open(`/?${new URLSearchParams({ [ASKED]: asked })}`)) signIn().catch(() => {});
+    });
+}
+
+/**
+ * Gives the session of this window to the tab that asked for it; no session stays here.
+ *
+ * @param {string} asked
+ */
+function handOver(asked) {
+    const channel = new BroadcastChannel(asked);
+    channel.postMessage(session);
+    channel.close();
+    keep(undefined);
+    close();
+    return { handedOver: true };
+}
+
+/**
  * Goes to the issuer and comes back to the same place. The promise stays open: the page is left.
  *
+ * @param {string} [asked] the tab for which this window signs in
  * @returns {Promise<never>}
  */
-export async function signIn() {
+export async function signIn(asked) {
     const { server, config } = await discovered();
     if (!server.authorization_endpoint) throw new Error('the issuer has no authorization endpoint');
     const started = {
@@ -79,6 +120,7 @@ export async function signIn() {
         nonce: oauth.generateRandomNonce(),
         verifier: oauth.generateRandomCodeVerifier(),
         place: location.hash,
+        asked,
     };
     const challenge = await oauth.calculatePKCECodeChallenge(started.verifier);
     const url = withParameters(server.authorization_endpoint, {

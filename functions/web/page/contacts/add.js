@@ -6,8 +6,7 @@
  * @import { Load } from '../ui/load.js'
  * @import { Draft } from './draft.js'
  * @import { Saving } from './form.js'
- *
- * @typedef {{text: string, key: string}} Sent the last request, and its idempotency key
+ * @import { Sent } from './sent.js'
  */
 
 import { forgetUnsaved, navigate, useUnsaved } from '../router.js';
@@ -24,6 +23,7 @@ import { bodyOf, draftOf, isChanged } from './draft.js';
 import { nameOf } from './fields.js';
 import { readNew } from './filters.js';
 import { Form } from './form.js';
+import { keyOf } from './sent.js';
 
 /**
  * @param {{
@@ -66,16 +66,4 @@ export function AddContact({ customFields, prefill, query, onClose }) {
         <${Drawer} title="Add contact" onClose=${onClose}>
             <${Loaded} what="the form" ...${customFields}>${form}<//>
         <//>`;
-}
-
-/**
- * The same contact sent again counts once; a corrected one is another request.
- *
- * @param {Sent} sent
- * @param {NewContact} body
- */
-function keyOf(sent, body) {
-    const text = JSON.stringify(body);
-    if (sent.text !== text) Object.assign(sent, { text, key: crypto.randomUUID() });
-    return sent.key;
 }

@@ -85,7 +85,7 @@ export function ColumnMenu({ columns, choose }) {
                         <label class="choice" key=${key}>
                             <input type="checkbox" checked=${shown}
                                 onChange=${toggle(key)} />
-                            <bdi class="cut">${label}</bdi>
+                            <bdi>${label}</bdi>
                         </label>`,
                 )}
         <//>`;

@@ -10,13 +10,12 @@
  */
 
 import { count, country, number } from '../format.js';
-import { Button } from '../ui/button.js';
+import { Copy } from '../ui/copy.js';
 import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useKeys } from '../ui/keys.js';
 import { Time, useExactTimes } from '../ui/time.js';
-import { toast } from '../ui/toast.js';
 import { Conversations } from './conversations.js';
 import { channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
 import { Origin } from './link.js';
@@ -161,19 +160,6 @@ function Channel({ contact: { phone, channels }, channel }) {
 function Custom({ value, type }) {
     if (type === 'number') return html`<span title=${value}>${number(value)}</span>`;
     return html`<bdi class="text">${value}</bdi>`;
-}
-
-/** @param {{what: string, text: string}} props */
-function Copy({ what, text }) {
-    const copy = async () => {
-        try {
-            await navigator.clipboard.writeText(text);
-            toast(`${what} copied.`);
-        } catch {
-            toast('The browser did not allow this page to copy.');
-        }
-    };
-    return html`<${Button} kind="quiet" class="copy" icon="copy" label=${`Copy ${what}`} onClick=${copy} />`;
 }
 
 /** @param {{ids: string[]}} props */

@@ -8,7 +8,7 @@
  */
 
 import { ApiError, isStatus } from '../api.js';
-import { goBack } from '../router.js';
+import { goBack, navigate } from '../router.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { Confirm, Drawer } from '../ui/dialog.js';
@@ -64,11 +64,13 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
         contact.set(saved);
         closeEdit();
     };
+    /** @param {Contact} added */
+    const onAdded = (added) => navigate(href.contact(added.id, query), { replace: true });
     const edit = () => html`
         <${Loaded} what="the form" ...${customFields}>
             ${() => html`
                 <${EditContact} contact=${data} customFields=${customFields.data} onClose=${closeEdit}
-                    onSaved=${onSaved} />`}
+                    onSaved=${onSaved} onAdded=${onAdded} />`}
         <//>`;
     return html`
         <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} isBeside=${isBeside}

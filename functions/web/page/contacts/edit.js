@@ -5,6 +5,7 @@
  * @import { RefObject } from '../vendor/preact.js'
  * @import { Change } from './draft.js'
  * @import { Saving } from './form.js'
+ * @import { Sent } from './sent.js'
  */
 
 import { isStatus } from '../api.js';
@@ -13,11 +14,12 @@ import { html } from '../ui/html.js';
 import { Notice } from '../ui/state.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
-import { changeContact, readContact } from './book.js';
-import { noteChanged } from './changes.js';
-import { draftOf, isChanged, patchOf, rebase } from './draft.js';
+import { addContact, changeContact, readContact } from './book.js';
+import { noteAdded, noteChanged } from './changes.js';
+import { bodyOf, draftOf, isChanged, patchOf, rebase } from './draft.js';
 import { nameOf } from './fields.js';
 import { Form } from './form.js';
+import { keyOf } from './sent.js';
 
 /** So often a contact is saved again that was changed elsewhere but in no field of the form. */
 const TRIES = 3;
@@ -27,13 +29,14 @@ const TRIES = 3;
  *     contact: Contact,
  *     customFields: CustomField[],
  *     onSaved: (contact: Contact) => void,
+ *     onAdded: (contact: Contact) => void,
  *     onClose: () => void,
- * }} props
+ * }} props `onAdded`: the contact was deleted meanwhile, and is another one now
  */
-export function EditContact({ contact, customFields, onSaved, onClose }) {
+export function EditContact({ contact, customFields, onSaved, onAdded, onClose }) {
     const [seen, setSeen] = useState(contact);
     const [draft, setDraft] = useState(() => draftOf(contact, customFields));
-    const [state, setState] = useState(/** @type {Saving} */ ({}));
+    const [state, setState] = useState(/** @type {Saving & {isGone?: boolean}} */ ({}));
     useUnsaved(isChanged(draftOf(seen, customFields), draft));
 
     /**
@@ -70,12 +73,28 @@ export function EditContact({ contact, customFields, onSaved, onClose }) {
             setState(({ changes }) => ({ changes, error, refused: draft }));
         }
     };
+    const key = useRef(/** @type {Sent} */ ({ text: '', key: '' }));
+    const add = async () => {
+        setState({ busy: true, isGone: true });
+        try {
+            const body = bodyOf(draft);
+            const added = await addContact(body, keyOf(key.current, body));
+            noteAdded(added);
+            forgetUnsaved();
+            toast(`${nameOf(added)} was saved as a new contact.`);
+            onAdded(added);
+        } catch (error) {
+            setState({ error, refused: draft, isGone: true });
+        }
+    };
+    const isGone = state.isGone || isStatus(state.error, 404);
     /** @type {(path: string, text: string) => void} */
     const input = (path, text) => setDraft({ ...draft, [path]: text });
     return html`
-        <${Form} draft=${draft} ...${state} customFields=${customFields} action="Save"
-            onInput=${input} onSubmit=${submit} onCancel=${onClose}>
-            ${state.changes && html`<${Stale} changes=${state.changes} />`}
+        <${Form} draft=${draft} ...${state} error=${isStatus(state.error, 404) ? undefined : state.error}
+            customFields=${customFields} action=${isGone ? 'Save as a new contact' : 'Save'}
+            onInput=${input} onSubmit=${isGone ? add : submit} onCancel=${onClose}>
+            ${isGone ? html`<${Gone} />` : state.changes && html`<${Stale} changes=${state.changes} />`}
         <//>`;
 }
 
@@ -93,6 +112,18 @@ function Stale({ changes }) {
                     marked below${clashed && '; where you changed one, too, yours is kept unless you take theirs'}. Then
                     save again.
                 </p>
+            <//>
+        </div>`;
+}
+
+function Gone() {
+    /** @type {RefObject<HTMLDivElement>} */
+    const notice = useRef(null);
+    useEffect(() => notice.current?.focus(), []);
+    return html`
+        <div ref=${notice} tabindex="-1">
+            <${Notice} kind="warning" title="This contact was deleted while you were editing">
+                <p>Your input is still here. You can save it as a new contact; its conversations are gone.</p>
             <//>
         </div>`;
 }

@@ -108,6 +108,7 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
         const order = find ? orderOf(find) : sort;
         const columns = isConflicts ? [CONFLICT, ...choice.columns] : choice.columns;
         return html`
+            ${customFields.error && html`<${NoCustomFields} retry=${customFields.retry} />`}
             ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
             <${Table} contacts=${contacts} columns=${columns} order=${isConflicts ? undefined : order}
                 sortable=${isListed} query=${query} open=${mode === 'one' ? id : undefined}
@@ -145,6 +146,15 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
 function isLookUp(text) {
     const { prefix, exact } = readLookUp(text);
     return Boolean(prefix) || exact.length > 0;
+}
+
+/** @param {{retry: () => void}} props */
+function NoCustomFields({ retry }) {
+    return html`
+        <p class="note" role="alert">
+            The custom fields could not be read, so they are not shown.${' '}
+            <button type="button" class="link" onClick=${retry}>Try again</button>
+        </p>`;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
+import { Copy } from '../ui/copy.js';
 import { html } from '../ui/html.js';
 import { Empty } from '../ui/state.js';
 import { NOTES, sortOf } from './orders.js';
@@ -51,5 +52,34 @@ export function Nobody({ query }) {
                 Whoever talks to one of your assistants appears here by themselves. You can also add people by hand, or
                 import them from a CSV file.
             </p>
+            <${Connect} />
         <//>`;
+}
+
+/** An event of a conversation, as the function takes it. */
+const EVENT = `{
+  "workspace_id": "your-workspace",
+  "conversation_id": "chat-1",
+  "channel": "web_chat",
+  "assistant_id": "front-desk",
+  "occurred_at": "2026-11-20T10:00:00Z",
+  "captured": [
+    { "field": "name", "value": "Ada Lovelace" },
+    { "field": "email", "value": "ada@example.com" }
+  ]
+}`;
+
+function Connect() {
+    return html`
+        <details class="connect">
+            <summary>Connect an assistant</summary>
+            <p>
+                For each conversation, the assistant invokes the function <code>conversation-upsert</code> with such an event,
+                again whenever it learns more. The first contact appears here within seconds.
+            </p>
+            <div class="event">
+                <pre tabindex="0" aria-label="Event"><code>${EVENT}</code></pre>
+                <${Copy} what="Event" text=${EVENT} />
+            </div>
+        </details>`;
 }

@@ -4,16 +4,18 @@
  * @template T
  * @typedef {object} Polled
  * @property {T} [data] the last that was read
- * @property {unknown} [error] after which nothing is read until `retry`
+ * @property {unknown} [error] of the last reading; one that may pass is followed by another reading
  * @property {() => void} retry
  */
 
+import { ApiError } from '../api.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** Milliseconds. Who waits for long is told less often; a link to a file is good for an hour. */
 const FASTEST = 400;
 const SLOWEST = 5_000;
 const LINK_SPAN = 50 * 60_000;
+const AFTER_FAILURE = 10_000;
 /** The pause, as a part of the time that one has been waiting. */
 const PATIENCE = 1 / 20;
 
@@ -49,11 +51,14 @@ export function usePolled(place, read, goesOn) {
                 clearTimeout(timer);
                 timer = setTimeout(ask, goesOn(data) ? pause : LINK_SPAN);
             } catch (error) {
-                if (!signal.aborted) setTold((told) => ({ ...told, place, error }));
+                if (signal.aborted) return;
+                setTold((told) => ({ ...told, place, error }));
+                if (mayPass(error)) timer = setTimeout(ask, AFTER_FAILURE);
             }
         };
         ask();
         document.addEventListener('visibilitychange', ask, { signal });
+        addEventListener('online', ask, { signal });
         return () => {
             clearTimeout(timer);
             leaving.abort();
@@ -63,3 +68,11 @@ export function usePolled(place, read, goesOn) {
     const { data, error } = told.place === place ? told : {};
     return { data, error, retry: () => setRound(round + 1) };
 }
+
+/**
+ * Whether the same request may succeed later: there was no connection, or the fault is not in the request.
+ *
+ * @param {unknown} error
+ */
+const mayPass = (error) =>
+    error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);

@@ -17,6 +17,7 @@ import { sentence } from '../format.js';
 import { Button } from './button.js';
 import { html } from './html.js';
 import { Icon } from './icon.js';
+import { SignInAgain } from './sign-in-again.js';
 
 /** @param {{what: string}} props */
 export function Loading({ what }) {
@@ -46,6 +47,7 @@ export function Failure({ error, onRetry }) {
             <div>
                 <strong>${headline(error)}</strong>
                 <p>${said(error)}</p>
+                ${isStatus(error, 401) && html`<${SignInAgain} />`}
                 <${Button} onClick=${onRetry}>Try again<//>
             </div>
         </div>`;
@@ -53,7 +55,11 @@ export function Failure({ error, onRetry }) {
 
 /** @param {{error: unknown}} props */
 export function Problem({ error }) {
-    return html`<p class="problem" role="alert"><${Icon} name="warning" /><span>${said(error)}</span></p>`;
+    return html`
+        <div class="problem" role="alert">
+            <${Icon} name="warning" />
+            <div><p>${said(error)}</p>${isStatus(error, 401) && html`<p><${SignInAgain} /></p>`}</div>
+        </div>`;
 }
 
 /**
