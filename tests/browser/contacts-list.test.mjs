@@ -418,6 +418,7 @@ test('phones are grouped, and copied as they are', async ({ page, open, api }) =
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await open();
     const phone = row(page, 'Marcus Reed').locator('td .grouped');
+    await phone.waitFor();
     const gaps = await phone.locator('span').evaluateAll((all) => all.map((one) => getComputedStyle(one).marginLeft));
     assert.equal(gaps.length, 3);
     assert.ok(gaps.every((gap) => Number.parseFloat(gap) > 2));

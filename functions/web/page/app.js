@@ -8,7 +8,6 @@
 import { Contacts } from './contacts/contacts.js';
 import { useLeaving, useRoute } from './router.js';
 import { href } from './routes.js';
-import { Settings } from './settings/settings.js';
 import { person, signOut } from './sign-in.js';
 import { Button } from './ui/button.js';
 import { Dialog } from './ui/dialog.js';
@@ -21,7 +20,7 @@ import { Toasts } from './ui/toast.js';
 import { useEffect, useErrorBoundary, useRef } from './vendor/hooks.js';
 
 const icon = new URL('./icon.svg', import.meta.url).href;
-const VIEWS = { contacts: Contacts, imports: LateImports, settings: Settings, unknown: Unknown };
+const VIEWS = { contacts: Contacts, imports: LateImports, settings: LateSettings, unknown: Unknown };
 /** @type {[Area, string, string][]} */
 const NAVIGATION = [
     ['contacts', 'Contacts', href.contacts()],
@@ -74,20 +73,40 @@ function Guarded({ children }) {
 }
 
 /**
- * The imports are loaded when they are wanted: few of those who open the page import a file. A deployment removes them:
- * then the page must be loaded anew.
+ * Imports and settings are loaded when they are wanted: most of those who open the page look somebody up. A deployment
+ * removes them: then the page must be loaded anew.
  *
- * @param {{route: Route, onReady: () => void}} props
+ * @typedef {{route: Route, onReady: () => void}} LateProps
  */
+
+/** @param {LateProps} props */
 function LateImports({ route, onReady }) {
     const imports = useLoad(() => import('./imports/imports.js'), []);
-    useEffect(() => {
-        if (imports.data) onReady();
-    }, [imports.data]);
+    useReady(imports, onReady);
     return html`
         <${Loaded} what="the imports" ...${imports} retry=${() => location.reload()}>
             ${(/** @type {typeof import('./imports/imports.js')} */ { Imports }) => html`<${Imports} route=${route} />`}
         <//>`;
+}
+
+/** @param {LateProps} props */
+function LateSettings({ onReady }) {
+    const settings = useLoad(() => import('./settings/settings.js'), []);
+    useReady(settings, onReady);
+    return html`
+        <${Loaded} what="the settings" ...${settings} retry=${() => location.reload()}>
+            ${(/** @type {typeof import('./settings/settings.js')} */ { Settings }) => html`<${Settings} />`}
+        <//>`;
+}
+
+/**
+ * @param {{data?: unknown}} view
+ * @param {() => void} onReady
+ */
+function useReady({ data }, onReady) {
+    useEffect(() => {
+        if (data) onReady();
+    }, [data]);
 }
 
 /**

@@ -39,8 +39,8 @@ function withImports(path, found = new Set()) {
     return found;
 }
 
-test('everything but two parts is loaded with the page: after a deployment, former files are gone', () => {
-    assert.deepEqual(late(), ['imports/imports.js', 'settings/identity.js']);
+test('everything but three parts is loaded with the page: after a deployment, former files are gone', () => {
+    assert.deepEqual(late(), ['imports/imports.js', 'settings/settings.js', 'settings/identity.js']);
     const first = [...withImports('main.js')];
     const preloaded = first.filter((path) => path !== 'main.js').sort();
     assert.deepEqual(linked(/<link rel="modulepreload" href="\/assets\/(.+?)">/g), preloaded);

@@ -105,6 +105,7 @@ function useReread(contact, id, isEdited) {
             if (!signal.aborted && (now.id !== data?.id || now.version > data.version)) contact.set(now);
         } catch (failure) {
             if (!isStatus(failure, 404)) throw failure;
+            noteDeleted(id);
             // The form says it when it is saved.
             if (!isEdited) contact.retry();
         }

@@ -15,7 +15,7 @@ import { Notice } from '../ui/state.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { addContact, changeContact, readContact } from './book.js';
-import { noteAdded, noteChanged } from './changes.js';
+import { noteAdded, noteChanged, noteDeleted } from './changes.js';
 import { bodyOf, draftOf, isChanged, patchOf, rebase } from './draft.js';
 import { nameOf } from './fields.js';
 import { Form } from './form.js';
@@ -70,6 +70,7 @@ export function EditContact({ contact, customFields, onSaved, onAdded, onClose }
             toast(`${nameOf(saved)} was saved.`);
             onSaved(saved);
         } catch (error) {
+            if (isStatus(error, 404)) noteDeleted(contact.id);
             setState(({ changes }) => ({ changes, error, refused: draft }));
         }
     };

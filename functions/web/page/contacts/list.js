@@ -13,27 +13,24 @@ import { count } from '../format.js';
 import { navigate } from '../router.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
-import { SelectField } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useKeys } from '../ui/keys.js';
-import { useLoad } from '../ui/load.js';
-import { notePage, Pager } from '../ui/pages.js';
+import { Pager } from '../ui/pages.js';
 import { Empty, Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
-import { findContacts, listConflicts, listContacts } from './book.js';
-import { useChanges, withChanges } from './changes.js';
 import { CONFLICT, ColumnMenu, useColumns } from './columns.js';
 import { readLookUp } from './filters.js';
 import { KeysDialog } from './keys.js';
 import { useListKeys, useOpening, useOpenRow } from './list-keys.js';
+import { useListed } from './listed.js';
 import { LookUp } from './look-up.js';
-import { newestOf, newsOf, renewed } from './news.js';
-import { News, useFreshPage } from './news-pill.js';
+import { News } from './news-pill.js';
 import { Nobody } from './nobody.js';
-import { NOTES, ORDERS, sortOf } from './orders.js';
+import { NOTES } from './orders.js';
 import { focusRow } from './rove.js';
 import { Table } from './table.js';
+import { Order, Views } from './views.js';
 
 /** @type {Record<SortOrder, string>} */
 const CAPTIONS = {
@@ -41,6 +38,7 @@ const CAPTIONS = {
     phone: 'Contacts by phone',
     email: 'Contacts by email',
 };
+
 /**
  * @param {{
  *     mode: Route['mode'],
@@ -49,51 +47,28 @@ const CAPTIONS = {
  *     query: Query,
  *     customFields: Load<CustomField[]>,
  *     onClose: () => void,
- * }} props `id`: of the contact that is open; `isBeside`: the list is usable meanwhile; `query`: `view`, `sort`, `find` and `cursor`
+ * }} props `id`: of the contact that is open; `isBeside`: the list is usable meanwhile
  */
 export function List({ mode, id, isBeside, query, customFields, onClose }) {
     const { find: text = '', cursor = '' } = query;
-    const find = isLookUp(text) ? text : '';
-    const sort = sortOf(query);
-    const isConflicts = query.view === 'conflicts' && !find;
-    const found = useRef('');
-    /** @param {AbortSignal} signal */
-    const load = async (signal) => {
-        if (!find) return isConflicts ? listConflicts(cursor, signal) : listContacts({ sort, cursor }, signal);
-        const answer = await findContacts(find, cursor, signal);
-        if (!signal.aborted) found.current = find;
-        return answer;
-    };
-    const page = useLoad(load, [isConflicts, sort, find, cursor]);
-    useChanges();
-    useEffect(() => notePage(cursor, page.data?.next_cursor), [page.data]);
-    const region = useTopOfPage(cursor);
-    const isBeginning = !find && !cursor && !isConflicts && sort === 'recent';
-    const fresh = useFreshPage(page, isBeginning);
-    const shown = page.data && withChanges(page.data.items, isBeginning);
-    const contacts = shown && renewed(shown, fresh?.items ?? []);
+    const { find, found, isConflicts, isBeginning, sort, page, contacts, news, update } = useListed(query);
     const choice = useColumns(customFields.data ?? [], contacts ?? []);
-    const news = shown && fresh ? newsOf(shown, fresh.items, newestOf(page.data?.items ?? [])) : [];
+    const region = useTopOfPage(cursor);
     const showNews = () => {
-        if (fresh) page.set(fresh);
+        update();
         toTop(region.current);
     };
-    // Where no row is, none can move.
-    useEffect(() => {
-        if (fresh && shown?.length === 0) page.set(fresh);
-    }, [fresh]);
     /** @param {string} wanted */
     const look = (wanted) => {
         // Each letter is not a step for Back.
         if (wanted !== text) navigate(href.contacts({ sort: query.sort, find: wanted }), { replace: text !== '' });
     };
-    const openFirst = useOpening(page, found.current, contacts, query);
+    const openFirst = useOpening(page, found, contacts, query);
     /** @param {string} wanted */
     const lookAndOpen = (wanted) => {
         look(wanted);
         openFirst(wanted);
     };
-    const goDown = () => focusRow(region.current, 0);
     const [isHelping, setIsHelping] = useState(false);
     useListKeys({ mode, id, query, contacts, region });
     useKeys({ '?': () => setIsHelping(true), Escape: isBeside && mode === 'one' ? onClose : undefined });
@@ -122,7 +97,7 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
             <${Button} kind="primary" icon="plus" href=${href.newContact(query)} aria-keyshortcuts="n">Add contact<//>
         <//>
         <div class="bar">
-            <${LookUp} value=${text} onFind=${look} onOpen=${lookAndOpen} onDown=${goDown} />
+            <${LookUp} value=${text} onFind=${look} onOpen=${lookAndOpen} onDown=${() => focusRow(region.current, 0)} />
             <${Views} isConflicts=${isConflicts} sort=${query.sort} />
             ${isListed && html`<${Order} order=${sort} />`}
             <${ColumnMenu} ...${choice} />
@@ -132,20 +107,10 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
         </div>
         <section ref=${region} tabindex="-1" aria-label="List of contacts">
             <p class="hidden" role="status">${listed}</p>
-            ${isBeginning && html`<${News} count=${shown?.length === 0 ? 0 : news.length} onShow=${showNews} />`}
+            ${isBeginning && html`<${News} count=${news} onShow=${showNews} />`}
             ${content()}
         </section>
         ${isHelping && html`<${KeysDialog} onClose=${() => setIsHelping(false)} />`}`;
-}
-
-/**
- * Whether a text says anything to look for: `+` alone does not.
- *
- * @param {string} text
- */
-function isLookUp(text) {
-    const { prefix, exact } = readLookUp(text);
-    return Boolean(prefix) || exact.length > 0;
 }
 
 /** @param {{retry: () => void}} props */
@@ -193,41 +158,6 @@ function toTop(region) {
     scrollTo(0, 0);
     region?.querySelector('.scroll')?.scrollTo(0, 0);
     region?.focus({ preventScroll: true });
-}
-
-/**
- * Which contacts are listed. The choice is part of the address.
- *
- * @param {{isConflicts: boolean, sort?: string}} props
- */
-function Views({ isConflicts, sort }) {
-    /** @type {[string, boolean, string][]} */
-    const views = [
-        ['All', !isConflicts, href.contacts({ sort })],
-        ['Conflicts', isConflicts, href.contacts({ view: 'conflicts' })],
-    ];
-    return html`
-        <nav class="views" aria-label="Views">
-            ${views.map(
-                ([text, isShown, link]) => html`
-                    <a key=${text} href=${link} aria-current=${isShown ? 'page' : undefined}>${text}</a>`,
-            )}
-        </nav>`;
-}
-
-/**
- * On a narrow window, where the table has no headers to click.
- *
- * @param {{order: SortOrder}} props
- */
-function Order({ order }) {
-    /** @param {string} sort */
-    const choose = (sort) => navigate(href.contacts({ sort: sort === 'recent' ? '' : sort }));
-    return html`
-        <div class="order">
-            <${SelectField} label="Sort by" options=${ORDERS} value=${order}
-                onChange=${choose} />
-        </div>`;
 }
 
 /** @param {{page: Load<PageContact>, query: Query}} props */

@@ -4,7 +4,7 @@
 //     const [isExact, toggle] = useExactTimes();     all of them say the time itself: tooltips are for mice
 
 import { ago, exactly, moment } from '../format.js';
-import { useEffect, useState } from '../vendor/hooks.js';
+import { useLayoutEffect, useState } from '../vendor/hooks.js';
 import { html } from './html.js';
 
 const TICK = 30_000;
@@ -21,7 +21,8 @@ function drawAll() {
 /** Draws the component again when times change. */
 function useTimes() {
     const [, draw] = useState({});
-    useEffect(() => {
+    // At once: what changes before the first painting would be missed.
+    useLayoutEffect(() => {
         shown.add(draw);
         return () => {
             shown.delete(draw);
