@@ -46,9 +46,10 @@ test('a contact is added by the keyboard alone', async ({ page, open, api }) => 
     // The channels that few people have are added first.
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.activeElement.tagName === 'INPUT');
+    await page.waitForFunction(() => document.activeElement.dataset.channel === 'whatsapp_user_id');
     await page.keyboard.type('US.13491208655302741918');
     await addChannel(page, 'Instagram');
+    await page.waitForFunction(() => document.activeElement.dataset.channel === 'instagram');
     await page.keyboard.type('@zoe');
     await field(page, 'Plan').focus();
     await type('pro', '12345678901234567890.5');

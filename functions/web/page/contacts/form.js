@@ -22,7 +22,7 @@ import { Button } from '../ui/button.js';
 import { Field, focusFirstError, TextField, withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { Problem } from '../ui/state.js';
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { useEffect, useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 import { CHANNELS } from './fields.js';
 import { Known } from './link.js';
 
@@ -44,7 +44,8 @@ export function Form({ draft, customFields, action, busy, onInput, onSubmit, onC
     useEffect(() => form.current?.querySelector('input')?.focus(), []);
     const [added, setAdded] = useState('');
     const { shown, others } = useShownChannels({ draft, error, changes, added });
-    useEffect(() => {
+    // Before the next key is pressed.
+    useLayoutEffect(() => {
         /** @type {HTMLElement | null | undefined} */
         const input = added ? form.current?.querySelector(`[data-channel="${added}"]`) : undefined;
         input?.focus();
