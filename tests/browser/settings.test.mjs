@@ -37,6 +37,7 @@ test('the default country says how phones are read', async ({ page, open, api })
 
 test('every country that can be chosen is one', async ({ page, open, api }) => {
     await open('/#/settings');
+    await page.getByLabel('Country').waitFor();
     const codes = await page
         .getByLabel('Country')
         .locator('option')

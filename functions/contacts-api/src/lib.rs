@@ -75,7 +75,7 @@ impl Api {
     }
 
     /// Sets the claim of each token that has the user's role: `reader`, `editor` or `admin`. Default: none. Then, and if a
-    /// token does not have the claim, the user is an admin. An empty name is none.
+    /// token does not have the claim, the user is an admin. An empty name counts as no claim.
     #[must_use]
     pub fn with_role_claim(self, role_claim: Option<&str>) -> Api {
         Api { role_claim: role_claim.filter(|name| !name.is_empty()).map(Into::into), ..self }

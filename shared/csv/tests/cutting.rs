@@ -184,7 +184,10 @@ proptest! {
         if same && let Ok(early) = cut(&file, header, sample, piece, limits) {
             let detected = cut(&file, header, file.len(), 1, limits).unwrap();
             if early.chunks.iter().map(|cut| cut.encoding).eq(detected.chunks.iter().map(|cut| cut.encoding)) {
-                prop_assert_eq!(early, detected);
+                // The plan warns of a doubtful encoding if its sample shows it, else the cuts do.
+                let is_firm = |warning: &String| !warning.contains("is a guess");
+                let firm = |cuts: Cuts| Cuts { warnings: cuts.warnings.into_iter().filter(is_firm).collect(), ..cuts };
+                prop_assert_eq!(firm(early), firm(detected));
             }
         }
     }

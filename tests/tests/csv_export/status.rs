@@ -15,8 +15,9 @@ async fn a_status_never_goes_backwards() {
         let begun = Export::new(ExportId::new(), time::now());
         book.create_export(&workspace, &begun, &person()).await.unwrap();
         assert!(book.save_export_progress(&workspace, begun.id, 7).await.unwrap());
-        let running = Export { rows: 7, ..begun.clone() };
-        assert_eq!(book.export(&workspace, begun.id).await.unwrap(), Some(running));
+        let found = book.export(&workspace, begun.id).await.unwrap().unwrap();
+        assert!(found.progressed_at >= Some(begun.created_at), "{found:?}");
+        assert_eq!(found, Export { rows: 7, progressed_at: found.progressed_at, ..begun.clone() });
         book.finish_export(&workspace, begun.id, 9, result.clone()).await.unwrap();
         let ended = book.export(&workspace, begun.id).await.unwrap().unwrap();
         let status = if result.is_ok() { ExportStatus::Completed } else { ExportStatus::Failed };

@@ -1,5 +1,6 @@
 //! What cannot be carried out is kept, with the reason.
 
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use reqwest_tls::StatusCode;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -79,13 +80,28 @@ pub(crate) async fn an_order_that_cannot_be_carried_out_lands_in_the_queue(deplo
     let file = "Email\nada@example.com\n";
     let import = user.post("/imports", &json!({"file_name": "people.csv", "size_bytes": file.len()})).await;
     let id = import["id"].as_str().unwrap();
-    put(deployment, &format!("chunks/orders/{id}/0.json"), "no order").await;
+    // A newer build has written the import: this one must not work on it.
+    let schema = set_schema(deployment, id, "99").await;
+    let key = format!("imports/orders/{id}.csv");
+    put(deployment, &key, file).await;
     let letter = letter(deployment, "CsvImportFailuresUrl", id).await;
-    assert_eq!(letter["responsePayload"]["errorType"], "Internal", "{letter}");
-    let key = letter["requestPayload"]["Records"][0]["s3"]["object"]["key"].as_str().unwrap();
-    assert_eq!(key, format!("chunks/orders/{id}/0.json"));
-    // The API shows the failure.
-    let import = user.get(&format!("/imports/{id}")).await;
-    assert_eq!((&import["status"], &import["error"]["code"]), (&json!("failed"), &json!("internal")), "{import}");
+    assert_eq!(letter["responsePayload"]["errorType"], "Unavailable", "{letter}");
+    assert_eq!(letter["requestPayload"]["Records"][0]["s3"]["object"]["key"], key);
+    set_schema(deployment, id, &schema).await;
+    assert_eq!(user.get(&format!("/imports/{id}")).await["status"], "awaiting_upload");
     assert_eq!(user.status(&format!("/imports/{id}")).await, StatusCode::OK);
+}
+
+/// Sets the schema number of an import's item. Returns what it was.
+async fn set_schema(deployment: &Deployment, id: &str, schema: &str) -> String {
+    let update = deployment.dynamodb().update_item().table_name(&deployment.outputs["TableName"]);
+    let update = update
+        .key("pk", AttributeValue::S("W#orders#M".to_owned()))
+        .key("sk", AttributeValue::S(id.to_owned()))
+        .update_expression("SET #schema = :schema")
+        .expression_attribute_names("#schema", "schema")
+        .expression_attribute_values(":schema", AttributeValue::N(schema.to_owned()))
+        .return_values(ReturnValue::UpdatedOld);
+    let old = update.send().await.unwrap().attributes.unwrap();
+    old["schema"].as_n().unwrap().clone()
 }

@@ -9,7 +9,7 @@ pub(crate) mod read;
 pub(crate) mod steer;
 mod view;
 
-/// Why a member is refused that is none of a few names.
+/// Why a member that must be one of a few names is refused.
 fn one_of<const N: usize>(names: [&str; N]) -> String {
     let quoted = names.map(|name| format!("{name:?}"));
     match quoted.split_last() {

@@ -33,7 +33,7 @@ async fn a_join_is_listed_and_undone() {
         assert_eq!((&contact["id"], &contact["custom_fields"]["plan"]), (&json!(id), &plan));
         assert_eq!(contact["kept_apart"].as_array().unwrap().len(), 1);
     }
-    assert_eq!(api.get("/contacts?phone=%2B16502530000").await.ok().items("id"), [other.clone()]);
+    assert_eq!(api.get("/contacts?phone=%2B16502530000").await.ok().items("id"), [&*other]);
     // Its conversation is its own again.
     assert_eq!(api.get(&format!("/contacts/{other}/conversations")).await.ok().items("conversation_id"), ["c-2"]);
     assert_eq!(api.get(&format!("/contacts/{survivor}/joins")).await.ok().json["items"], json!([]));
