@@ -144,7 +144,7 @@ pub(crate) async fn work(job: &Job<'_>, number: u32, chunk: &Chunk) -> Result<()
     finish::if_done(job, Some(chunk)).await
 }
 
-/// What the import's end says about rows that are about one contact; `None` if there are none.
+/// The rows that are about one contact, as the chunk's item keeps them until the import ends; `None` without such rows.
 fn people_json(meetings: &Meetings) -> Result<Option<String>, Stop> {
     if meetings.is_empty() {
         return Ok(None);

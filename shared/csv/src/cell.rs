@@ -31,7 +31,7 @@ pub fn trim(cell: &str) -> &str {
     text::trim(cell)
 }
 
-/// The values of a cell of a channel, which may hold several. Skips blank values and those that say that there is none.
+/// The values of a cell of a channel, which may hold several. Skips blank values and words such as `n/a`.
 ///
 /// A cell is taken apart only if each part `reads` as a value: `+1 617 555 0151;ext=12` is one number. If neither the parts nor
 /// the whole cell read, the parts are returned if one of them reads, and the caller finds the ones that do not.

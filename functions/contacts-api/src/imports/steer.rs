@@ -7,6 +7,7 @@ use contacts_book::Import;
 use contacts_files::keys;
 use contacts_lambda::causes;
 use http::StatusCode;
+use jiff::SignedDuration;
 
 use super::read::{read, show};
 use super::view::ImportView;
@@ -61,10 +62,12 @@ pub(crate) async fn resume_import(
     if !api.book.resume_import(&workspace, &import).await? {
         return Err(finished("only an interrupted import can be resumed"));
     }
-    // If this fails, the import stands still, and is found to be interrupted once more.
     let request = api.files.put_json(keys::resume(&workspace, import.id), b"{}".to_vec()).await;
     if let Err(error) = request {
         tracing::error!(import = %import.id, error = causes(&error), "could not store the request to resume an import");
+        // Else it would count as running, and could not be resumed again for hours.
+        let import = api.book.import(&workspace, import.id).await?.unwrap_or(import);
+        api.book.interrupt_import(&workspace, import, SignedDuration::ZERO).await?;
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the import could not be resumed; try again later"));
     }
     answer(&api, &workspace, import.id).await

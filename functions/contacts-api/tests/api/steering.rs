@@ -2,6 +2,7 @@
 
 use contacts::{Country, ExportId, ImportId};
 use contacts_book::{Export, Import, ImportStatus};
+use contacts_testing::Fault;
 use serde_json::json;
 
 use crate::support::{TestApi, ago, api, impatient_api};
@@ -50,6 +51,21 @@ async fn an_import_without_progress_fails_and_is_resumed() {
     // One that is not interrupted makes progress, or has ended.
     let id = stored(&api, ImportStatus::Completed).await;
     assert_eq!(api.call("POST", &format!("/imports/{id}/resume")).send().await.status, 409);
+}
+
+#[tokio::test]
+async fn an_import_whose_resumption_cannot_be_requested_can_be_resumed_again() {
+    let impatient = impatient_api().await;
+    let id = stored(&impatient, ImportStatus::Planning).await;
+    assert_eq!(impatient.get(&format!("/imports/{id}")).await.ok().text("status"), "failed");
+    // Read by an API that waits for hours, so that only the failed request can have stopped it again.
+    let api = impatient.patient();
+    api.bucket.faults.inject(|_| Some(Fault::TimeoutBefore));
+    api.call("POST", &format!("/imports/{id}/resume")).send().await.problem(503);
+    let shown = api.get(&format!("/imports/{id}")).await.ok().json;
+    assert_eq!((&shown["status"], &shown["error"]["code"]), (&json!("failed"), &json!("interrupted")));
+    api.bucket.faults.inject(|_| None);
+    assert_eq!(api.call("POST", &format!("/imports/{id}/resume")).send().await.ok().text("status"), "planning");
 }
 
 #[tokio::test]

@@ -65,6 +65,11 @@ fn api_of(engine: Engine, book: ContactBook, claim: &str) -> TestApi {
 }
 
 impl TestApi {
+    /// The same API, for which no job is interrupted during a test.
+    pub(crate) fn patient(self) -> TestApi {
+        TestApi { api: self.api.clone().with_interrupted_after(jiff::SignedDuration::from_hours(1)), ..self }
+    }
+
     /// The same API for the token of another workspace.
     pub(crate) fn token_of(&self, workspace: &str) -> Caller<'_> {
         Caller { api: self, claims: Some(json!({ DEFAULT_WORKSPACE_CLAIM: workspace })) }
