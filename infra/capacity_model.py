@@ -26,14 +26,15 @@ COLUMNS = ("1 shard", "4 shards", "16 shards")
 GB = 1024**3
 
 # The bytes of the items of a person with name, phone and email, and one conversation.
-CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL = 530, 146, 261, 258, 140, 150
+CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL, BY_NAME, BY_CREATION = 530, 146, 261, 258, 140, 150, 145, 115
 # The bytes that DynamoDB adds to each item of a table or an index.
 OVERHEAD = 100
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Units of an upsert or a row. Those of recent-index go to its end, where the newest entries are, or in between."""
+    """Units of an upsert or a row. Those of recent-index go to its end, where the newest entries are, or in between. A new
+    contact also goes to the end of created-index."""
 
     requests: float
     reads: float
@@ -43,6 +44,9 @@ class Kind:
     between: float = 0
     phone: float = 0
     email: float = 0
+    name: float = 0
+    family: float = 0
+    created: float = 0
 
 
 KINDS = {
@@ -50,18 +54,20 @@ KINDS = {
     "new value": Kind(3, 4, table=1, end=1),
     # The entry that it removes is a minute old.
     "seen a minute later": Kind(3, 4, table=1, end=2),
-    "new person": Kind(2, 4, table=10, end=1, phone=1, email=1),
+    "new person": Kind(2, 4, table=10, end=1, phone=1, email=1, name=1, family=1, created=1),
     "new conversation": Kind(3, 4, table=6, end=1, between=1),
     "new phone": Kind(3, 4, table=4, end=1, phone=1),
-    "join": Kind(3, 5, table=6, end=2, between=1, phone=1),
+    # The other contact leaves all its indexes.
+    "join": Kind(3, 5, table=6, end=2, between=1, phone=1, name=1, family=1, created=1),
 }
 # An assumption: the number of each kind in a hundred conversation events.
 MIX = dict(zip(KINDS, (60, 15, 10, 7, 5, 2, 1)))
 # An import reads 198 rows at once, with the settings; 33 new contacts share a transaction. In a chunk of new people, the
 # import looks up the first eight of 51 batches, and writes the others without reading.
 ROWS = {
-    "row, new person": Kind(0.03, 0.32, settings=0.001, table=6, end=1, phone=1, email=1),
+    "row, new person": Kind(0.03, 0.32, settings=0.001, table=6, end=1, phone=1, email=1, name=1, family=1, created=1),
     "row, new value": Kind(1.03, 3, settings=0.005, table=1, between=1),
+    "row, new name": Kind(1.03, 3, settings=0.005, table=1, between=1, name=2, family=2),
     "row, no news": Kind(0.03, 3, settings=0.005),
 }
 
@@ -148,6 +154,9 @@ def parts(kind, shards, shares):
         "recent-index": Partitions(index(kind.between, kind.end), WRITES),
         "phone-index": Partitions(index(kind.phone), WRITES),
         "email-index": Partitions(index(kind.email), WRITES),
+        "name-index": Partitions(index(kind.name), WRITES),
+        "family-index": Partitions(index(kind.family), WRITES),
+        "created-index": Partitions(index(0, kind.created), WRITES),
     }
 
 
@@ -192,7 +201,7 @@ def number(value):
 def show_costs(kinds, prices):
     rows = []
     for name, kind in kinds.items():
-        indexes = kind.end + kind.between + kind.phone + kind.email
+        indexes = kind.end + kind.between + kind.phone + kind.email + kind.name + kind.family + kind.created
         dollars = kind.reads * prices.read_price + (kind.table + indexes) * prices.write_price
         figures = [kind.requests, kind.reads, kind.table, indexes]
         rows.append([name, *(number(figure) for figure in figures), f"{dollars:.2f}"])
@@ -220,7 +229,14 @@ def show_utilization(title, kind, rate, shares):
 
 def show_sizes(prices):
     table = CONTACT + 2 * CLAIM + CONVERSATION + LINK + 5 * OVERHEAD
-    indexes = {"recent-index": CONTACT, "phone-index": BY_PHONE, "email-index": BY_EMAIL}
+    indexes = {
+        "recent-index": CONTACT,
+        "phone-index": BY_PHONE,
+        "email-index": BY_EMAIL,
+        "name-index": BY_NAME,
+        "family-index": BY_NAME,
+        "created-index": BY_CREATION,
+    }
     rows = []
     for name, size in {"table": table, **{name: size + OVERHEAD for name, size in indexes.items()}}.items():
         gb = size * CONTACTS / GB

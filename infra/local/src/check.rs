@@ -1,4 +1,4 @@
-//! `contacts-local check`: checks the invariants of the book, as far as its items show them. [`Audit`] lists what it checks.
+//! `contacts-local check`: checks the invariants of the book, as far as its items show them. [`ContactBook::audit`] says what.
 //! It repairs nothing.
 
 use std::io::{self, Write as _};
@@ -6,8 +6,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 
 use aws_sdk_dynamodb::Client;
-use contacts::time;
-use contacts_book::{Audit, Violation};
+use contacts_book::{Audited, BookError, ContactBook};
 use tokio::net::TcpListener;
 
 use crate::browsers::Visitors;
@@ -30,12 +29,12 @@ pub enum CheckError {
     #[error(transparent)]
     Database(#[from] DynamoError),
     /// The table cannot be read.
-    #[error("read the contact table at {url}: {cause}")]
+    #[error("read the contact table at {url}")]
     Table {
         /// The URL of DynamoDB.
         url: String,
-        /// The error of the client, with its causes.
-        cause: String,
+        /// The error of the book.
+        source: BookError,
     },
     /// The terminal cannot be used.
     #[error("use the terminal")]
@@ -51,7 +50,7 @@ pub enum CheckError {
 ///
 /// See [`CheckError`].
 pub async fn check(args: CheckArgs) -> Result<(), CheckError> {
-    let (items, violations) = match args.url {
+    let Audited { items, violations } = match args.url {
         Some(url) => audit(&url).await?,
         None => audit_folder(&args.data).await?,
     };
@@ -67,7 +66,7 @@ pub async fn check(args: CheckArgs) -> Result<(), CheckError> {
     }
 }
 
-async fn audit_folder(path: &Path) -> Result<(usize, Vec<Violation>), CheckError> {
+async fn audit_folder(path: &Path) -> Result<Audited, CheckError> {
     // Opening a missing folder would create it.
     if !path.is_dir() {
         return Err(CheckError::NoDatabase(path.display().to_string()));
@@ -83,18 +82,7 @@ async fn audit_folder(path: &Path) -> Result<(usize, Vec<Violation>), CheckError
     found
 }
 
-async fn audit(url: &str) -> Result<(usize, Vec<Violation>), CheckError> {
-    let client = Client::new(&sdk_config(url));
-    let mut audit = Audit::default();
-    let mut items = 0;
-    let mut pages = client.scan().table_name(TABLE).consistent_read(true).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page =
-            page.map_err(|error| CheckError::Table { url: url.to_owned(), cause: contacts_lambda::causes(&error) })?;
-        for item in page.items() {
-            items += 1;
-            audit.add(item, time::now());
-        }
-    }
-    Ok((items, audit.finish()))
+async fn audit(url: &str) -> Result<Audited, CheckError> {
+    let book = ContactBook::new(Client::new(&sdk_config(url)), TABLE);
+    book.audit().await.map_err(|source| CheckError::Table { url: url.to_owned(), source })
 }

@@ -3,11 +3,11 @@
 use contacts::{ClaimNote, Contact, ContactId, Conversation, ConversationId, Identifier, Workspace};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::cursor::{Cursor, CursorError, GREATEST};
+use crate::cursor::{Cursor, CursorError};
 use crate::error::{self, Fault};
 use crate::find::live;
 use crate::item::{self, Attributes as _};
-use crate::keys::{self, LINK_PREFIX, PK, SK};
+use crate::keys::{self, GREATEST, LINK_PREFIX, PK, SK};
 use crate::{BookError, ContactBook};
 
 /// How many partitions are read concurrently: a contact's own and those of the contacts joined into it.
@@ -62,7 +62,7 @@ impl ContactBook {
         after: Option<Cursor>,
     ) -> Result<Result<ConversationPage, CursorError>, BookError> {
         let list = format!("conversations:{}", contact.id);
-        let after = match after.map(|cursor| cursor.of(&list, LINK_PREFIX)).transpose() {
+        let after = match after.map(|cursor| cursor.of(&list, [LINK_PREFIX])).transpose() {
             Ok(after) => after.map(|cursor| cursor.value),
             Err(error) => return Ok(Err(error)),
         };

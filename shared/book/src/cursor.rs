@@ -4,14 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::keys::{GREATEST, MAX_SORT_KEY};
+
 /// The version of the cursor format; cursors of other versions are rejected.
 const VERSION: u8 = 1;
 /// The maximum length of a cursor, in characters. No list creates a longer one.
-const MAX_CHARS: usize = 2_048;
-/// The maximum length of a sort value in DynamoDB, in bytes.
-const MAX_VALUE: usize = 1_024;
-/// Sorts after every sort value of a prefix, so no sort value contains it.
-pub(crate) const GREATEST: char = '\u{10ffff}';
+const MAX_CHARS: usize = 4_096;
 
 /// A position in a list: after the entry with this sort value and id. It does not contain a key of the table, so it
 /// stays valid when that entry is deleted or the index gets more shards.
@@ -61,11 +59,11 @@ impl Cursor {
         }
     }
 
-    /// Checks that the cursor belongs to the list, whose sort values all start with `prefix`. A cursor of this list
-    /// with another sort value is forged, and DynamoDB would reject a query that starts there.
-    pub(crate) fn of(self, list: &str, prefix: &str) -> Result<Cursor, CursorError> {
-        let lies_inside = self.value.starts_with(prefix)
-            && (1..=MAX_VALUE).contains(&self.value.len())
+    /// Checks that the cursor belongs to the list, whose sort values all start with one of `prefixes`. A cursor of this
+    /// list with another sort value is forged, and DynamoDB would reject a query that starts there.
+    pub(crate) fn of<'a>(self, list: &str, prefixes: impl IntoIterator<Item = &'a str>) -> Result<Cursor, CursorError> {
+        let lies_inside = prefixes.into_iter().any(|prefix| self.value.starts_with(prefix))
+            && (1..=MAX_SORT_KEY).contains(&self.value.len())
             && !self.value.contains(GREATEST);
         match (self.list == list, lies_inside) {
             (true, true) => Ok(self),
@@ -93,15 +91,15 @@ mod tests {
         let cursor = Cursor { list: "phone".into(), value: "+1555".into(), id: "x".into() };
         let read = Cursor::parse(&cursor.to_string()).unwrap();
         assert_eq!(read, cursor);
-        assert_eq!(read.clone().of("phone", "+"), Ok(cursor));
-        assert_eq!(read.of("email", ""), Err(CursorError::OtherList));
+        assert_eq!(read.clone().of("phone", ["+"]), Ok(cursor));
+        assert_eq!(read.of("email", [""]), Err(CursorError::OtherList));
     }
 
     #[test]
     fn a_made_up_position_is_refused() {
         for value in ["", "1555", "+\u{10ffff}", &"+1".repeat(600)] {
             let cursor = Cursor { list: "phone".into(), value: value.into(), id: "x".into() };
-            assert_eq!(cursor.of("phone", "+"), Err(CursorError::Malformed), "{value}");
+            assert_eq!(cursor.of("phone", ["+"]), Err(CursorError::Malformed), "{value}");
         }
     }
 

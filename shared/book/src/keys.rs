@@ -28,6 +28,17 @@ pub const RECENT_INDEX: &str = "recent-index";
 /// Sort key of [`RECENT_INDEX`]: `<last activity>#<id>`.
 pub const RECENT: &str = "recent";
 
+/// Lookup and order by name; projects keys only.
+pub const NAME_INDEX: &str = "name-index";
+/// Sort key of [`NAME_INDEX`]: the folded name.
+pub const NAME_KEY: &str = "name_key";
+/// Lookup by family name; projects keys only. Contacts with a name of one word are not in it.
+pub const FAMILY_INDEX: &str = "family-index";
+/// Sort key of [`FAMILY_INDEX`]: the folded name, its last word first.
+pub const FAMILY_KEY: &str = "family_key";
+/// The order by creation, which nothing changes; projects keys only. Its sort key is [`PK`], which contains the id.
+pub const CREATED_INDEX: &str = "created-index";
+
 /// The list of contacts in conflict; projects keys only. Contacts without conflicts are not in it.
 pub const CONFLICT_INDEX: &str = "conflict-index";
 /// Sort key of [`CONFLICT_INDEX`]: `<newest conflict>#<id>`.
@@ -65,6 +76,13 @@ pub(crate) struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,
 }
+
+/// The maximum length of a sort key in DynamoDB, in bytes.
+pub(crate) const MAX_SORT_KEY: usize = 1_024;
+/// The bytes of a name by which it is sorted, so that the end of a range fits a sort key, too.
+const MAX_NAME_KEY: usize = 1_000;
+/// Sorts after every sort key of a prefix, so no sort key contains it.
+pub(crate) const GREATEST: char = '\u{10ffff}';
 
 const SETTINGS_SK: &str = "SETTINGS";
 const CONTACT_SK: &str = "CONTACT";
@@ -126,7 +144,12 @@ impl Key {
 
 /// The partition of a contact, its joins and its conversation links.
 pub(crate) fn contact_partition(workspace: &Workspace, id: ContactId) -> String {
-    format!("W#{workspace}#C#{id}")
+    format!("{}{id}", contact_partitions(workspace))
+}
+
+/// The start of every contact's partition key in a workspace.
+pub(crate) fn contact_partitions(workspace: &Workspace) -> String {
+    format!("W#{workspace}#C#")
 }
 
 /// The partition of a workspace's imports.
@@ -160,13 +183,36 @@ pub(crate) fn shard_of(id: ContactId, shards: u32) -> u32 {
     u32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) % shards.max(1)
 }
 
+/// The attributes of a live contact that are sort keys of indexes.
+pub(crate) const SORT_KEYS: [&str; 6] = [RECENT, NAME_KEY, FAMILY_KEY, PHONE, EMAIL, CONFLICT_AT];
+
+/// The value of one of the [`SORT_KEYS`]; `None` if the contact is not in the index.
+pub(crate) fn sort_key(attribute: &str, contact: &Contact) -> Option<String> {
+    match attribute {
+        NAME_KEY => contact.name().and_then(|name| name_key(&name.folded())),
+        FAMILY_KEY => contact.name().and_then(|name| name_key(&name.folded_family_first()?)),
+        PHONE => Some(contact.phone()?.as_str().to_owned()),
+        EMAIL => Some(contact.email()?.match_key().to_owned()),
+        CONFLICT_AT => conflict_at(contact),
+        _ => Some(recent(contact.last_activity(), contact.id)),
+    }
+}
+
+/// A folded name, or the start of one, as it is in the indexes: without the greatest character, and of a length that
+/// DynamoDB accepts.
+pub(crate) fn name_key(folded: &str) -> Option<String> {
+    let mut key = folded.replace(GREATEST, "");
+    key.truncate(key.floor_char_boundary(MAX_NAME_KEY));
+    (!key.is_empty()).then_some(key)
+}
+
 /// The sort key of the list by last activity.
 pub(crate) fn recent(last_activity: Timestamp, id: ContactId) -> String {
     format!("{}#{id}", time::sort_key(last_activity))
 }
 
 /// The sort key of the list of conflicts; `None` if the contact has none.
-pub(crate) fn conflict_at(contact: &Contact) -> Option<String> {
+fn conflict_at(contact: &Contact) -> Option<String> {
     let newest = contact.conflicts.iter().map(|conflict| conflict.at).max()?;
     Some(format!("{}#{}", time::sort_key(newest), contact.id))
 }
@@ -194,6 +240,13 @@ mod tests {
         assert!(claim.pk.starts_with("W#acme#I#email#") && !claim.pk.contains("ada"), "{claim:?}");
         assert_eq!(claim.pk.len(), "W#acme#I#email#".len() + 43);
         assert_eq!(recent(at, id), "1970-01-01T00:00:00.000Z#0190c5f2-0000-7000-8000-000000000001");
+    }
+
+    #[test]
+    fn a_name_of_any_length_fits_an_index() {
+        let key = name_key(&format!("{}{GREATEST}", "é".repeat(600))).unwrap();
+        assert_eq!((key.len(), key.chars().all(|c| c == 'é')), (MAX_NAME_KEY, true));
+        assert_eq!(name_key(&GREATEST.to_string()), None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod list;
 mod observe;
 mod read;
 mod rehearse;
+mod reindex;
 mod retry;
 pub mod schema;
 mod settings;
@@ -35,7 +36,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 
 pub use all::AllContacts;
-pub use check::{Audit, Violation};
+pub use check::{Audit, Audited, Violation};
 pub use conversations::{ConversationPage, LinkedConversation};
 pub use cursor::{Cursor, CursorError};
 pub use error::BookError;

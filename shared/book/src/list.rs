@@ -1,17 +1,18 @@
-//! Lists of contacts: by last activity, by phone, by email, by conflict.
+//! Lists of contacts: by last activity, by creation, by name, by phone, by email, by conflict.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{Contact, ContactId, Record, Settings, Workspace};
+use contacts::{Contact, ContactId, Record, Settings, Workspace, phone_starts, text};
 
-use crate::cursor::{Cursor, CursorError, GREATEST};
+use crate::cursor::{Cursor, CursorError};
 use crate::error::{self, Fault};
 use crate::find::keep_true_conflicts;
 use crate::item::{self, Attributes as _, Item};
 use crate::keys::{
-    self, CONFLICT_AT, CONFLICT_INDEX, EMAIL, EMAIL_INDEX, INDEX_SHARD, Key, PHONE, PHONE_INDEX, RECENT, RECENT_INDEX,
+    self, CONFLICT_AT, CONFLICT_INDEX, CREATED_INDEX, EMAIL, EMAIL_INDEX, FAMILY_INDEX, FAMILY_KEY, GREATEST,
+    INDEX_SHARD, Key, NAME_INDEX, NAME_KEY, PHONE, PHONE_INDEX, PK, RECENT, RECENT_INDEX,
 };
 use crate::read::Reads;
 use crate::{BookError, ContactBook};
@@ -21,6 +22,11 @@ use crate::{BookError, ContactBook};
 pub enum Sort {
     /// All contacts, the most recently active first.
     Recent,
+    /// All contacts, the oldest first. Nothing moves a contact in this order, so its pages neither skip nor repeat anybody,
+    /// whatever is written between them.
+    Created,
+    /// By name, accents and case aside; only contacts that have one.
+    Name,
     /// By phone; only contacts that have one.
     Phone,
     /// By email; only contacts that have one.
@@ -40,8 +46,9 @@ const LOADED_AT_ONCE: usize = 100;
 pub struct List {
     /// The order.
     pub sort: Sort,
-    /// Only contacts whose sort value (phone in E.164, email in lower case) starts with this. Only for
-    /// [`Sort::Phone`] and [`Sort::Email`].
+    /// Only contacts whose phone, email or name starts with this, in any notation; of a name the first or the last word. Only
+    /// for [`Sort::Phone`], [`Sort::Email`] and [`Sort::Name`]. A phone without `+` is read [at home and
+    /// abroad](phone_starts); a text that no phone can start with finds nobody.
     pub prefix: Option<String>,
     /// The maximum number of contacts in the page.
     pub limit: usize,
@@ -62,8 +69,18 @@ pub struct ListPage {
     pub next: Option<Cursor>,
 }
 
+/// A part of an index: the entries whose sort key starts with a prefix.
+#[derive(Debug, Clone)]
+struct Range {
+    index: &'static str,
+    attribute: &'static str,
+    prefix: String,
+}
+
 /// An entry of an index.
 struct Entry {
+    /// The attribute that is the index's sort key.
+    attribute: &'static str,
     value: String,
     id: String,
     item: Item,
@@ -74,6 +91,8 @@ impl Sort {
     pub fn as_str(self) -> &'static str {
         match self {
             Sort::Recent => "recent",
+            Sort::Created => "created",
+            Sort::Name => "name",
             Sort::Phone => "phone",
             Sort::Email => "email",
             Sort::Conflict => "conflict",
@@ -82,16 +101,9 @@ impl Sort {
 
     /// Parses the name of an order. [`Sort::Conflict`] is a filter, so it has none.
     pub fn parse(text: &str) -> Option<Sort> {
-        [Sort::Recent, Sort::Phone, Sort::Email].into_iter().find(|sort| sort.as_str() == text)
-    }
-
-    fn index(self) -> (&'static str, &'static str) {
-        match self {
-            Sort::Recent => (RECENT_INDEX, RECENT),
-            Sort::Phone => (PHONE_INDEX, PHONE),
-            Sort::Email => (EMAIL_INDEX, EMAIL),
-            Sort::Conflict => (CONFLICT_INDEX, CONFLICT_AT),
-        }
+        [Sort::Recent, Sort::Created, Sort::Name, Sort::Phone, Sort::Email]
+            .into_iter()
+            .find(|sort| sort.as_str() == text)
     }
 
     fn compare(self, a: (&str, &str), b: (&str, &str)) -> Ordering {
@@ -102,17 +114,7 @@ impl Sort {
     fn is_newest_first(self) -> bool {
         match self {
             Sort::Recent | Sort::Conflict => true,
-            Sort::Phone | Sort::Email => false,
-        }
-    }
-
-    /// The value by which the contact is sorted; `None` if it is not in the list.
-    fn value_of(self, contact: &Contact) -> Option<String> {
-        match self {
-            Sort::Recent => Some(keys::recent(contact.last_activity(), contact.id)),
-            Sort::Phone => Some(contact.phone()?.as_str().to_owned()),
-            Sort::Email => Some(contact.email()?.match_key().to_owned()),
-            Sort::Conflict => keys::conflict_at(contact),
+            Sort::Created | Sort::Name | Sort::Phone | Sort::Email => false,
         }
     }
 }
@@ -125,6 +127,46 @@ impl List {
 
     fn prefix(&self) -> &str {
         self.prefix.as_deref().unwrap_or_default()
+    }
+
+    /// The parts of the indexes that have the list, under these settings.
+    fn ranges(&self, workspace: &Workspace, settings: &Settings) -> Vec<Range> {
+        let range = |index, attribute, prefix| Range { index, attribute, prefix };
+        match self.sort {
+            Sort::Recent => vec![range(RECENT_INDEX, RECENT, String::new())],
+            Sort::Conflict => vec![range(CONFLICT_INDEX, CONFLICT_AT, String::new())],
+            Sort::Created => vec![range(CREATED_INDEX, PK, keys::contact_partitions(workspace))],
+            Sort::Email => vec![range(EMAIL_INDEX, EMAIL, self.prefix().trim().to_lowercase())],
+            Sort::Phone => {
+                let starts = phone_starts(self.prefix(), settings.default_country).unwrap_or_default();
+                starts.into_iter().map(|start| range(PHONE_INDEX, PHONE, start)).collect()
+            }
+            Sort::Name => {
+                let by_name = |prefix| range(NAME_INDEX, NAME_KEY, prefix);
+                match self.name_start() {
+                    None => vec![by_name(String::new())],
+                    Some(start) => vec![by_name(start.clone()), range(FAMILY_INDEX, FAMILY_KEY, start)],
+                }
+            }
+        }
+    }
+
+    /// The start of the names that are listed, as it is in the indexes.
+    fn name_start(&self) -> Option<String> {
+        keys::name_key(&text::fold(self.prefix()))
+    }
+
+    /// Whether the list shows a contact in the place of this entry: the entry is not from before a change, and not the
+    /// second one of a contact whose first and last name both start with what is sought.
+    fn shows(&self, contact: &Contact, entry: &Entry) -> bool {
+        let is_current =
+            entry.attribute == PK || keys::sort_key(entry.attribute, contact).is_some_and(|value| value == entry.value);
+        let is_second = entry.attribute == FAMILY_KEY
+            && self
+                .name_start()
+                .zip(keys::sort_key(NAME_KEY, contact))
+                .is_some_and(|(start, name)| name.starts_with(&start));
+        is_current && !is_second
     }
 
     /// The position after an entry.
@@ -140,21 +182,25 @@ impl ContactBook {
     /// # Errors
     /// The outer error is the book's; the inner one says that the cursor belongs to another list.
     pub async fn list(&self, workspace: &Workspace, list: &List) -> Result<Result<ListPage, CursorError>, BookError> {
-        let after = match list.after.clone().map(|cursor| cursor.of(&list.name(), list.prefix())).transpose() {
+        self.retry(|| self.page(workspace, list)).await
+    }
+
+    async fn page(&self, workspace: &Workspace, list: &List) -> Result<Result<ListPage, CursorError>, Fault> {
+        let settings = self.read(workspace, &[], &[]).await?.settings;
+        let ranges = list.ranges(workspace, &settings);
+        let prefixes = || ranges.iter().map(|range| range.prefix.as_str());
+        let after = match list.after.clone().map(|cursor| cursor.of(&list.name(), prefixes())).transpose() {
             Ok(after) => after,
             Err(error) => return Ok(Err(error)),
         };
-        self.retry(|| self.page(workspace, list, after.as_ref())).await.map(Ok)
-    }
-
-    async fn page(&self, workspace: &Workspace, list: &List, after: Option<&Cursor>) -> Result<ListPage, Fault> {
-        let settings = self.read(workspace, &[], &[]).await?.settings;
+        let after = after.as_ref();
         let shards = settings.index_shards.max(1);
         let mut merge = Merge { list, after, streams: Vec::new() };
         // Contacts are spread evenly, so each shard has its share of the page; the margin avoids most second queries.
         let share = list.limit.div_ceil(shards as usize) + if shards == 1 { 1 } else { 8 };
         for shard in 0..shards {
-            merge.streams.push(Stream::new(keys::index_shard(workspace, shard), share));
+            let shard = keys::index_shard(workspace, shard);
+            merge.streams.extend(ranges.iter().map(|range| Stream::new(shard.clone(), range.clone(), share)));
         }
         let first_pages = merge.streams.iter_mut().map(|stream| stream.fill(self, list, after));
         futures_util::future::try_join_all(first_pages).await?;
@@ -182,7 +228,7 @@ impl ContactBook {
             }
         }
         page.next = if merge.next(self).await?.is_some() { last } else { None };
-        Ok(page)
+        Ok(Ok(page))
     }
 
     /// Loads the contacts of entries, without those that were deleted or whose sort value has changed. Each comes with the
@@ -193,8 +239,7 @@ impl ContactBook {
         list: &List,
         entries: Vec<Entry>,
     ) -> Result<Vec<(Contact, Cursor, usize)>, Fault> {
-        let sort = list.sort;
-        if sort == Sort::Recent {
+        if list.sort == Sort::Recent {
             // This index projects all attributes.
             let shown = |entry: &Entry| Some((live_contact(&entry.item)?, list.after(entry), 0));
             return Ok(entries.iter().filter_map(shown).collect());
@@ -210,12 +255,12 @@ impl ContactBook {
                 contacts.insert(contact.id.to_string(), (contact, item::size_of(&item)));
             }
         }
-        let still = |entry: &Entry| {
+        let shown = |entry: &Entry| {
             let (contact, size) = contacts.get(&entry.id)?;
-            (sort.value_of(contact)? == entry.value).then(|| (contact.clone(), list.after(entry), *size))
+            list.shows(contact, entry).then(|| (contact.clone(), list.after(entry), *size))
         };
-        let mut loaded: Vec<_> = entries.iter().filter_map(still).collect();
-        if sort == Sort::Conflict {
+        let mut loaded: Vec<_> = entries.iter().filter_map(shown).collect();
+        if list.sort == Sort::Conflict {
             self.keep_in_conflict(workspace, &mut loaded).await?;
         }
         Ok(loaded)
@@ -247,7 +292,7 @@ pub(crate) fn live_contact(item: &Item) -> Option<Contact> {
     }
 }
 
-/// Merges all shards of an index into one order.
+/// Merges all ranges, in all shards, into one order.
 struct Merge<'a> {
     list: &'a List,
     after: Option<&'a Cursor>,
@@ -269,9 +314,10 @@ impl Merge<'_> {
     }
 }
 
-/// One shard of an index, read page by page.
+/// One range in one shard of an index, read page by page.
 struct Stream {
     shard: String,
+    range: Range,
     page_size: usize,
     /// Entries that were read, but more entries with the last one's sort value may follow.
     open: Vec<Entry>,
@@ -282,8 +328,8 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(shard: String, page_size: usize) -> Stream {
-        Stream { shard, page_size, open: Vec::new(), ready: VecDeque::new(), start: None, exhausted: false }
+    fn new(shard: String, range: Range, page_size: usize) -> Stream {
+        Stream { shard, range, page_size, open: Vec::new(), ready: VecDeque::new(), start: None, exhausted: false }
     }
 
     /// Reads pages until an entry is ready or the shard ends.
@@ -315,7 +361,7 @@ impl Stream {
     }
 
     async fn read_page(&mut self, book: &ContactBook, list: &List, after: Option<&Cursor>) -> Result<(), Fault> {
-        let (index, attribute) = list.sort.index();
+        let Range { index, attribute, ref prefix } = self.range;
         let mut query = book
             .client
             .query()
@@ -326,21 +372,25 @@ impl Stream {
             .set_exclusive_start_key(self.start.take())
             .expression_attribute_names("#shard", INDEX_SHARD)
             .expression_attribute_values(":shard", item::text(&self.shard));
-        let prefix = list.prefix();
-        let condition = match (list.sort, after) {
-            (Sort::Recent | Sort::Conflict, None) => "#shard = :shard",
-            (Sort::Recent | Sort::Conflict, Some(after)) => {
+        let condition = match after {
+            None if list.sort.is_newest_first() => "#shard = :shard",
+            Some(after) if list.sort.is_newest_first() => {
                 query = query.expression_attribute_values(":from", item::text(&after.value));
                 "#shard = :shard AND #value < :from"
             }
-            (Sort::Phone | Sort::Email, after) => {
-                let from = after.map_or(prefix, |after| after.value.as_str()).max(prefix);
+            after => {
+                let from = after.map_or(prefix.as_str(), |after| after.value.as_str()).max(prefix);
+                let to = format!("{prefix}{GREATEST}");
                 if from.is_empty() {
                     "#shard = :shard"
+                } else if from > to.as_str() {
+                    // The list has reached a later range.
+                    self.exhausted = true;
+                    return Ok(());
                 } else {
                     query = query
                         .expression_attribute_values(":from", item::text(from))
-                        .expression_attribute_values(":to", item::text(format!("{prefix}{GREATEST}")));
+                        .expression_attribute_values(":to", item::text(to));
                     "#shard = :shard AND #value BETWEEN :from AND :to"
                 }
             }
@@ -352,7 +402,7 @@ impl Stream {
         for item in answer.items.unwrap_or_default() {
             let value = item.text(attribute)?.to_owned();
             let id = item.text(keys::PK)?.rsplit('#').next().unwrap_or_default().to_owned();
-            self.open.push(Entry { value, id, item });
+            self.open.push(Entry { attribute, value, id, item });
         }
         self.start = answer.last_evaluated_key;
         self.exhausted = self.start.is_none();

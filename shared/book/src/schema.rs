@@ -14,9 +14,10 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType, TableDescription, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
+use crate::ContactBook;
 use crate::keys::{
-    CONFLICT_AT, CONFLICT_INDEX, EMAIL, EMAIL_INDEX, EXPIRES_AT, INDEX_SHARD, PHONE, PHONE_INDEX, PK, RECENT,
-    RECENT_INDEX, SK,
+    CONFLICT_AT, CONFLICT_INDEX, CREATED_INDEX, EMAIL, EMAIL_INDEX, EXPIRES_AT, FAMILY_INDEX, FAMILY_KEY, INDEX_SHARD,
+    NAME_INDEX, NAME_KEY, PHONE, PHONE_INDEX, PK, RECENT, RECENT_INDEX, SK,
 };
 
 /// The maximum time until a new table, or a new index, is usable.
@@ -24,8 +25,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait before asking again whether an index is usable.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
+/// How often the progress of indexing is logged.
+const LOG_EVERY: Duration = Duration::from_secs(5);
+
 /// The indexes: name, sort key, projection.
-const INDEXES: [(&str, &str, ProjectionType); 4] = [
+const INDEXES: [(&str, &str, ProjectionType); 7] = [
+    (CREATED_INDEX, PK, ProjectionType::KeysOnly),
+    (FAMILY_INDEX, FAMILY_KEY, ProjectionType::KeysOnly),
+    (NAME_INDEX, NAME_KEY, ProjectionType::KeysOnly),
     (PHONE_INDEX, PHONE, ProjectionType::KeysOnly),
     (EMAIL_INDEX, EMAIL, ProjectionType::KeysOnly),
     (CONFLICT_INDEX, CONFLICT_AT, ProjectionType::KeysOnly),
@@ -50,7 +57,7 @@ impl SchemaError {
 /// [`SchemaError`] when DynamoDB rejects a request, or takes longer than a minute for the table or an index.
 pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaError> {
     let mut create = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
-    for name in [PK, SK, INDEX_SHARD].into_iter().chain(INDEXES.iter().map(|(_, sort, _)| *sort)) {
+    for name in [SK, INDEX_SHARD].into_iter().chain(INDEXES.iter().map(|(_, sort, _)| *sort)) {
         create = create.attribute_definitions(text_attribute(name).map_err(SchemaError::of)?);
     }
     create = create.set_key_schema(Some(keys(PK, SK).map_err(SchemaError::of)?));
@@ -68,10 +75,22 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaErro
     expire(client, table).await
 }
 
-/// Creates the indexes that a table of an older build lacks, one after the other, as DynamoDB requires. Items that have the
-/// index's keys already are in it once it is usable.
+/// Creates the indexes that a table of an older build lacks, one after the other, as DynamoDB requires. Before that,
+/// contacts get the sort keys of the indexes, so that all of them are in an index once it is usable. If this is
+/// interrupted, an index is still missing at the next start, and everything is repeated.
 async fn add_missing_indexes(client: &Client, table: &str) -> Result<(), SchemaError> {
     let found = describe(client, table).await?;
+    if INDEXES.iter().all(|(name, ..)| index_status(&found, name) == Some(IndexStatus::Active)) {
+        return Ok(());
+    }
+    let mut logged = Instant::now();
+    let progress = |contacts| {
+        if logged.elapsed() > LOG_EVERY {
+            logged = Instant::now();
+            tracing::info!(contacts, "indexing contacts of an older version");
+        }
+    };
+    ContactBook::new(client.clone(), table).reindex(progress).await.map_err(SchemaError::of)?;
     for (name, sort, projected) in INDEXES {
         let status = index_status(&found, name);
         if status == Some(IndexStatus::Active) {

@@ -111,7 +111,7 @@ pub use observation::{
 };
 pub use on_invalid::OnInvalid;
 pub use outcome::{Folded, Outcome, Rejection};
-pub use phone::{Phone, PhoneDetails, PhoneError};
+pub use phone::{Phone, PhoneDetails, PhoneError, phone_starts};
 pub use proof::Proof;
 pub use quoting::Quoting;
 pub use raw::{NotText, Raw, without_lone_surrogates};

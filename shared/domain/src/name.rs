@@ -123,6 +123,18 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name as lists sort and find it: [folded](text::fold).
+    pub fn folded(&self) -> String {
+        text::fold(&self.0)
+    }
+
+    /// The folded name with its last word first, to find people by family name; `None` for a name of one word.
+    pub fn folded_family_first(&self) -> Option<String> {
+        let folded = self.folded();
+        let (given, family) = folded.rsplit_once(' ')?;
+        Some(format!("{family} {given}"))
+    }
 }
 
 fn is_nobody(name: &str) -> bool {
@@ -183,6 +195,19 @@ mod tests {
         assert!(Name::parse(&"é".repeat(200)).is_ok());
         assert_eq!(Name::parse(&"a".repeat(201)), Err(NameError::TooLong));
         assert_eq!(Name::parse(" \u{1}\n "), Err(NameError::Blank));
+    }
+
+    #[test]
+    fn a_name_is_found_by_its_first_and_its_last_word() {
+        for (name, folded, family_first) in [
+            ("Ada King  Lovelace", "ada king lovelace", Some("lovelace ada king")),
+            ("Søren ÅNGSTRÖM", "søren angstrom", Some("angstrom søren")),
+            ("José", "jose", None),
+            ("山田 太郎", "山田 太郎", Some("太郎 山田")),
+        ] {
+            let name = Name::parse(name).unwrap();
+            assert_eq!((name.folded().as_str(), name.folded_family_first().as_deref()), (folded, family_first));
+        }
     }
 
     #[test]

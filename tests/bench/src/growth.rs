@@ -6,12 +6,11 @@ use std::time::Instant;
 
 use contacts_book::ContactBook;
 use contacts_harness::Bucket;
-use contacts_testing::{Engine, engine};
+use contacts_testing::{Engine, Meter, Request, engine};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::Failure;
 use crate::import;
-use crate::meter::{Meter, Request};
 use crate::people::{self, Countries, fill};
 use crate::stats::median;
 use crate::table::{Row, Target};
@@ -70,7 +69,7 @@ struct Growing {
 impl Growing {
     async fn new() -> Result<Growing, Failure> {
         let (engine, replica, meter) = (engine().await, engine().await, Meter::default());
-        let book = meter.book(&engine);
+        let book = meter.book(&engine).with_retry_limit(people::PATIENCE);
         Ok(Growing { bucket: Bucket::start().await, replica, meter, book, people: 0, _engine: engine })
     }
 

@@ -9,7 +9,6 @@ mod growth;
 mod import;
 mod list;
 mod memory;
-mod meter;
 mod package;
 mod people;
 mod pure;

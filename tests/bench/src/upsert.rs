@@ -5,12 +5,11 @@ use std::slice::from_ref;
 use std::time::Instant;
 
 use contacts_book::ContactBook;
-use contacts_testing::engine;
+use contacts_testing::{Meter, Spent, engine};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::Failure;
-use crate::meter::{Meter, Spent};
 use crate::people;
 use crate::stats::percentile;
 use crate::table::{Row, Target};
@@ -40,15 +39,16 @@ impl Kind {
 
 pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
     let (engine, replica, meter) = (engine().await, engine().await, Meter::default());
-    let book = meter.book(&engine);
-    let mut new = Kind::new("new", "created", 2, 3, 10);
+    let book = meter.book(&engine).with_retry_limit(people::PATIENCE);
+    let mut new = Kind::new("new", "created", 2, 3, 11);
     let mut no_news = Kind::new("known, no news", "unchanged", 2, 4, 0);
-    let mut news = Kind::new("known, new value", "updated", 3, 4, 2);
+    let mut named = Kind::new("known, first name", "updated", 3, 4, 4);
+    let mut renamed = Kind::new("known, another name", "updated", 3, 4, 6);
     let mut later = Kind::new("known, a minute later", "updated", 3, 4, 3);
     let mut identifier = Kind::new("known, new identifier", "updated", 3, 4, 6);
     let mut conversation = Kind::new("known, new conversation", "updated", 3, 4, 8);
-    let mut join = Kind::new("join", "updated", 3, 5, 9);
-    let mut other = Kind::new("", "created", 2, 3, 10);
+    let mut join = Kind::new("join", "updated", 3, 5, 10);
+    let mut other = Kind::new("", "created", 2, 3, 11);
     for n in 0..PEOPLE {
         let email = ("email", people::email(n));
         let phone = ("telephone", people::Countries::Sixty.phone(n));
@@ -57,7 +57,8 @@ pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
         let steps = [
             (&mut new, event(&chat, 0, from_ref(&email))),
             (&mut no_news, event(&chat, 0, from_ref(&email))),
-            (&mut news, event(&chat, 0, &[email.clone(), ("name", format!("Person {n}"))])),
+            (&mut named, event(&chat, 0, &[email.clone(), ("name", format!("Person {n}"))])),
+            (&mut renamed, event(&chat, 0, &[email.clone(), ("name", format!("Somebody Else{n}"))])),
             (&mut later, event(&chat, 1, from_ref(&email))),
             (&mut identifier, event(&chat, 1, &[phone])),
             (&mut conversation, event(&format!("again-{n}"), 2, from_ref(&email))),
@@ -77,7 +78,7 @@ pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
             }
         }
     }
-    Ok([new, no_news, news, later, identifier, conversation, join].iter().flat_map(rows).collect())
+    Ok([new, no_news, named, renamed, later, identifier, conversation, join].iter().flat_map(rows).collect())
 }
 
 fn rows(kind: &Kind) -> [Row; 5] {

@@ -142,14 +142,14 @@ mod tests {
         let update = GlobalSecondaryIndexUpdate::builder().delete(delete).build();
         let table = engine.client().update_table().table_name(TABLE).global_secondary_index_updates(update);
         table.send().await.unwrap();
-        assert_eq!(indexes(&engine).await.len(), 3);
+        assert_eq!(indexes(&engine).await.len(), 6);
         let item = [(PK, "W#a#C#1"), (SK, "CONTACT"), (INDEX_SHARD, "a#0"), (CONFLICT_AT, "2026")];
         let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned())));
         engine.client().put_item().table_name(TABLE).set_item(Some(item.into())).send().await.unwrap();
         for _ in 0..2 {
             create_table(engine.client(), engine.table()).await.unwrap();
             let indexes = indexes(&engine).await;
-            assert!(indexes.len() == 4 && indexes.contains(&CONFLICT_INDEX.to_owned()), "{indexes:?}");
+            assert!(indexes.len() == 7 && indexes.contains(&CONFLICT_INDEX.to_owned()), "{indexes:?}");
             let scan = engine.client().scan().table_name(TABLE).index_name(CONFLICT_INDEX).send().await.unwrap();
             assert_eq!(scan.count(), 1, "what was there is in it");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contacts::{Country, CreateRefused, Field, ImportId, Observation, Outcome, Patch, SourceRef, Value, time};
 use contacts_book::ContactBook;
-use contacts_testing::{ByHand as _, FaultInjector, engine, person};
+use contacts_testing::{ByHand as _, FaultInjector, Meter, engine, person};
 
 use crate::sources::{channel, converse, form, row, settings, workspace};
 
@@ -47,6 +47,46 @@ async fn an_upsert_costs_two_reads_and_at_most_one_write() {
     cost(&faults, &book, "c-5", 0, &[carol, ("slack", "U0000CAR1")]).await;
     assert_eq!(cost(&faults, &book, "c-6", 30, &[bob, carol]).await, transaction, "a conflict, on both contacts");
     assert_eq!(cost(&faults, &book, "c-6", 30, &[bob, carol]).await, requests(&[("BatchGetItem", 2)]), "no news");
+}
+
+#[tokio::test]
+async fn an_upsert_costs_the_units_that_the_table_of_costs_says() {
+    let engine = engine().await;
+    let meter = Meter::default();
+    let book = meter.book(&engine);
+    let (email, phone) = (("email", "ada@x.com"), ("telephone", "+15551234567"));
+    for (what, conversation, seconds, values, units) in [
+        ("new", "c-1", 0, &[email][..], (3.0, 11.0)),
+        ("no news", "c-1", 0, &[email], (4.0, 0.0)),
+        ("first name", "c-1", 1, &[email, ("name", "Ada King")], (4.0, 4.0)),
+        ("another last name", "c-1", 2, &[email, ("name", "Ada Lovelace")], (4.0, 6.0)),
+        ("a name of one word", "c-1", 3, &[email, ("name", "Ada")], (4.0, 5.0)),
+        ("seen a minute later", "c-1", 70, &[email], (4.0, 3.0)),
+        ("new phone", "c-1", 70, &[phone], (4.0, 6.0)),
+        ("new conversation", "c-2", 140, &[email], (4.0, 8.0)),
+        ("new, with a name", "c-3", 140, &[("email", "bob@x.com"), ("name", "Bob Stone")], (3.0, 13.0)),
+        ("new, by phone", "c-4", 140, &[("whatsapp", "+15551234568")], (3.0, 11.0)),
+        ("join", "c-4", 140, &[email], (5.0, 10.0)),
+    ] {
+        converse(&book, conversation, seconds, values).await;
+        let spent = meter.take();
+        assert_eq!((spent.read_units, spent.write_units), units, "{what}");
+    }
+    let rows: Vec<_> = (0..33)
+        .map(|n| {
+            row(
+                ImportId::new(),
+                n + 2,
+                &[
+                    ("email", &format!("mail-{n}@x.com")),
+                    ("telephone", &format!("+1555124{n:04}")),
+                    ("name", "Ada King"),
+                ],
+            )
+        })
+        .collect();
+    book.observe_all_assuming_new(&workspace(), &rows).await.unwrap();
+    assert_eq!(meter.take().write_units / 33.0, 12.0, "a row with name, phone and email");
 }
 
 #[tokio::test]

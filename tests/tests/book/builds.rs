@@ -95,8 +95,9 @@ async fn a_book_of_the_build_before_is_read_listed_edited_and_checked() {
     for line in FIRST_BUILD.lines() {
         put(&engine, item(&serde_json::from_str(line).unwrap())).await;
     }
-    assert_eq!(engine.audit().await, []);
     let book = engine.book();
+    book.reindex(|_| ()).await.unwrap();
+    assert_eq!(engine.audit().await, []);
 
     let ada = contact(&book, id(ADA)).await;
     assert_eq!((ada.name().unwrap().as_str(), &ada.cause), ("Ada King", &None));
@@ -145,6 +146,7 @@ async fn values_of_the_build_before_have_the_proof_that_their_source_implies() {
         put(&engine, item(&serde_json::from_str(line).unwrap())).await;
     }
     let book = engine.book();
+    book.reindex(|_| ()).await.unwrap();
     let ada = contact(&book, id(ADA)).await;
     let name = &ada.values[&Field::Name];
     assert_eq!((name.proof, name.by_hand), (Proof::Person, true), "an edit");

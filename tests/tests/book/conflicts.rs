@@ -119,7 +119,11 @@ async fn a_conflict_on_one_contact_only_is_found_out() {
     let found = violations(&engine, b, |item| {
         item.remove(CONFLICT_AT);
     });
-    assert_eq!(found.await, [format!("acme: contact {b}: its index attributes do not match its values")]);
+    let found = found.await;
+    assert!(
+        found.len() == 1 && found[0].contains(&b.to_string()) && found[0].contains("index attributes"),
+        "{found:?}"
+    );
     // A contact that once had too many conflicts may have forgotten this one.
     let full_at = |at: i64| {
         violations(&engine, b, move |item| {

@@ -37,7 +37,7 @@ fn person(n: usize) -> Observation {
 }
 
 /// All pages, one after the other; `between` is called after each.
-async fn pages(
+pub(crate) async fn pages(
     book: &ContactBook,
     sort: Sort,
     prefix: Option<&str>,

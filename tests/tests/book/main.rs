@@ -13,6 +13,8 @@ mod faults;
 mod history;
 mod largest;
 mod lists;
+mod names;
+mod reindexing;
 mod settings;
 mod sharing;
 mod sources;

@@ -1,7 +1,9 @@
 //! What each function may do, and who may call it.
 
 use contacts::{ExportId, ImportId, Workspace};
-use contacts_book::keys::{CONFLICT_INDEX, EMAIL_INDEX, PHONE_INDEX, RECENT_INDEX};
+use contacts_book::keys::{
+    CONFLICT_INDEX, CREATED_INDEX, EMAIL_INDEX, FAMILY_INDEX, NAME_INDEX, PHONE_INDEX, RECENT_INDEX,
+};
 use contacts_files::keys;
 use serde_json::{Value, json};
 
@@ -71,6 +73,9 @@ fn each_function_may_query_the_indexes_that_it_uses() {
     for (index, readers) in [
         (PHONE_INDEX, &["ContactsApi"][..]),
         (EMAIL_INDEX, &["ContactsApi"]),
+        (NAME_INDEX, &["ContactsApi"]),
+        (FAMILY_INDEX, &["ContactsApi"]),
+        (CREATED_INDEX, &["ContactsApi"]),
         (CONFLICT_INDEX, &["ContactsApi"]),
         (RECENT_INDEX, &["ContactsApi", "CsvExport"]),
     ] {

@@ -1,7 +1,10 @@
 //! Which contacts are listed, and in what order.
 
 use axum::extract::FromRequestParts;
-use contacts::{Channel, Email, EmailError, Field, Identifier, Phone, PhoneError, Raw, Settings};
+use contacts::{
+    Channel, Country, Email, EmailError, Field, Identifier, MAX_NAME_CHARS, Phone, PhoneError, Raw, Settings,
+    phone_starts,
+};
 use contacts_book::Sort;
 use http::request::Parts;
 use utoipa::IntoParams;
@@ -11,7 +14,7 @@ use crate::problem::{FieldError, Problem};
 use crate::query::Parameters;
 
 /// The parameters that filter; only one may be given.
-const FILTERS: [&str; 9] = [
+const FILTERS: [&str; 10] = [
     "phone",
     "email",
     "whatsapp_user_id",
@@ -20,20 +23,20 @@ const FILTERS: [&str; 9] = [
     "microsoft_teams",
     "phone_prefix",
     "email_prefix",
+    "name_prefix",
     "conflicts",
 ];
-/// The most bytes of an email prefix: the longest email.
+/// The most characters of an email prefix: those of the longest email.
 const MAX_EMAIL_PREFIX: usize = 254;
-/// The most digits of a phone prefix: those of an E.164 number.
-const MAX_PHONE_DIGITS: usize = 15;
 
 /// Order and filter of the list of contacts, for the documentation.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters that ContactQuery reads")]
 pub(crate) struct ContactParams {
-    /// `recent` (the default): the most recently active first. `phone` and `email`: only contacts that have one, sorted by
-    /// it.
+    /// `recent` (the default): the most recently active first. `created`: the oldest first; the order in which to read
+    /// everybody, because no change moves a contact in it. `name`, `phone` and `email`: only contacts that have one, sorted
+    /// by it.
     #[param(inline, value_type = Option<SortParam>)]
     sort: Option<()>,
     /// Finds the contact with exactly this phone, in any usual format.
@@ -54,12 +57,17 @@ pub(crate) struct ContactParams {
     /// Finds the contact with exactly this Microsoft Teams user id.
     #[param(example = "29:1abc")]
     microsoft_teams: Option<String>,
-    /// Lists contacts whose `phone` starts with these digits.
+    /// Lists contacts whose `phone` starts with these digits. Without `+` they are read as dialled in the default country
+    /// and as an international number.
     #[param(example = "+1555")]
     phone_prefix: Option<String>,
     /// Lists contacts whose `email` starts with this text.
     #[param(example = "person@")]
     email_prefix: Option<String>,
+    /// Lists contacts whose `name` starts with this text, or whose last name does: the last word of the name. Case and
+    /// accents do not matter.
+    #[param(example = "lovel")]
+    name_prefix: Option<String>,
     /// Lists contacts with conflicts, the newest conflict first.
     #[param(inline, value_type = Option<TrueParam>)]
     conflicts: Option<()>,
@@ -77,6 +85,8 @@ enum TrueParam {
 #[expect(dead_code, reason = "describes the parameter")]
 enum SortParam {
     Recent,
+    Created,
+    Name,
     Phone,
     Email,
 }
@@ -161,7 +171,7 @@ impl Selection {
 }
 
 fn read_sort(text: &str) -> Result<Sort, Problem> {
-    Sort::parse(text).ok_or_else(|| Problem::bad_parameter("sort", "must be recent, phone or email"))
+    Sort::parse(text).ok_or_else(|| Problem::bad_parameter("sort", "must be recent, created, name, phone or email"))
 }
 
 fn read_filter(name: &str, text: &str) -> Result<Selection, String> {
@@ -177,8 +187,14 @@ fn read_filter(name: &str, text: &str) -> Result<Selection, String> {
         "microsoft_teams" => Ok(Selection::ByIdentifier(handle(Channel::MicrosoftTeams, text)?)),
         "conflicts" if text == "true" => Ok(Selection::Listed { sort: Sort::Conflict, prefix: None }),
         "conflicts" => Err("must be true".to_owned()),
-        "phone_prefix" => Ok(Selection::Listed { sort: Sort::Phone, prefix: Some(phone_prefix(text)?) }),
-        _ => Ok(Selection::Listed { sort: Sort::Email, prefix: Some(email_prefix(text)?) }),
+        "phone_prefix" => {
+            let text = with_plus(text);
+            // Whether it can be read does not depend on the country.
+            phone_starts(&text, Country::US).map_err(|error| error.to_string())?;
+            Ok(Selection::Listed { sort: Sort::Phone, prefix: Some(text) })
+        }
+        "name_prefix" => Ok(Selection::Listed { sort: Sort::Name, prefix: Some(short(text, MAX_NAME_CHARS)?) }),
+        _ => Ok(Selection::Listed { sort: Sort::Email, prefix: Some(short(text, MAX_EMAIL_PREFIX)?) }),
     }
 }
 
@@ -199,27 +215,14 @@ fn with_plus(text: &str) -> String {
     }
 }
 
-/// Normalises a phone prefix to the form in the index: a plus and digits.
-fn phone_prefix(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let text = text.strip_prefix('+').unwrap_or(text);
-    let is_format = |c: char| c.is_whitespace() || "()-./\u{2010}\u{2011}\u{2012}\u{2013}".contains(c);
-    let digits: String = text.chars().filter(|c| !is_format(*c)).collect();
-    if digits.len() > MAX_PHONE_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!(
-            "must be at most {MAX_PHONE_DIGITS} digits of a phone number, starting with the country code"
-        ));
+/// A prefix of at most this many characters.
+fn short(text: &str, limit: usize) -> Result<String, String> {
+    let prefix = text.trim();
+    if prefix.chars().count() > limit {
+        Err(format!("is longer than {limit} characters"))
+    } else {
+        Ok(prefix.to_owned())
     }
-    Ok(format!("+{digits}"))
-}
-
-/// Normalises an email prefix to the form in the index.
-fn email_prefix(text: &str) -> Result<String, String> {
-    let prefix = text.trim().to_lowercase();
-    if prefix.len() > MAX_EMAIL_PREFIX {
-        return Err(format!("is longer than {MAX_EMAIL_PREFIX} bytes"));
-    }
-    Ok(prefix)
 }
 
 #[cfg(test)]
@@ -245,11 +248,14 @@ mod tests {
             ("", listed(Sort::Recent, None)),
             ("sort=phone", listed(Sort::Phone, None)),
             ("sort=email&limit=3", listed(Sort::Email, None)),
+            ("sort=created", listed(Sort::Created, None)),
+            ("sort=name", listed(Sort::Name, None)),
             ("phone_prefix=%2B1555", listed(Sort::Phone, Some("+1555"))),
-            ("phone_prefix=+1+(555)-12&sort=phone", listed(Sort::Phone, Some("+155512"))),
-            ("phone_prefix=44", listed(Sort::Phone, Some("+44"))),
-            ("phone_prefix=", listed(Sort::Phone, Some("+"))),
-            ("email_prefix=+Ada@", listed(Sort::Email, Some("ada@"))),
+            ("phone_prefix=+1+(555)-12&sort=phone", listed(Sort::Phone, Some("+1 (555)-12"))),
+            ("phone_prefix=0176", listed(Sort::Phone, Some("0176"))),
+            ("phone_prefix=", listed(Sort::Phone, Some(""))),
+            ("email_prefix=+Ada@", listed(Sort::Email, Some("Ada@"))),
+            ("name_prefix=Jos%C3%A9+L&sort=name", listed(Sort::Name, Some("José L"))),
             ("email=ADA@Example.com&sort=recent", by(Identifier::Email("ada@example.com".to_owned()))),
             ("instagram=%40Ada.L", by(Identifier::Instagram("ada.l".to_owned()))),
             ("slack=U01ABCD234&sort=recent", by(Identifier::Slack("U01ABCD234".to_owned()))),
@@ -267,8 +273,11 @@ mod tests {
     #[test]
     fn invalid_parameters_are_named() {
         for (query, names) in [
-            ("sort=name", &["sort"][..]),
+            ("sort=age", &["sort"][..]),
             ("sort=", &["sort"]),
+            ("name_prefix=a&sort=email", &["sort"]),
+            ("name_prefix=a&email_prefix=a", &["email_prefix", "name_prefix"]),
+            (&format!("name_prefix={}", "a".repeat(201)), &["name_prefix"]),
             ("phone=1&email=a@b.co", &["phone", "email"]),
             ("phone_prefix=1&phone=1", &["phone", "phone_prefix"]),
             ("phone_prefix=1&sort=email", &["sort"]),
@@ -284,7 +293,6 @@ mod tests {
             ("conflicts=true&sort=recent", &["sort"]),
             ("sort=conflict", &["sort"]),
             ("phone_prefix=abc", &["phone_prefix"]),
-            ("phone_prefix=1234567890123456", &["phone_prefix"]),
             (&format!("email_prefix={}", "a".repeat(255)), &["email_prefix"]),
             ("limit=x", &["limit"]),
         ] {

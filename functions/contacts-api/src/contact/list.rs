@@ -15,7 +15,8 @@ use crate::{Api, Problem};
 ///
 /// `phone`, `email`, `whatsapp_user_id`, `instagram`, `slack` and `microsoft_teams` look up one contact by an exact
 /// identifier, also one in `also_known_by`; the result is always up to date. The other lists are updated with a short
-/// delay. Only one filter is allowed; a prefix and `conflicts` decide the order.
+/// delay. Only one filter is allowed; a prefix and `conflicts` decide the order. To read everybody while contacts change,
+/// use `sort=created`.
 #[utoipa::path(
     get,
     path = "/contacts",

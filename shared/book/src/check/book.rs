@@ -9,7 +9,7 @@ use contacts::{
 use jiff::Timestamp;
 
 use super::Violation;
-use crate::keys::{self, CONFLICT_AT, EMAIL, INDEX_SHARD, Key, PHONE, RECENT};
+use crate::keys::{self, CONFLICT_AT, INDEX_SHARD, Key};
 
 /// The items of a workspace.
 #[derive(Debug, Default)]
@@ -32,7 +32,9 @@ impl Book {
         for (id, index) in &self.indexed {
             let Some(record) = self.records.get(id) else { continue };
             if *index != self.expected_index(workspace, record, index) {
-                say(format!("contact {id}: its index attributes do not match its values"));
+                say(format!(
+                    "contact {id}: its index attributes do not match its values; indexing the book anew corrects this"
+                ));
             }
         }
         for record in self.records.values() {
@@ -134,14 +136,13 @@ impl Book {
         let possible = shards.map(|shards| keys::index_shard(workspace, keys::shard_of(contact.id, shards)));
         let stored = index.get(INDEX_SHARD).cloned().unwrap_or_default();
         let shard = possible.into_iter().find(|shard| *shard == stored).unwrap_or_default();
-        let mut expected =
-            HashMap::from([(INDEX_SHARD, shard), (RECENT, keys::recent(contact.last_activity(), contact.id))]);
-        expected.extend(contact.phone().map(|phone| (PHONE, phone.as_str().to_owned())));
-        expected.extend(contact.email().map(|email| (EMAIL, email.match_key().to_owned())));
+        let mut expected = HashMap::from([(INDEX_SHARD, shard)]);
         // A contact that was last written before there was an index of conflicts enters it when it is next written.
         let predates_index = contact.conflicts.iter().all(|conflict| conflict.source.is_none());
-        if index.contains_key(CONFLICT_AT) || !predates_index {
-            expected.extend(keys::conflict_at(contact).map(|at| (CONFLICT_AT, at)));
+        for name in keys::SORT_KEYS {
+            if name != CONFLICT_AT || index.contains_key(CONFLICT_AT) || !predates_index {
+                expected.extend(keys::sort_key(name, contact).map(|value| (name, value)));
+            }
         }
         expected
     }

@@ -6,16 +6,16 @@ mod conflicts;
 use std::collections::HashMap;
 use std::fmt;
 
-use contacts::{ContactId, Identifier, Workspace};
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use contacts::{ContactId, Identifier, Workspace, time};
 use jiff::Timestamp;
 
 use self::book::Book;
+use crate::error::{self, Fault};
 use crate::imports;
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
-use crate::keys::{
-    CONFLICT_AT, CONFLICTS_FULL_AT, DELETED_AT, EMAIL, INDEX_SHARD, JOIN_PREFIX, LINK_PREFIX, PHONE, PK, RECENT,
-    RUNNING_SK, SK,
-};
+use crate::keys::{self, CONFLICTS_FULL_AT, DELETED_AT, INDEX_SHARD, JOIN_PREFIX, LINK_PREFIX, PK, RUNNING_SK, SK};
+use crate::{BookError, ContactBook};
 
 /// A violated invariant. Its text contains ids and keys, never a person's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,41 @@ pub struct Audit {
     violations: Vec<Violation>,
 }
 
+/// What an audit of a table found.
+#[derive(Debug)]
+pub struct Audited {
+    /// The number of items in the table.
+    pub items: usize,
+    /// The violated invariants.
+    pub violations: Vec<Violation>,
+}
+
+impl ContactBook {
+    /// Reads the whole table and checks the invariants that [`Audit`] lists. It changes nothing.
+    ///
+    /// # Errors
+    /// When the table is unavailable for longer than the book's retry limit.
+    pub async fn audit(&self) -> Result<Audited, BookError> {
+        let (mut audit, mut items, mut start) = (Audit::default(), 0, None);
+        loop {
+            let page = self.retry(|| self.table_page(start.clone())).await?;
+            for item in page.items() {
+                items += 1;
+                audit.add(item, time::now());
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(Audited { items, violations: audit.finish() });
+            }
+        }
+    }
+
+    async fn table_page(&self, start: Option<Item>) -> Result<ScanOutput, Fault> {
+        let scan = self.client.scan().table_name(&*self.table).consistent_read(true);
+        scan.set_exclusive_start_key(start).send().await.map_err(error::of)
+    }
+}
+
 impl Audit {
     /// Adds one item.
     pub fn add(&mut self, item: &HashMap<String, aws_sdk_dynamodb::types::AttributeValue>, now: Timestamp) {
@@ -79,8 +114,8 @@ impl Audit {
                 if contact_id(parts.next())? != record.id() {
                     return Err(MalformedItem("id"));
                 }
-                let index = [INDEX_SHARD, RECENT, PHONE, EMAIL, CONFLICT_AT];
-                let index = index.into_iter().filter_map(|name| Some((name, item.text(name).ok()?.to_owned())));
+                let index = keys::SORT_KEYS.into_iter().chain([INDEX_SHARD]);
+                let index = index.filter_map(|name| Some((name, item.text(name).ok()?.to_owned())));
                 book.indexed.push((record.id(), index.collect()));
                 if let Some(at) = optional(item, CONFLICTS_FULL_AT, Item::moment)? {
                     book.full_at.insert(record.id(), at);

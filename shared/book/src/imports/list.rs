@@ -122,7 +122,7 @@ impl ContactBook {
         limit: usize,
         after: Option<Cursor>,
     ) -> Result<Result<ImportPage, CursorError>, BookError> {
-        let after = match after.map(|cursor| cursor.of(LIST, "")).transpose() {
+        let after = match after.map(|cursor| cursor.of(LIST, [""])).transpose() {
             Ok(after) => after.map(|cursor| cursor.value),
             Err(error) => return Ok(Err(error)),
         };

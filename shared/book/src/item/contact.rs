@@ -17,8 +17,8 @@ use super::{
     put_list, text,
 };
 use crate::keys::{
-    self, CAUSE, CONFLICT_AT, CONFLICTS_FULL_AT, DELETED_AT, EMAIL, EXPIRES_AT, INDEX_SHARD, Key, MERGED_INTO, PHONE,
-    RECENT, UNCLEARED, VERSION,
+    self, CAUSE, CONFLICT_AT, CONFLICTS_FULL_AT, DELETED_AT, EMAIL, EXPIRES_AT, FAMILY_KEY, INDEX_SHARD, Key,
+    MERGED_INTO, NAME_KEY, PHONE, RECENT, UNCLEARED, VERSION,
 };
 
 /// The fields that have or had a value, by name.
@@ -32,7 +32,7 @@ const KEPT_APART: &str = "kept_apart";
 const REVIEWED_AT: &str = "reviewed_at";
 /// The attributes of a contact that this build understands, in addition to those of every item. [`CONFLICTS_FULL_AT`] is
 /// not among them, so that every write preserves it.
-pub(super) const ATTRIBUTES: [&str; 23] = [
+pub(super) const ATTRIBUTES: [&str; 25] = [
     "id",
     "source",
     "created_at",
@@ -52,6 +52,8 @@ pub(super) const ATTRIBUTES: [&str; 23] = [
     MERGED_INTO,
     INDEX_SHARD,
     RECENT,
+    NAME_KEY,
+    FAMILY_KEY,
     PHONE,
     EMAIL,
     CONFLICT_AT,
@@ -68,16 +70,7 @@ pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Ite
             let mut item = contact_attributes(contact);
             let shard = keys::shard_of(contact.id, shards);
             item.insert(INDEX_SHARD.to_owned(), text(keys::index_shard(workspace, shard)));
-            item.insert(RECENT.to_owned(), text(keys::recent(contact.last_activity(), contact.id)));
-            if let Some(phone) = contact.phone() {
-                item.insert(PHONE.to_owned(), text(phone.as_str()));
-            }
-            if let Some(email) = contact.email() {
-                item.insert(EMAIL.to_owned(), text(email.match_key()));
-            }
-            if let Some(conflict_at) = keys::conflict_at(contact) {
-                item.insert(CONFLICT_AT.to_owned(), text(conflict_at));
-            }
+            item.extend(sort_keys(contact));
             if contact.conflicts.len() >= MAX_CONFLICTS {
                 item.insert(CONFLICTS_FULL_AT.to_owned(), moment(contact.updated_at));
             }
@@ -97,6 +90,12 @@ pub(crate) fn record(workspace: &Workspace, record: &Record, shards: u32) -> Ite
         needs_schema(&mut item, 2);
     }
     item
+}
+
+/// The attributes by which indexes sort a live contact.
+pub(crate) fn sort_keys(contact: &Contact) -> impl Iterator<Item = (String, AttributeValue)> {
+    let sort_key = |name: &str| Some((name.to_owned(), text(keys::sort_key(name, contact)?)));
+    keys::SORT_KEYS.into_iter().filter_map(sort_key)
 }
 
 /// Whether a build that knows only schema 1 would do harm with the contact. It would take every value in a field for the

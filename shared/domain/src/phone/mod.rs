@@ -15,12 +15,14 @@ mod error;
 mod line;
 mod number;
 mod order;
+mod prefix;
 mod reading;
 mod text;
 
 pub use details::PhoneDetails;
 pub use error::PhoneError;
 pub use number::Phone;
+pub use prefix::phone_starts;
 
 /// The fewest digits by which a text counts as a phone number rather than as a name of digits.
 const FEWEST_DIGITS: usize = 7;

@@ -13,39 +13,44 @@ use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use contacts_book::ContactBook;
-use contacts_testing::Engine;
 
-use crate::Failure;
-use crate::people::PATIENCE;
+use crate::Engine;
 
 /// Asks with every request what it consumes, and keeps the requests. Clones are one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Meter(Arc<Mutex<Spent>>);
+pub struct Meter(Arc<Mutex<Spent>>);
 
 /// What was sent since the last time.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Spent {
-    pub(crate) requests: Vec<Request>,
-    pub(crate) read_units: f64,
-    pub(crate) write_units: f64,
+pub struct Spent {
+    /// The requests, in order.
+    pub requests: Vec<Request>,
+    /// DynamoDB's read capacity units.
+    pub read_units: f64,
+    /// DynamoDB's write capacity units, of the table and its indexes.
+    pub write_units: f64,
 }
 
 /// A request of the book.
 #[derive(Debug, Clone)]
-pub(crate) enum Request {
+pub enum Request {
+    /// Reads items by key.
     BatchGet(BatchGetItemInput),
+    /// Writes one item.
     Put(Box<PutItemInput>),
+    /// Writes several items, or none.
     Transact(TransactWriteItemsInput),
 }
 
 impl Meter {
     /// A book whose requests are metered.
-    pub(crate) fn book(&self, engine: &Engine) -> ContactBook {
+    pub fn book(&self, engine: &Engine) -> ContactBook {
         let config = engine.config().interceptor(self.clone()).build();
-        ContactBook::new(Client::from_conf(config), engine.table()).with_retry_limit(PATIENCE)
+        ContactBook::new(Client::from_conf(config), engine.table())
     }
 
-    pub(crate) fn take(&self) -> Spent {
+    /// What was spent since the last call.
+    pub fn take(&self) -> Spent {
         std::mem::take(&mut *self.spent())
     }
 
@@ -55,7 +60,8 @@ impl Meter {
 }
 
 impl Request {
-    pub(crate) fn operation(&self) -> &'static str {
+    /// The name of the operation.
+    pub fn operation(&self) -> &'static str {
         match self {
             Request::BatchGet(_) => "BatchGetItem",
             Request::Put(_) => "PutItem",
@@ -64,7 +70,10 @@ impl Request {
     }
 
     /// Sends it once more, as it is.
-    pub(crate) async fn send(self, client: &Client) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// When DynamoDB refuses it.
+    pub async fn send(self, client: &Client) -> Result<(), aws_sdk_dynamodb::Error> {
         let capacity = Some(ReturnConsumedCapacity::Indexes);
         match self {
             Request::BatchGet(input) => {
