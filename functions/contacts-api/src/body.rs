@@ -102,6 +102,11 @@ impl Body {
         Ok(read(value).map_err(|reason| self.refuse(name, reason)).ok())
     }
 
+    /// The JSON of a member; `None` if it is absent.
+    pub(crate) fn take_json(&mut self, name: &str) -> Option<Box<RawValue>> {
+        self.members.take(name)
+    }
+
     /// The value of a member, unchecked.
     pub(crate) fn take_value(&mut self, name: &str) -> Result<Option<MemberValue>, Problem> {
         self.members.take(name).map_or(Ok(None), |json| MemberValue::of(&json))

@@ -58,7 +58,7 @@ impl From<CreateRefused> for Problem {
 }
 
 /// Handlers turn [`EditRefused::Moved`] into a redirect before this conversion, and name the place of each value that is
-/// [`EditRefused::NotUnconfirmed`]: see `contact::one`.
+/// [`EditRefused::NotUnconfirmed`] or [`EditRefused::NotSecondary`]: see `contact::one`.
 impl From<EditRefused> for Problem {
     fn from(refused: EditRefused) -> Problem {
         let detail = refused.to_string();
@@ -68,6 +68,9 @@ impl From<EditRefused> for Problem {
             EditRefused::Known { field, contact } => known(&field, detail).with_existing(contact),
             EditRefused::TooLarge(field) => Problem::refused(vec![FieldError::new(path_of(&field), TOO_LARGE)]),
             EditRefused::NotUnconfirmed(_) => Problem::refused(vec![FieldError::new("unconfirmed", detail)]),
+            EditRefused::NotSecondary(_) => Problem::refused(vec![FieldError::new("also_known_by", detail)]),
+            EditRefused::NotHeld(_) => Problem::refused(vec![FieldError::new("keep", detail)]),
+            EditRefused::TooMany => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             EditRefused::Nobody => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
         }
     }
@@ -185,7 +188,10 @@ mod tests {
             (EditRefused::Known { field: field.clone(), contact }.into(), 409),
             (CreateRefused::TooLarge(field.clone()).into(), 422),
             (EditRefused::TooLarge(field.clone()).into(), 422),
-            (EditRefused::NotUnconfirmed(field).into(), 422),
+            (EditRefused::NotUnconfirmed(field.clone()).into(), 422),
+            (EditRefused::NotSecondary(field.clone()).into(), 422),
+            (EditRefused::NotHeld(field).into(), 422),
+            (EditRefused::TooMany.into(), 422),
             (EditRefused::Nobody.into(), 422),
             (SettingsRefused::KeyTaken.into(), 409),
             (SettingsRefused::UnknownKey.into(), 404),

@@ -113,6 +113,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(contact::one::get_contact, contact::one::change_contact, contact::one::delete_contact))
         .routes(routes!(contact::joins::list_joins))
         .routes(routes!(contact::joins::undo_join))
+        .routes(routes!(contact::conflicts::settle_conflict))
         .routes(routes!(conversations::list_conversations))
         .routes(routes!(conversations::unlink_conversation))
         .routes(routes!(conversations::get_conversation))

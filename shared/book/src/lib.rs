@@ -8,6 +8,7 @@ mod all;
 mod batch;
 mod check;
 mod condition;
+mod conflicts;
 mod conversations;
 mod cursor;
 mod decide;

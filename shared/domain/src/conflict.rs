@@ -1,6 +1,7 @@
 //! Conflicts: an observation named two contacts that may not become one.
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use crate::contact::MAX_UNSETTLED_BYTES;
 use crate::field::{Field, Value};
@@ -9,6 +10,9 @@ use crate::stamp::SourceRef;
 
 /// The most conflicts of a contact; the newest are kept.
 pub const MAX_CONFLICTS: usize = 10;
+
+/// The bytes of the hash that names a conflict. A contact has at most [`MAX_CONFLICTS`], so few suffice.
+const ID_BYTES: usize = 8;
 
 /// The bytes that a withheld value takes in addition to its field and the value itself.
 const VALUE_BYTES: usize = 16;
@@ -71,6 +75,19 @@ impl ConflictReason {
 }
 
 impl Conflict {
+    /// Names the conflict, on both of its contacts alike: a hash of the identifier, the moment and the source.
+    pub fn id(&self) -> String {
+        let mut hash = Sha256::new();
+        let value = self.value.as_ref().map(Value::as_str).unwrap_or_default();
+        let source = self.source.as_ref().map(ToString::to_string).unwrap_or_default();
+        for part in [&self.field.to_string(), value, &self.at.as_millisecond().to_string(), &source] {
+            hash.update(part);
+            // No part contains NUL, so different conflicts are hashed differently.
+            hash.update([0]);
+        }
+        hash.finalize().iter().take(ID_BYTES).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The same conflict as the other contact has it.
     pub(crate) fn seen_from(&self, contact: ContactId) -> Conflict {
         Conflict { contact, ..self.clone() }

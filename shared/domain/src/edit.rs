@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cause::Caller;
+use crate::conflict::Conflict;
 use crate::contact::{Contact, FieldValue};
 use crate::create::IDEMPOTENCY_SPAN;
 use crate::field::{Field, Value};
@@ -27,6 +28,8 @@ pub struct Patch {
     pub dismiss_conflicts: bool,
     /// If set, only these unconfirmed values stay; the others are dismissed.
     pub keep_unconfirmed: Option<Vec<(Field, String)>>,
+    /// If set, only these secondary identifiers stay; the others no longer lead to the contact.
+    pub keep_also_known_by: Option<Vec<(Field, String)>>,
 }
 
 /// Why a change was refused.
@@ -55,6 +58,15 @@ pub enum EditRefused {
     /// The value to keep is not one of the contact's unconfirmed values.
     #[error("there is no such unconfirmed value")]
     NotUnconfirmed(Field),
+    /// The identifier to keep is not one of the contact's secondary identifiers.
+    #[error("there is no such secondary identifier")]
+    NotSecondary(Field),
+    /// The value to keep is not one of either contact.
+    #[error("neither contact has this value")]
+    NotHeld(Field),
+    /// The contact would have too many secondary identifiers, values or joined contacts.
+    #[error("the contact would have too many values")]
+    TooMany,
     /// The change would leave neither a name nor an identifier.
     #[error("a contact needs a name or an identifier")]
     Nobody,
@@ -105,8 +117,44 @@ pub fn edit(
     now: Timestamp,
 ) -> Result<Result<(), EditRefused>, Torn> {
     book.begin(caller.cause(Some(SourceRef::Edit), now));
-    let mut holds = Vec::with_capacity(patch.values.len());
-    for (field, value) in &patch.values {
+    if let Err(refused) = set_values(book, id, &patch.values, now)? {
+        return Ok(Err(refused));
+    }
+    if patch.dismiss_conflicts {
+        for conflict in book.live(id).ok_or(Torn)?.conflicts.clone() {
+            dismiss(book, id, &conflict)?;
+        }
+    }
+    if let Some(keep) = &patch.keep_unconfirmed
+        && let Err(refused) = dismiss_unconfirmed(book.live_mut(id)?, keep, now)
+    {
+        return Ok(Err(refused));
+    }
+    if let Some(keep) = &patch.keep_also_known_by
+        && let Err(refused) = release_secondary(book, id, keep)?
+    {
+        return Ok(Err(refused));
+    }
+    if names_nobody(book.live(id).ok_or(Torn)?) {
+        return Ok(Err(EditRefused::Nobody));
+    }
+    Ok(Ok(()))
+}
+
+/// Whether a contact has neither a name nor an identifier.
+pub(crate) fn names_nobody(contact: &Contact) -> bool {
+    contact.name().is_none() && contact.identifiers.is_empty()
+}
+
+/// Sets or clears fields by hand. What a replaced identifier led to is released.
+pub(crate) fn set_values(
+    book: &mut Snapshot,
+    id: ContactId,
+    values: &[(Field, Option<Value>)],
+    now: Timestamp,
+) -> Result<Result<(), EditRefused>, Torn> {
+    let mut holds = Vec::with_capacity(values.len());
+    for (field, value) in values {
         match value.as_ref().map(|value| hold(book, id, field, value)).transpose()? {
             Some(Err(contact)) => return Ok(Err(EditRefused::Known { field: field.clone(), contact })),
             Some(Ok(hold)) => holds.push(hold),
@@ -114,7 +162,7 @@ pub fn edit(
         }
     }
     let mut replaced = Vec::new();
-    for (place, ((field, value), hold)) in (0..).zip(patch.values.iter().zip(holds)) {
+    for (place, ((field, value), hold)) in (0..).zip(values.iter().zip(holds)) {
         let contact = book.live_mut(id)?;
         contact.unconfirmed.retain(|entry| entry.field != *field);
         if contact.value(field) == value.as_ref() {
@@ -137,18 +185,7 @@ pub fn edit(
             Hold::Owned | Hold::Blocked => {}
         }
     }
-    if patch.dismiss_conflicts {
-        dismiss_conflicts(book, id)?;
-    }
-    if let Some(keep) = &patch.keep_unconfirmed
-        && let Err(refused) = dismiss_unconfirmed(book.live_mut(id)?, keep, now)
-    {
-        return Ok(Err(refused));
-    }
     let contact = book.live(id).ok_or(Torn)?;
-    if contact.name().is_none() && contact.identifiers.is_empty() {
-        return Ok(Err(EditRefused::Nobody));
-    }
     let released: Vec<Identifier> = replaced.into_iter().filter(|old| !contact.holds(old)).collect();
     for identifier in released {
         book.release(identifier);
@@ -172,20 +209,40 @@ fn hold(book: &Snapshot, id: ContactId, field: &Field, value: &Value) -> Result<
     })
 }
 
-/// Dismisses the conflicts with the contacts that were read, on both sides.
-fn dismiss_conflicts(book: &mut Snapshot, id: ContactId) -> Result<(), Torn> {
-    for conflict in book.live(id).ok_or(Torn)?.conflicts.clone() {
-        let Ok(resolution) = book.follow(conflict.contact, Timestamp::MAX) else { continue };
-        if let Resolution::Live(other) = resolution {
-            let ours = book.live(id).ok_or(Torn)?.joined.clone();
-            book.live_mut(other)?.conflicts.retain(|mirror| {
-                let about_us = mirror.contact == id || ours.contains(&mirror.contact);
-                !(about_us && mirror.field == conflict.field && mirror.value == conflict.value)
-            });
-        }
-        book.live_mut(id)?.conflicts.retain(|other| *other != conflict);
+/// Dismisses a conflict on both sides, unless the other contact was not read.
+pub(crate) fn dismiss(book: &mut Snapshot, id: ContactId, conflict: &Conflict) -> Result<(), Torn> {
+    let Ok(resolution) = book.follow(conflict.contact, Timestamp::MAX) else { return Ok(()) };
+    if let Resolution::Live(other) = resolution {
+        let ours = book.live(id).ok_or(Torn)?.joined.clone();
+        book.live_mut(other)?.conflicts.retain(|mirror| {
+            let about_us = mirror.contact == id || ours.contains(&mirror.contact);
+            !(about_us && mirror.field == conflict.field && mirror.value == conflict.value)
+        });
     }
+    book.live_mut(id)?.conflicts.retain(|other| other != conflict);
     Ok(())
+}
+
+/// Removes all secondary identifiers but those to keep.
+fn release_secondary(
+    book: &mut Snapshot,
+    id: ContactId,
+    keep: &[(Field, String)],
+) -> Result<Result<(), EditRefused>, Torn> {
+    let is = |held: &HeldIdentifier, (field, value): &(Field, String)| {
+        *field == Field::Channel(held.channel) && held.value.as_str() == value
+    };
+    let identifiers = &mut book.live_mut(id)?.identifiers;
+    let (kept, released): (Vec<_>, Vec<_>) =
+        identifiers.secondary().iter().cloned().partition(|held| keep.iter().any(|kept| is(held, kept)));
+    if let Some((field, _)) = keep.iter().find(|kept| !identifiers.secondary().iter().any(|held| is(held, kept))) {
+        return Ok(Err(EditRefused::NotSecondary(field.clone())));
+    }
+    identifiers.set_secondary(kept);
+    for held in released {
+        book.release(held.identifier);
+    }
+    Ok(Ok(()))
 }
 
 /// Dismisses all unconfirmed values but those to keep. What was said before is not suggested again.

@@ -198,7 +198,7 @@ impl<'a> Decision<'a> {
             return Err(ConflictReason::TooMany);
         }
         let proven = self.seen.named().iter().filter(|named| named.proof.is_proven()).map(|named| &named.identifier);
-        let mut joining = Joining { proven: proven.collect(), hearsay: None };
+        let mut joining = Joining { proven: proven.collect(), hearsay: None, by_hand: false };
         if self.voice.vouches(ours) && self.voice.vouches(theirs) {
             return Ok(joining);
         }

@@ -20,6 +20,8 @@ pub(crate) struct Joining<'a> {
     pub(crate) proven: Vec<&'a Identifier>,
     /// The contact whose values are only hearsay for the other, if one is.
     pub(crate) hearsay: Option<ContactId>,
+    /// Whether a person says that they are one, whatever their fields say.
+    pub(crate) by_hand: bool,
 }
 
 /// A join that was decided.
@@ -39,7 +41,7 @@ pub(crate) fn join(
     now: Timestamp,
 ) -> Result<Result<Pair, ConflictReason>, Torn> {
     let (a, b) = (book.live(a).ok_or(Torn)?, book.live(b).ok_or(Torn)?);
-    if contradict(a, b, &joining.proven) {
+    if !joining.by_hand && contradict(a, b, &joining.proven) {
         return Ok(Err(ConflictReason::Contradiction));
     }
     let (survivor, other) = if (a.created_at, a.id) <= (b.created_at, b.id) { (a, b) } else { (b, a) };

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Caller, Claim, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation, EditRefused,
-    Folded, Identifier, Join, Observation, Patch, Record, Request, Resolved, Settings, Snapshot, Write, create, delete,
-    edit, fold, resolve, undo_join, unlink,
+    Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
+    EditRefused, Folded, Identifier, Join, Observation, Patch, Record, Request, Resolved, Settings, Settlement,
+    Snapshot, Write, create, delete, edit, fold, resolve, settle, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
@@ -91,6 +91,26 @@ impl MemoryBook {
         edit(&mut snapshot, id, patch, caller, now).expect(WHOLE)?;
         self.apply(&mut snapshot, now);
         Ok(())
+    }
+
+    /// Settles a conflict of a live contact at `now`. Returns the contact in which the result is.
+    ///
+    /// # Errors
+    /// As [`settle()`].
+    pub fn settle(
+        &mut self,
+        id: ContactId,
+        settlement: &Settlement,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<ContactId, EditRefused> {
+        let Some(Record::Live(contact)) = self.records.get(&id) else { return Err(EditRefused::NotFound) };
+        let identifiers: Vec<Identifier> = contact.conflicts.iter().flat_map(Conflict::identifiers).collect();
+        let ids: Vec<ContactId> = contact.conflicts.iter().map(|conflict| conflict.contact).chain([id]).collect();
+        let mut snapshot = self.snapshot(&identifiers, &ids);
+        let live = settle(&mut snapshot, id, settlement, caller, now).expect(WHOLE)?;
+        self.apply(&mut snapshot, now);
+        Ok(live)
     }
 
     /// Deletes a live contact at `now`, with its joins and conversations and those of the contacts joined into it.

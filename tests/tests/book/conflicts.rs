@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{ContactId, Patch};
+use contacts::{ContactId, Decision, EditRefused, Patch, Settlement};
 use contacts_book::keys::CONFLICT_AT;
 use contacts_book::{ContactBook, List, Sort};
 use contacts_testing::{ByHand as _, Engine, FaultInjector, engine, person};
+use futures_util::future::join_all;
 
 use crate::sources::{contact, converse, workspace};
 
@@ -170,4 +171,39 @@ async fn a_claim_that_does_not_fit_how_the_contact_has_the_identifier_is_found_o
         item.insert("unconfirmed".to_owned(), AttributeValue::L(vec![AttributeValue::M(told)]));
     });
     assert_eq!(found.await, [format!("acme: contact {id}: its email is unconfirmed, but stands in the field")]);
+}
+
+#[tokio::test]
+async fn a_conflict_that_several_settle_at_once_is_settled_once() {
+    let decisions = || {
+        [Decision::SamePerson { keep: Vec::new() }, Decision::BelongsHere, Decision::DifferentPeople]
+            .into_iter()
+            .flat_map(|decision| [(0, decision.clone()), (1, decision)])
+    };
+    for round in 0..5 {
+        let engine = engine().await;
+        let book = engine.book();
+        let pair = conflict(&book, round).await;
+        let id = contact(&book, pair[0]).await.conflicts[0].id();
+        // Both contacts talk meanwhile.
+        let talk = (0..4).map(|n| {
+            let (book, email) = (engine.book(), format!("ada-{round}@x.com"));
+            async move { drop(converse(&book, &format!("more-{n}"), 500 + n, &[("email", &email)]).await) }
+        });
+        let settle = decisions().map(|(side, decision)| {
+            let (book, conflict) = (engine.book(), id.clone());
+            async move {
+                let settlement = Settlement { conflict, decision, apply_withheld: false };
+                book.settle(&workspace(), pair[side], &settlement, &person()).await.unwrap()
+            }
+        });
+        let (_, settled) = tokio::join!(join_all(talk), join_all(settle));
+        let done = settled.iter().filter(|result| result.is_ok()).count();
+        let refused = |result: &Result<_, EditRefused>| {
+            !matches!(result, Ok(_) | Err(EditRefused::NotFound | EditRefused::Moved(_)))
+        };
+        assert!(done == 1 && !settled.iter().any(refused), "{settled:?}");
+        assert_eq!(listed(&book, 50).await, []);
+        assert_eq!(engine.audit().await, []);
+    }
 }

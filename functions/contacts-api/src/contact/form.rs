@@ -6,18 +6,17 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
 use utoipa::openapi::{Array, Object, Schema, Type};
 
-use super::kept::{self, KeptValue, UNCONFIRMED};
+use super::kept::{self, ALSO_KNOWN_BY, KeptValue, UNCONFIRMED};
 use crate::body::MemberValue;
 use crate::errors::path_of;
 use crate::json::{self, Members};
 use crate::problem::{FieldError, Problem};
 
 /// Read-only members of a contact, besides those of `channels`.
-const READ_ONLY: [&str; 14] = [
+const READ_ONLY: [&str; 13] = [
     "id",
     "phone",
     "email",
-    "also_known_by",
     "shared",
     "source",
     "provenance",
@@ -86,6 +85,8 @@ pub(crate) struct ContactPatch {
     conflicts: Option<()>,
     /// The unconfirmed values that stay; the others are dismissed. Null dismisses all.
     unconfirmed: Option<Vec<KeptValue>>,
+    /// The secondary identifiers that stay; the others no longer lead to the contact. Null removes all.
+    also_known_by: Option<Vec<KeptValue>>,
 }
 
 fn custom_values() -> Object {
@@ -105,7 +106,9 @@ fn nothing() -> Array {
 /// Adds the values in the body of a new contact to an observation.
 pub(super) fn read_contact(body: &Members, settings: &Settings, form: &mut Observation) -> Result<(), Problem> {
     let mut members = ContactMembers::read(body.clone(), settings)?;
-    for (name, member) in [(UNCONFIRMED, &members.unconfirmed), (CONFLICTS, &members.conflicts)] {
+    for (name, member) in
+        [(UNCONFIRMED, &members.unconfirmed), (ALSO_KNOWN_BY, &members.also_known_by), (CONFLICTS, &members.conflicts)]
+    {
         if member.is_some() {
             members.errors.push(FieldError::new(name, "is read-only"));
         }
@@ -143,7 +146,10 @@ pub(super) fn read_patch(body: &Members, settings: &Settings) -> Result<Patch, P
         Some(_) => members.errors.push(FieldError::new(CONFLICTS, "can only be set to null or []")),
     }
     if let Some(json) = members.unconfirmed {
-        patch.keep_unconfirmed = kept::read(&json, settings, &mut members.errors)?;
+        patch.keep_unconfirmed = kept::read(UNCONFIRMED, &json, settings, &mut members.errors)?;
+    }
+    if let Some(json) = members.also_known_by {
+        patch.keep_also_known_by = kept::read(ALSO_KNOWN_BY, &json, settings, &mut members.errors)?;
     }
     let named: Vec<Field> = members.values.iter().map(|(field, _)| field.clone()).collect();
     for (field, raw) in members.values {
@@ -191,6 +197,7 @@ struct ContactMembers {
     values: Vec<(Field, Raw)>,
     conflicts: Option<Box<RawValue>>,
     unconfirmed: Option<Box<RawValue>>,
+    also_known_by: Option<Box<RawValue>>,
     errors: Vec<FieldError>,
 }
 
@@ -200,6 +207,7 @@ impl ContactMembers {
             values: Vec::new(),
             conflicts: body.take(CONFLICTS),
             unconfirmed: body.take(UNCONFIRMED),
+            also_known_by: body.take(ALSO_KNOWN_BY),
             errors: Vec::new(),
         };
         if let Some(name) = body.take("name") {

@@ -1,6 +1,7 @@
-//! Reads the member `unconfirmed` of a change: the unconfirmed values that stay.
+//! Reads lists of values that stay, each with its field: the members `unconfirmed` and `also_known_by` of a change, and `keep`
+//! of a settled conflict.
 
-use contacts::{Contact, Field, Patch, Raw, Settings, UnknownField};
+use contacts::{Contact, Field, HeldIdentifier, Patch, Raw, Settings, UnknownField};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -11,8 +12,9 @@ use crate::json::Members;
 use crate::problem::FieldError;
 
 pub(super) const UNCONFIRMED: &str = "unconfirmed";
+pub(super) const ALSO_KNOWN_BY: &str = "also_known_by";
 
-/// An unconfirmed value that stays. It may be sent as it was read: `at` and `source` are ignored.
+/// A value that stays. It may be sent as it was read: `at`, `source` and `proof` are ignored.
 #[derive(ToSchema)]
 #[schema(as = KeptValue, example = json!({"field": "email", "value": "ada@example.com"}))]
 #[serde(deny_unknown_fields)]
@@ -22,10 +24,12 @@ pub(super) struct KeptValue {
     value: ValueView,
     at: Option<String>,
     source: Option<String>,
+    proof: Option<String>,
 }
 
-/// The values to keep, with their fields; `None`, with errors, if the member is invalid. Null keeps nothing.
+/// The values to keep, with their fields; `None`, with errors, if the member `name` is invalid. Null keeps nothing.
 pub(super) fn read(
+    name: &str,
     json: &RawValue,
     settings: &Settings,
     errors: &mut Vec<FieldError>,
@@ -34,14 +38,14 @@ pub(super) fn read(
         None => Vec::new(),
         Some(MemberValue::List(entries)) => entries,
         Some(_) => {
-            errors.push(FieldError::new(UNCONFIRMED, "must be a list"));
+            errors.push(FieldError::new(name, "must be a list"));
             return Ok(None);
         }
     };
     let mut kept = Vec::with_capacity(entries.len());
     let before = errors.len();
     for (place, entry) in entries.iter().enumerate() {
-        kept.extend(read_entry(&path(place), entry, settings, errors)?);
+        kept.extend(read_entry(&path(name, place), entry, settings, errors)?);
     }
     Ok(Some(kept).filter(|_| errors.len() == before))
 }
@@ -64,7 +68,7 @@ fn read_entry(
         MemberValue::Number(digits) => Ok(Raw::Number(digits)),
         MemberValue::Flag(_) | MemberValue::List(_) | MemberValue::Object(_) => Err("must be a string or a number"),
     })?;
-    for ignored in ["at", "source"] {
+    for ignored in ["at", "source", "proof"] {
         entry.take_value(ignored)?;
     }
     errors.extend(entry.finish());
@@ -85,25 +89,37 @@ fn text_of(field: &Field, value: Raw, settings: &Settings) -> String {
     }
 }
 
-/// The problem with values to keep that the contact does not have among its unconfirmed values.
+/// The problem with values to keep that the contact does not have.
 pub(super) fn unknown(patch: &Patch, contact: &Contact) -> Problem {
+    let is_set = |field: &Field| patch.values.iter().any(|(set, _)| set == field);
     let is_unconfirmed = |(field, value): &(Field, String)| {
-        let is_set = patch.values.iter().any(|(set, _)| set == field);
-        !is_set && contact.unconfirmed.iter().any(|entry| entry.field == *field && entry.value.as_str() == value)
+        !is_set(field) && contact.unconfirmed.iter().any(|entry| entry.field == *field && entry.value.as_str() == value)
     };
-    let kept = patch.keep_unconfirmed.iter().flatten().enumerate();
-    let unknown = kept.filter(|(_, kept)| !is_unconfirmed(kept));
-    let mut errors: Vec<FieldError> =
-        unknown.map(|(place, _)| FieldError::new(path(place), "is not an unconfirmed value of the contact")).collect();
+    let is_secondary = |(field, value): &(Field, String)| {
+        let is = |held: &HeldIdentifier| Field::Channel(held.channel) == *field && held.value.as_str() == value;
+        contact.identifiers.secondary().iter().any(is)
+    };
+    let mut errors = Vec::new();
+    for (place, kept) in patch.keep_unconfirmed.iter().flatten().enumerate() {
+        if !is_unconfirmed(kept) {
+            errors.push(FieldError::new(path(UNCONFIRMED, place), "is not an unconfirmed value of the contact"));
+        }
+    }
+    for (place, kept) in patch.keep_also_known_by.iter().flatten().enumerate() {
+        if !is_secondary(kept) {
+            errors.push(FieldError::new(path(ALSO_KNOWN_BY, place), "is not a secondary identifier of the contact"));
+        }
+    }
     if errors.is_empty() {
         // Another request has changed the contact since.
-        errors.push(FieldError::new(UNCONFIRMED, "has a value that the contact did not have a moment ago"));
+        let name = if patch.keep_unconfirmed.is_some() { UNCONFIRMED } else { ALSO_KNOWN_BY };
+        errors.push(FieldError::new(name, "has a value that the contact did not have a moment ago"));
     }
     Problem::refused(errors)
 }
 
-fn path(place: usize) -> String {
-    format!("{UNCONFIRMED}[{place}]")
+fn path(name: &str, place: usize) -> String {
+    format!("{name}[{place}]")
 }
 
 #[cfg(test)]
@@ -118,7 +134,7 @@ mod tests {
         let settings = Settings { custom_fields: vec![budget], ..Settings::default() };
         let json = RawValue::from_string(json.to_owned()).unwrap();
         let mut errors = Vec::new();
-        let kept = read(&json, &settings, &mut errors).unwrap();
+        let kept = read(UNCONFIRMED, &json, &settings, &mut errors).unwrap();
         let kept = kept.map(|kept| kept.into_iter().map(|(field, value)| (field.to_string(), value)).collect());
         kept.ok_or_else(|| errors.into_iter().map(|error| error.field).collect())
     }

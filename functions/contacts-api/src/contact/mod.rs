@@ -1,5 +1,6 @@
 //! Contacts.
 
+pub(crate) mod conflicts;
 pub(crate) mod create;
 mod filter;
 mod form;

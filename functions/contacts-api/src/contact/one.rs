@@ -70,8 +70,8 @@ pub(crate) async fn get_contact(
 
 /// Changes a contact.
 ///
-/// The body is a JSON merge patch: null clears a field and releases its identifier. `unconfirmed` may only leave out
-/// values, which are thereby dismissed.
+/// The body is a JSON merge patch: null clears a field and releases its identifier. `unconfirmed` and `also_known_by` may
+/// only leave out values, which are thereby dismissed or released.
 #[utoipa::path(
     patch,
     path = "/contacts/{id}",
@@ -110,15 +110,15 @@ pub(crate) async fn change_contact(
         Ok((contact, settings)) => Ok(shown(&contact, &settings)),
         Err(NotChanged::Unreadable(problem)) => Err(problem),
         Err(NotChanged::Refused(EditRefused::Moved(survivor))) => Ok(moved(survivor, "", None)),
-        Err(NotChanged::Refused(EditRefused::NotUnconfirmed(_))) => {
-            Err(not_unconfirmed(&api, &workspace, id, &body).await?)
+        Err(NotChanged::Refused(EditRefused::NotUnconfirmed(_) | EditRefused::NotSecondary(_))) => {
+            Err(not_kept(&api, &workspace, id, &body).await?)
         }
         Err(NotChanged::Refused(refused)) => Err(refused.into()),
     }
 }
 
-/// The problem that names each value to keep that is not unconfirmed.
-async fn not_unconfirmed(api: &Api, workspace: &Workspace, id: ContactId, body: &Members) -> Result<Problem, Problem> {
+/// The problem that names each value to keep that the contact does not have.
+async fn not_kept(api: &Api, workspace: &Workspace, id: ContactId, body: &Members) -> Result<Problem, Problem> {
     Ok(match api.book.contact(workspace, id).await? {
         (settings, Found::Live(contact)) => kept::unknown(&form::read_patch(body, &settings)?, &contact),
         (_, Found::Moved(_) | Found::Nothing) => no_contact(),

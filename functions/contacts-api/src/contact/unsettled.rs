@@ -27,6 +27,9 @@ pub(super) struct UnconfirmedView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conflict)]
 pub(super) struct ConflictView {
+    /// Names the conflict, on both contacts alike: see `POST /contacts/{id}/conflicts/{conflict_id}/settle`.
+    #[schema(example = "9f86d081884c7d65")]
+    id: String,
     /// The field of the identifier that led to both contacts.
     #[schema(example = "email")]
     field: String,
@@ -88,6 +91,7 @@ impl ConflictView {
     pub(super) fn new(conflict: &Conflict, settings: &Settings) -> ConflictView {
         let withheld = conflict.withheld.iter().filter(|(field, value)| is_shown(field, value, settings));
         ConflictView {
+            id: conflict.id(),
             field: conflict.field.to_string(),
             value: conflict.value.as_ref().map(|value| value.as_str().to_owned()),
             contact_id: conflict.contact.to_string(),

@@ -4,6 +4,7 @@
 mod bodies;
 mod bucket;
 mod change;
+mod conflicts;
 mod conversations;
 mod create;
 mod custom_fields;

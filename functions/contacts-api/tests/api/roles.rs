@@ -7,7 +7,7 @@ use crate::support::{Answer, JSON, TestApi, api, api_with_roles};
 const ROLES: [&str; 3] = ["reader", "editor", "admin"];
 
 /// The least role that each operation needs.
-const NEEDED: [(&str, &str, &str); 28] = [
+const NEEDED: [(&str, &str, &str); 29] = [
     ("GET", "/contacts", "reader"),
     ("GET", "/contacts/{id}", "reader"),
     ("GET", "/contacts/{id}/conversations", "reader"),
@@ -22,6 +22,7 @@ const NEEDED: [(&str, &str, &str); 28] = [
     ("DELETE", "/contacts/{id}", "editor"),
     ("DELETE", "/contacts/{id}/conversations/{conversation_id}", "editor"),
     ("POST", "/contacts/{id}/joins/{other_id}/undo", "editor"),
+    ("POST", "/contacts/{id}/conflicts/{conflict_id}/settle", "editor"),
     ("POST", "/custom-fields", "admin"),
     ("PATCH", "/custom-fields/{key}", "admin"),
     ("DELETE", "/custom-fields/{key}", "admin"),

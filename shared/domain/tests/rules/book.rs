@@ -7,7 +7,7 @@ use contacts::memory::MemoryBook;
 use contacts::{
     Actor, Caller, Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, CreateRefused,
     CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, MAX_CONFLICTS, Observation,
-    Outcome, Patch, Record, Request, Settings, SourceRef, Value, time,
+    Outcome, Patch, Record, Request, Settings, Settlement, SourceRef, Value, time,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -130,6 +130,18 @@ impl Book {
 
     pub(crate) fn outcome(&mut self, seen: &Observation) -> Outcome {
         self.observe(seen).outcome
+    }
+
+    pub(crate) fn settle(
+        &mut self,
+        id: ContactId,
+        settlement: &Settlement,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<ContactId, EditRefused> {
+        let settled = self.0.settle(id, settlement, caller, now);
+        self.check();
+        settled
     }
 
     pub(crate) fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {

@@ -179,6 +179,7 @@ impl World {
             values: values.collect(),
             dismiss_conflicts: body.get("conflicts").is_some(),
             keep_unconfirmed: body["unconfirmed"].as_array().map(|kept_| kept_.iter().map(kept).collect()),
+            keep_also_known_by: None,
         };
         match self.book.edit(self.contact_of(of), &patch, &user(), self.now) {
             Ok(()) => json!({"status": 200}),

@@ -10,6 +10,7 @@ mod editing;
 mod existing;
 mod identity;
 mod joining;
+mod settling;
 mod trust;
 mod undoing;
 mod value_cases;
