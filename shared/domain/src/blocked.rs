@@ -73,18 +73,24 @@ fn is_phone_placeholder(key: &str) -> bool {
     if ANONYMOUS_CALLERS.contains(&number) {
         return true;
     }
-    let Some(national) = crate::phone::national_number(number) else { return false };
+    // Trying every length of the calling code costs less than looking it up.
+    let mut rests = (2..=4).filter_map(|at| number.get(at..));
+    rests.any(is_filler) && crate::phone::national_number(number).is_some_and(is_filler)
+}
+
+fn is_filler(national: &str) -> bool {
     let significant = national.strip_prefix('0').unwrap_or(national);
     RUNNING_NUMBERS.contains(&national) || is_one_character(national) || is_one_character(significant)
 }
 
 fn is_email_placeholder(key: &str) -> bool {
     let Some((local, domain)) = key.rsplit_once('@') else { return false };
-    let bare: String = local.chars().filter(|c| !matches!(c, '.' | '-' | '_')).collect();
     let label = domain.split('.').next().unwrap_or_default();
-    UNREAD.contains(&&*bare)
-        || NO_ADDRESS.contains(&&*bare)
-        || NO_PERSON.iter().any(|(person, labels)| *person == bare && labels.contains(&label))
+    let bare = || local.bytes().filter(|byte| !matches!(byte, b'.' | b'-' | b'_'));
+    let length = bare().count();
+    let is = |word: &str| word.len() == length && bare().eq(word.bytes());
+    UNREAD.into_iter().chain(NO_ADDRESS).any(is)
+        || NO_PERSON.iter().any(|(person, labels)| is(person) && labels.contains(&label))
         // a@a.com, xx@xx.com
         || (local == label && is_one_character(local))
 }

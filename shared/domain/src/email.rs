@@ -1,5 +1,6 @@
 //! Email addresses.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -93,7 +94,7 @@ impl Email {
 
     /// Reads an address that nothing wraps.
     fn of(address: &str) -> Result<Email, EmailError> {
-        let shown: String = if address.is_ascii() { address.to_owned() } else { address.nfkc().collect() };
+        let shown: Cow<'_, str> = if address.is_ascii() { address.into() } else { address.nfkc().collect() };
         let shown = without_end(&shown);
         if shown.is_empty() {
             return Err(EmailError::Blank);
@@ -105,13 +106,11 @@ impl Email {
         if shown.len() > 254 || local.len() > 64 {
             return Err(EmailError::TooLong);
         }
-        let refused = |c: char| c.is_whitespace() || c.is_control() || "\"(),:;<>[\\]".contains(c);
-        if local.contains(refused) {
+        if local.contains(is_refused) {
             return Err(EmailError::Character);
         }
         let domain = domain_key(domain).ok_or(EmailError::Domain)?;
-        let key = format!("{}@{domain}", local.to_lowercase());
-        Ok(Email { shown: shown.to_owned(), key })
+        Ok(Email { shown: shown.to_owned(), key: [&local.to_lowercase(), "@", &domain].concat() })
     }
 
     /// The address as it was entered.
@@ -155,7 +154,12 @@ fn without_label(text: &str) -> &str {
 
 /// Removes the punctuation with which a list or a sentence goes on.
 fn without_end(text: &str) -> &str {
-    text.trim_end_matches(|c: char| ".,;".contains(c) || c.is_whitespace())
+    text.trim_end_matches(|c: char| matches!(c, '.' | ',' | ';') || c.is_whitespace())
+}
+
+/// Whether a local part may have this character only inside quotes.
+fn is_refused(c: char) -> bool {
+    matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '[' | '\\' | ']') || c.is_whitespace() || c.is_control()
 }
 
 fn domain_key(domain: &str) -> Option<String> {

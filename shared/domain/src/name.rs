@@ -138,8 +138,7 @@ impl Name {
 }
 
 fn is_nobody(name: &str) -> bool {
-    let longest = NOBODY.iter().map(|text| text.len()).max().unwrap_or_default();
-    name.len() <= longest && NOBODY.contains(&name.to_lowercase().as_str())
+    NOBODY.iter().any(|nobody| name.eq_ignore_ascii_case(nobody))
 }
 
 /// The words of a folded name, without the signs around and between them. The parts of `O'Neill` are one word only in

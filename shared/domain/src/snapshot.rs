@@ -219,8 +219,9 @@ impl Snapshot {
         note: ClaimNote,
         expires_at: Option<Timestamp>,
     ) {
-        let void_before = self.claim(&identifier).and_then(|claim| self.deleted_at(claim));
-        let mut shared_by = self.claim(&identifier).map(|claim| claim.shared_by.clone()).unwrap_or_default();
+        let known = self.claim(&identifier);
+        let void_before = known.and_then(|claim| self.deleted_at(claim));
+        let mut shared_by = known.map(|claim| claim.shared_by.clone()).unwrap_or_default();
         shared_by.retain(|other| *other != contact);
         let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNREAD);
         slot.now = Some(Claim { contact, note, expires_at, void_before, shared_by });

@@ -8,19 +8,6 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// The signs of a pair of quotes or brackets that may enclose a whole value.
-const ENCLOSING: [(char, char); 9] = [
-    ('"', '"'),
-    ('\'', '\''),
-    ('<', '>'),
-    ('\u{201C}', '\u{201D}'),
-    ('\u{201E}', '\u{201C}'),
-    ('\u{201E}', '\u{201D}'),
-    ('\u{2018}', '\u{2019}'),
-    ('\u{AB}', '\u{BB}'),
-    ('\u{FF02}', '\u{FF02}'),
-];
-
 /// Texts that say that there is no value, in lower case.
 const NOTHING: [&str; 16] = [
     "-",
@@ -57,8 +44,7 @@ pub fn clean_lines(text: &str) -> Cow<'_, str> {
 
 /// Whether a clean text says that there is no value: `n/a`, `-`, `unknown` and similar.
 pub fn says_nothing(text: &str) -> bool {
-    // The longest of them has 12 characters; most values are longer.
-    text.len() <= 12 && (text.is_empty() || NOTHING.contains(&text.to_lowercase().as_str()))
+    text.is_empty() || NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
 }
 
 /// Removes white space and invisible characters from both ends, but keeps the parts of an emoji.
@@ -143,18 +129,33 @@ fn visible(text: &str, lines: bool) -> impl Iterator<Item = char> {
 ///
 /// A sign that occurs inside, too, does not enclose the whole text: `"Ada" and "Bob"`.
 fn unwrapped(text: &str) -> &str {
-    let mut text = text.trim();
+    // All white space is ASCII by now.
+    let mut text = text.trim_ascii();
     loop {
         let quoted = text.strip_prefix('=').filter(|rest| rest.starts_with('"')).unwrap_or(text);
-        let inner = ENCLOSING.iter().find_map(|&(open, close)| {
-            let inner = quoted.strip_prefix(open)?.strip_suffix(close)?;
-            (!inner.contains([open, close])).then_some(inner)
-        });
-        match inner {
-            Some(inner) => text = inner.trim(),
-            None => return text,
+        let mut inner = quoted.chars();
+        let (Some(open), Some(close)) = (inner.next(), inner.next_back()) else { return text };
+        let inner = inner.as_str();
+        if !encloses(open, close) || inner.contains([open, close]) {
+            return text;
         }
+        text = inner.trim_ascii();
     }
+}
+
+/// Whether these signs are a pair of quotes or brackets that may enclose a whole value.
+fn encloses(open: char, close: char) -> bool {
+    matches!(
+        (open, close),
+        ('"', '"')
+            | ('\'', '\'')
+            | ('<', '>')
+            | ('\u{201C}', '\u{201D}')
+            | ('\u{201E}', '\u{201C}' | '\u{201D}')
+            | ('\u{2018}', '\u{2019}')
+            | ('\u{AB}', '\u{BB}')
+            | ('\u{FF02}', '\u{FF02}')
+    )
 }
 
 /// Whether an invisible character is part of an emoji, between the characters before and after it.

@@ -92,6 +92,10 @@ pub(super) fn canonical(e164: &str) -> Cow<'_, str> {
 impl Spelling {
     /// The canonical form of a number in this spelling; `None` if the number is not.
     fn canonical(&self, e164: &str) -> Option<String> {
+        // The first digit rules out most numbers.
+        if e164.as_bytes().get(1) != self.old.as_bytes().get(1) {
+            return None;
+        }
         let rest = e164.strip_prefix(self.old).filter(|rest| rest.len() == self.area + self.digits)?;
         let (area, line) = rest.split_at_checked(self.area)?;
         let applies = !area.contains('0') && self.starts.iter().any(|start| line.starts_with(start));

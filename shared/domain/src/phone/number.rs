@@ -102,7 +102,8 @@ impl Phone {
     /// countries), and the number itself everywhere else; with its extension. The match key of a match key is the key
     /// itself.
     pub fn match_key(&self) -> Cow<'_, str> {
-        match (line::canonical(self.number()), self.extension()) {
+        let (number, extension) = split(&self.0);
+        match (line::canonical(number), extension) {
             (Cow::Borrowed(_), _) => Cow::Borrowed(&self.0),
             (canonical, None) => canonical,
             (canonical, Some(extension)) => Cow::Owned(format!("{canonical}{EXTENSION}{extension}")),
@@ -117,7 +118,12 @@ impl Phone {
 
 /// Splits a number and its extension.
 fn split(text: &str) -> (&str, Option<&str>) {
-    text.split_once(EXTENSION).map_or((text, None), |(number, extension)| (number, Some(extension)))
+    // A single sign is found much faster than the whole word.
+    let number = text.find(';').map_or(text, |at| &text[..at]);
+    match text[number.len()..].strip_prefix(EXTENSION) {
+        Some(extension) => (number, Some(extension)),
+        None => (text, None),
+    }
 }
 
 /// The number by which a network names an anonymous caller, if it is one. No country has numbers of these lengths, but

@@ -27,7 +27,7 @@ impl Reading {
     /// Whether the metadata says that the country has assigned this range, in this spelling of the line or in the
     /// canonical one.
     pub(super) fn is_valid(&self) -> bool {
-        self.known_valid || self.number.is_valid() || other_spelling(&self.e164).is_some_and(|other| other.is_valid())
+        self.known_valid || is_valid(&self.number) || other_spelling(&self.e164).is_some_and(|other| is_valid(&other))
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn national(digits: &str, home: Country) -> Result<Reading, PhoneErro
     let e164 = e164(&number);
     // Canada's 310-1234 is valid although it lacks an area code, so being valid is not enough.
     let is_possible = number.is_possible_with_reason() == Ok(NumberLengthType::IsPossible);
-    if is_possible && e164.len() <= 1 + MAX_DIGITS && number.is_valid() {
+    if is_possible && e164.len() <= 1 + MAX_DIGITS && is_valid(&number) {
         return Ok(Reading { e164, number, known_valid: true });
     }
     if number.country_code == own_code && is_local(&number) {
@@ -87,7 +87,7 @@ pub(super) fn international(digits: &str) -> Result<Reading, PhoneError> {
         }
         // A few valid numbers start with the digits of a national prefix (Belarus: 810). The library would shorten
         // them.
-        if let Some(as_written) = number_of(&e164).filter(|number| number.is_valid()) {
+        if let Some(as_written) = number_of(&e164).filter(is_valid) {
             return judge(e164, as_written);
         }
         // Each round must remove digits; otherwise the loop would not end.
@@ -113,6 +113,15 @@ pub(super) fn with_plus(digits: &str) -> Result<Reading, PhoneError> {
         return Err(PhoneError::LocalOnly);
     }
     Ok(reading)
+}
+
+/// Whether the metadata says that the number is assigned.
+///
+/// The library first searches the number's region among those of its calling code, and then looks there. Most numbers are of
+/// the first region, where the search takes as long as the look.
+fn is_valid(number: &PhoneNumber) -> bool {
+    let first = PHONE_NUMBER_UTIL.get_region_for_country_code(number.country_code);
+    first.is_some_and(|first| PHONE_NUMBER_UTIL.is_valid_number_for_region(number, first)) || number.is_valid()
 }
 
 /// Whether the number has the length of its country's fixed and mobile numbers without area code.
@@ -191,5 +200,23 @@ fn refusal(error: ParseError) -> PhoneError {
         ParseError::NotANumber(_) => PhoneError::NotANumber,
         ParseError::TooShortAfterIdd | ParseError::TooShortNsn => PhoneError::TooShort,
         ParseError::TooLongNsn => PhoneError::TooLong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_first_region_is_a_short_way_to_validity(
+            code in proptest::sample::select(vec!["1", "7", "39", "44", "47", "49", "61", "262", "358", "599", "800"]),
+            national in "[1-9][0-9]{6,10}",
+        ) {
+            let number = number_of(&format!("+{code}{national}"));
+            prop_assert_eq!(number.as_ref().map(is_valid), number.as_ref().map(|number| number.is_valid()));
+        }
     }
 }
