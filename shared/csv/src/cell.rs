@@ -1,14 +1,9 @@
 //! Cleans cells before they are read as values; and the formula guard of exports.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use contacts::{Channel, text};
-
-/// The separators of several values in one cell. The first is that of Google Contacts; none of the others is a sign of one
-/// character that the values themselves have at every place.
-const SEPARATORS: [&str; 6] = [":::", ";", "|", "\n", "\r", " / "];
-/// A separator of email addresses only: people write numbers and names with commas.
-const COMMA: &str = ",";
 
 /// The characters with which a formula starts. Some spreadsheets read the full-width forms as the plain ones, and skip a
 /// tab or line end.
@@ -38,7 +33,7 @@ pub fn trim(cell: &str) -> &str {
 pub(crate) fn values_of(cell: &str, channel: Channel, reads: impl Fn(&str) -> bool) -> Vec<&str> {
     let is_blank = |part: &&str| part.is_empty() || text::says_nothing(&text::clean(part));
     let whole = value(cell);
-    let parts: Vec<&str> = parts(cell, channel).into_iter().map(value).filter(|part| !is_blank(part)).collect();
+    let parts: Vec<&str> = parts(cell, channel).map(value).filter(|part| !is_blank(part)).collect();
     let whole = || if is_blank(&whole) { Vec::new() } else { vec![whole] };
     if parts.len() == 1 && parts[0].len() == cell.len() {
         return parts;
@@ -54,34 +49,38 @@ pub(crate) fn values_of(cell: &str, channel: Channel, reads: impl Fn(&str) -> bo
     }
 }
 
-/// The parts of a cell between separators. A separator inside quotes or angle brackets is part of a name or an address.
-fn parts(cell: &str, channel: Channel) -> Vec<&str> {
-    let comma = (channel == Channel::Email).then_some(COMMA);
-    let separators = || SEPARATORS.iter().copied().chain(comma);
-    if !separators().any(|separator| cell.contains(separator)) {
-        return vec![cell];
-    }
-    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+/// The parts of a cell between separators.
+fn parts(cell: &str, channel: Channel) -> impl Iterator<Item = &str> {
+    let mut rest = Some(cell);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let separator = separator(text, channel);
+        rest = separator.clone().map(|separator| &text[separator.end..]);
+        Some(separator.map_or(text, |separator| &text[..separator.start]))
+    })
+}
+
+/// The first separator of several values. One inside quotes or angle brackets is part of a name or an address.
+///
+/// `:::` is that of Google Contacts. A slash without spaces may be part of a value, and so may a comma: people write numbers
+/// and names with it, but not addresses.
+fn separator(text: &str, channel: Channel) -> Option<Range<usize>> {
     let (mut quoted, mut bracketed) = (false, false);
-    while let Some(c) = cell[at..].chars().next() {
-        match c {
-            '"' => quoted = !quoted,
-            '<' => bracketed = true,
-            '>' => bracketed = false,
+    for (at, byte) in text.bytes().enumerate() {
+        let starts_with = |separator: &[u8]| text.as_bytes()[at..].starts_with(separator);
+        match byte {
+            b'"' => quoted = !quoted,
+            b'<' => bracketed = true,
+            b'>' => bracketed = false,
+            _ if quoted || bracketed => {}
+            b';' | b'|' | b'\n' | b'\r' => return Some(at..at + 1),
+            b',' if channel == Channel::Email => return Some(at..at + 1),
+            b':' if starts_with(b":::") => return Some(at..at + 3),
+            b' ' if starts_with(b" / ") => return Some(at..at + 3),
             _ => {}
         }
-        let found = separators().find(|separator| cell[at..].starts_with(separator)).filter(|_| !quoted && !bracketed);
-        match found {
-            Some(separator) => {
-                parts.push(&cell[start..at]);
-                at += separator.len();
-                start = at;
-            }
-            None => at += c.len_utf8(),
-        }
     }
-    parts.push(&cell[start..]);
-    parts
+    None
 }
 
 /// Prefixes a text with an apostrophe if a spreadsheet would run it as a formula.

@@ -200,7 +200,7 @@ impl<'a> RowReader<'a> {
         let cells = self.names.iter().map(|name| cell::value(record.cell(name.column).unwrap_or_default()));
         let cells: Vec<_> = cells.map(|cell| if text::says_nothing(&text::clean(cell)) { "" } else { cell }).collect();
         for name in names::candidates(&self.names, &cells) {
-            match Field::Name.read(&Raw::from(name.as_str()), self.settings) {
+            match Field::Name.read(&Raw::Text(name), self.settings) {
                 Ok(Some(value)) => return Ok(Some((first.column, Field::Name, value))),
                 Ok(None) => {}
                 Err(error) => return Err(RowProblem { column: Some(first.column), reason: error.into() }),
@@ -250,8 +250,8 @@ impl<'a> RowReader<'a> {
 /// Whether the values of a field have an identifier already.
 fn is_known(values: &[(usize, Field, Value)], field: &Field, value: &Value) -> bool {
     let Field::Channel(channel) = field else { return false };
-    let identifier = value.identifier(*channel);
-    values.iter().any(|(_, other, value)| other == field && value.identifier(*channel) == identifier)
+    let mut of_field = values.iter().filter(|(_, other, _)| other == field);
+    of_field.any(|(_, _, other)| other.identifier(*channel) == value.identifier(*channel))
 }
 
 /// Adds a problem unless its column has the same one: a cell may hold thousands of values. Problems of one column are
