@@ -150,25 +150,29 @@ impl Field {
     /// # Errors
     /// [`ValueError`] when the value is invalid for the field.
     pub fn read(&self, raw: &Raw, settings: &Settings) -> Result<Option<Value>, ValueError> {
-        if let Field::Custom(key) = self {
-            let kind = settings.custom_field(key).ok_or(CustomError::Unknown)?.kind;
-            return Ok(CustomValue::parse(raw, kind)?.map(Value::Custom));
-        }
+        let channel = match self {
+            Field::Channel(channel) => channel,
+            Field::Name => {
+                return match raw.written()?.map(Name::parse) {
+                    None | Some(Err(NameError::Blank)) => Ok(None),
+                    Some(name) => Ok(Some(Value::Name(name?))),
+                };
+            }
+            Field::Custom(key) => {
+                let kind = settings.custom_field(key).ok_or(CustomError::Unknown)?.kind;
+                return Ok(CustomValue::parse(raw, kind)?.map(Value::Custom));
+            }
+        };
         let Some(text) = raw.text()?.filter(|text| !text::says_nothing(text)) else { return Ok(None) };
         let home = settings.default_country;
-        Ok(Some(match self {
-            Field::Custom(_) | Field::Name => match Name::parse(&text) {
-                Ok(name) => Value::Name(name),
-                Err(NameError::Blank) => return Ok(None),
-                Err(error) => return Err(error.into()),
-            },
-            Field::Channel(Channel::Telephone) => Value::Phone(Phone::parse(&text, home)?),
-            Field::Channel(Channel::Whatsapp) => Value::Phone(Phone::parse_whatsapp(&text, home)?),
-            Field::Channel(Channel::WhatsappUserId) => Value::Handle(Handle::parse_whatsapp_user_id(&text)?),
-            Field::Channel(Channel::Email) => Value::Email(Email::parse(&text)?),
-            Field::Channel(Channel::Instagram) => Value::Handle(Handle::parse_instagram(&text)?),
-            Field::Channel(Channel::Slack) => Value::Handle(Handle::parse_slack(&text)?),
-            Field::Channel(Channel::MicrosoftTeams) => Value::Handle(Handle::parse_teams(&text)?),
+        Ok(Some(match channel {
+            Channel::Telephone => Value::Phone(Phone::parse(&text, home)?),
+            Channel::Whatsapp => Value::Phone(Phone::parse_whatsapp(&text, home)?),
+            Channel::WhatsappUserId => Value::Handle(Handle::parse_whatsapp_user_id(&text)?),
+            Channel::Email => Value::Email(Email::parse(&text)?),
+            Channel::Instagram => Value::Handle(Handle::parse_instagram(&text)?),
+            Channel::Slack => Value::Handle(Handle::parse_slack(&text)?),
+            Channel::MicrosoftTeams => Value::Handle(Handle::parse_teams(&text)?),
         }))
     }
 

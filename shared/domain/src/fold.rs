@@ -44,7 +44,9 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
         }
         Some(id) => (id, false),
         None if is_suppressed(&leads) => return Ok(Folded::nothing(Outcome::Suppressed)),
-        None if !seen.names_somebody(book.settings()) => return Ok(Folded::nothing(Outcome::Ignored)),
+        None if !leads.name_somebody() && !seen.names_somebody(book.settings()) => {
+            return Ok(Folded::nothing(Outcome::Ignored));
+        }
         None => {
             book.add(Contact::new(context.new_id, seen.source.clone(), context.now));
             (context.new_id, true)

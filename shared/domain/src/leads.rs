@@ -221,6 +221,11 @@ impl<'a> Leads<'a> {
         self.named.into_iter().chain(self.leads.iter().filter_map(Lead::leads_to))
     }
 
+    /// Whether an identifier names a person. Those that the settings block are not among the leads.
+    pub(crate) fn name_somebody(&self) -> bool {
+        self.leads.iter().any(|lead| lead.named.channel.is_some())
+    }
+
     /// Whether the observation proves an identifier that its contact will own.
     pub(crate) fn prove_a_new_one(&self) -> bool {
         self.leads.iter().any(|lead| {
