@@ -26,18 +26,19 @@ pub fn trim(cell: &str) -> &str {
     text::trim(cell)
 }
 
-/// The values of a cell of a channel, which may hold several. Skips blank values and words such as `n/a`.
+/// The values of a cell of a channel, which may hold several. Skips blank values, and of several those such as `n/a`. A single
+/// value is left to its reader, which knows those words as well.
 ///
 /// A cell is taken apart only if each part `reads` as a value: `+1 617 555 0151;ext=12` is one number. If neither the parts nor
 /// the whole cell read, the parts are returned if one of them reads, and the caller finds the ones that do not.
 pub(crate) fn values_of(cell: &str, channel: Channel, reads: impl Fn(&str) -> bool) -> Vec<&str> {
-    let is_blank = |part: &&str| part.is_empty() || text::says_nothing(&text::clean(part));
     let whole = value(cell);
+    if whole.len() == cell.len() && separator(cell, channel).is_none() {
+        return if cell.is_empty() { Vec::new() } else { vec![cell] };
+    }
+    let is_blank = |part: &&str| part.is_empty() || text::says_nothing(&text::clean(part));
     let parts: Vec<&str> = parts(cell, channel).map(value).filter(|part| !is_blank(part)).collect();
     let whole = || if is_blank(&whole) { Vec::new() } else { vec![whole] };
-    if parts.len() == 1 && parts[0].len() == cell.len() {
-        return parts;
-    }
     let readable = parts.iter().filter(|part| reads(part)).count();
     if readable == parts.len() {
         return parts;
@@ -169,7 +170,8 @@ mod tests {
             ("Ada, Countess <a@x.org>", &["Ada, Countess <a@x.org>"]),
             ("'=a@x.org", &["=a@x.org"]),
             (" ::: ", &[]),
-            ("-", &[]),
+            ("-", &["-"]),
+            (" - ", &[]),
         ] {
             assert_eq!(values_of(cell, Channel::Email, read), expected, "{cell:?}");
         }
