@@ -27,8 +27,9 @@ pub const MAX_SHARED_BY: usize = 100;
 pub struct Snapshot {
     settings: SettingsSlot,
     cause: Option<Cause>,
-    claims: BTreeMap<Identifier, ClaimSlot>,
-    records: BTreeMap<ContactId, RecordSlot>,
+    // In boxes, because a map makes room for eleven values at once, and a decision has few.
+    claims: BTreeMap<Identifier, Box<ClaimSlot>>,
+    records: BTreeMap<ContactId, Box<RecordSlot>>,
     links: Vec<(ContactId, Conversation)>,
     unlinked: Vec<(ContactId, Conversation)>,
     joins: Vec<(ContactId, Join)>,
@@ -106,20 +107,20 @@ impl Snapshot {
             contact: claim.contact,
             shared_by: claim.shared_by.len(),
         });
-        self.claims.insert(identifier, ClaimSlot { read, now: claim, changed: false });
+        self.claims.insert(identifier, Box::new(ClaimSlot { read, now: claim, changed: false }));
     }
 
     /// Records that an identifier's claim has expired but is still stored. It leads nowhere and may be taken over.
     pub fn note_expired_claim(&mut self, identifier: Identifier, contact: ContactId) {
         // The claim of a deleted contact names no others.
         let read = ReadClaim::Of { contact, shared_by: 0 };
-        self.claims.insert(identifier, ClaimSlot { read, now: None, changed: false });
+        self.claims.insert(identifier, Box::new(ClaimSlot { read, now: None, changed: false }));
     }
 
     /// Records the record that was read for a contact's id.
     pub fn note_record(&mut self, id: ContactId, record: Option<Record>) {
         let read = record.as_ref().map(Record::version);
-        self.records.insert(id, RecordSlot { read, now: record, ..RecordSlot::UNREAD });
+        self.records.insert(id, Box::new(RecordSlot { read, now: record, ..RecordSlot::UNREAD }));
     }
 
     /// The record of an id.
@@ -188,7 +189,7 @@ impl Snapshot {
     }
 
     pub(crate) fn add(&mut self, contact: Contact) {
-        let slot = self.records.entry(contact.id).or_insert(RecordSlot::UNREAD);
+        let slot = self.records.entry(contact.id).or_insert_with(|| Box::new(RecordSlot::UNREAD));
         slot.change(Record::Live(contact), self.cause.as_ref());
     }
 
@@ -223,7 +224,7 @@ impl Snapshot {
         let void_before = known.and_then(|claim| self.deleted_at(claim));
         let mut shared_by = known.map(|claim| claim.shared_by.clone()).unwrap_or_default();
         shared_by.retain(|other| *other != contact);
-        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNREAD);
+        let slot = self.claims.entry(identifier).or_insert_with(|| Box::new(ClaimSlot::UNREAD));
         slot.now = Some(Claim { contact, note, expires_at, void_before, shared_by });
         slot.changed = true;
     }
@@ -251,12 +252,12 @@ impl Snapshot {
 
     /// Writes a claim that was not read. Its contact holds the identifier and is written in the same decision.
     pub(crate) fn keep_claim(&mut self, identifier: Identifier, claim: Claim) {
-        self.claims.insert(identifier, ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNREAD });
+        self.claims.insert(identifier, Box::new(ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNREAD }));
     }
 
     /// Removes a claim.
     pub(crate) fn release(&mut self, identifier: Identifier) {
-        let slot = self.claims.entry(identifier).or_insert(ClaimSlot::UNREAD);
+        let slot = self.claims.entry(identifier).or_insert_with(|| Box::new(ClaimSlot::UNREAD));
         slot.now = None;
         slot.changed = true;
     }
