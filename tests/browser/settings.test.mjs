@@ -119,19 +119,6 @@ for (const [title, member] of [
     });
 }
 
-test('a section that a deployment has removed asks to load the page anew', async ({ page, open, allow }) => {
-    allow(/^404 GET .*\/identity\.js$/);
-    let isGone = true;
-    await page.route('**/identity.js', (route) =>
-        isGone ? route.fulfill({ status: 404, body: '' }) : route.continue(),
-    );
-    await open('/#/settings');
-    await page.getByRole('alert').getByText('This could not be loaded').waitFor();
-    isGone = false;
-    await button(page, 'Try again').click();
-    await page.getByRole('heading', { name: 'Protection of contacts' }).waitFor();
-});
-
 test('a custom field is added, renamed and deleted, by the keyboard', async ({ page, open, api }) => {
     await open('/#/settings');
     await page.getByText('No custom fields yet.').waitFor();

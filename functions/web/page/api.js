@@ -4,12 +4,10 @@
 /** @import { Answer, Call, FieldError, Method, Options, Path, Problem } from '#api' */
 
 import { addressOf } from './address.js';
+import { attempt } from './attempts.js';
 import { parseExactly } from './json.js';
 import { hasUnsaved } from './router.js';
 import { bearer, renew, signIn } from './sign-in.js';
-
-const TRIES = 3;
-const PAUSE = 400;
 
 /** What went wrong, as RFC 9457 has it; status 0 when no answer came. */
 export class ApiError extends Error {
@@ -60,8 +58,8 @@ export const reasonFor = (error, field) =>
  */
 export async function request(method, path, options) {
     const token = bearer();
-    let answer = await attempt(method, path, options);
-    if (answer.status === 401 && (await renew(token))) answer = await attempt(method, path, options);
+    let answer = await sent(method, path, options);
+    if (answer.status === 401 && (await renew(token))) answer = await sent(method, path, options);
     if (answer.status === 401) {
         // The page is left, but not what somebody has entered: that has a button to sign in beside it. Who signs out is on
         // the way already, and a call that nobody asked for takes nobody away from what they read.
@@ -88,22 +86,15 @@ export const get = (path, options) => request('GET', path, options);
  * @param {string} path
  * @param {Call} options
  */
-async function attempt(method, path, options) {
+async function sent(method, path, options) {
     // Only what changes nothing, or counts once, is sent again. Whoever asks in the background asks again anyway.
     const isRepeatable = method === 'GET' || options.idempotencyKey;
-    const tries = isRepeatable && !options.background ? TRIES : 1;
-    for (let tried = 1; ; tried++) {
-        const last = tried === tries;
-        let asked = 0;
-        try {
-            const answer = await send(method, path, options);
-            if (last || (answer.status !== 429 && answer.status !== 503)) return answer;
-            asked = 1000 * (Number(answer.headers.get('retry-after')) || 0);
-        } catch (error) {
-            if (options.signal?.aborted) throw error;
-            if (last) throw new ApiError(0, { title: 'No connection', detail: 'the server cannot be reached' });
-        }
-        await pause(Math.max(asked, PAUSE * 3 ** (tried - 1)) * (1 + Math.random() / 4), options.signal);
+    const tries = isRepeatable && !options.background ? undefined : 1;
+    try {
+        return await attempt(() => send(method, path, options), { tries, signal: options.signal });
+    } catch (error) {
+        if (options.signal?.aborted) throw error;
+        throw new ApiError(0, { title: 'No connection', detail: 'the server cannot be reached' });
     }
 }
 
@@ -137,20 +128,4 @@ async function read(answer) {
         // What stands between the page and the function may answer in other words.
         return { title: answer.statusText };
     }
-}
-
-/**
- * @param {number} milliseconds
- * @param {AbortSignal} [signal]
- * @returns {Promise<void>}
- */
-function pause(milliseconds, signal) {
-    return new Promise((resolve, reject) => {
-        const timer = setTimeout(resolve, milliseconds);
-        const stop = () => {
-            clearTimeout(timer);
-            reject(signal?.reason);
-        };
-        signal?.addEventListener('abort', stop, { once: true });
-    });
 }

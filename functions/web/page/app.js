@@ -5,22 +5,23 @@
  * @import { Area, Route } from './routes.js'
  */
 
+import { ICON } from './assets.js';
 import { Contacts } from './contacts/contacts.js';
+import { Imports } from './imports/imports.js';
 import { useLeaving, useRoute } from './router.js';
 import { href } from './routes.js';
+import { Settings } from './settings/settings.js';
 import { person, signOut } from './sign-in.js';
 import { Button } from './ui/button.js';
 import { Dialog } from './ui/dialog.js';
+import { Empty } from './ui/empty.js';
 import { html } from './ui/html.js';
-import { useLoad } from './ui/load.js';
 import { Menu } from './ui/menu.js';
-import { Empty, Loaded } from './ui/state.js';
 import { Title } from './ui/title.js';
 import { Toasts } from './ui/toast.js';
 import { useEffect, useErrorBoundary, useRef } from './vendor/hooks.js';
 
-const icon = new URL('./icon.svg', import.meta.url).href;
-const VIEWS = { contacts: Contacts, imports: LateImports, settings: LateSettings, unknown: Unknown };
+const VIEWS = { contacts: Contacts, imports: Imports, settings: Settings, unknown: Unknown };
 /** @type {[Area, string, string][]} */
 const NAVIGATION = [
     ['contacts', 'Contacts', href.contacts()],
@@ -32,7 +33,7 @@ export function App() {
     const route = useRoute();
     /** @type {RefObject<HTMLElement>} */
     const main = useRef(null);
-    const onReady = useFocusOnView(main, route.area);
+    useFocusOnView(main, route.area);
     /** @param {Event} event */
     const skip = (event) => {
         event.preventDefault();
@@ -43,7 +44,7 @@ export function App() {
         <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
         <header class="top">
             <a class="brand" href=${href.contacts()}>
-                <img src=${icon} alt="" width="28" height="28" /><span>Contacts</span>
+                <img src=${ICON} alt="" width="28" height="28" /><span>Contacts</span>
             </a>
             <nav aria-label="Main">
                 ${NAVIGATION.map(
@@ -53,7 +54,7 @@ export function App() {
             </nav>
             <${Account} />
         </header>
-        <main ref=${main} id="main" tabindex="-1"><${Guarded} key=${route.area}><${View} route=${route} onReady=${onReady} /><//></main>
+        <main ref=${main} id="main" tabindex="-1"><${Guarded} key=${route.area}><${View} route=${route} /><//></main>
         <${Leaving} />
         <${Toasts} />`;
 }
@@ -73,58 +74,17 @@ function Guarded({ children }) {
 }
 
 /**
- * Imports and settings are loaded when they are wanted: most of those who open the page look somebody up. A deployment
- * removes them: then the page must be loaded anew.
- *
- * @typedef {{route: Route, onReady: () => void}} LateProps
- */
-
-/** @param {LateProps} props */
-function LateImports({ route, onReady }) {
-    const imports = useLoad(() => import('./imports/imports.js'), []);
-    useReady(imports, onReady);
-    return html`
-        <${Loaded} what="the imports" ...${imports} retry=${() => location.reload()}>
-            ${(/** @type {typeof import('./imports/imports.js')} */ { Imports }) => html`<${Imports} route=${route} />`}
-        <//>`;
-}
-
-/** @param {LateProps} props */
-function LateSettings({ onReady }) {
-    const settings = useLoad(() => import('./settings/settings.js'), []);
-    useReady(settings, onReady);
-    return html`
-        <${Loaded} what="the settings" ...${settings} retry=${() => location.reload()}>
-            ${(/** @type {typeof import('./settings/settings.js')} */ { Settings }) => html`<${Settings} />`}
-        <//>`;
-}
-
-/**
- * @param {{data?: unknown}} view
- * @param {() => void} onReady
- */
-function useReady({ data }, onReady) {
-    useEffect(() => {
-        if (data) onReady();
-    }, [data]);
-}
-
-/**
  * Whoever hears the page is told of a new view by its heading.
  *
  * @param {RefObject<HTMLElement>} main
  * @param {string} area
- * @returns what a view calls that is drawn late, and has its heading only now
  */
 function useFocusOnView(main, area) {
     const shown = useRef(area);
-    const focus = () => {
-        const heading = main.current?.querySelector('h1');
-        if (shown.current !== area) heading?.focus();
-        if (heading) shown.current = area;
-    };
-    useEffect(focus, [area]);
-    return focus;
+    useEffect(() => {
+        if (shown.current !== area) main.current?.querySelector('h1')?.focus();
+        shown.current = area;
+    }, [area]);
 }
 
 function Account() {

@@ -31,6 +31,7 @@
  * @property {{[oauth.allowInsecureRequests]: boolean}} options
  */
 
+import { attempt } from './attempts.js';
 import * as oauth from './vendor/oauth4webapi.js';
 
 const SESSION = 'contacts.session';
@@ -273,14 +274,15 @@ function discovered() {
 
 /** @returns {Promise<Provider>} */
 async function discover() {
-    const answer = await fetch('/config.json', { cache: 'no-store' });
+    const answer = await attempt(() => fetch('/config.json', { cache: 'no-store' }));
     if (!answer.ok) throw new Error('the settings of the page cannot be read');
     /** @type {Config} */
     const config = await answer.json();
     const url = new URL(config.issuer);
     // On one machine there is no TLS.
     const options = { [oauth.allowInsecureRequests]: url.protocol === 'http:' };
-    const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
+    const discovery = await attempt(() => oauth.discoveryRequest(url, options));
+    const server = await oauth.processDiscoveryResponse(url, discovery);
     const client = { client_id: config.client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE };
     return { server, client, config, options };
 }

@@ -19,16 +19,15 @@ function files(folder = page) {
 
 const linked = (pattern) => [...index.matchAll(pattern)].map(([, path]) => path).sort();
 
+const ending = (extension) =>
+    files()
+        .filter((path) => path.endsWith(extension))
+        .sort();
+
 const read = (path) => readFileSync(join(page, path), 'utf8');
 
 /** The modules that a module names, as a pattern finds them. */
 const named = (path, pattern) => [...read(path).matchAll(pattern)].map(([, to]) => join(dirname(path), to));
-
-/** The modules that are loaded when they are needed. */
-function late() {
-    const scripts = files().filter((path) => path.endsWith('.js') && !path.startsWith('vendor/'));
-    return scripts.flatMap((path) => named(path, /useLoad\(\(\) => import\('(.+?)'\)/g));
-}
 
 /** A module, and all that it needs to run. */
 function withImports(path, found = new Set()) {
@@ -39,22 +38,22 @@ function withImports(path, found = new Set()) {
     return found;
 }
 
-test('everything but three parts is loaded with the page: after a deployment, former files are gone', () => {
-    assert.deepEqual(late(), ['imports/imports.js', 'settings/settings.js', 'settings/identity.js']);
-    const first = [...withImports('main.js')];
-    const preloaded = first.filter((path) => path !== 'main.js').sort();
-    assert.deepEqual(linked(/<link rel="modulepreload" href="\/assets\/(.+?)">/g), preloaded);
-    const all = new Set([...first, ...late().flatMap((path) => [...withImports(path)])]);
-    assert.deepEqual(
-        [...all].sort(),
-        files()
-            .filter((path) => path.endsWith('.js'))
-            .sort(),
-    );
-    const styles = files()
-        .filter((path) => path.endsWith('.css'))
-        .sort();
-    assert.deepEqual(linked(/<link rel="stylesheet" href="\/assets\/(.+?)">/g), styles);
+test('the document loads all that there is', () => {
+    assert.deepEqual(new Set(linked(/<script[^>]* src="\/assets\/(.+?)"/g)), new Set(['start.js']));
+    const entries = [...read('start.js').matchAll(/\bimport\(`\.\/(.+?\.js)/g)].map(([, path]) => path);
+    assert.deepEqual(entries, ['enter.js', 'main.js']);
+    const modules = new Set(entries.flatMap((path) => [...withImports(path)]));
+    assert.deepEqual(['start.js', ...modules].sort(), ending('.js'));
+    assert.deepEqual(linked(/<link rel="stylesheet" href="\/assets\/(.+?)">/g), ['style.css']);
+    const styles = [...read('style.css').matchAll(/@import "(.+?)";/g)].map(([, path]) => path);
+    assert.deepEqual(['style.css', ...styles].sort(), ending('.css'));
+});
+
+test('who has no session does not load the application', () => {
+    const modules = [...withImports('enter.js')];
+    for (const path of ['app.js', 'api.js', 'router.js']) assert.ok(!modules.includes(path), path);
+    const [, session] = /^const SESSION = ('.+');$/m.exec(read('sign-in.js'));
+    assert.ok(read('start.js').includes(`sessionStorage.getItem(${session})`));
 });
 
 test('modules name files, since nothing resolves packages', () => {

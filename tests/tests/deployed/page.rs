@@ -17,10 +17,10 @@ pub(crate) async fn it_is_open_to_everyone_and_compressed(deployment: &Deploymen
         assert!(policy.contains(&format!(" {origin}")), "{policy}");
     }
     let html = document.text().await.unwrap();
-    let module = html.split('"').find(|text| text.starts_with("/assets/") && text.ends_with("/main.js")).unwrap();
+    let script = html.split('"').find(|text| text.starts_with("/assets/") && text.ends_with("/start.js")).unwrap();
 
-    let plain = deployment.request(Method::GET, module).send().await.unwrap().bytes().await.unwrap();
-    let compressed = deployment.request(Method::GET, module).header("accept-encoding", "br").send().await.unwrap();
+    let plain = deployment.request(Method::GET, script).send().await.unwrap().bytes().await.unwrap();
+    let compressed = deployment.request(Method::GET, script).header("accept-encoding", "br").send().await.unwrap();
     assert_eq!(compressed.headers()["content-encoding"], "br");
     assert_eq!(compressed.headers()["cache-control"], "public, max-age=31536000, immutable");
     let mut read = Vec::new();

@@ -5,8 +5,8 @@
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
 import { Copy } from '../ui/copy.js';
+import { Empty } from '../ui/empty.js';
 import { html } from '../ui/html.js';
-import { Empty } from '../ui/state.js';
 import { NOTES, sortOf } from './orders.js';
 
 /** @param {{query: Query}} props */

@@ -9,18 +9,17 @@ import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
-import { Failure, Loaded, Loading, Problem } from '../ui/state.js';
+import { Failure, Loading, Problem } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
 import { useState } from '../vendor/hooks.js';
 import { COUNTRIES } from './countries.js';
 import { CustomFields } from './custom-fields.js';
+import { Identity } from './identity.js';
 
 export function Settings() {
     const settings = useLoad((signal) => get('/settings', { signal }), []);
     const { data, set } = settings;
-    // Not loaded with the page. A deployment removes it: then the page must be loaded anew.
-    const identity = useLoad(() => import('./identity.js'), []);
     return html`
         <${Title} text="Settings" />
         <div class="settings">
@@ -34,14 +33,7 @@ export function Settings() {
                 ${data && html`<${CountryForm} saved=${data.default_country} onSaved=${set} />`}
                 ${!data && settings.loading && html`<${Loading} what="the settings" />`}
             </section>
-            ${
-                data &&
-                html`
-                    <${Loaded} what="more settings" ...${identity} retry=${() => location.reload()}>
-                        ${(/** @type {typeof import('./identity.js')} */ { Identity }) => html`
-                            <${Identity} settings=${data} onSaved=${set} />`}
-                    <//>`
-            }
+            ${data && html`<${Identity} settings=${data} onSaved=${set} />`}
             <${CustomFields} />
         </div>`;
 }

@@ -2,10 +2,9 @@
 //
 //     html`<${Flag} country="DE" />`     with the country's name for whoever hears the page, and as a tooltip
 
+import { FLAGS } from '../assets.js';
 import { country as nameOf } from '../format.js';
 import { html } from './html.js';
-
-const sprite = new URL('../vendor/flags.svg', import.meta.url);
 
 /** @param {{country: string}} props */
 export function Flag({ country }) {
@@ -13,6 +12,6 @@ export function Flag({ country }) {
     return html`
         <svg class="flag" viewBox="0 0 3 2" role="img" aria-label=${name}>
             <title>${name}</title>
-            <use href=${`${sprite}#${country}`} width="3" height="2" />
+            <use href=${`${FLAGS}#${country}`} width="3" height="2" />
         </svg>`;
 }

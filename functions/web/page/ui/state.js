@@ -5,12 +5,8 @@
 //     html`<${Failure} error=${error} onRetry=${retry} />`       in place of what could not be read
 //     html`<${Problem} error=${error} />`                        beside what could not be done
 //     html`<${Notice} kind="warning" title="…">…<//>`            `kind`: info, success or warning
-//     html`<${Empty} icon="person" title="…">what to do next<//>`
 
-/**
- * @import { ComponentChildren } from '../vendor/preact.js'
- * @import { IconName } from './icon.js'
- */
+/** @import { ComponentChildren } from '../vendor/preact.js' */
 
 import { ApiError, isStatus } from '../api.js';
 import { sentence } from '../format.js';
@@ -78,17 +74,6 @@ export function Notice({ kind = 'info', title, onClose, children }) {
                 ${children}
             </div>
             ${onClose && html`<${Button} kind="quiet" icon="close" label="Dismiss" onClick=${onClose} />`}
-        </div>`;
-}
-
-/** @param {{icon?: IconName, title: string, actions?: ComponentChildren, children?: ComponentChildren}} props */
-export function Empty({ icon, title, actions, children }) {
-    return html`
-        <div class="empty">
-            ${icon && html`<${Icon} name=${icon} />`}
-            <h2>${title}</h2>
-            <div>${children}</div>
-            ${actions && html`<div class="actions">${actions}</div>`}
         </div>`;
 }
 

@@ -23,13 +23,13 @@ async fn the_page_is_open_to_everyone_and_knows_where_to_sign_in() {
     let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     let s3 = format!("http://127.0.0.1:{}", program.port + 2);
     assert!(policy.contains(&format!("connect-src 'self' {url} {s3};")), "{policy}");
-    let main = asset(&answer.text().await.unwrap(), "/main.js");
+    let script = asset(&answer.text().await.unwrap(), "/start.js");
 
     let client = reqwest::Client::new();
-    let compressed = client.get(program.url(&main)).header("accept-encoding", "gzip, br").send().await.unwrap();
+    let compressed = client.get(program.url(&script)).header("accept-encoding", "gzip, br").send().await.unwrap();
     assert_eq!(compressed.headers()["content-encoding"], "br");
     assert_eq!(compressed.headers()["cache-control"], "public, max-age=31536000, immutable");
-    let head = client.head(program.url(&main)).send().await.unwrap();
+    let head = client.head(program.url(&script)).send().await.unwrap();
     assert_eq!(head.status(), 200);
 
     let config: Value = json_of(reqwest::get(program.url("/config.json")).await).await;
