@@ -4,7 +4,7 @@
 # make lint    formatting, clippy, documentation, JavaScript and styles, templates, and what the pure crates depend on
 # make audit   licences, sources and known defects of the dependencies; AUDIT="licenses bans sources" needs no network
 # make check   checks the invariants of the book in .contacts, which `make run` creates
-# make build   the functions for Lambda, in target/lambda
+# make build   the functions for Lambda, in target/lambda; bundles the page, which needs Node
 # make bench   measures the system and the limits of the database engine; ONLY="import upsert" measures less
 # make bench-peers   compares an import with scripts in Python and Node; takes about five minutes
 # make soak    runs everything concurrently for SECONDS, with injected faults; MODE=deployed uses an emulator of AWS
@@ -19,6 +19,9 @@ CHECKOV := checkov==3.3.30
 FUNCTIONS := contacts-api conversation-upsert csv-export csv-import web
 NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser)
 API_TYPES := functions/web/types/openapi.d.ts
+# The bundle is complete when its last file is written.
+BUNDLE := functions/web/bundle
+BUNDLED := $(BUNDLE)/index.html
 TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml
 
 # The processor of the functions, arm64 or x86_64. This machine's own needs no cross compiler.
@@ -43,12 +46,15 @@ export PATH := $(TOOLS)/python/bin:$(PATH)
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
 
+# `make run` serves the modules, which needs no Node. What is deployed, and what the tests see, is the bundle.
+test build: export CONTACTS_PAGE := $(CURDIR)/$(BUNDLE)
+
 test: compiler tools chromium build $(NODE_MODULES)
 	$(CARGO) test --locked --workspace
 	node --test functions/web/tests/*.test.mjs
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
 
-# It builds what `make test` builds, so that neither has to build for the other.
+# Besides the page, it builds what `make test` builds, so that neither has to build for the other.
 test-fast: compiler
 	$(CARGO) test --locked --workspace -- --skip deployed:: --skip needs_tools::
 
@@ -80,7 +86,7 @@ check: compiler
 # On Linux for its own processor, the system linker is used. Lambda has glibc 2.34, and a test checks that the binaries need
 # no newer one. Otherwise Zig links, and rustup adds the target.
 NATIVE := $(filter Linux-$(ARCHITECTURE),$(shell uname -s)-$(HOST))
-build: compiler tools $(if $(NATIVE),,$(TOOLS)/python/zig)
+build: compiler tools $(BUNDLED) $(if $(NATIVE),,$(TOOLS)/python/zig)
 	rm -rf target/lambda
 	$(CARGO) lambda build --locked --release --lambda-dir target/lambda $(addprefix --package ,$(FUNCTIONS)) \
 		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
@@ -143,6 +149,9 @@ $(TOOLS)/peers/installed: tests/peers/requirements.txt
 %/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
 	cd $* && npm ci --no-audit --no-fund
+
+$(BUNDLED): functions/web/bundle.mjs functions/web/node_modules/.package-lock.json $(shell find functions/web/page -type f)
+	node functions/web/bundle.mjs
 
 # The page is checked against the API's document, which the API's tests keep up to date.
 $(API_TYPES): functions/contacts-api/tests/openapi.json functions/web/node_modules/.package-lock.json

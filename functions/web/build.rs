@@ -1,4 +1,7 @@
 //! Compresses the page's files at the highest level, and writes the table of files that the library includes.
+//!
+//! The page is the folder `page`, or the one that the environment variable `CONTACTS_PAGE` names: `make build` sets it to the
+//! bundle.
 
 #[path = "src/page.rs"]
 #[expect(dead_code, unreachable_pub, reason = "it is the library's")]
@@ -7,7 +10,7 @@ mod page;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs};
 
 use brotli::enc::BrotliEncoderParams;
@@ -17,9 +20,11 @@ use flate2::write::GzEncoder;
 use self::page::Page;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=page");
+    let folder = env::var_os("CONTACTS_PAGE").map_or_else(|| PathBuf::from("page"), PathBuf::from);
+    println!("cargo::rerun-if-env-changed=CONTACTS_PAGE");
+    println!("cargo::rerun-if-changed={}", folder.display());
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    let page = Page::read(Path::new("page"))?;
+    let page = Page::read(&folder).map_err(|error| format!("failed to read {}: {error}", folder.display()))?;
     let mut table = format!("Page {{ hash: Cow::Borrowed({:?}), files: Cow::Borrowed(&[\n", page.hash());
     for (number, file) in page.files.iter().enumerate() {
         let name = |coding: &str| out.join(format!("{number}{coding}"));

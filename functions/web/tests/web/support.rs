@@ -38,7 +38,8 @@ pub(crate) fn page(files: &[(&str, &str)]) -> std::io::Result<Page> {
 
 /// A file of the page that is built in, as it is in the folder.
 pub(crate) fn source(path: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("page").join(path)).unwrap()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(option_env!("CONTACTS_PAGE").unwrap_or("page"));
+    std::fs::read(folder.join(path)).unwrap()
 }
 
 /// The hash of the page that is built in, as its document names it.
