@@ -8,9 +8,10 @@ const ARGUMENTS = ['--no-sandbox', '--disable-quic', '--disable-background-netwo
 /** The longest that a person waits for what should be there, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** Starts Chromium: the one of the variable `CHROMIUM`, else the one on the path. */
-export function startBrowser() {
-    return chromium.launch({ executablePath: process.env.CHROMIUM ?? onPath('chromium'), args: ARGUMENTS });
+/** Starts Chromium, the one of the variable `CHROMIUM`, else the one on the path, with further arguments. */
+export function startBrowser(...further) {
+    const args = [...ARGUMENTS, ...further];
+    return chromium.launch({ executablePath: process.env.CHROMIUM ?? onPath('chromium'), args });
 }
 
 /**
