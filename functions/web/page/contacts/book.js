@@ -1,7 +1,7 @@
 // The calls of the API that are about contacts.
 
 /**
- * @import { Contact, ContactPatch, NewContact } from '#api'
+ * @import { Contact, ContactPatch, NewContact, Settlement } from '#api'
  *
  * @typedef {'recent' | 'phone' | 'email'} Order in which the API lists contacts
  */
@@ -84,6 +84,16 @@ export const changeContact = (seen, patch) =>
  * @param {string} id
  */
 export const dismissConflicts = (id) => request('PATCH', '/contacts/{id}', { path: { id }, body: { conflicts: null } });
+
+/**
+ * Settles a conflict on both of its contacts. The answer is the contact in which the result is.
+ *
+ * @param {string} id
+ * @param {string} conflict
+ * @param {Settlement} body
+ */
+export const settleConflict = (id, conflict, body) =>
+    request('POST', '/contacts/{id}/conflicts/{conflict_id}/settle', { path: { id, conflict_id: conflict }, body });
 
 /** @param {Contact} seen */
 export const deleteContact = (seen) => request('DELETE', '/contacts/{id}', { path: { id: seen.id }, etag: etag(seen) });

@@ -16,12 +16,13 @@ import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useKeys } from '../ui/keys.js';
 import { Time, useExactTimes } from '../ui/time.js';
+import { Conflicts } from './conflicts.js';
 import { Conversations } from './conversations.js';
 import { channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
 import { Origin } from './link.js';
 import { Phone } from './phone.js';
 import { commonOrigin } from './provenance.js';
-import { Conflicts, UnconfirmedValues } from './unsettled.js';
+import { UnconfirmedValues } from './unsettled.js';
 
 /** @type {Record<Source, string>} */
 const SOURCES = { conversation: 'from a conversation', manual: 'by hand', import: 'by an import' };

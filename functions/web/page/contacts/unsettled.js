@@ -1,11 +1,12 @@
-// What a person has to decide about a contact: unconfirmed values, and conflicts with other contacts.
+// Values of a contact that wait for a person to accept or dismiss them.
 
 /**
- * @import { Conflict, ConflictReason, Contact, ContactPatch, CustomField, Unconfirmed } from '#api'
+ * @import { Contact, ContactPatch, CustomField, Unconfirmed } from '#api'
  * @import { RefObject } from '../vendor/preact.js'
  *
  * @typedef {{contact: Contact, customFields: CustomField[], onChanged: (contact: Contact) => void}} Props
  * @typedef {{busy?: string, error?: unknown}} Settling `busy`: the button that works
+ * @typedef {(name: string, change: () => Promise<Contact>, done: string) => Promise<void>} Run
  */
 
 import { ApiError, isStatus } from '../api.js';
@@ -15,20 +16,12 @@ import { Notice, Problem } from '../ui/state.js';
 import { Time } from '../ui/time.js';
 import { toast } from '../ui/toast.js';
 import { useRef, useState } from '../vendor/hooks.js';
-import { changeContact, dismissConflicts, readContact } from './book.js';
+import { changeContact, readContact } from './book.js';
 import { noteChanged } from './changes.js';
 import { labelOf, shownIn } from './fields.js';
-import { ContactLink, Known, Origin } from './link.js';
+import { Known, Origin } from './link.js';
 
 const TRIES = 3;
-
-/** @type {Record<ConflictReason, string>} */
-const REASONS = {
-    unproven: 'A conversation named both, but nothing proves that they are one person.',
-    different_person: 'It was used under another name, so it may belong to two people.',
-    contradiction: 'Both were named together, but they have different values in a field.',
-    too_many: 'Together they would have more values than one contact can have.',
-};
 
 /** @param {Props} props */
 export function UnconfirmedValues({ contact, customFields, onChanged }) {
@@ -66,61 +59,16 @@ export function UnconfirmedValues({ contact, customFields, onChanged }) {
         </div>`;
 }
 
-/** @param {Props} props */
-export function Conflicts({ contact, customFields, onChanged }) {
-    const { run, box, busy, error } = useSettling(onChanged);
-    const conflicts = contact.conflicts ?? [];
-    const title = conflicts.length === 1 ? 'Conflict with another contact' : 'Conflicts with other contacts';
-    const dismiss = async () => {
-        const changed = await dismissConflicts(contact.id);
-        // The list shows the others, too.
-        for (const { contact_id: id } of conflicts) readContact(id).then(noteChanged, () => {});
-        return changed;
-    };
-    return html`
-        <div ref=${box}>
-            <${Notice} kind="warning" title=${title}>
-                <ul class="unsettled">
-                    ${conflicts.map(
-                        ({ field, value, contact_id: id, reason, at, source, withheld }) => html`
-                            <li key=${field + value + id}>
-                                <p><${ContactLink} id=${id} />: ${labelOf(field)} <strong><bdi>${value}</bdi></strong></p>
-                                <p>${REASONS[reason]}</p>
-                                ${
-                                    withheld &&
-                                    html`
-                                        <p>
-                                            Saved with neither contact:${' '}
-                                            ${withheld.map(
-                                                (entry, index) => html`
-                                                    ${index > 0 && '; '}<bdi>${labelOf(entry.field, customFields)}</bdi>${' '}
-                                                    <strong><bdi>${entry.value}</bdi></strong>`,
-                                            )}
-                                        </p>`
-                                }
-                                <p class="origin">
-                                    ${source && html`<${Origin} source=${source} />, `}<${Time} at=${at} />
-                                </p>
-                            </li>`,
-                    )}
-                </ul>
-                <p>They were not joined. Correct what is wrong, or dismiss this for both contacts.</p>
-                ${error && html`<${Problem} error=${error} />`}
-                <${Button} busy=${Boolean(busy)} onClick=${() => run('all', dismiss, 'Dismissed for both.')}>Dismiss<//>
-            <//>
-        </div>`;
-}
-
 /**
  * Runs one change at a time. The button that is pressed disappears with what it settles, so the heading gets the focus.
  *
  * @param {(contact: Contact) => void} onChanged
  */
-function useSettling(onChanged) {
+export function useSettling(onChanged) {
     const [state, setState] = useState(/** @type {Settling} */ ({}));
     /** @type {RefObject<HTMLDivElement>} */
     const box = useRef(null);
-    /** @type {(name: string, change: () => Promise<Contact>, done: string) => Promise<void>} */
+    /** @type {Run} */
     const run = async (name, change, done) => {
         if (state.busy) return;
         setState({ busy: name });
