@@ -97,6 +97,10 @@ for (const width of [320, 360]) {
         );
         await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Phone');
         await listed(page, 'Marcus Reed', 'Beatriz Souza');
+        await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Name');
+        await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 10);
+        await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Phone');
+        await listed(page, 'Marcus Reed', 'Beatriz Souza');
         await axe(page);
         await screenshot(page, `contacts ${width}`);
     });
@@ -168,6 +172,20 @@ test('the list is sorted by what one chooses', async ({ page, open, api }) => {
     await listed(page, 'Marcus Reed', 'Beatriz Souza');
     await header('Last conversation').getByRole('button').click();
     await listed(page, 'Marcus Reed', 'Beatriz Souza', 'Noor Haddad', 'Eva Nováková');
+    await api.post('/contacts', { name: 'émile', channels: {} });
+    await api.post('/contacts', { channels: { email: 'nameless@example.com' } });
+    const byName = ['Beatriz Souza', 'émile', 'Eva Nováková', 'Marcus Reed', 'Noor Haddad'];
+    await header('Name').getByRole('button').click();
+    await listed(page, ...byName);
+    assert.equal(await header('Name').getAttribute('aria-sort'), 'ascending');
+    await page.getByText('Only contacts with a name').waitFor();
+    await axe(page);
+    await header('Phone').getByRole('button').click();
+    await listed(page, 'Marcus Reed', 'Beatriz Souza');
+    await row(page, 'Marcus Reed').getByRole('link').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await listed(page, ...byName);
 });
 
 test('people are looked up by phone and by email', async ({ page, open, api, allow }) => {

@@ -3,7 +3,7 @@
 /**
  * @import { Contact, ContactPatch, NewContact, Settlement } from '#api'
  *
- * @typedef {'recent' | 'phone' | 'email'} Order in which the API lists contacts
+ * @typedef {'recent' | 'name' | 'phone' | 'email'} Order in which the API lists contacts
  */
 
 import { get, isStatus, request } from '../api.js';

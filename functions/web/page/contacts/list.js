@@ -21,7 +21,6 @@ import { Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { CONFLICT, ColumnMenu, useColumns } from './columns.js';
-import { readLookUp } from './filters.js';
 import { KeysDialog } from './keys.js';
 import { useListKeys, useOpening, useOpenRow } from './list-keys.js';
 import { useListed } from './listed.js';
@@ -36,6 +35,7 @@ import { Order, Views } from './views.js';
 /** @type {Record<SortOrder, string>} */
 const CAPTIONS = {
     recent: 'Contacts, last active first',
+    name: 'Contacts by name',
     phone: 'Contacts by phone',
     email: 'Contacts by email',
 };
@@ -77,19 +77,18 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
     /** @param {string} [other] */
     const to = (other) => href.contacts({ ...query, cursor: other });
     const isListed = !find && !isConflicts;
+    const unsorted = find ? 'Contacts found' : 'Contacts with conflicts, the newest first';
+    const caption = isListed ? CAPTIONS[sort] : unsorted;
     const content = () => {
         if (page.error) return html`<${Failed} page=${page} query=${{ ...query, find }} />`;
         if (!page.data || !contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
         if (contacts.length === 0) return html`<${Nobody} query=${{ ...query, find }} />`;
-        const order = find ? orderOf(find) : sort;
         const columns = isConflicts ? [CONFLICT, ...choice.columns] : choice.columns;
         return html`
             ${customFields.error && html`<${NoCustomFields} retry=${customFields.retry} />`}
             ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
-            <${Table} contacts=${contacts} columns=${columns} order=${isConflicts ? undefined : order}
-                sortable=${isListed} query=${query} open=${mode === 'one' ? id : undefined}
-                caption=${isConflicts ? 'Contacts with conflicts, the newest first' : CAPTIONS[order]}
-                busy=${page.loading} />
+            <${Table} contacts=${contacts} columns=${columns} order=${isListed ? sort : undefined}
+                query=${query} open=${mode === 'one' ? id : undefined} caption=${caption} busy=${page.loading} />
             <${Pager} cursor=${cursor} next=${page.data.next_cursor} to=${to} />`;
     };
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
@@ -129,13 +128,6 @@ function NoCustomFields({ retry }) {
  * @param {Load<CustomField[]>} customFields
  */
 const isFirst = ({ data, loading }) => loading && !data;
-
-/**
- * The order in which a look-up lists: by what is looked up.
- *
- * @param {string} find
- */
-const orderOf = (find) => (readLookUp(find).prefix?.email_prefix === undefined ? 'phone' : 'email');
 
 /**
  * Another page is read from its top.

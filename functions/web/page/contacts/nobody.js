@@ -40,7 +40,7 @@ export function Nobody({ query }) {
             <//>`;
     }
     if (NOTES[order]) {
-        const what = order === 'phone' ? 'a phone' : 'an email';
+        const what = order === 'email' ? 'an email' : `a ${order}`;
         return html`<${Empty} icon="person" title=${`No contact has ${what} yet`} actions=${all} />`;
     }
     const actions = html`

@@ -8,11 +8,13 @@
 /** @type {[SortOrder, string][]} */
 export const ORDERS = [
     ['recent', 'Last activity'],
+    ['name', 'Name'],
     ['phone', 'Phone'],
     ['email', 'Email'],
 ];
 /** @type {Partial<Record<SortOrder, string>>} */
 export const NOTES = {
+    name: 'Only contacts with a name are listed in this order.',
     phone: 'Only contacts with a phone are listed in this order.',
     email: 'Only contacts with an email are listed in this order.',
 };

@@ -25,22 +25,24 @@ import { rove } from './rove.js';
 const SECOND_CLICK = 220;
 let opening = 0;
 
+/** @type {Column} */
+const NAME = { key: 'name', label: 'Name', sort: 'name' };
+
 /** @type {Record<Order, 'ascending' | 'descending'>} */
-const DIRECTIONS = { recent: 'descending', phone: 'ascending', email: 'ascending' };
+const DIRECTIONS = { recent: 'descending', name: 'ascending', phone: 'ascending', email: 'ascending' };
 
 /**
  * @param {{
  *     contacts: Contact[],
  *     columns: ChosenColumn[],
  *     order?: Order,
- *     sortable: boolean,
  *     query: Query,
  *     open?: string,
  *     caption: string,
  *     busy: boolean,
- * }} props `open`: the contact that is open; `order`: what the list is sorted by; `sortable`: whether another order can be chosen
+ * }} props `open`: the contact that is open; `order`: what the list is sorted by, if that can be chosen
  */
-export function Table({ contacts, columns, order, sortable, query, open, caption, busy }) {
+export function Table({ contacts, columns, order, query, open, caption, busy }) {
     const shown = columns.filter((column) => column.shown);
     const [focused, setFocused] = useState('');
     const stop = contacts.some(({ id }) => id === focused) ? focused : contacts[0]?.id;
@@ -52,10 +54,8 @@ export function Table({ contacts, columns, order, sortable, query, open, caption
                 <caption class="hidden">${caption}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="name">Name</th>
-                        ${shown.map(
-                            (column) => html`
-                                <${Heading} key=${column.key} column=${column} order=${order} sortable=${sortable} />`,
+                        ${[NAME, ...shown].map(
+                            (column) => html`<${Heading} key=${column.key} column=${column} order=${order} />`,
                         )}
                     </tr>
                 </thead>
@@ -70,8 +70,8 @@ export function Table({ contacts, columns, order, sortable, query, open, caption
         </div>`;
 }
 
-/** @param {{column: Column, order?: Order, sortable: boolean}} props */
-function Heading({ column: { key, label, sort, type }, order, sortable }) {
+/** @param {{column: Column, order?: Order}} props */
+function Heading({ column: { key, label, sort, type }, order }) {
     const direction = sort && sort === order ? DIRECTIONS[sort] : undefined;
     const arrow = direction === 'ascending' ? 'up' : 'down';
     const text = html`<bdi class="cut">${label}</bdi>${direction && html`<${Icon} name=${arrow} />`}`;
@@ -79,7 +79,7 @@ function Heading({ column: { key, label, sort, type }, order, sortable }) {
     return html`
         <th scope="col" class=${cellClass(key, type)} aria-sort=${direction}>
             ${
-                sort && sortable
+                sort && order
                     ? html`<button type="button" class="sort" tabindex="-1" onClick=${choose}>${text}</button>`
                     : html`<span class="sort">${text}</span>`
             }
