@@ -190,7 +190,7 @@ test('the list is sorted by what one chooses', async ({ page, open, api }) => {
 
 test('people are looked up by phone and by email', async ({ page, open, api, allow }) => {
     // Whether digits are a whole phone is for the API to say.
-    allow(/^400 GET .*\/contacts\?phone=1201555$/);
+    allow(/^400 GET .*\/contacts\?phone=1201555&/);
     await somePeople(api);
     await open();
     await row(page, 'Marcus Reed').waitFor();
@@ -199,7 +199,6 @@ test('people are looked up by phone and by email', async ({ page, open, api, all
         ['+55', 'Beatriz Souza'],
         ['+1 (201)', 'Marcus Reed'],
         ['1201555', 'Marcus Reed'],
-        // As it is dialled at home: no prefix, but exactly this one.
         ['(201) 555-0123', 'Marcus Reed'],
         ['EVA.', 'Eva Nováková'],
         ['marcus@example.com', 'Marcus Reed'],

@@ -4,56 +4,61 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readLookUp, readNew } from '../page/contacts/filters.js';
 
-test('the beginning of a phone is looked up by its digits', () => {
-    for (const text of ['+1 555', '1555', '(1) 555', '1-555', '1.555', '1/555', '  +1555 ', '001 555']) {
-        assert.deepEqual(readLookUp(text), { prefix: { phone_prefix: '+1555' }, exact: [] }, text);
+test('the beginning of a phone is looked up as it was typed: the API knows how the country dials', () => {
+    for (const text of ['+1 555', '1555', '(1) 555', '0176 1', '1/555', '  +1555 ', '001 555']) {
+        assert.deepEqual(readLookUp(text), { prefixes: [{ phone_prefix: text.trim() }], exact: [] }, text);
     }
 });
 
-test('what may be a whole phone is also looked up as it was typed', () => {
+test('what may be a whole phone is also looked up as one', () => {
     assert.deepEqual(readLookUp(' (201) 555-0123 '), {
-        prefix: { phone_prefix: '+2015550123' },
+        prefixes: [{ phone_prefix: '(201) 555-0123' }],
         exact: [{ phone: '(201) 555-0123' }],
     });
     assert.deepEqual(readLookUp('12345').exact, []);
     assert.deepEqual(readLookUp('123456').exact, [{ phone: '123456' }]);
+    assert.deepEqual(readLookUp('+1 201 555 0123 ext. 12'), {
+        prefixes: [{ phone_prefix: '+1 201 555 0123' }],
+        exact: [{ phone: '+1 201 555 0123 ext. 12' }],
+    });
 });
 
 test('a pasted phone is found whatever stands around and inside it', () => {
-    for (const text of [
-        'tel:+12015550123',
-        'TEL:+1-201-555-0123;ext=5',
-        'tel:%2B12015550123',
-        'https://wa.me/12015550123?text=hi',
-        '\u202a+1 (201) 555\u20110123\u202c',
-        '\u200e+1\u00a0201\u202f555\u20130123',
-        '+1\t201  555 0123\n',
+    for (const [text, phone] of [
+        ['tel:+12015550123', '+12015550123'],
+        ['TEL:+1-201-555-0123;ext=5', '+1-201-555-0123'],
+        ['tel:%2B12015550123', '+12015550123'],
+        ['https://wa.me/12015550123?text=hi', '+12015550123'],
+        ['https://api.whatsapp.com/send/?phone=%2B12015550123&text=hi', '+12015550123'],
+        ['\u202a+1 (201) 555\u20110123\u202c', '+1 (201) 555-0123'],
+        ['\u200e+1\u00a0201\u202f555\u20130123', '+1 201 555-0123'],
+        ['+1\t201  555 0123\n', '+1 201 555 0123'],
     ]) {
-        assert.deepEqual(readLookUp(text).prefix, { phone_prefix: '+12015550123' }, text);
+        assert.deepEqual(readLookUp(text).prefixes, [{ phone_prefix: phone }], text);
     }
-    assert.deepEqual(readLookUp('+49 (0) 89 1234').prefix, { phone_prefix: '+49891234' });
-});
-
-test('more digits than a phone has match no phone', () => {
-    assert.deepEqual(readLookUp('123456789012345').prefix, { phone_prefix: '+123456789012345' });
-    assert.equal(readLookUp('1234567890123456').prefix, undefined);
 });
 
 test('marks alone say nothing yet', () => {
     for (const text of ['', '+', '( )', '+ (', '@', '-', '\u200e'])
-        assert.deepEqual(readLookUp(text), { exact: [] }, text);
+        assert.deepEqual(readLookUp(text), { prefixes: [], exact: [] }, text);
 });
 
-test('everything else is the beginning of an email', () => {
-    for (const text of ['ada lovelace', '+1 555 ext. 7', '42nd@', 'ada@']) {
-        assert.deepEqual(readLookUp(text), { prefix: { email_prefix: text }, exact: [] }, text);
+test('everything else is the beginning of a name, and without spaces of an email', () => {
+    for (const text of ['ada lovelace', 'Žofie N', '+1 555 or so'])
+        assert.deepEqual(readLookUp(text), { prefixes: [{ name_prefix: text }], exact: [] }, text);
+    for (const text of ['42nd@', 'ada@', 'ada-maria']) {
+        assert.deepEqual(
+            readLookUp(text),
+            { prefixes: [{ name_prefix: text }, { email_prefix: text }], exact: [] },
+            text,
+        );
     }
 });
 
 test('what may be a whole email is also looked up as one', () => {
     for (const text of [' ada@example.com ', 'mailto:ada@example.com?subject=Hi']) {
-        const { prefix, exact } = readLookUp(text);
-        assert.deepEqual(prefix, { email_prefix: 'ada@example.com' });
+        const { prefixes, exact } = readLookUp(text);
+        assert.deepEqual(prefixes, [{ name_prefix: 'ada@example.com' }, { email_prefix: 'ada@example.com' }]);
         assert.deepEqual(exact, [{ email: 'ada@example.com' }, { microsoft_teams: 'ada@example.com' }]);
     }
     for (const text of ['@example.com', 'ada@example', 'ada@.'])
@@ -76,6 +81,9 @@ test('ids and user names are looked up as what they may be', () => {
             text,
         );
     }
+    assert.deepEqual(readLookUp('https://www.instagram.com/noor.designs/?hl=en').exact, [
+        { instagram: '@noor.designs' },
+    ]);
 });
 
 test('a new contact gets what was looked up, where it belongs', () => {
@@ -86,6 +94,7 @@ test('a new contact gets what was looked up, where it belongs', () => {
         ['tel:+49-89-123456', 'channels.telephone', '+49-89-123456'],
         ['089 123456', 'channels.telephone', '089 123456'],
         ['@lena.f', 'channels.instagram', '@lena.f'],
+        ['https://wa.me/4989123456', 'channels.telephone', '+4989123456'],
         ['U01ABCD234', 'channels.slack', 'U01ABCD234'],
         ['29:1abc', 'channels.microsoft_teams', '29:1abc'],
     ]) {

@@ -2,17 +2,21 @@
 
 /**
  * @import { Contact, ContactPatch, NewContact, Settlement } from '#api'
+ * @import { Filter } from './filters.js'
  *
  * @typedef {'recent' | 'name' | 'phone' | 'email'} Order in which the API lists contacts
  */
 
 import { get, isStatus, request } from '../api.js';
 import { readLookUp } from './filters.js';
+import { nameMarks } from './mark.js';
 
 /** The contacts on a page. */
 export const PAGE = 50;
 /** @type {{items: Contact[], next_cursor: string | null}} */
 const NONE = { items: [], next_cursor: null };
+/** What a cursor begins with that is of the second list of a look-up; no cursor of the API does. */
+const SECOND = '~';
 
 /**
  * The entity tag of the version that somebody has looked at.
@@ -121,23 +125,46 @@ export const unlinkConversation = (id, conversation) =>
 export const listCustomFields = async (signal) => (await get('/custom-fields', { signal })).items;
 
 /**
- * Contacts whose phone or email begins with a text, after those who are known by exactly this one: a whole phone may be
- * written in the national way, and former phones, emails and user names lead to their contact, too.
+ * Contacts who are known by exactly a text, whatever of it is shown: former phones, emails and user names lead to their
+ * contact, too. Then those whose phone or name begins with it, and after the last one, those whose email does.
  *
  * @param {string} text
  * @param {string} cursor
  * @param {AbortSignal} signal
  */
 export async function findContacts(text, cursor, signal) {
-    const { prefix, exact } = readLookUp(text);
-    const [page, ...known] = await Promise.all([
-        prefix ? get('/contacts', { query: { ...prefix, cursor, limit: PAGE }, signal }) : NONE,
-        ...(cursor ? [] : exact.map((filter) => get('/contacts', { query: filter, signal }).catch(ifRefused))),
+    const { prefixes, exact } = readLookUp(text);
+    const [first, second] = prefixes;
+    const isSecond = cursor.startsWith(SECOND);
+    const from = isSecond ? cursor.slice(SECOND.length) : cursor;
+    /** @type {(filter?: Filter, at?: string) => Promise<typeof NONE>} */
+    const ask = async (filter, at = '') => {
+        if (!filter) return NONE;
+        const page = get('/contacts', { query: { ...filter, cursor: at, limit: PAGE }, signal });
+        return at ? page : page.catch(ifRefused);
+    };
+    const [page, others, ...known] = await Promise.all([
+        ask(isSecond ? undefined : first, from),
+        ask(second, isSecond ? from : ''),
+        ...(cursor ? [] : exact.map((filter) => ask(filter))),
     ]);
     const found = [...known, page].flatMap(({ items }) => items);
-    const first = new Map(found.toReversed().map((contact) => [contact.id, contact]));
-    return { items: found.filter((contact) => first.get(contact.id) === contact), next_cursor: page.next_cursor };
+    if (page.next_cursor) return { items: distinct(found), next_cursor: page.next_cursor };
+    // A former page has listed whose name begins so.
+    const isNew = ({ name = '' }) => !cursor || !nameMarks(name, text);
+    const rest = others.items.filter(isNew);
+    let { next_cursor: next } = others;
+    while (next && rest.length < PAGE) {
+        const more = await ask(second, next);
+        rest.push(...more.items.filter(isNew));
+        next = more.next_cursor;
+    }
+    return { items: distinct([...found, ...rest]), next_cursor: next && `${SECOND}${next}` };
 }
+
+/** @param {Contact[]} contacts */
+const distinct = (contacts) =>
+    contacts.filter(({ id }, index) => contacts.findIndex((other) => other.id === id) === index);
 
 /**
  * A beginning is not yet a phone, nor an email.

@@ -5,24 +5,33 @@
  *
  * @typedef {'phone' | 'email' | 'whatsapp_user_id' | 'instagram' | 'slack' | 'microsoft_teams'} ExactFilter
  *
+ * @typedef {Partial<Record<ExactFilter | 'phone_prefix' | 'name_prefix' | 'email_prefix', string>>} Filter
+ *
  * @typedef {object} Filters
- * @property {{phone_prefix?: string, email_prefix?: string}} [prefix] contacts whose phone or email begins so
- * @property {Partial<Record<ExactFilter, string>>[]} exact contacts that are known by exactly this, one filter each
+ * @property {Filter[]} prefixes contacts whose name, phone or email begins so, in the order in which they are listed
+ * @property {Filter[]} exact contacts that are known by exactly this, one filter each
  */
 
 /** The fewest digits that are taken for a whole phone. */
 const SHORTEST = 6;
-/** The most digits that a phone has. */
-const LONGEST = 15;
 
 /** What copied texts have around or between their letters that nobody sees: marks of direction, joiners. */
 const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 const HYPHENS = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
-/** What links to call, write or chat begin with. */
-const LINKS =
-    /^(?:tel|callto|sms|smsto|mailto|sip|sips):(?:\/\/)?|^(?:https?:\/\/)?(?:wa\.me|api\.whatsapp\.com\/send\/?\?phone=)\/?/i;
+/**
+ * What links to call, write or chat begin with, and what stands for it before the rest.
+ *
+ * @type {[RegExp, string][]}
+ */
+const LINKS = [
+    [/^(?:tel|callto|sms|smsto|mailto|sip|sips):(?:\/\/)?/i, ''],
+    // WhatsApp leaves the plus out.
+    [/^(?:https?:\/\/)?(?:wa\.me\/|api\.whatsapp\.com\/send\/?\?phone=)(?:\+|%2B)?(?=\d)/i, '+'],
+    [/^(?:https?:\/\/)?(?:www\.)?instagram\.com\/(?=\w)/i, '@'],
+];
 
 const PHONE = /^[+(]?[\d\s()./-]+$/;
+const EXTENSION = /\s*(?:;ext=|ext\.?|x|#)\s*\d+$/i;
 const EMAIL = /.@.+\../;
 /** The forms of the ids and user names, which the API refuses otherwise. */
 const HANDLES = /** @type {const} */ ({
@@ -33,23 +42,21 @@ const HANDLES = /** @type {const} */ ({
 });
 
 /**
- * The filters that find whom a text may name; neither prefix nor exact if it says nothing yet, as `+` alone.
+ * The filters that find whom a text may name; none if it says nothing yet, as `+` alone.
  *
  * @param {string} text
  * @returns {Filters}
  */
 export function readLookUp(text) {
     const wanted = plain(text);
-    const digits = digitsOf(wanted);
-    if (isPhone(wanted)) {
-        return {
-            prefix: digits.length <= LONGEST ? { phone_prefix: `+${digits}` } : undefined,
-            exact: digits.length >= SHORTEST ? [{ phone: wanted }] : [],
-        };
+    const phone = phoneIn(wanted);
+    if (phone) {
+        const isWhole = digitsIn(phone).digits.length >= SHORTEST;
+        return { prefixes: [{ phone_prefix: phone }], exact: isWhole ? [{ phone: wanted }] : [] };
     }
-    if (!/[\p{L}\p{N}]/u.test(wanted)) return { exact: [] };
+    if (!/[\p{L}\p{N}]/u.test(wanted)) return { prefixes: [], exact: [] };
     return {
-        prefix: { email_prefix: wanted },
+        prefixes: [{ name_prefix: wanted }, ...(/\s/.test(wanted) ? [] : [{ email_prefix: wanted }])],
         exact: [
             ...(EMAIL.test(wanted) ? [{ email: wanted }] : []),
             ...handlesIn(wanted).map((key) => ({ [key]: wanted })),
@@ -65,7 +72,7 @@ export function readLookUp(text) {
  */
 export function readNew(text) {
     const wanted = plain(text);
-    if (isPhone(wanted)) return ['channels.telephone', wanted];
+    if (phoneIn(wanted)) return ['channels.telephone', wanted];
     if (EMAIL.test(wanted) && !/\s/.test(wanted)) return ['channels.email', wanted];
     // Most words could be user names. Only an @ says that one is.
     const handle = handlesIn(wanted).find((key) => key !== 'instagram' || wanted.startsWith('@'));
@@ -76,17 +83,27 @@ export function readNew(text) {
 const handlesIn = (text) =>
     /** @type {(keyof typeof HANDLES)[]} */ (Object.keys(HANDLES)).filter((key) => HANDLES[key].test(text));
 
-/** @param {string} wanted */
-const isPhone = (wanted) => PHONE.test(wanted) && /\d/.test(wanted);
-
 /**
- * The digits with the country code first: `00` stands for a plus, and a zero in brackets is not dialled from abroad.
+ * A text that is taken for a phone, without its extension; undefined for other texts.
  *
  * @param {string} wanted
  */
-function digitsOf(wanted) {
-    const isAbroad = /^(?:\+|00)/.test(wanted);
-    return (isAbroad ? wanted.replace('(0)', '') : wanted).replace(/\D/g, '').replace(/^00/, '');
+function phoneIn(wanted) {
+    const phone = wanted.replace(EXTENSION, '');
+    return PHONE.test(phone) && /\d/.test(phone) ? phone : undefined;
+}
+
+/**
+ * The digits of a text that is taken for a phone, and whether they begin with the calling code.
+ *
+ * @param {string} text
+ */
+export function digitsIn(text) {
+    const phone = phoneIn(plain(text)) ?? '';
+    const isAbroad = /^(?:\+|00)/.test(phone);
+    // A zero in brackets is not dialled from abroad.
+    const digits = (isAbroad ? phone.replace('(0)', '') : phone).replace(/\D/g, '');
+    return { digits: isAbroad ? digits.replace(/^00/, '') : digits, isAbroad };
 }
 
 /**
@@ -94,10 +111,10 @@ function digitsOf(wanted) {
  *
  * @param {string} text
  */
-function plain(text) {
+export function plain(text) {
     const seen = text.replace(INVISIBLE, '').replace(HYPHENS, '-').replace(/\s+/g, ' ').trim();
-    const linked = seen.replace(LINKS, '');
-    return linked === seen ? seen : decoded(linked.replace(/[;?&#].*$/, '')).trim();
+    const [link, start] = LINKS.find(([beginning]) => beginning.test(seen)) ?? [];
+    return link ? decoded(seen.replace(link, start ?? '').replace(/\/?(?:[;?&#].*)?$/, '')).trim() : seen;
 }
 
 /** @param {string} text */

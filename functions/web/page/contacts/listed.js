@@ -68,6 +68,6 @@ export function useListed(query) {
  * @param {string} text
  */
 function isLookUp(text) {
-    const { prefix, exact } = readLookUp(text);
-    return Boolean(prefix) || exact.length > 0;
+    const { prefixes, exact } = readLookUp(text);
+    return prefixes.length + exact.length > 0;
 }

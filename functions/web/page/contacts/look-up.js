@@ -10,7 +10,7 @@ import { useKeys } from '../ui/keys.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** How long somebody must have stopped typing, in milliseconds. */
-const PAUSE = 250;
+const PAUSE = 120;
 
 /**
  * @param {{
@@ -63,7 +63,8 @@ export function LookUp({ value, onFind, onOpen, onDown }) {
             <${Icon} name="search" />
             <input type="text" ref=${input} value=${text} onBlur=${onBlur} onKeyDown=${onKeyDown}
                 onInput=${withText((wanted) => find(wanted, PAUSE))}
-                aria-label="Look up by phone, email or user name" placeholder="Phone, email or user name" aria-keyshortcuts="/"
+                aria-label="Look up by name, phone, email or user name"
+                placeholder="Name, phone, email or user name" aria-keyshortcuts="/"
                 autocomplete="off" autocapitalize="none" spellcheck=${false} dir="auto" enterkeyhint="search" />
             ${text && html`<${Button} kind="quiet" icon="close" label="Clear" onClick=${clear} />`}
             ${!text && html`<kbd aria-hidden="true">/</kbd>`}

@@ -22,10 +22,11 @@ export function Nobody({ query }) {
             ${all}`;
         return html`
             <${Empty} icon="search" title="Nobody found" actions=${actions}>
-                <p>No phone or email starts with “<bdi>${find}</bdi>”, and nobody has it as a user name or id.</p>
                 <p>
-                    Phones are found by their country code and first digits, or whole, as they are dialled at home.
-                    Names cannot be looked up.
+                    No name, phone or email starts with “<bdi>${find}</bdi>”, and nobody has it as a user name or id.
+                </p>
+                <p>
+                    Names are found by their first or last word, and phones as they are dialled at home or from abroad.
                 </p>
             <//>`;
     }
