@@ -2,10 +2,13 @@
 //
 //     html`<${Phone} number="+12015550123" />`       shown as +1 201 555 0123, selected and copied as it is
 //
+// With `find`, it is marked where it has what somebody looks for.
+//
 // The gaps are margins, so that the text stays E.164. libphonenumber-js/min would know the grouping of every country; its
 // metadata weighs more than a quarter of the whole first load, for a difference that few would notice.
 
 import { html } from '../ui/html.js';
+import { marked, phoneMark } from './mark.js';
 
 /** The calling codes of one and two digits; the others have three. */
 const SHORT_CODES = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
@@ -38,9 +41,18 @@ const PATTERNS = {
     '971/9': [2, 3, 4],
 };
 
-/** @param {{number: string}} props in E.164; an extension may follow */
-export function Phone({ number }) {
-    const [first, ...others] = groupsOf(number);
+/** @param {{number: string, find?: string}} props `number`: in E.164; an extension may follow */
+export function Phone({ number, find = '' }) {
+    const groups = groupsOf(number);
+    const [from, to] = phoneMark(number, groups[0].length - 1, find) ?? [0, 0];
+    let start = 0;
+    const [first, ...others] = groups.map((group) => {
+        /** @param {number} place */
+        const clamp = (place) => Math.min(Math.max(place - start, 0), group.length);
+        const [begin, end] = [clamp(from), clamp(to)];
+        start += group.length;
+        return marked(group, begin < end ? [[begin, end]] : []);
+    });
     return html`<bdi class="grouped">${first}${others.map((group, index) => html`<span key=${index}>${group}</span>`)}</bdi>`;
 }
 

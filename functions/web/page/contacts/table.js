@@ -18,6 +18,7 @@ import { Time } from '../ui/time.js';
 import { useState } from '../vendor/hooks.js';
 import { Avatar } from './avatar.js';
 import { channelsOf, labelOf, nameOf } from './fields.js';
+import { Marked, nameMarks } from './mark.js';
 import { Phone } from './phone.js';
 import { rove } from './rove.js';
 
@@ -125,7 +126,7 @@ function Row({ contact, columns, query, isStop, open }) {
                     <${Avatar} contact=${contact} />
                     <div>
                         <a href=${link} class="cut" title=${nameOf(contact)} data-id=${contact.id} tabindex=${isStop ? 0 : -1}
-                            aria-current=${isOpen ? 'true' : undefined} onClick=${onLink}><bdi>${nameOf(contact)}</bdi></a>
+                            aria-current=${isOpen ? 'true' : undefined} onClick=${onLink}><bdi><${Marked} text=${nameOf(contact)} find=${query.find} /></bdi></a>
                         ${
                             contact.conflicts &&
                             html`
@@ -133,39 +134,43 @@ function Row({ contact, columns, query, isStop, open }) {
                                     <${Icon} name="warning" /><span>Conflict</span>
                                 </span>`
                         }
-                        <div class="beneath"><${Reach} contact=${contact} /></div>
+                        <div class="beneath"><${Reach} contact=${contact} find=${query.find} /></div>
                     </div>
                 </div>
             </th>
             ${columns.map(
                 ({ key, type }) => html`
                     <td key=${key} class=${cellClass(key, type)}>
-                        <${Cell} contact=${contact} column=${key} type=${type} />
+                        <${Cell} contact=${contact} column=${key} type=${type} find=${query.find} />
                     </td>`,
             )}
         </tr>`;
 }
 
 /**
- * On a narrow window, where there is room for one column only: how to reach the person.
+ * On a narrow window, where there is room for one column only: how to reach the person, or the email that is looked for.
  *
- * @param {{contact: Contact}} props
+ * @param {{contact: Contact, find?: string}} props
  */
-function Reach({ contact }) {
+function Reach({ contact, find = '' }) {
     const { phone, email, channels } = contact;
     const [handle] = channelsOf(contact).map(({ key, label }) => `${label} ${channels[key]}`);
+    if (email && nameMarks(email, find)) return html`<bdi class="cut"><${Marked} text=${email} find=${find} /></bdi>`;
     return html`
         ${channels.dial_code && html`<${Flag} country=${channels.dial_code} />`}
-        ${phone ? html`<${Phone} number=${phone} />` : html`<bdi class="cut">${email ?? handle}</bdi>`}`;
+        ${phone ? html`<${Phone} number=${phone} find=${find} />` : html`<bdi class="cut">${email ?? handle}</bdi>`}`;
 }
 
-/** @param {{contact: Contact, column: string, type?: CustomFieldType}} props */
-function Cell({ contact, column, type }) {
+/** @param {{contact: Contact, column: string, type?: CustomFieldType, find?: string}} props */
+function Cell({ contact, column, type, find }) {
     switch (column) {
         case 'email':
-            return html`<bdi class="cut" title=${contact.email}>${contact.email}</bdi>`;
+            return (
+                contact.email &&
+                html`<bdi class="cut" title=${contact.email}><${Marked} text=${contact.email} find=${find} /></bdi>`
+            );
         case 'phone':
-            return contact.phone && html`<${Phone} number=${contact.phone} />`;
+            return contact.phone && html`<${Phone} number=${contact.phone} find=${find} />`;
         case 'country':
             return contact.channels.dial_code && html`<${Flag} country=${contact.channels.dial_code} />`;
         case 'channels':
