@@ -5,6 +5,7 @@ import { axe } from './support/axe.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { HOSTILE, somePeople } from './support/people.mjs';
 import { screenshot } from './support/screenshot.mjs';
+import { until } from './support/until.mjs';
 
 const test = pageTests();
 
@@ -330,6 +331,48 @@ test('columns are chosen, and the choice is remembered', async ({ page, open, ap
     await other.getByRole('columnheader', { name: 'Plan' }).waitFor();
     assert.equal(await other.getByRole('columnheader', { name: 'Budget' }).count(), 0);
 });
+
+for (const look of [
+    { width: 1440, height: 900 },
+    { width: 1024, scheme: 'dark' },
+]) {
+    test(`columns are moved, and stay where they are put, ${look.width}`, look, async ({ page, open, api }) => {
+        await somePeople(api);
+        await open();
+        const headers = () => page.getByRole('columnheader').allInnerTexts();
+        const button = (name) => page.getByRole('button', { name, exact: true });
+        await page.getByRole('columnheader', { name: 'Plan' }).waitFor();
+        await button('Columns').click();
+        await page.getByRole('checkbox', { name: 'Country' }).uncheck();
+        await button('Move Phone up').click();
+        await button('Move Phone up').click();
+        await button('Move Last conversation up').focus();
+        for (let moves = 0; moves < 3; moves++) {
+            await page.keyboard.press('Enter');
+            // The focus goes along, so that the next key moves it on.
+            await page.waitForFunction(
+                () => document.activeElement.getAttribute('aria-label') === 'Move Last conversation up',
+            );
+        }
+        const moved = ['Name', 'Phone', 'Email', 'Last conversation', 'Channels', 'Plan', 'Budget'];
+        await until('the columns are moved', async () => (await headers()).join() === moved.join());
+        await axe(page);
+        await screenshot(page, `contacts columns moved ${look.width}`);
+        await page.reload();
+        await page.getByRole('columnheader', { name: 'Plan' }).waitFor();
+        assert.deepEqual(await headers(), moved);
+
+        // What was remembered before columns could be moved.
+        await page.evaluate(() => {
+            const [key] = Object.keys(localStorage).filter((name) => name.startsWith('contacts.columns '));
+            localStorage.setItem(key, '{"email":false}');
+        });
+        await page.reload();
+        await page.getByRole('columnheader', { name: 'Plan' }).waitFor();
+        const first = ['Name', 'Phone', 'Country', 'Channels', 'Plan', 'Budget', 'Last conversation'];
+        assert.deepEqual(await headers(), first);
+    });
+}
 
 test('the keyboard leads through the list', async ({ page, open, api }) => {
     await somePeople(api);
