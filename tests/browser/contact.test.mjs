@@ -77,8 +77,15 @@ for (const scheme of ['light', 'dark']) {
         await email.getByText('From conversation second, yesterday').waitFor();
         await drawer(page).getByText('Unless noted, from conversation first, 2 days ago').waitFor();
         assert.equal(await value(page, 'Name').locator('.origin').count(), 0, 'what is said of most is not repeated');
-        await value(page, 'WhatsApp').getByText('+5511987654321').waitFor();
-        await value(page, 'Instagram').getByText('ada', { exact: true }).waitFor();
+        for (const [label, name, href] of [
+            ['WhatsApp', '+5511987654321', 'https://wa.me/5511987654321'],
+            ['Instagram', 'ada', 'https://www.instagram.com/ada/'],
+        ]) {
+            const link = value(page, label).getByRole('link', { name, exact: true });
+            assert.equal(await link.getAttribute('href'), href);
+            assert.equal(await link.getAttribute('target'), '_blank');
+            assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+        }
         await value(page, 'Slack').getByText('U01ADA').waitFor();
         await value(page, 'Microsoft Teams').getByText('29:1ada').waitFor();
         await value(page, 'Plan').getByText('pro', { exact: true }).waitFor();

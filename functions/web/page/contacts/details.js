@@ -18,7 +18,7 @@ import { useKeys } from '../ui/keys.js';
 import { Time, useExactTimes } from '../ui/time.js';
 import { Conflicts } from './conflicts.js';
 import { Conversations } from './conversations.js';
-import { channelsOf, emailLink, labelOf, telephoneLink } from './fields.js';
+import { channelsOf, emailLink, instagramLink, labelOf, telephoneLink, whatsappLink } from './fields.js';
 import { Origin } from './link.js';
 import { Phone } from './phone.js';
 import { commonOrigin } from './provenance.js';
@@ -153,8 +153,20 @@ function Channel({ contact: { phone, channels }, channel }) {
     if (channel === 'email') return html`<a href=${emailLink(value)}><bdi>${value}</bdi></a>`;
     const flag = value === phone && channels.dial_code && html`<${Flag} country=${channels.dial_code} />`;
     if (channel === 'telephone') return html`${flag}<a href=${telephoneLink(value)}><${Phone} number=${value} /></a>`;
-    if (channel === 'whatsapp') return html`${flag}<${Phone} number=${value} />`;
+    if (channel === 'whatsapp') {
+        return html`${flag}<${Outside} href=${whatsappLink(value)}><${Phone} number=${value} /><//>`;
+    }
+    if (channel === 'instagram') return html`<${Outside} href=${instagramLink(value)}><bdi>${value}</bdi><//>`;
     return html`${flag}<bdi>${value}</bdi>`;
+}
+
+/**
+ * A link to another site, which is not told where it was followed.
+ *
+ * @param {{href: string, children: ComponentChildren}} props
+ */
+function Outside({ href, children }) {
+    return html`<a href=${href} target="_blank" rel="noopener noreferrer">${children}</a>`;
 }
 
 /** @param {{value: FieldValue, type: CustomFieldType}} props */

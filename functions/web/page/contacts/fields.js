@@ -82,6 +82,20 @@ export const activityOf = (contact) => contact.last_seen_at ?? contact.created_a
 export const telephoneLink = (phone) => `tel:${phone}`;
 
 /**
+ * A number as a link to a chat.
+ *
+ * @param {string} number in E.164
+ */
+export const whatsappLink = (number) => `https://wa.me/${number.replace(/\D/g, '')}`;
+
+/**
+ * A user name as a link to the profile.
+ *
+ * @param {string} handle
+ */
+export const instagramLink = (handle) => `https://www.instagram.com/${encodeURIComponent(handle)}/`;
+
+/**
  * An address as a link to write to; nothing in it can add further addresses or a text.
  *
  * @param {string} email
