@@ -170,16 +170,20 @@ proptest! {
         }
         // The rows of the plain reader, after the records that are not data.
         let plan = Plan::of(&file, Extent::Whole, &options(header), &[]).unwrap();
-        let preamble = usize::from(plan.sample.dialect.sep_line) + plan.sample.records_before_data();
+        let before_data = plan.sample.records_before_data();
+        let preamble = usize::from(plan.sample.dialect.sep_line) + before_data;
         let mut plain = read(&[], 1, FileReader::of(plan)).unwrap();
         plain.drain(..preamble.min(plain.len()));
         prop_assert_eq!(&at_once, &plain);
 
-        // In pieces, with a sample of only the first bytes: the same cuts, if the dialect is the same.
+        // In pieces, with a sample of only the first bytes: the same cuts, if the dialect and the preamble are the
+        // same.
         let planned_early = Plan::of(&file[..sample.min(file.len())], Extent::Beginning, &options(header), &[]);
         let same = planned_early.is_ok_and(|plan| {
             let plan = plan.sample;
-            plan.dialect.delimiter == delimiter && plan.header.is_some() == header
+            plan.dialect.delimiter == delimiter
+                && plan.header.is_some() == header
+                && plan.records_before_data() == before_data
         });
         if same && let Ok(early) = cut(&file, header, sample, piece, limits) {
             let detected = cut(&file, header, file.len(), 1, limits).unwrap();
