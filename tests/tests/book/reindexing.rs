@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteGlobalSecondaryIndexAction, GlobalSecondaryIndexUpdate};
 use contacts::ContactId;
 use contacts_book::Sort;
-use contacts_book::keys::{FAMILY_KEY, NAME_KEY, SCHEMA};
+use contacts_book::keys::{FAMILY_KEY, NAME_INDEX, NAME_KEY, SCHEMA};
+use contacts_book::schema::create_table;
 use contacts_testing::{ByHand as _, Engine, Fault, FaultInjector, engine};
 
 use crate::lists::pages;
@@ -109,4 +110,17 @@ async fn an_item_of_a_newer_format_is_left_alone() {
     let item = item.key("pk", AttributeValue::S(format!("W#acme#C#{}", ids[0])));
     let item = item.key("sk", AttributeValue::S("CONTACT".to_owned())).send().await.unwrap().item.unwrap();
     assert!(!item.contains_key(NAME_KEY) && !item.contains_key(FAMILY_KEY));
+}
+
+#[tokio::test]
+async fn a_table_without_the_index_has_everybody_in_it_once_it_is_created() {
+    let engine = engine().await;
+    older(&engine, 5).await;
+    let delete = DeleteGlobalSecondaryIndexAction::builder().index_name(NAME_INDEX).build().unwrap();
+    let update = GlobalSecondaryIndexUpdate::builder().delete(delete).build();
+    let table = engine.client().update_table().table_name(engine.table()).global_secondary_index_updates(update);
+    table.send().await.unwrap();
+    create_table(engine.client(), engine.table()).await.unwrap();
+    assert_eq!((found(&engine, "ada").await, found(&engine, "person4").await), (5, 1));
+    assert_eq!(engine.audit().await, []);
 }
