@@ -7,6 +7,7 @@ else the default of the template. Without a terminal it uses the defaults. It ca
 credentials, the region and the profile.
 """
 
+import copy
 import json
 import re
 import subprocess
@@ -62,6 +63,26 @@ def deploy(stack, template, parameters):
         sys.exit("\n".join([done.stderr.strip(), *failures(stack)]))
 
 
+def steps(template, table):
+    """The templates to deploy before this one: DynamoDB creates one index of an existing table in an update."""
+    done = aws("dynamodb", "describe-table", "--table-name", table, "--output", "json")
+    if done.returncode != 0:
+        return
+    existing = {index["IndexName"] for index in json.loads(done.stdout)["Table"].get("GlobalSecondaryIndexes", [])}
+    wanted = template["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    missing = [index["IndexName"] for index in wanted if index["IndexName"] not in existing]
+    for count in range(1, len(missing)):
+        step = copy.deepcopy(template)
+        properties = step["Resources"]["Table"]["Properties"]
+        indexes = [index for index in wanted if index["IndexName"] not in missing[count:]]
+        keys = {key["AttributeName"] for keyed in [properties, *indexes] for key in keyed["KeySchema"]}
+        properties["GlobalSecondaryIndexes"] = indexes
+        properties["AttributeDefinitions"] = [
+            definition for definition in properties["AttributeDefinitions"] if definition["AttributeName"] in keys
+        ]
+        yield missing[count - 1], step
+
+
 def failures(stack):
     """The failure events of a stack, newest first."""
     done = aws("cloudformation", "describe-stack-events", "--stack-name", stack, "--output", "json")
@@ -111,14 +132,19 @@ def main():
         deployed = None
     bucket = bucket_for_artifacts()
     with tempfile.TemporaryDirectory() as folder:
-        packaged = Path(folder) / "packaged.yaml"
+        packaged = Path(folder) / "packaged.json"
         print("packaging …", flush=True)
         must("cloudformation", "package", "--template-file", str(template), "--output-template-file", str(packaged),
-             "--s3-bucket", bucket, "--s3-prefix", stack)
+             "--s3-bucket", bucket, "--s3-prefix", stack, "--use-json")
         print(f"{'updating' if deployed else 'creating'} the stack {stack} …", flush=True)
         if not deployed:
             # A protected table would block the rollback of a failed first deployment, and the next attempt.
             deploy(stack, packaged, {**parameters, "DeletionProtection": "false"})
+        for index, step in steps(json.loads(packaged.read_text()), stack) if deployed else ():
+            print(f"creating {index} …", flush=True)
+            early = Path(folder) / "step.json"
+            early.write_text(json.dumps(step))
+            deploy(stack, early, {name: value for name, value in parameters.items() if name in step["Parameters"]})
         deploy(stack, packaged, parameters)
     for name, value in outputs(stack).items():
         print(f"{name}: {value}")
