@@ -117,7 +117,7 @@ pub use proof::Proof;
 pub use quoting::Quoting;
 pub use raw::{NotText, Raw, without_lone_surrogates};
 pub use record::{Answered, Claim, ClaimNote, Join, Record, Tombstone};
-pub use resolve::{Match, Resolved, resolve};
+pub use resolve::{Match, Question, Resolved, resolve};
 pub use settings::{IdentityMode, ListedIdentifier, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS, Settings};
 pub use settle::{Decision, Settlement, settle};
 pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, Snapshot, Torn};

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
-    EditRefused, Folded, Identifier, Join, Observation, Patch, Record, Request, Resolved, Settings, Settlement,
-    Snapshot, Write, create, delete, edit, fold, resolve, settle, undo_join, unlink,
+    Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation, EditRefused, Folded, Identifier, Join, Observation, Patch, Question, Record, Request, Resolved, Settings, Settlement, Snapshot, Write, create, delete, edit, fold, resolve, settle, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
@@ -190,14 +188,15 @@ impl MemoryBook {
         Ok(left)
     }
 
-    /// Who somebody is, by identifiers.
+    /// Who somebody is.
     ///
     /// # Panics
     /// Never, unless a rule is broken.
-    pub fn resolve(&self, identifiers: &[Identifier]) -> Resolved {
+    pub fn resolve(&self, question: &Question) -> Resolved {
+        let identifiers = question.identifiers();
         let claims = identifiers.iter().filter_map(|identifier| self.claims.get(identifier));
         let ids: Vec<ContactId> = claims.flat_map(|claim| claim.shared_by.iter().copied()).collect();
-        resolve(&self.snapshot(identifiers, &ids), identifiers).expect(WHOLE)
+        resolve(&self.snapshot(identifiers, &ids), question).expect(WHOLE)
     }
 
     fn snapshot(&self, identifiers: &[Identifier], ids: &[ContactId]) -> Snapshot {

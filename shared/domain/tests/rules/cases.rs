@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use contacts::memory::MemoryBook;
 use contacts::{
     Captured, Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, Country,
-    CreateRefused, CustomField, CustomKey, CustomType, EditRefused, Field, Identifier, IdentityMode, ImportId,
-    ListedIdentifier, Observation, Outcome, Patch, Raw, Settings, SourceRef, Value, time,
+    CreateRefused, CustomField, CustomKey, CustomType, EditRefused, Field, IdentityMode, ImportId, ListedIdentifier,
+    Observation, Outcome, Patch, Question, Raw, Settings, SourceRef, Value, time,
 };
 use contacts_cases::{Action, Answer, End, Found, Row, Scenario, Step, scenarios};
 use jiff::Timestamp;
@@ -228,11 +228,9 @@ impl World {
     }
 
     fn resolve(&self, field: &str, text: &str) -> Json {
-        let channel = Channel::parse(field).unwrap();
-        let value = read(channel.into(), text, &self.book.settings).unwrap();
-        let asked = value.identifier(channel).filter(|identifier| !self.book.settings.blocks(identifier));
-        let asked: Vec<Identifier> = asked.into_iter().collect();
-        let resolved = self.book.resolve(&asked);
+        let mut question = Question::default();
+        question.ask(Channel::parse(field).unwrap(), text, &self.book.settings);
+        let resolved = self.book.resolve(&question);
         let listed = resolved.contact.into_iter().chain(resolved.candidates);
         json!({
             "match": resolved.matched.as_str(),

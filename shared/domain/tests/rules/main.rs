@@ -11,6 +11,7 @@ mod existing;
 mod identity;
 mod joining;
 mod settling;
+mod resolving;
 mod trust;
 mod undoing;
 mod value_cases;

@@ -23,7 +23,12 @@ fn email(n: usize) -> String {
 }
 
 /// An event on a channel, whose proofs follow from the channel.
-fn on(channel: ConversationChannel, conversation: &str, seconds: i64, values: &[(&str, &str)]) -> Observation {
+pub(crate) fn on(
+    channel: ConversationChannel,
+    conversation: &str,
+    seconds: i64,
+    values: &[(&str, &str)],
+) -> Observation {
     let id = ConversationId::parse(conversation).unwrap();
     let info = ConversationInfo { id, channel, assistant_id: "a-1".into() };
     let captured: Vec<Captured> = values
