@@ -68,12 +68,8 @@ impl ContactBook {
         };
         let mut found: Vec<(String, Conversation)> = self
             .retry(|| async {
-                let ids: Vec<ContactId> = std::iter::once(contact.id).chain(contact.joined.iter().copied()).collect();
-                stream::iter(ids)
-                    .map(|id| self.links(workspace, id, limit + 1, after.as_deref()))
-                    .buffer_unordered(PARTITIONS_AT_ONCE)
-                    .try_concat()
-                    .await
+                let ids = std::iter::once(contact.id).chain(contact.joined.iter().copied());
+                self.links_of_all(workspace, ids, limit + 1, after.as_deref()).await
             })
             .await?;
         // Each partition returned its first conversations, so the first ones overall are among them.
@@ -86,8 +82,24 @@ impl ContactBook {
         Ok(Ok(ConversationPage { conversations, next }))
     }
 
+    /// The latest links of some partitions, with their sort keys, in any order.
+    pub(crate) async fn links_of_all(
+        &self,
+        workspace: &Workspace,
+        ids: impl Iterator<Item = ContactId>,
+        limit: usize,
+        before: Option<&str>,
+    ) -> Result<Vec<(String, Conversation)>, Fault> {
+        let ids: Vec<ContactId> = ids.collect();
+        stream::iter(ids)
+            .map(|id| self.links(workspace, id, limit, before))
+            .buffer_unordered(PARTITIONS_AT_ONCE)
+            .try_concat()
+            .await
+    }
+
     /// The latest links of one partition, with their sort keys.
-    async fn links(
+    pub(crate) async fn links(
         &self,
         workspace: &Workspace,
         id: ContactId,

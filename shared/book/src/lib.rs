@@ -28,6 +28,7 @@ mod reindex;
 mod retry;
 pub mod schema;
 mod settings;
+mod who_is;
 mod write;
 
 use std::collections::HashMap;
@@ -52,6 +53,7 @@ pub use joins::Separated;
 pub use list::{List, ListPage, Sort};
 pub use rehearse::Rehearsal;
 pub use settings::SettingsRefused;
+pub use who_is::WhoIs;
 
 use contacts::{MAX_INDEX_SHARDS, Settings, Workspace};
 
@@ -149,6 +151,7 @@ mod tests {
             check(book.unlink(workspace, id, &ConversationId::parse("c").unwrap(), &caller));
             check(book.contact(workspace, id));
             check(book.contact_by(workspace, &Identifier::Email(Email::parse("a@b.co").unwrap().match_key().into())));
+            check(book.who_is(workspace, |_| contacts::Question::default()));
             check(book.list(workspace, &list));
             check(book.conversation(workspace, &ConversationId::parse("c").unwrap()));
             let _ = |contact: &contacts::Contact| {

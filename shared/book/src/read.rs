@@ -80,6 +80,20 @@ impl ContactBook {
         ids: &[ContactId],
     ) -> Result<Reads, Fault> {
         let now = time::now();
+        let mut reads = self.read_first(workspace, identifiers, ids, now).await?;
+        self.follow(workspace, &mut reads, now).await?;
+        self.compress(workspace, &reads).await;
+        Ok(reads)
+    }
+
+    /// Reads the settings, the claims of `identifiers` and the records of `ids`, in one request if they are not too many.
+    pub(crate) async fn read_first<'a>(
+        &self,
+        workspace: &Workspace,
+        identifiers: impl IntoIterator<Item = &'a Identifier>,
+        ids: &[ContactId],
+        now: Timestamp,
+    ) -> Result<Reads, Fault> {
         let mut reads = Reads { settings: self.first_settings(), ..Reads::default() };
         let settings_key = Key::settings(workspace);
         let mut keys = vec![settings_key.clone()];
@@ -116,7 +130,6 @@ impl ContactBook {
             }
         }
         self.cache_settings(workspace, &reads.settings);
-        self.follow(workspace, &mut reads, now).await?;
         Ok(reads)
     }
 
@@ -125,14 +138,30 @@ impl ContactBook {
         &self,
         workspace: &Workspace,
         reads: &mut Reads,
-        mut ids: Vec<ContactId>,
+        ids: Vec<ContactId>,
     ) -> Result<(), Fault> {
-        ids.retain(|id| !reads.records.contains_key(id));
-        if ids.is_empty() {
+        if ids.iter().all(|id| reads.records.contains_key(id)) {
             return Ok(());
         }
+        self.read_claimed(workspace, reads, ids).await?;
+        self.compress(workspace, reads).await;
+        Ok(())
+    }
+
+    /// Reads the records to which the claims that were read lead, those of `ids`, and every record that these lead through.
+    /// Writes nothing.
+    pub(crate) async fn read_claimed(
+        &self,
+        workspace: &Workspace,
+        reads: &mut Reads,
+        ids: Vec<ContactId>,
+    ) -> Result<(), Fault> {
         let now = time::now();
-        self.read_records(workspace, reads, ids.into_iter().collect(), now).await?;
+        let claimed = reads.claims.values().flatten().map(|claim| claim.contact);
+        let wanted: HashSet<ContactId> = claimed.chain(ids).filter(|id| !reads.records.contains_key(id)).collect();
+        if !wanted.is_empty() {
+            self.read_records(workspace, reads, wanted, now).await?;
+        }
         self.follow(workspace, reads, now).await
     }
 
@@ -161,12 +190,10 @@ impl ContactBook {
             let unread: HashSet<ContactId> =
                 claimed.chain(joined).filter(|id| !reads.records.contains_key(id)).collect();
             if unread.is_empty() {
-                break;
+                return Ok(());
             }
             self.read_records(workspace, reads, unread, now).await?;
         }
-        self.compress(workspace, reads).await;
-        Ok(())
     }
 
     /// Shortens chains of joins: points a joined contact to the end of its chain, so that the next reader needs one
