@@ -20,7 +20,7 @@ use crate::{Api, Problem};
 /// A conversation of an assistant with a contact.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conversation)]
-pub(crate) struct ConversationView {
+pub struct ConversationView {
     #[schema(example = "conv-1")]
     conversation_id: String,
     /// The contact; the survivor, if it was joined into another.
@@ -42,20 +42,27 @@ pub(crate) struct ConversationView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Identity)]
 #[serde(rename_all = "snake_case")]
-enum IdentityView {
+pub(crate) enum IdentityView {
     Proven,
     Stated,
 }
 
+impl IdentityView {
+    pub(crate) fn of(proven: bool) -> IdentityView {
+        if proven { IdentityView::Proven } else { IdentityView::Stated }
+    }
+}
+
 impl ConversationView {
-    fn new(conversation: Conversation, contact: ContactId) -> ConversationView {
+    /// A conversation of a contact.
+    pub fn new(conversation: Conversation, contact: ContactId) -> ConversationView {
         ConversationView {
             conversation_id: conversation.info.id.to_string(),
             contact_id: contact.to_string(),
             channel: conversation.info.channel.as_str(),
             assistant_id: conversation.info.assistant_id,
             started_at: conversation.started_at,
-            identity: if conversation.proven { IdentityView::Proven } else { IdentityView::Stated },
+            identity: IdentityView::of(conversation.proven),
         }
     }
 }

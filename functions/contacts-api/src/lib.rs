@@ -27,8 +27,6 @@ mod settings;
 mod tenant;
 mod trace;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, map_response};
@@ -38,9 +36,13 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use contact::resolve::{Asked, WhoIsView};
+pub use contact::view::ContactView;
+pub use conversations::ConversationView;
 pub use event::service;
 pub use files::Files;
 pub use problem::{FieldError, Problem};
+pub use tenant::{Access, Claims};
 
 /// The claim of the token that has the workspace, if `WORKSPACE_CLAIM` is not set.
 pub const DEFAULT_WORKSPACE_CLAIM: &str = "workspace_id";
@@ -55,8 +57,7 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Api {
     book: ContactBook,
-    workspace_claim: Arc<str>,
-    role_claim: Option<Arc<str>>,
+    claims: Claims,
     files: Files,
     interrupted_after: SignedDuration,
 }
@@ -65,20 +66,14 @@ impl Api {
     /// Creates an API to `book`, with the files of imports and exports in `files`. The claim `workspace_claim` of each
     /// token has the workspace.
     pub fn new(book: ContactBook, workspace_claim: &str, files: Files) -> Api {
-        Api {
-            book,
-            workspace_claim: workspace_claim.into(),
-            role_claim: None,
-            files,
-            interrupted_after: INTERRUPTED_AFTER,
-        }
+        Api { book, claims: Claims::new(workspace_claim, None), files, interrupted_after: INTERRUPTED_AFTER }
     }
 
     /// Sets the claim of each token that has the user's role: `reader`, `editor` or `admin`. Default: none. Then, and if a
     /// token does not have the claim, the user is an admin. An empty name counts as no claim.
     #[must_use]
     pub fn with_role_claim(self, role_claim: Option<&str>) -> Api {
-        Api { role_claim: role_claim.filter(|name| !name.is_empty()).map(Into::into), ..self }
+        Api { claims: self.claims.with_role(role_claim), ..self }
     }
 
     /// Sets how long an import or export may make no progress before it counts as interrupted. Default: 7 hours, longer than
@@ -92,14 +87,19 @@ impl Api {
 /// All routes of the API. Each request must have API Gateway's `RequestContext` as an extension, as `lambda_http` adds it.
 pub fn router(api: Api) -> Router {
     let (routes, _) = routes().split_for_parts();
+    let routes = routes.method_not_allowed_fallback(|| async { Problem::method_not_allowed() });
+    with_layers(routes.with_state(api))
+}
+
+/// Adds what every function behind API Gateway does around its routes: it refuses other paths, malformed encodings and large
+/// bodies, logs requests, and adds headers.
+pub fn with_layers(routes: Router) -> Router {
     routes
         .fallback(|| async { Problem::no_such_path() })
-        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(encoding::refuse_malformed))
         .layer(from_fn(trace::request))
         .layer(map_response(headers::add))
-        .with_state(api)
 }
 
 /// The OpenAPI 3.1 document of the API.
@@ -110,6 +110,7 @@ pub fn document() -> OpenApi {
 fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(contact::list::list_contacts, contact::create::create_contact))
+        .routes(routes!(contact::resolve::resolve_contact))
         .routes(routes!(contact::one::get_contact, contact::one::change_contact, contact::one::delete_contact))
         .routes(routes!(contact::joins::list_joins))
         .routes(routes!(contact::joins::undo_join))

@@ -42,14 +42,10 @@ impl<T: Serialize> Page<T> {
     /// is always in it. `next` is the start of the page after all items.
     pub(crate) fn that_fits(items: impl IntoIterator<Item = (T, Cursor)>, next: Option<Cursor>) -> Page<T> {
         let mut page = Page { items: Vec::new(), next_cursor: None };
-        let (mut bytes, mut escaped) = (0, 0);
+        let mut room = Room::default();
         let mut last: Option<Cursor> = None;
         for (item, end) in items {
-            // Serializing a view never fails. If it did, so would the answer.
-            let json = serde_json::to_vec(&item).unwrap_or_default();
-            bytes += json.len() + 1;
-            escaped += json.len() + 1 + json.iter().filter(|byte| matches!(byte, b'"' | b'\\')).count();
-            if last.is_some() && (bytes > MAX_PAGE_BYTES || escaped > MAX_ESCAPED_BYTES) {
+            if !room.takes(&item) && last.is_some() {
                 page.next_cursor = last.map(|cursor| cursor.to_string());
                 return page;
             }
@@ -58,6 +54,24 @@ impl<T: Serialize> Page<T> {
         }
         page.next_cursor = next.map(|cursor| cursor.to_string());
         page
+    }
+}
+
+/// The items that an answer has, by their size.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    bytes: usize,
+    escaped: usize,
+}
+
+impl Room {
+    /// Adds an item. Returns whether the answer still fits.
+    pub(crate) fn takes(&mut self, item: &impl Serialize) -> bool {
+        // Serializing a view never fails. If it did, so would the answer.
+        let json = serde_json::to_vec(item).unwrap_or_default();
+        self.bytes += json.len() + 1;
+        self.escaped += json.len() + 1 + json.iter().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+        self.bytes <= MAX_PAGE_BYTES && self.escaped <= MAX_ESCAPED_BYTES
     }
 }
 

@@ -197,9 +197,27 @@ impl Problem {
         self
     }
 
+    /// Writes the log line of a failure on the server, for a problem that does not become a response.
+    pub fn log(&self) {
+        if let Some(failure) = &self.failure {
+            failure.log(self.status());
+        }
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// What is wrong, in one line.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)?;
+        for (place, FieldError { field, reason }) in self.errors.iter().enumerate() {
+            write!(f, "{} {field} {reason}", if place == 0 { ":" } else { "," })?;
+        }
+        Ok(())
     }
 }
 

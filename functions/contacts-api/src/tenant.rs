@@ -1,5 +1,7 @@
 //! Who sends a request, and for which workspace. Only the token decides it, never the input.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use contacts::{Actor, Caller, Workspace};
 use http::StatusCode;
@@ -14,6 +16,44 @@ use crate::{Api, Problem};
 /// The most characters of a `sub` claim; OpenID Connect allows no more.
 const MAX_SUB_CHARS: usize = 255;
 
+/// The names of the claims of a token that have its workspace and its role.
+#[derive(Clone, Debug)]
+pub struct Claims {
+    workspace: Arc<str>,
+    role: Option<Arc<str>>,
+}
+
+impl Claims {
+    /// Creates the names. The role is `reader`, `editor` or `admin`; if no claim has it, or a token does not have the claim,
+    /// the user is an admin. An empty name counts as no claim.
+    pub fn new(workspace: &str, role: Option<&str>) -> Claims {
+        Claims { workspace: workspace.into(), role: None }.with_role(role)
+    }
+
+    pub(crate) fn with_role(self, role: Option<&str>) -> Claims {
+        Claims { role: role.filter(|name| !name.is_empty()).map(Into::into), ..self }
+    }
+}
+
+/// What the token of a request gives access to.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The workspace, in which the user may read.
+    pub workspace: Workspace,
+    /// The user, who may write contacts, or why not.
+    pub editor: Result<Caller, Problem>,
+}
+
+impl Access {
+    /// Reads the token of a request.
+    ///
+    /// # Errors
+    /// A 403 if the token has no workspace, or its role is not one.
+    pub fn of(parts: &Parts, claims: &Claims) -> Result<Access, Problem> {
+        Ok(Access { workspace: tenant(parts, claims)?, editor: caller(parts, claims, Role::Editor) })
+    }
+}
+
 /// The workspace of the request's token.
 pub(crate) struct Tenant(pub(crate) Workspace);
 
@@ -21,15 +61,7 @@ impl FromRequestParts<Api> for Tenant {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Tenant, Problem> {
-        let workspace = workspace_of(parts, &api.workspace_claim).ok_or_else(|| {
-            Problem::new(
-                StatusCode::FORBIDDEN,
-                format!("the token has no valid workspace in its claim {:?}", api.workspace_claim),
-            )
-        })?;
-        tracing::Span::current().record("workspace", workspace.as_str());
-        role_of(parts, api)?.require(Role::Reader)?;
-        Ok(Tenant(workspace))
+        tenant(parts, &api.claims).map(Tenant)
     }
 }
 
@@ -43,7 +75,7 @@ impl FromRequestParts<Api> for Editor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Editor, Problem> {
-        caller(parts, api, Role::Editor).map(Editor)
+        caller(parts, &api.claims, Role::Editor).map(Editor)
     }
 }
 
@@ -51,25 +83,37 @@ impl FromRequestParts<Api> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Admin, Problem> {
-        caller(parts, api, Role::Admin).map(Admin)
+        caller(parts, &api.claims, Role::Admin).map(Admin)
     }
 }
 
+fn tenant(parts: &Parts, claims: &Claims) -> Result<Workspace, Problem> {
+    let workspace = workspace_of(parts, &claims.workspace).ok_or_else(|| {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            format!("the token has no valid workspace in its claim {:?}", claims.workspace),
+        )
+    })?;
+    tracing::Span::current().record("workspace", workspace.as_str());
+    role_of(parts, claims)?.require(Role::Reader)?;
+    Ok(workspace)
+}
+
 /// Who sends the request: the token's claim `sub`. Refused requests are logged with it, too.
-fn caller(parts: &Parts, api: &Api, needed: Role) -> Result<Caller, Problem> {
+fn caller(parts: &Parts, claims: &Claims, needed: Role) -> Result<Caller, Problem> {
     let sub = claim_of(parts, "sub").unwrap_or("unknown");
     // Logs have a hash: a `sub` may be an email address.
     let hash: String = Sha256::digest(sub).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     tracing::Span::current().record("user", hash);
-    role_of(parts, api)?.require(needed)?;
+    role_of(parts, claims)?.require(needed)?;
     let actor = Actor::User(sub.chars().take(MAX_SUB_CHARS).collect());
     let request = request_id(&parts.extensions).map(str::to_owned);
     Ok(Caller { actor, request })
 }
 
 /// The role of the token. A token without the claim is an admin's, as all are where no claim has roles.
-fn role_of(parts: &Parts, api: &Api) -> Result<Role, Problem> {
-    let Some((name, claim)) = api.role_claim.as_deref().and_then(|name| Some((name, claim_of(parts, name)?))) else {
+fn role_of(parts: &Parts, claims: &Claims) -> Result<Role, Problem> {
+    let Some((name, claim)) = claims.role.as_deref().and_then(|name| Some((name, claim_of(parts, name)?))) else {
         return Ok(Role::Admin);
     };
     Role::of_claim(claim).ok_or_else(|| {

@@ -86,6 +86,15 @@ pub(crate) async fn a_workspace_sees_nothing_of_another(deployment: &Deployment)
         unseen(&theirs, query, &stranger.call(Method::GET, &format!("/contacts?{query}"), None).await.text);
     }
 
+    for question in [
+        json!({"telephone": "+15557770001"}),
+        json!({"email": "theirs@example.com", "conversation_id": "their-conversation"}),
+    ] {
+        let answer = stranger.call(Method::POST, "/contacts/resolve", Some(&question)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        unseen(&theirs, "resolve", &answer.text);
+    }
+
     // The id of another workspace's contact matches no contact of this one.
     let file = format!("id,Email,Name\n{},ours@example.com,Ours\n", theirs.contact);
     let import = upload(deployment, &stranger, "ours.csv", &file).await;

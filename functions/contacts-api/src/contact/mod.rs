@@ -8,10 +8,11 @@ pub(crate) mod joins;
 mod kept;
 pub(crate) mod list;
 pub(crate) mod one;
+pub(crate) mod resolve;
 mod unsaved;
 mod unsettled;
 mod value;
-mod view;
+pub(crate) mod view;
 
 pub(crate) use one::{ContactPath, moved};
 pub(crate) use unsaved::UnsavedContactView;

@@ -41,7 +41,7 @@ use super::value::{IdentifierView, ValueView, is_defined, is_shown};
     "last_seen_at": "2026-11-22T10:00:00Z",
     "version": 3
 }))]
-pub(crate) struct ContactView {
+pub struct ContactView {
     /// The id, a UUID of version 7.
     #[schema(format = "uuid")]
     id: String,
@@ -196,7 +196,7 @@ const PHONES: [Channel; 2] = [Channel::Telephone, Channel::Whatsapp];
 
 impl ContactView {
     /// A contact, shown under these settings.
-    pub(crate) fn new(contact: &Contact, settings: &Settings) -> ContactView {
+    pub fn new(contact: &Contact, settings: &Settings) -> ContactView {
         let channels = ChannelsView::new(|channel| contact.channel(channel));
         ContactView {
             id: contact.id.to_string(),

@@ -21,6 +21,7 @@ mod look_up;
 mod previews;
 mod protocol;
 mod read;
+mod resolve;
 mod roles;
 mod settings;
 mod steering;

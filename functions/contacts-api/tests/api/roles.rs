@@ -13,6 +13,7 @@ const NEEDED: [(&str, &str, &str); 29] = [
     ("GET", "/contacts/{id}/conversations", "reader"),
     ("GET", "/contacts/{id}/joins", "reader"),
     ("GET", "/conversations/{id}", "reader"),
+    ("POST", "/contacts/resolve", "reader"),
     ("GET", "/custom-fields", "reader"),
     ("GET", "/settings", "reader"),
     ("GET", "/imports", "reader"),

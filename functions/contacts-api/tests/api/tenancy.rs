@@ -4,9 +4,10 @@ use serde_json::json;
 
 use crate::support::{JSON, api};
 
-const EVERY_CALL: [(&str, &str); 20] = [
+const EVERY_CALL: [(&str, &str); 21] = [
     ("GET", "/contacts"),
     ("POST", "/contacts"),
+    ("POST", "/contacts/resolve"),
     ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ("PATCH", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ("DELETE", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),

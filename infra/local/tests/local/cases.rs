@@ -150,6 +150,16 @@ impl<'a> Run<'a> {
         list["items"][0]["id"].as_str().map(str::to_owned)
     }
 
+    async fn resolve(&self, field: &str, value: &str) -> Value {
+        let question = json!({ field: value });
+        let (status, answer) = self.workspace.call(Method::POST, "/contacts/resolve", Some(&question)).await;
+        assert_eq!(status, 200, "{answer}");
+        let contact = Some(&answer["contact"]).filter(|contact| contact.is_object());
+        let listed = contact.into_iter().chain(answer["candidates"].as_array().unwrap());
+        let ids: Vec<&Value> = listed.map(|contact| &contact["id"]).collect();
+        json!({"match": answer["match"], "identity": answer["identity"], "lists": ids})
+    }
+
     async fn end(&self, scenario: &Scenario) -> End {
         let mut end = End { as_written: true, answers: self.answers.clone(), ..End::default() };
         for mut contact in self.workspace.get("/contacts?limit=200").await["items"].as_array().unwrap().iter().cloned()
@@ -171,7 +181,8 @@ impl<'a> Run<'a> {
             end.led.insert(row.name.clone().unwrap(), self.find(field, value).await);
         }
         for Lookup { field, value } in scenario.lookups() {
-            end.found.push(Found { finds: self.find(&field, &value).await, resolved: None });
+            let resolved = self.resolve(&field, &value).await;
+            end.found.push(Found { finds: self.find(&field, &value).await, resolved: Some(resolved) });
         }
         end
     }
