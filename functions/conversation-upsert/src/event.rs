@@ -206,7 +206,7 @@ fn unknown_channel() -> String {
     format!("expected one of {}", names.join(", "))
 }
 
-fn invalid(member: &str, reason: impl std::fmt::Display) -> InvalidEvent {
+pub(crate) fn invalid(member: &str, reason: impl std::fmt::Display) -> InvalidEvent {
     InvalidEvent(format!("{member}: {reason}"))
 }
 

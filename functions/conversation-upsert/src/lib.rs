@@ -6,19 +6,60 @@
 mod answer;
 mod error;
 mod event;
+mod question;
 mod workspaces;
 
 use std::time::Instant;
 
 use contacts::Outcome;
+use contacts_api::WhoIsView;
 use contacts_book::ContactBook;
 use lambda_runtime::LambdaEvent;
+use serde::Serialize;
 use serde_json::value::RawValue;
+
+use crate::question::Question;
 
 pub use answer::{Answer, ConflictAnswer, Rejected};
 pub use error::UpsertError;
 pub use event::{Event, InvalidEvent};
 pub use workspaces::{InvalidWorkspaces, Workspaces};
+
+/// The answer to an invocation.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Response {
+    /// To an event.
+    Folded(Answer),
+    /// To a question.
+    WhoIs(Box<WhoIsView>),
+}
+
+/// Handles one invocation, whose payload is an event, or asks who somebody is:
+/// `{"workspace_id": "acme", "resolve": {"telephone": "+15551234567"}}`. The answer to a question is that of
+/// `POST /contacts/resolve`.
+///
+/// # Errors
+/// As [`handle_of`].
+pub async fn invoke_of(
+    workspaces: &Workspaces,
+    book: &ContactBook,
+    invocation: LambdaEvent<Box<RawValue>>,
+) -> Result<Response, UpsertError> {
+    let Some(question) = Question::parse(&invocation.payload)? else {
+        return handle_of(workspaces, book, invocation).await.map(Response::Folded);
+    };
+    let workspace = &question.workspace;
+    if !workspaces.admit(workspace) {
+        tracing::warn!(%workspace, "question of an unknown workspace refused");
+        return Err(UpsertError::UnknownWorkspace);
+    }
+    let answer = question.answer(book).await.inspect_err(|error| {
+        tracing::error!(%workspace, error = contacts_lambda::causes(error), "question not answered");
+    })?;
+    tracing::info!(%workspace, "question answered");
+    Ok(Response::WhoIs(Box::new(answer)))
+}
 
 /// Handles one invocation, whose payload is the JSON of an event of any workspace. See [`handle_of`].
 ///

@@ -65,7 +65,7 @@ pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter, work
     let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
         let (book, workspaces) = (book.clone(), workspaces.clone());
-        async move { conversation_upsert::handle_of(&workspaces, &book, event).await }
+        async move { conversation_upsert::invoke_of(&workspaces, &book, event).await }
     });
     let import = function_handler(move |event| {
         let importer = Arc::clone(&importer);

@@ -103,6 +103,22 @@ async fn the_events_of_the_examples_say_who_is_speaking() {
 }
 
 #[tokio::test]
+async fn a_pipeline_asks_who_somebody_is_by_the_function_that_takes_its_events() {
+    let program = Program::start(&["--memory", "--workspaces", "acme"]);
+    let ada = program.invoke("conversation-upsert", &event("conv-1", "ada@example.com")).await;
+    let question = json!({"workspace_id": "acme", "resolve": {"email": "Ada@Example.com"}});
+    let answer = program.invoke("conversation-upsert", &question).await;
+    assert_eq!((&answer["match"], &answer["identity"]), (&json!("one"), &json!("stated")), "{answer}");
+    assert_eq!(answer["contact"]["id"], ada["contact_id"]);
+    assert_eq!(answer["conversations"][0]["conversation_id"], "conv-1");
+    let stranger = json!({"workspace_id": "other", "resolve": {"email": "ada@example.com"}});
+    assert_eq!(program.invoke("conversation-upsert", &stranger).await["errorType"], "UnknownWorkspace");
+    let nothing = json!({"workspace_id": "acme", "resolve": {}});
+    assert_eq!(program.invoke("conversation-upsert", &nothing).await["errorType"], "InvalidEvent");
+    program.stop();
+}
+
+#[tokio::test]
 async fn a_pipeline_in_rust_sends_its_conversations() {
     // It lies beside the folder of this test's own binary.
     let test = std::env::current_exe().unwrap();
