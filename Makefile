@@ -16,7 +16,7 @@ TOOLS := $(CURDIR)/.tools
 CARGO_LAMBDA := cargo-lambda==1.9.2
 CHECKOV := checkov==3.3.30
 
-FUNCTIONS := contacts-api conversation-upsert csv-export csv-import web
+FUNCTIONS := contacts-api conversation-upsert csv-export csv-import mcp web
 NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser)
 API_TYPES := functions/web/types/openapi.d.ts
 # The bundle is complete when its last file is written.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The functions, by the names of their programs.
-pub const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export", "web"];
+pub const FUNCTIONS: [&str; 6] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export", "mcp", "web"];
 
 /// The folder of the repository.
 pub fn root() -> PathBuf {

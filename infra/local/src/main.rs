@@ -13,8 +13,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-/// The default log filter. s3s and dynoxide log every refused request; their callers log real failures.
-const LOG: &str = "warn,s3s=off,dynoxide=error,contacts_local=info";
+/// The default log filter. s3s, dynoxide and rmcp log every refused request; their callers log real failures.
+const LOG: &str = "warn,s3s=off,dynoxide=error,rmcp=error,contacts_local=info";
 
 #[tokio::main]
 async fn main() -> ExitCode {

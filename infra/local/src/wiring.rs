@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
-use contacts_api::{Api, Files};
+use contacts_api::{Api, Claims, Files};
 use contacts_book::ContactBook;
 use contacts_files::keys;
 use contacts_lambda::{aws, causes};
@@ -46,6 +46,9 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     let api = api.with_role_claim(args.role_claim.as_deref()).with_interrupted_after(INTERRUPTED_AFTER);
     let router = future::ready(contacts_api::router(api));
     let api = api_handler(move || contacts_api::service(router.clone()));
+    let claims = Claims::new(&args.workspace_claim, args.role_claim.as_deref());
+    let router = future::ready(mcp::router(book.clone(), claims));
+    let tools = api_handler(move || contacts_api::service(router.clone()));
     let (exporter, importer) = (Exporter::new(book.clone(), s3.clone()), Importer::new(book.clone(), s3));
     let workspaces = args.workspaces.as_deref().map(Workspaces::parse).transpose()?.unwrap_or_default();
     let functions = functions(book, importer, exporter, workspaces);
@@ -53,6 +56,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     let open = ["GET", "HEAD"].into_iter().flat_map(|method| web::PATHS.map(|path| format!("{method} {path}")));
     let routes = Routes::default().with("$default", Access::Token, Arc::clone(&api));
     let routes = routes.with("GET /openapi.json", Access::Open, api);
+    let routes = routes.with(format!("ANY {}", mcp::PATH), Access::Token, tools);
     Ok(Wiring {
         routes: open.fold(routes, |routes, key| routes.with(key, Access::Open, Arc::clone(&page))),
         functions: functions.clone(),

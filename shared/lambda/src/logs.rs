@@ -21,7 +21,12 @@ use crate::metrics::{self, TARGET};
 pub fn init(function: &str) {
     let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| function.to_owned());
     let wanted = std::env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse().ok());
-    subscriber(function, wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO))).init();
+    subscriber(function, wanted.unwrap_or_else(usual)).init();
+}
+
+/// What is logged unless `RUST_LOG` says otherwise. The reader of the Model Context Protocol would log what clients send.
+fn usual() -> Targets {
+    Targets::new().with_default(LevelFilter::INFO).with_target("rmcp", LevelFilter::ERROR)
 }
 
 /// Each layer filters by target and level, so that events and spans that no layer takes (the many spans of the SDK above

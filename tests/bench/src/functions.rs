@@ -8,7 +8,7 @@ use crate::{Failure, cold_start, package};
 const SIZE: &str = "functions";
 /// Built like the functions.
 const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 5] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import", "web"];
+const FUNCTIONS: [&str; 6] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import", "mcp", "web"];
 
 /// Measures the functions that were built into this folder.
 pub(crate) fn measure(functions: &Path) -> Result<Vec<Row>, Failure> {

@@ -93,6 +93,37 @@ pub(crate) async fn an_event_is_folded_later(deployment: &Deployment) {
     assert_eq!(user.contacts("limit=200").await.len(), 1, "{path}");
 }
 
+pub(crate) async fn an_assistant_uses_the_tools(deployment: &Deployment) {
+    let call = async |workspace: &str, tool: &str, arguments: Value| {
+        let message = json!({
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments},
+        });
+        let token = deployment.issuer.sign(&deployment.issuer.claims(workspace));
+        let request = deployment.request(Method::POST, "/mcp").bearer_auth(&token);
+        let answer =
+            request.header("accept", "application/json, text/event-stream").json(&message).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json::<Value>().await.unwrap()["result"]["structuredContent"].clone()
+    };
+    let event = json!({
+        "conversation_id": "tools-1", "channel": "telephone", "assistant_id": "a-7",
+        "captured": [{"field": "telephone", "value": "+14155550199"}, {"field": "name", "value": "Ada Lovelace"}],
+    });
+    let recorded = call("tools", "record", event).await;
+    assert_eq!((&recorded["outcome"], &recorded["identity"]), (&json!("created"), &json!("proven")), "{recorded}");
+    let question = json!({"telephone": "+14155550199"});
+    let known = call("tools", "who_is", question.clone()).await;
+    assert_eq!((&known["match"], &known["contact"]["id"]), (&json!("one"), &recorded["contact_id"]), "{known}");
+    let contact = json!({"contact_id": recorded["contact_id"]});
+    assert_eq!(call("tools", "get_contact", contact.clone()).await["contact"]["name"], "Ada Lovelace");
+    let listed = call("tools", "list_conversations", contact.clone()).await;
+    assert_eq!(listed["items"][0]["conversation_id"], "tools-1", "{listed}");
+    assert_eq!(call("stranger", "who_is", question).await["match"], "none");
+    assert_eq!(call("stranger", "get_contact", contact).await["status"], 422);
+    let answer = deployment.request(Method::POST, "/mcp").json(&json!({})).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+}
+
 pub(crate) async fn a_deleted_contact_is_gone_with_its_conversations(deployment: &Deployment) {
     let (_, answer) = send(deployment, &event("deleted", "deleted-1", "email", "gone@example.com")).await;
     let user = deployment.user("deleted");

@@ -3,12 +3,13 @@
 use crate::deployment::{Deployment, STACK};
 
 /// Parts of the phones, addresses and names that the tests use. Long digit sequences, since random ids contain short ones.
-const PERSONAL: [&str; 11] = [
+const PERSONAL: [&str; 12] = [
     "@example.com",
     "+1555",
     "15550000",
     "15557654",
     "15557770",
+    "+1415",
     "+4420",
     "Ada",
     "Theodora",
@@ -21,6 +22,7 @@ pub(crate) async fn nothing_personal_is_logged(deployment: &Deployment) {
     for (function, said) in [
         ("contacts-api", "answered"),
         ("conversation-upsert", "event folded"),
+        ("mcp", "event folded"),
         ("csv-import", "import completed"),
         ("csv-export", "export ended"),
     ] {

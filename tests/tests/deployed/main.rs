@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         tenancy::an_equal_person_of_another_workspace_is_somebody_else,
         conversations::an_event_is_folded_while_its_sender_waits,
         conversations::an_event_is_folded_later,
+        conversations::an_assistant_uses_the_tools,
         conversations::a_deleted_contact_is_gone_with_its_conversations,
         imports::a_file_is_imported_by_its_link,
         imports::a_link_takes_the_announced_file_only,

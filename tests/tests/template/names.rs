@@ -195,6 +195,12 @@ fn every_call_of_the_api_has_a_route_and_may_come_from_a_page() {
             );
         }
     }
+    for method in ["POST", "GET", "DELETE"] {
+        let key = format!("{method} {}", mcp::PATH);
+        let (_, route) = routes.iter().find(|(_, route)| route["RouteKey"] == key).unwrap();
+        assert_eq!(route["Target"]["Fn::Sub"], "integrations/${McpIntegration}");
+        assert_eq!(authorizer(&key), Some((&json!("JWT"), &json!({"Ref": "Authorizer"}))), "{key}");
+    }
     let open = routes.iter().filter(|(_, properties)| properties["AuthorizationType"] == "NONE");
     assert_eq!(open.count(), 2 * web::PATHS.len() + 1, "nothing else is open");
     // A preflight has no token: API Gateway answers it only where no route takes it.

@@ -1,5 +1,7 @@
 //! What each function may do, and who may call it.
 
+use std::collections::BTreeSet;
+
 use contacts::{ExportId, ImportId, Workspace};
 use contacts_book::keys::{
     CONFLICT_INDEX, CREATED_INDEX, EMAIL_INDEX, FAMILY_INDEX, NAME_INDEX, PHONE_INDEX, RECENT_INDEX,
@@ -87,6 +89,16 @@ fn each_function_may_query_the_indexes_that_it_uses() {
 }
 
 #[test]
+fn the_tools_may_do_what_events_need() {
+    let template = Template::of_the_system();
+    let may = |function: &str| -> BTreeSet<String> {
+        let actions = statements(&template, function).into_iter().flat_map(|one| texts(&one["Action"]));
+        actions.map(str::to_owned).collect()
+    };
+    assert_eq!(may("Mcp"), may("ConversationUpsert"));
+}
+
+#[test]
 fn each_function_may_touch_the_objects_that_it_uses() {
     let template = Template::of_the_system();
     let workspace = Workspace::parse("acme").unwrap();
@@ -137,7 +149,7 @@ fn functions_are_called_by_their_own_bucket_and_api_only() {
             other => panic!("{name} lets {other:?} call"),
         }
     }
-    assert_eq!(permissions.len(), 4);
+    assert_eq!(permissions.len(), 5);
     let environment = &template.resource("ContactsApi")["Environment"]["Variables"];
     assert_eq!(environment["BUCKET_NAME"]["Fn::Sub"], bucket_name(&template));
 }

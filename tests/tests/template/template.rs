@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The functions: what each is called in the template, and in `functions/`.
-pub(crate) const FUNCTIONS: [(&str, &str); 5] = [
+pub(crate) const FUNCTIONS: [(&str, &str); 6] = [
     ("ContactsApi", "contacts-api"),
     ("ConversationUpsert", "conversation-upsert"),
     ("CsvImport", "csv-import"),
     ("CsvExport", "csv-export"),
+    ("Mcp", "mcp"),
     ("Web", "web"),
 ];
 

@@ -32,6 +32,26 @@ async fn a_pipeline_in_javascript_sends_its_conversations() {
     works(&["node", "invoke.mjs"]).await;
 }
 
+#[tokio::test]
+async fn an_assistant_uses_every_tool_by_the_public_client_of_the_protocol() {
+    require("python3", &["-c", "import mcp"], "Python needs mcp: `make test` installs it in .tools/python");
+    let program = Program::start(&["--memory"]);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/local/mcp_client.py");
+    let client = command("python3", &[script, &program.url("/mcp"), &program.token("acme").await]).output().unwrap();
+    assert!(client.status.success(), "{}", String::from_utf8_lossy(&client.stderr));
+    let answers: serde_json::Value = serde_json::from_slice(&client.stdout).unwrap();
+    assert_eq!(answers["server"], "contacts");
+    assert_eq!(answers["tools"], json!(["who_is", "get_contact", "list_conversations", "record"]));
+    let (record, who_is) = (&answers["record"], &answers["who_is"]);
+    assert_eq!((&record["outcome"], &record["identity"]), (&json!("created"), &json!("proven")), "{record}");
+    assert_eq!((&who_is["match"], &who_is["identity"]), (&json!("one"), &json!("proven")), "{who_is}");
+    assert_eq!(who_is["contact"]["id"], record["contact_id"]);
+    assert_eq!(answers["get_contact"]["contact"]["name"], "Ada Lovelace");
+    assert_eq!(answers["list_conversations"]["items"][0]["conversation_id"], "call-1");
+    assert_eq!(answers["refused"]["is_error"], true);
+    program.stop();
+}
+
 /// The commands of the README's tour, for a program at other ports.
 fn tour(program: &Program) -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");

@@ -34,10 +34,14 @@ impl Program {
         format!("http://127.0.0.1:{}", self.port + 1)
     }
 
-    pub(crate) async fn api(&self, workspace: &str, path: &str) -> Value {
+    pub(crate) async fn token(&self, workspace: &str) -> String {
         let token: Value = json_of(reqwest::get(self.url(&format!("/dev/token?workspace={workspace}"))).await).await;
+        token["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn api(&self, workspace: &str, path: &str) -> Value {
         let request = reqwest::Client::new().get(self.url(path));
-        json_of(request.bearer_auth(token["access_token"].as_str().unwrap()).send().await).await
+        json_of(request.bearer_auth(self.token(workspace).await).send().await).await
     }
 
     pub(crate) async fn invoke(&self, function: &str, event: &Value) -> Value {
