@@ -1,6 +1,6 @@
 //! The examples of `infra/examples`, as a conversation pipeline would run them.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -116,6 +116,62 @@ async fn a_pipeline_asks_who_somebody_is_by_the_function_that_takes_its_events()
     let nothing = json!({"workspace_id": "acme", "resolve": {}});
     assert_eq!(program.invoke("conversation-upsert", &nothing).await["errorType"], "InvalidEvent");
     program.stop();
+}
+
+/// The requests are those that the platforms publish: docs.vapi.ai/server-url/events and
+/// docs.retellai.com/features/inbound-call-webhook.
+#[tokio::test]
+async fn a_voice_assistant_is_told_who_calls() {
+    let program = Program::start(&["--memory"]);
+    let call = json!({
+        "workspace_id": "acme", "conversation_id": "call-1", "channel": "telephone", "assistant_id": "front-desk",
+        "occurred_at": "2026-11-20T10:00:00Z",
+        "captured": [{"field": "telephone", "value": "+14152000001", "proof": "channel"},
+                     {"field": "name", "value": "Ada Lovelace"}],
+    });
+    assert_eq!(program.invoke("conversation-upsert", &call).await["outcome"], "created");
+    let mut webhook = command("python3", &["call_start.py", "0"])
+        .envs([("CONTACTS_URL", program.url("")), ("CONTACTS_TOKEN", program.token("acme").await)])
+        .envs([("WEBHOOK_SECRET", "open-sesame"), ("ASSISTANT_ID", "assistant-7")])
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(webhook.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.trim().rsplit(' ').next().unwrap().to_owned();
+    let client = reqwest::Client::new();
+    let post = async |path: &str, body: &Value| {
+        let request = client.post(format!("http://127.0.0.1:{port}{path}")).body(body.to_string());
+        request.send().await.unwrap()
+    };
+    let vapi = |number: &str| json!({"message": {"type": "assistant-request", "call": {"id": "c"}, "customer": {"number": number}}});
+    let retell = |number: &str| {
+        json!({"event": "call_inbound", "call_inbound":
+            {"agent_id": "agent-1", "from_number": number, "to_number": "+14152009999"}})
+    };
+    let answer = post("/open-sesame", &vapi("+14152000001")).await.json::<Value>().await.unwrap();
+    assert_eq!(answer["assistantId"], "assistant-7");
+    let told = &answer["assistantOverrides"]["variableValues"];
+    assert_eq!(
+        (&told["contact_match"], &told["contact_identity"], &told["contact_name"], &told["contact_last_conversation"]),
+        (&json!("one"), &json!("proven"), &json!("Ada Lovelace"), &json!("2026-11-20T10:00:00Z"))
+    );
+    let answer = post("/open-sesame", &retell("+14152000001")).await.json::<Value>().await.unwrap();
+    assert_eq!(answer["call_inbound"]["dynamic_variables"], *told);
+    for number in ["+14152000002", "anonymous", ""] {
+        let answer = post("/open-sesame", &retell(number)).await.json::<Value>().await.unwrap();
+        let told = &answer["call_inbound"]["dynamic_variables"];
+        assert_eq!((&told["contact_match"], &told["contact_name"]), (&json!("none"), &json!("")), "{number}");
+    }
+    let other = json!({"message": {"type": "status-update"}});
+    assert_eq!(post("/open-sesame", &other).await.json::<Value>().await.unwrap(), json!({}));
+    assert_eq!(post("/open-sesame", &json!([])).await.status(), 400);
+    assert_eq!(post("/wrong", &vapi("+14152000001")).await.status(), 404);
+    // The call goes on without the book.
+    program.stop();
+    let answer = post("/open-sesame", &vapi("+14152000001")).await.json::<Value>().await.unwrap();
+    assert_eq!(answer["assistantOverrides"]["variableValues"]["contact_match"], "none");
+    webhook.kill().unwrap();
+    webhook.wait().unwrap();
 }
 
 #[tokio::test]
