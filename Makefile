@@ -34,7 +34,7 @@ SECONDS ?= 600
 SEED ?=
 MODE ?= local
 PARAMETERS ?=
-# The subjects of `make bench`: pure, import, upsert, list, growth, memory, functions; by default all.
+# The subjects of `make bench`: pure, import, upsert, resolve, list, growth, memory, functions; by default all.
 ONLY ?=
 # What `make audit` checks.
 AUDIT ?= advisories bans licenses sources
@@ -92,7 +92,7 @@ build: compiler tools $(BUNDLED) $(if $(NATIVE),,$(TOOLS)/python/zig)
 		$(if $(NATIVE),--compiler cargo,--$(subst _,-,$(ARCHITECTURE)))
 
 # Only the subjects memory and functions need the deployed binaries.
-bench: $(if $(filter-out pure import upsert list growth,$(or $(ONLY),all)),hello,compiler)
+bench: $(if $(filter-out pure import upsert resolve list growth,$(or $(ONLY),all)),hello,compiler)
 	$(CARGO) bench --locked --package contacts-bench --bench bench -- $(CURDIR)/target $(ONLY)
 
 hello: build

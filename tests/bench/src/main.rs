@@ -12,6 +12,7 @@ mod memory;
 mod package;
 mod people;
 mod pure;
+mod resolve;
 mod runtime_api;
 mod stats;
 mod table;
@@ -24,7 +25,7 @@ use tokio::runtime::Runtime;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const SUBJECTS: [&str; 7] = ["pure", "import", "upsert", "list", "growth", "memory", "functions"];
+const SUBJECTS: [&str; 8] = ["pure", "import", "upsert", "resolve", "list", "growth", "memory", "functions"];
 
 /// Arguments: the target folder, in which `lambda` has the built functions; then the subjects, all of them by default.
 fn main() -> Result<(), Failure> {
@@ -43,6 +44,7 @@ fn main() -> Result<(), Failure> {
             "pure" => pure::measure(&target)?,
             "import" => runtime.block_on(import::measure())?,
             "upsert" => runtime.block_on(upsert::measure())?,
+            "resolve" => runtime.block_on(resolve::measure())?,
             "list" => runtime.block_on(list::measure())?,
             "growth" => runtime.block_on(growth::measure())?,
             "memory" => runtime.block_on(memory::measure(&lambda))?,

@@ -29,6 +29,7 @@ pub(crate) enum Target {
     AtMost(f64),
     Exactly(f64),
     RatioAtLeast(f64),
+    RatioAtMost(f64),
 }
 
 impl Row {
@@ -58,6 +59,7 @@ impl Row {
             Target::AtMost(most) => self.figure <= most,
             Target::Exactly(wanted) => self.figure == wanted,
             Target::RatioAtLeast(least) => ratio >= least,
+            Target::RatioAtMost(most) => ratio <= most,
         })
     }
 
@@ -82,6 +84,7 @@ impl Display for Target {
             Target::AtMost(most) => write!(f, "≤ {}", shown(*most)),
             Target::Exactly(wanted) => write!(f, "= {}", shown(*wanted)),
             Target::RatioAtLeast(least) => write!(f, "≥ {least:.2} ×"),
+            Target::RatioAtMost(most) => write!(f, "≤ {most:.2} ×"),
         }
     }
 }
