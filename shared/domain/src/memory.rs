@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation, EditRefused, Folded, Identifier, Join, Observation, Patch, Question, Record, Request, Resolved, Settings, Settlement, Snapshot, Write, create, delete, edit, fold, resolve, settle, undo_join, unlink,
+    Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
+    EditRefused, Folded, Identifier, Join, Observation, Patch, Question, Record, Request, Resolved, Settings,
+    Settlement, Snapshot, Write, create, delete, edit, fold, resolve, settle, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent

@@ -7,7 +7,7 @@ use crate::support::{Answer, JSON, TestApi, api, api_with_roles};
 const ROLES: [&str; 3] = ["reader", "editor", "admin"];
 
 /// The least role that each operation needs.
-const NEEDED: [(&str, &str, &str); 29] = [
+const NEEDED: [(&str, &str, &str); 30] = [
     ("GET", "/contacts", "reader"),
     ("GET", "/contacts/{id}", "reader"),
     ("GET", "/contacts/{id}/conversations", "reader"),
