@@ -10,7 +10,7 @@ import { useKeys } from '../ui/keys.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** How long somebody must have stopped typing, in milliseconds. */
-const PAUSE = 120;
+const PAUSE = 60;
 
 /**
  * @param {{
