@@ -56,7 +56,8 @@ pub struct Resolved {
     /// How clear the answer is.
     pub matched: Match,
     /// Whether every identifier asked by is proven for the contact. What an assistant may disclose depends on it. A value
-    /// that names nobody is not proven, and neither is a line that several people share.
+    /// that names nobody is not proven, and neither is a line that several people share. A conversation that is not known yet
+    /// does not count.
     pub proven: bool,
     /// The contact: the only one, or the owner of a shared identifier.
     pub contact: Option<ContactId>,
@@ -103,7 +104,8 @@ pub fn resolve(book: &Snapshot, question: &Question) -> Result<Resolved, Torn> {
     let mut proven = !question.names_nobody && !question.identifiers.is_empty();
     for identifier in &question.identifiers {
         let Resolution::Live(owner) = book.resolve(identifier, Timestamp::MAX)? else {
-            proven = false;
+            // A conversation that begins is not known yet, and says nothing against the caller.
+            proven &= matches!(identifier, Identifier::Conversation(_));
             continue;
         };
         let others = sharers_of(book, identifier, owner)?;

@@ -50,7 +50,7 @@ async fn a_caller_is_known_with_what_the_book_has_and_the_last_conversations() {
         (json!({"conversation_id": "chat-5"}), "stated"),
         (json!({"telephone": PHONE, "email": "ada@example.com"}), "stated"),
         (json!({"telephone": PHONE, "slack": "not a slack id"}), "stated"),
-        (json!({"telephone": PHONE, "conversation_id": "new"}), "stated"),
+        (json!({"telephone": PHONE, "conversation_id": "new"}), "proven"),
     ] {
         let answer = ask(&api, question.clone()).await;
         assert_eq!(found(&answer), ("one", identity, vec![&*ada]), "{question}");

@@ -33,6 +33,7 @@ fn only_what_is_proven_for_the_contact_is_proven() {
     assert_eq!(ask(&book, &[PHONE, EMAIL]), one(false));
     assert_eq!(ask(&book, &[("conversation_id", "call")]), one(true));
     assert_eq!(ask(&book, &[PHONE, ("conversation_id", "call")]), one(true));
+    assert_eq!(ask(&book, &[PHONE, ("conversation_id", "a-new-call")]), one(true), "it has only begun");
     // What leads to nobody, or cannot be read, is not proven for her.
     for other in [("email", "new@x.com"), ("email", "ada at x"), ("slack", " "), ("conversation_id", "chat")] {
         assert_eq!(ask(&book, &[PHONE, other]), one(false), "{other:?}");
