@@ -72,7 +72,7 @@ async fn every_bad_member_is_named_and_nothing_is_written() {
     api.define("budget", "number").await;
     let id = api.add(json!({"name": "Ada"})).await;
     let body = json!({
-        "id": "x", "phone": "+15551234567", "email": "a@b.co", "also_known_by": [], "source": "manual",
+        "id": "x", "phone": "+15551234567", "email": "a@b.co", "also_known_by": {}, "source": "manual",
         "provenance": {}, "joined": [], "created_at": "x", "updated_at": "x", "last_seen_at": null, "version": 1,
         "nickname": "A", "conflicts": {}, "shared": [], "unconfirmed": {}, "proven": true, "kept_apart": [],
         "name": "x".repeat(201),

@@ -152,10 +152,10 @@ async fn both_contacts_of_a_conflict_say_why_and_what_was_withheld() {
     assert_eq!(folded.contact.unwrap().to_string(), ada);
     for (id, other) in [(&ada, &bob), (&bob, &ada)] {
         let shown = api.get(&format!("/contacts/{id}")).await.ok();
-        let at = &shown.json["conflicts"][0]["at"];
-        assert!(at.is_string(), "{shown:?}");
+        let (at, conflict) = (&shown.json["conflicts"][0]["at"], &shown.json["conflicts"][0]["id"]);
+        assert!(at.is_string() && conflict.is_string(), "{shown:?}");
         let expected = json!([{
-            "field": "email", "value": "bob@example.com", "contact_id": other, "reason": "contradiction", "at": at,
+            "id": conflict, "field": "email", "value": "bob@example.com", "contact_id": other, "reason": "contradiction", "at": at,
             "source": "conversation/three", "withheld": [{"field": "name", "value": "Cy Holm"}],
         }]);
         assert_eq!(shown.json["conflicts"], expected);
