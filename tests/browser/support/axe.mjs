@@ -8,6 +8,12 @@ const GRAVE = ['serious', 'critical'];
 
 /** Fails if the page, as it stands, has a serious or critical violation; each is told with the elements that have it. */
 export async function axe(page) {
+    // A list that is being loaded is dimmed meanwhile.
+    await page.waitForFunction(() => !document.querySelector('table[aria-busy="true"]'));
+    await page.evaluate(async () => {
+        const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+        await Promise.allSettled(transitions.map(({ finished }) => finished));
+    });
     // Not as a script of the page: its policy would keep that out, as it should.
     await page.evaluate(`${SOURCE}; null`);
     const { violations } = await page.evaluate(`axe.run({ resultTypes: ["violations"] })`);
