@@ -47,7 +47,7 @@ pub(crate) struct ListConversations {
     /// The most conversations of the answer, 10 if left out.
     #[schemars(range(min = 1, max = 20))]
     pub(crate) limit: Option<u8>,
-    /// The next_cursor of the previous answer, for the conversations after those.
+    /// The `next_cursor` of the previous answer, for the conversations after those.
     pub(crate) cursor: Option<String>,
 }
 
@@ -93,7 +93,7 @@ enum Medium {
 #[schemars(crate = "rmcp::schemars")]
 #[expect(dead_code, reason = "describes what conversation-upsert reads")]
 struct Captured {
-    /// name, telephone, whatsapp, whatsapp_user_id, email, instagram, slack, microsoft_teams, or custom. and the key of a
+    /// name, telephone, whatsapp, `whatsapp_user_id`, email, instagram, slack, `microsoft_teams`, or custom. and the key of a
     /// custom field: custom.plan.
     field: String,
     /// As it was said.

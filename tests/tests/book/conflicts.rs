@@ -188,7 +188,7 @@ async fn a_conflict_that_several_settle_at_once_is_settled_once() {
         // Both contacts talk meanwhile.
         let talk = (0..4).map(|n| {
             let (book, email) = (engine.book(), format!("ada-{round}@x.com"));
-            async move { drop(converse(&book, &format!("more-{n}"), 500 + n, &[("email", &email)]).await) }
+            async move { converse(&book, &format!("more-{n}"), 500 + n, &[("email", &email)]).await }
         });
         let settle = decisions().map(|(side, decision)| {
             let (book, conflict) = (engine.book(), id.clone());
