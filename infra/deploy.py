@@ -53,8 +53,10 @@ def bucket_for_artifacts():
     return outputs(ARTIFACTS)["BucketName"]
 
 
-def deploy(stack, template, parameters):
+def deploy(stack, template, parameters, bucket=None):
+    """Creates or updates a stack. A template of more than 51,200 bytes goes by way of the bucket."""
     words = ["cloudformation", "deploy", "--stack-name", stack, "--template-file", str(template)]
+    words += ["--s3-bucket", bucket, "--s3-prefix", stack] if bucket else []
     words += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--no-fail-on-empty-changeset"]
     if parameters:
         words += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
@@ -139,13 +141,13 @@ def main():
         print(f"{'updating' if deployed else 'creating'} the stack {stack} …", flush=True)
         if not deployed:
             # A protected table would block the rollback of a failed first deployment, and the next attempt.
-            deploy(stack, packaged, {**parameters, "DeletionProtection": "false"})
+            deploy(stack, packaged, {**parameters, "DeletionProtection": "false"}, bucket)
         for index, step in steps(json.loads(packaged.read_text()), stack) if deployed else ():
             print(f"creating {index} …", flush=True)
             early = Path(folder) / "step.json"
             early.write_text(json.dumps(step))
-            deploy(stack, early, {name: value for name, value in parameters.items() if name in step["Parameters"]})
-        deploy(stack, packaged, parameters)
+            deploy(stack, early, parameters, bucket)
+        deploy(stack, packaged, parameters, bucket)
     for name, value in outputs(stack).items():
         print(f"{name}: {value}")
 

@@ -60,9 +60,14 @@ pub(crate) async fn a_workspace_sees_nothing_of_another(deployment: &Deployment)
         };
         let real = path.replace("{id}", id).replace("{key}", "their_field");
         let real = real.replace("{conversation_id}", "their-conversation").replace("{other_id}", id);
+        let real = real.replace("{conflict_id}", "a50d75edf6010810");
         for method in operations.as_object().unwrap().keys() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let body = (method != Method::GET).then(|| json!({}));
+            let body = match &**path {
+                path if path.ends_with("/settle") => json!({"decision": "belongs_here"}),
+                _ => json!({}),
+            };
+            let body = (method != Method::GET).then_some(body);
             let answer = stranger.call(method.clone(), &real, body.as_ref()).await;
             if *path != real {
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {real}: {answer:?}");
@@ -78,6 +83,9 @@ pub(crate) async fn a_workspace_sees_nothing_of_another(deployment: &Deployment)
         "email=theirs@example.com",
         "phone_prefix=%2B1555",
         "email_prefix=the",
+        "name_prefix=theo",
+        "sort=name",
+        "sort=created",
         "sort=phone",
         "sort=email",
         "sort=recent&limit=200",
