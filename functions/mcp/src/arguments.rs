@@ -93,11 +93,21 @@ enum Medium {
 #[schemars(crate = "rmcp::schemars")]
 #[expect(dead_code, reason = "describes what conversation-upsert reads")]
 struct Captured {
-    /// name, telephone, whatsapp, `whatsapp_user_id`, email, instagram, slack, `microsoft_teams`, or custom. and the key of a
-    /// custom field: custom.plan.
+    /// One of `name`, `telephone`, `whatsapp`, `whatsapp_user_id`, `email`, `instagram`, `slack`, `microsoft_teams`, or the
+    /// key of a custom field after `custom.`, as in `custom.plan`.
     field: String,
     /// As it was said.
     value: TextOrNumber,
+    /// Give it for a value of the channel's own field that somebody said, such as a number that a caller mentions.
+    proof: Option<Stated>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(crate = "rmcp::schemars")]
+#[expect(dead_code, reason = "describes what conversation-upsert reads")]
+enum Stated {
+    Stated,
 }
 
 #[derive(JsonSchema)]
