@@ -193,7 +193,7 @@ fn event(arguments: &RawValue, workspace: &Workspace) -> Result<Box<RawValue>, P
     }
     let entries = told.get("captured").and_then(Value::as_array).into_iter().flatten();
     for (place, entry) in entries.enumerate() {
-        // A model passes on what it was told. Only the channel of the conversation may prove more.
+        // A model repeats what somebody said. Only the channel of the conversation may prove more.
         if entry.get("proof").is_some_and(|proof| !proof.is_null() && proof != "stated") {
             return Err(refused(&format!(
                 "captured[{place}].proof: leave it out; a tool call proves nothing by itself"

@@ -79,7 +79,8 @@ impl Patch {
     }
 }
 
-fn identifier(field: &Field, value: &Value) -> Option<Identifier> {
+/// The identifier that a value is in a field, if it is one there.
+pub(crate) fn identifier(field: &Field, value: &Value) -> Option<Identifier> {
     match field {
         Field::Channel(channel) => value.identifier(*channel),
         Field::Name | Field::Custom(_) => None,

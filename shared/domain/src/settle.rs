@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::cause::Caller;
 use crate::conflict::Conflict;
 use crate::contact::{Contact, FieldValue, MAX_ALSO_KNOWN_BY};
-use crate::edit::{EditRefused, dismiss, names_nobody, set_values};
+use crate::edit::{EditRefused, dismiss, identifier, names_nobody, set_values};
 use crate::field::{Field, Value};
 use crate::identifier::Identifier;
 use crate::identifiers::HeldIdentifier;
@@ -45,12 +45,8 @@ pub struct Settlement {
 impl Conflict {
     /// The identifiers whose claims must be read to settle it.
     pub fn identifiers(&self) -> Vec<Identifier> {
-        let of = |field: &Field, value: &Value| match field {
-            Field::Channel(channel) => value.identifier(*channel),
-            Field::Name | Field::Custom(_) => None,
-        };
-        let own = self.value.iter().filter_map(|value| of(&self.field, value));
-        own.chain(self.withheld.iter().filter_map(|(field, value)| of(field, value))).collect()
+        let own = self.value.iter().filter_map(|value| identifier(&self.field, value));
+        own.chain(self.withheld.iter().filter_map(|(field, value)| identifier(field, value))).collect()
     }
 }
 

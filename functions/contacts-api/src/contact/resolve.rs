@@ -97,7 +97,7 @@ impl Asked {
     /// Reads a question from JSON.
     ///
     /// # Errors
-    /// A 400 or 422 that names every invalid member, or says that there is none.
+    /// A 400 or 422 that names every invalid member, or says that nothing was asked.
     pub fn parse(json: &[u8]) -> Result<Asked, Problem> {
         Asked::read(Members::read(json)?)
     }
