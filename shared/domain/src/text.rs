@@ -101,8 +101,16 @@ fn cleaned(text: &str, lines: bool) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~') || line_end(byte)) {
         return Cow::Borrowed(unwrapped(text));
     }
-    let visible: String = visible(text, lines).nfc().collect();
-    Cow::Owned(unwrapped(&visible).to_owned())
+    let mut shown: String = visible(text, lines).nfc().collect();
+    // A composed sign may be no emoji any more, and then has no joiners.
+    while shown.contains(is_invisible) {
+        let again: String = visible(&shown, lines).nfc().collect();
+        if again == shown {
+            break;
+        }
+        shown = again;
+    }
+    Cow::Owned(unwrapped(&shown).to_owned())
 }
 
 /// Removes what cannot be seen, and makes all white space plain spaces.
@@ -258,6 +266,12 @@ mod tests {
         ] {
             assert_eq!(fold(text), folded);
         }
+    }
+
+    #[test]
+    fn a_sign_that_a_composition_takes_out_of_an_emoji_has_no_joiner() {
+        assert_eq!(clean("👩\u{200D}\u{2194}\u{338}"), "👩\u{21AE}");
+        assert_eq!(clean("👩\u{200D}\u{2194}"), "👩\u{200D}\u{2194}");
     }
 
     /// Texts with many of the characters that matter.
