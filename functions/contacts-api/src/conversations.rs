@@ -4,16 +4,15 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use contacts::{ContactId, Conversation, ConversationId, EditRefused};
-use contacts_book::Found;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::contact::{ContactPath, moved};
+use crate::contact::{ContactPath, live, moved};
 use crate::paging::{Page, Paging, PagingParams};
 use crate::query::NoParameters;
-use crate::responses::{BadRequest, Failures, Missing, Moved};
+use crate::responses::{BadRequest, Failures, Gone, Missing, Moved};
 use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
@@ -77,7 +76,7 @@ impl ConversationView {
     params(("id" = String, Path, format = "uuid", description = "The contact's id"), PagingParams),
     responses(
         (status = 200, description = "A page", body = Page<ConversationView>),
-        Moved, BadRequest, Missing, Failures,
+        Moved, BadRequest, Missing, Gone, Failures,
     ),
 )]
 pub(crate) async fn list_conversations(
@@ -87,10 +86,9 @@ pub(crate) async fn list_conversations(
     RawQuery(query): RawQuery,
     Paging { limit, after }: Paging,
 ) -> Result<Response, Problem> {
-    let contact = match api.book.contact(&workspace, id).await?.1 {
-        Found::Live(contact) => contact,
-        Found::Moved(survivor) => return Ok(moved(survivor, "/conversations", query.as_deref())),
-        Found::Nothing => return Err(Problem::not_found("contact")),
+    let contact = match live(&api, &workspace, id, "/conversations", query.as_deref()).await? {
+        Ok((_, contact)) => contact,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let page = api.book.conversations(&workspace, &contact, limit, after).await??;
     let show = |conversation| ConversationView::new(conversation, contact.id);
@@ -109,7 +107,7 @@ pub(crate) async fn list_conversations(
         ("id" = String, Path, format = "uuid", description = "The contact's id"),
         ("conversation_id" = String, Path, description = "The conversation's id"),
     ),
-    responses((status = 204, description = "Taken from the contact"), Moved, BadRequest, Missing, Failures),
+    responses((status = 204, description = "Taken from the contact"), Moved, BadRequest, Missing, Gone, Failures),
 )]
 pub(crate) async fn unlink_conversation(
     State(api): State<Api>,

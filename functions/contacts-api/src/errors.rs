@@ -64,6 +64,7 @@ impl From<EditRefused> for Problem {
         let detail = refused.to_string();
         match refused {
             EditRefused::NotFound | EditRefused::Moved(_) => Problem::new(StatusCode::NOT_FOUND, detail),
+            EditRefused::Deleted { restorable_until } => Problem::deleted(restorable_until),
             EditRefused::Stale(_) => Problem::new(StatusCode::PRECONDITION_FAILED, detail),
             EditRefused::Known { field, contact } => known(&field, detail).with_existing(contact),
             EditRefused::TooLarge(field) => Problem::refused(vec![FieldError::new(path_of(&field), TOO_LARGE)]),
@@ -184,6 +185,7 @@ mod tests {
             (CreateRefused::KeyReused.into(), 422),
             (CreateRefused::Deleted.into(), 409),
             (EditRefused::NotFound.into(), 404),
+            (EditRefused::Deleted { restorable_until: None }.into(), 410),
             (EditRefused::Stale(3).into(), 412),
             (EditRefused::Known { field: field.clone(), contact }.into(), 409),
             (CreateRefused::TooLarge(field.clone()).into(), 422),

@@ -1,7 +1,9 @@
 //! Pagination: the parameters and the JSON of a page, for all lists.
 
+use std::str::FromStr;
+
 use axum::extract::FromRequestParts;
-use contacts_book::Cursor;
+use contacts_book::{Cursor, CursorError};
 use http::request::Parts;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -40,10 +42,10 @@ impl<T> Page<T> {
 impl<T: Serialize> Page<T> {
     /// A page of items with the position after each. Ends early if the next item would make the answer too large; one item
     /// is always in it. `next` is the start of the page after all items.
-    pub(crate) fn that_fits(items: impl IntoIterator<Item = (T, Cursor)>, next: Option<Cursor>) -> Page<T> {
+    pub(crate) fn that_fits<C: ToString>(items: impl IntoIterator<Item = (T, C)>, next: Option<C>) -> Page<T> {
         let mut page = Page { items: Vec::new(), next_cursor: None };
         let mut room = Room::default();
-        let mut last: Option<Cursor> = None;
+        let mut last: Option<C> = None;
         for (item, end) in items {
             if !room.takes(&item) && last.is_some() {
                 page.next_cursor = last.map(|cursor| cursor.to_string());
@@ -77,9 +79,9 @@ impl Room {
 
 /// The requested page.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Paging {
+pub(crate) struct Paging<C = Cursor> {
     pub(crate) limit: usize,
-    pub(crate) after: Option<Cursor>,
+    pub(crate) after: Option<C>,
 }
 
 /// The parameters of [`Paging`], for the documentation.
@@ -94,18 +96,18 @@ pub(crate) struct PagingParams {
     cursor: Option<String>,
 }
 
-impl Paging {
-    /// The parameters' names.
-    pub(crate) const PARAMETERS: [&str; 2] = ["limit", "cursor"];
+/// The names of the parameters.
+pub(crate) const PARAMETERS: [&str; 2] = ["limit", "cursor"];
 
+impl<C: FromStr<Err = CursorError>> Paging<C> {
     /// Reads the parameters.
-    pub(crate) fn of(parameters: &Parameters) -> Result<Paging, Problem> {
+    pub(crate) fn of(parameters: &Parameters) -> Result<Paging<C>, Problem> {
         let limit = match parameters.get("limit") {
             None => DEFAULT_LIMIT,
             Some(text) => read_limit(text)
                 .ok_or_else(|| Problem::bad_parameter("limit", format!("must be a number from 1 to {MAX_LIMIT}")))?,
         };
-        let after = parameters.get("cursor").map(Cursor::parse).transpose()?;
+        let after = parameters.get("cursor").map(str::parse).transpose()?;
         Ok(Paging { limit, after })
     }
 }
@@ -116,11 +118,11 @@ fn read_limit(text: &str) -> Option<usize> {
     text.parse().ok().filter(|limit| is_number && (1..=MAX_LIMIT).contains(limit))
 }
 
-impl<S: Sync> FromRequestParts<S> for Paging {
+impl<S: Sync, C: FromStr<Err = CursorError>> FromRequestParts<S> for Paging<C> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Paging, Problem> {
-        Paging::of(&Parameters::of(parts, &Paging::PARAMETERS)?)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Paging<C>, Problem> {
+        Paging::of(&Parameters::of(parts, &PARAMETERS)?)
     }
 }
 
@@ -129,7 +131,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<Paging, Problem> {
-        Paging::of(&Parameters::read(query, &Paging::PARAMETERS).unwrap())
+        Paging::of(&Parameters::read(query, &PARAMETERS).unwrap())
     }
 
     #[test]

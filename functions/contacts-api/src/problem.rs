@@ -51,6 +51,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid", nullable = false)]
     existing_contact_id: Option<Box<str>>,
+    /// Until when a deleted contact can be restored: see `POST /contacts/{id}/restore`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
+    restorable_until: Option<Timestamp>,
     /// The seconds of the header `Retry-After`.
     #[serde(skip)]
     #[schema(ignore)]
@@ -96,6 +100,7 @@ impl Problem {
             errors: Vec::new(),
             code: None,
             existing_contact_id: None,
+            restorable_until: None,
             retry_after: None,
             failure: None,
         }
@@ -148,6 +153,11 @@ impl Problem {
     /// 404: the resource does not exist in this workspace.
     pub fn not_found(what: &str) -> Problem {
         Problem::new(StatusCode::NOT_FOUND, format!("there is no such {what}"))
+    }
+
+    /// 410: the contact was deleted. Until a moment, if any, it can be restored.
+    pub(crate) fn deleted(restorable_until: Option<Timestamp>) -> Problem {
+        Problem { restorable_until, ..Problem::new(StatusCode::GONE, "the contact was deleted") }
     }
 
     /// 404: the API has no such path.

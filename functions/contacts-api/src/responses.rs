@@ -31,6 +31,8 @@ problem_responses! {
         422 "The body has invalid values; `errors` lists every one. Nothing was changed";
     /// For operations on one resource.
     Missing: 404 "The resource does not exist in this workspace";
+    /// For operations on a contact.
+    Gone: 410 "The contact was deleted. Until `restorable_until`, if that is given, it can be restored";
     /// For operations that set identifiers.
     IdentifierTaken: 409 "An identifier belongs to another contact: `existing_contact_id`";
     /// For the creation of custom fields.

@@ -157,7 +157,7 @@ impl Tools {
             match self.book.contact(workspace, id).await? {
                 (settings, Found::Live(contact)) => return Ok((settings, contact)),
                 (_, Found::Moved(survivor)) => id = survivor,
-                (_, Found::Nothing) => break,
+                (_, Found::Deleted { .. } | Found::Nothing) => break,
             }
         }
         Err(missing())

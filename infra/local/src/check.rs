@@ -15,6 +15,7 @@ use crate::constants::TABLE;
 use crate::data::{DataError, DataFolder};
 use crate::dynamo::{self, DynamoError};
 use crate::sdk::sdk_config;
+use crate::stream::Writes;
 
 /// Why the check failed. Each text fits "failed to {error}".
 #[derive(Debug, thiserror::Error)]
@@ -72,11 +73,13 @@ async fn audit_folder(path: &Path) -> Result<Audited, CheckError> {
         return Err(CheckError::NoDatabase(path.display().to_string()));
     }
     let folder = DataFolder::open(Some(path))?;
-    let file = folder.database().filter(|file| file.exists());
-    let file = file.ok_or_else(|| CheckError::NoDatabase(path.display().to_string()))?;
+    let file = folder.database();
+    if !file.exists() {
+        return Err(CheckError::NoDatabase(path.display().to_string()));
+    }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let server = dynamo::serve(listener, dynamo::open(Some(&file))?, Visitors::programs());
+    let server = dynamo::serve(listener, dynamo::open(&file)?, Writes::new(), Visitors::programs());
     let found = audit(&url).await;
     server.stop(std::time::Duration::from_secs(5)).await;
     found

@@ -64,9 +64,14 @@ impl DataFolder {
         Ok(Self { path: folder.path().to_owned(), storage: Storage::Temporary { _folder: folder } })
     }
 
-    /// File of the database; `None` keeps it in memory.
-    pub(crate) fn database(&self) -> Option<PathBuf> {
-        self.stored("dynamodb.sqlite")
+    /// File of the database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path.join("dynamodb.sqlite")
+    }
+
+    /// Whether the folder is removed at the end.
+    pub(crate) fn is_temporary(&self) -> bool {
+        matches!(self.storage, Storage::Temporary { .. })
     }
 
     /// File of the issuer's key; `None` keeps it in memory.

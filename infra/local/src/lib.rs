@@ -20,6 +20,7 @@ pub mod run;
 mod s3;
 mod sdk;
 mod server;
+mod stream;
 mod system;
 pub mod wiring;
 

@@ -16,12 +16,13 @@ use crate::constants::WORKSPACE_CLAIM;
 use crate::data::{DataError, DataFolder};
 use crate::deliveries::{Deliveries, Retries};
 use crate::dynamo::{self, DynamoError};
-use crate::functions::Functions;
+use crate::functions::{FunctionHandler, Functions};
 use crate::gateway::{self, Gateway, Routes};
 use crate::invoke::Invoker;
 use crate::issuer::{Claims, Issuer, IssuerError};
 use crate::s3;
 use crate::server::Server;
+use crate::stream::{Follower, StreamRecords, Writes};
 
 /// How long each step of [`System::stop`] waits for running work.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +35,7 @@ const BACKLOG: u32 = 1024;
 pub struct Options {
     /// The port of the gateway. DynamoDB and S3 use the next two. 0 uses any three free ports.
     pub port: u16,
-    /// The folder of the data. Without one everything is in memory, and lost at the end.
+    /// The folder of the data. Without one everything is in a temporary folder, and lost at the end.
     pub data: Option<PathBuf>,
     /// The claim of a token that has the workspace.
     pub workspace_claim: String,
@@ -45,7 +46,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// In memory, on free ports.
+    /// In a temporary folder, on free ports.
     fn default() -> Self {
         let workspace_claim = WORKSPACE_CLAIM.to_owned();
         Self { port: 0, data: None, workspace_claim, role_claim: None, retries: Retries::default() }
@@ -70,6 +71,8 @@ pub struct Wiring {
     pub routes: Routes,
     /// The functions that Lambda's Invoke API can call.
     pub functions: Functions,
+    /// Follows the changes of contacts. Without it they wait for the next start.
+    pub table_changed: Option<FunctionHandler>,
     /// Receives the event of every created object. Without it the events wait for the next start.
     pub object_created: Option<Subscriber>,
 }
@@ -120,6 +123,7 @@ pub struct System {
     endpoints: Endpoints,
     gateway: Server,
     queues: [Deliveries; 2],
+    follower: Option<Follower>,
     s3: Server,
     dynamodb: Server,
     // Dropped last, since it unlocks or removes the folder.
@@ -146,13 +150,18 @@ impl System {
         };
         let claims = Claims { workspace: options.workspace_claim, role: options.role_claim };
         let issuer = Issuer::open(endpoints.gateway.clone(), claims, data.issuer_key().as_deref())?;
-        let database = dynamo::open(data.database().as_deref())?;
+        let database = dynamo::open(&data.database())?;
+        if data.is_temporary() {
+            // What is lost in a crash is lost at the end anyway.
+            database.enable_bulk_loading().map_err(DynamoError::Open)?;
+        }
+        let (records, writes) = (StreamRecords::open(&data.database()).map_err(DynamoError::Stream)?, Writes::new());
         let (bucket, events) = s3::open(&data.bucket(), options.retries).map_err(StartError::Storage)?;
         let invocations = data.invocations();
         let invocations =
             Deliveries::open("invocations", invocations, options.retries, |_| true).map_err(StartError::Storage)?;
 
-        let dynamodb = dynamo::serve(for_dynamodb.0, database, Visitors::programs());
+        let dynamodb = dynamo::serve(for_dynamodb.0, database.clone(), writes.clone(), Visitors::programs());
         let s3 = s3::serve(for_s3.0, bucket, Visitors::programs_and_page(for_gateway.1));
         let wiring = match wire(endpoints.clone()).await {
             Ok(wiring) => wiring,
@@ -167,8 +176,10 @@ impl System {
         if let Some(subscriber) = wiring.object_created {
             events.start(subscriber);
         }
+        let start = |function| Follower::start(database, records, writes, function);
+        let follower = wiring.table_changed.map(start);
         let queues = [events, invocations];
-        Ok(Self { endpoints, gateway, queues, s3, dynamodb, _data: data })
+        Ok(Self { endpoints, gateway, queues, follower, s3, dynamodb, _data: data })
     }
 
     /// The URL of the gateway.
@@ -191,14 +202,17 @@ impl System {
         &self.endpoints
     }
 
-    /// Waits until all events and asynchronous invocations are handled or have failed, including those that they cause. For
-    /// tests. Without a subscriber, a stored object keeps a system from becoming idle.
+    /// Waits until all events and asynchronous invocations are handled or have failed, including those that they cause, and
+    /// until all changes of contacts are followed. For tests. Without a subscriber, a stored object keeps a system from becoming idle.
     pub async fn idle(&self) {
         let [events, invocations] = &self.queues;
         // Each may cause the other, so check the first again after the second.
         events.idle().await;
         invocations.idle().await;
         events.idle().await;
+        if let Some(follower) = &self.follower {
+            follower.idle().await;
+        }
     }
 
     /// Stops accepting requests, then waits some seconds for running work at each step. Events and invocations that are
@@ -207,6 +221,9 @@ impl System {
         self.gateway.stop(STOP_TIMEOUT).await;
         let [events, invocations] = &self.queues;
         tokio::join!(events.stop(STOP_TIMEOUT), invocations.stop(STOP_TIMEOUT));
+        if let Some(follower) = self.follower {
+            follower.stop().await;
+        }
         // Last, since running functions need them.
         tokio::join!(self.s3.stop(STOP_TIMEOUT), self.dynamodb.stop(STOP_TIMEOUT));
     }

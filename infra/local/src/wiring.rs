@@ -1,10 +1,12 @@
 //! Connects routes and events with functions: the local counterpart of `template.yaml`.
 
+use std::convert::Infallible;
 use std::future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
+use contact_changes::{Bus, Changes, StreamEvent};
 use contacts_api::{Api, Claims, Files};
 use contacts_book::ContactBook;
 use contacts_files::keys;
@@ -38,6 +40,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     let dynamodb = aws_sdk_dynamodb::Client::new(&as_deployed(&endpoints.dynamodb));
     let s3 = contacts_files::client(&as_deployed(&endpoints.s3));
     contacts_book::schema::create_table(&dynamodb, TABLE).await?;
+    contacts_book::schema::enable_stream(&dynamodb, TABLE).await?;
     let book = ContactBook::new(dynamodb, TABLE).with_index_shards(args.index_shards);
     if args.demo {
         demo::fill(&book).await?;
@@ -60,6 +63,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     Ok(Wiring {
         routes: open.fold(routes, |routes, key| routes.with(key, Access::Open, Arc::clone(&page))),
         functions: functions.clone(),
+        table_changed: functions.find("contact-changes").map(|(_, handler)| Arc::clone(handler)),
         object_created: Some(object_created(functions)),
     })
 }
@@ -67,6 +71,11 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
 /// The functions that can be invoked by name. `workspaces` are those whose events are accepted.
 pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter, workspaces: Workspaces) -> Functions {
     let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
+    let changes = Arc::new(Changes::new(book.clone(), Bus::none()));
+    let changes = function_handler(move |event: LambdaEvent<StreamEvent>| {
+        let changes = Arc::clone(&changes);
+        async move { Ok::<_, Infallible>(contact_changes::handle(&changes, event.payload).await) }
+    });
     let upsert = function_handler(move |event: LambdaEvent<Box<RawValue>>| {
         let (book, workspaces) = (book.clone(), workspaces.clone());
         async move { conversation_upsert::invoke_of(&workspaces, &book, event).await }
@@ -80,7 +89,7 @@ pub fn functions(book: ContactBook, importer: Importer, exporter: Exporter, work
         async move { csv_export::handle(&exporter, LambdaEvent::into_parts(event).0).await }
     });
     let functions = Functions::default().with("conversation-upsert", upsert);
-    functions.with("csv-import", import).with("csv-export", export)
+    functions.with("csv-import", import).with("csv-export", export).with("contact-changes", changes)
 }
 
 /// The page. People sign in at the gateway, and the page uploads to S3. A page in a folder is read at each request.

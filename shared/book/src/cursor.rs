@@ -73,6 +73,14 @@ impl Cursor {
     }
 }
 
+impl std::str::FromStr for Cursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Cursor, CursorError> {
+        Cursor::parse(text)
+    }
+}
+
 /// The cursor as an opaque text that is safe in a URL.
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

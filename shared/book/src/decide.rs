@@ -3,8 +3,7 @@
 
 use contacts::{
     Caller, Contact, ContactId, Context, ConversationId, CreateRefused, Creation, EditRefused, Identifier, Observation,
-    Patch, Record, Request, Settings, Snapshot, SourceRef, Tombstone, Torn, Workspace, create, delete, edit, expect,
-    time, unlink,
+    Patch, Record, Request, Settings, Snapshot, SourceRef, Torn, Workspace, create, edit, expect, time, unlink,
 };
 use jiff::Timestamp;
 
@@ -133,40 +132,6 @@ impl ContactBook {
             },
         );
         Box::pin(unlinked).await
-    }
-
-    /// Replaces a live contact with its tombstone.
-    pub(crate) async fn replace_with_tombstone(
-        &self,
-        workspace: &Workspace,
-        id: ContactId,
-        version: Option<u64>,
-        caller: &Caller,
-    ) -> Result<Result<Tombstone, EditRefused>, BookError> {
-        let wanted = |(): &()| Wanted { ids: vec![id], ..Wanted::default() };
-        self.decide(
-            workspace,
-            |_| Ok(()),
-            wanted,
-            nothing_else,
-            |book, (), now| {
-                if let Some(Record::Deleted(tombstone)) = book.record(id)
-                    && !tombstone.cleared
-                {
-                    return Ok(Ok(tombstone.clone()));
-                }
-                if let Err(refused) = expect(book, id, version)? {
-                    return Ok(Err(refused));
-                }
-                delete(book, id, caller, now)?;
-                book.settle(now);
-                match book.record(id) {
-                    Some(Record::Deleted(tombstone)) => Ok(Ok(tombstone.clone())),
-                    _ => Err(Torn),
-                }
-            },
-        )
-        .await
     }
 
     /// Changes the settings, and returns them. `change` may be called several times, each time with the settings as they

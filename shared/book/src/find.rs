@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use contacts::{Contact, ContactId, Identifier, MAX_CHAIN, Record, Settings, Workspace};
-use contacts_lambda::causes;
+use jiff::Timestamp;
 
 use crate::read::Reads;
 use crate::{BookError, ContactBook};
@@ -15,7 +15,12 @@ pub enum Found {
     Live(Box<Contact>),
     /// The contact was joined into this live contact.
     Moved(ContactId),
-    /// There is no contact, or it was deleted.
+    /// The contact was deleted.
+    Deleted {
+        /// Until when it can be restored; `None` if nothing is kept of it.
+        restorable_until: Option<Timestamp>,
+    },
+    /// There is no contact.
     Nothing,
 }
 
@@ -28,20 +33,13 @@ impl ContactBook {
     /// When the table is unavailable for longer than the book's retry limit.
     pub async fn contact(&self, workspace: &Workspace, id: ContactId) -> Result<(Settings, Found), BookError> {
         let reads = self.read_with_retries(workspace, &[], &[id]).await?;
-        if let Some(Some(Record::Deleted(tombstone))) = reads.records.get(&id)
-            && !tombstone.cleared
-        {
-            // The deletion was interrupted. What remains is not visible to any caller, so an error here can wait for
-            // the next read.
-            if let Err(fault) = Box::pin(self.clear_away(workspace, tombstone)).await {
-                let error = causes(&fault.into_error());
-                tracing::warn!(%workspace, contact = %id, error, "a deletion was not finished");
+        let found = match end_of(&reads.records, id) {
+            Some(Record::Live(contact)) if contact.id != id => Found::Moved(contact.id),
+            Some(Record::Live(contact)) => {
+                Found::Live(Box::new(self.with_true_conflicts(workspace, contact.clone()).await?))
             }
-        }
-        let found = match live(&reads.records, id) {
-            None => Found::Nothing,
-            Some(contact) if contact.id != id => Found::Moved(contact.id),
-            Some(contact) => Found::Live(Box::new(self.with_true_conflicts(workspace, contact.clone()).await?)),
+            Some(Record::Deleted(tombstone)) => Found::Deleted { restorable_until: tombstone.restorable_until() },
+            Some(Record::Joined { .. }) | None => Found::Nothing,
         };
         Ok((reads.settings, found))
     }
@@ -104,12 +102,19 @@ pub(crate) fn keep_true_conflicts(contact: &mut Contact, records: &HashMap<Conta
 
 /// The live contact that an id leads to, among records that were read.
 pub(crate) fn live(records: &HashMap<ContactId, Option<Record>>, id: ContactId) -> Option<&Contact> {
+    match end_of(records, id)? {
+        Record::Live(contact) => Some(contact),
+        Record::Joined { .. } | Record::Deleted(_) => None,
+    }
+}
+
+/// The record at the end of a chain of joins, among records that were read.
+pub(crate) fn end_of(records: &HashMap<ContactId, Option<Record>>, id: ContactId) -> Option<&Record> {
     let mut id = id;
     for _ in 0..MAX_CHAIN {
         match records.get(&id)?.as_ref()? {
-            Record::Live(contact) => return Some(contact),
             Record::Joined { into, .. } => id = *into,
-            Record::Deleted(_) => return None,
+            record => return Some(record),
         }
     }
     None

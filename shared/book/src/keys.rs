@@ -65,13 +65,14 @@ pub(crate) const SHARED_BY: &str = "shared_by";
 pub(crate) const UNLINKED: &str = "unlinked";
 pub(crate) const MERGED_INTO: &str = "merged_into";
 pub(crate) const DELETED_AT: &str = "deleted_at";
+/// Marked the tombstone of a deletion that an older build had not finished.
 pub(crate) const UNCLEARED: &str = "uncleared";
 pub(crate) const ANSWER: &str = "answer";
 /// When a contact last had as many conflicts as it can have, so that it may have forgotten older ones.
 pub(crate) const CONFLICTS_FULL_AT: &str = "conflicts_full_at";
 
 /// An item's primary key.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,
@@ -95,6 +96,8 @@ const CHUNK_PREFIX: &str = "CHUNK#";
 pub(crate) const LINK_PREFIX: &str = "V#";
 /// The prefix of the sort keys of join records.
 pub(crate) const JOIN_PREFIX: &str = "J#";
+/// The prefix of the sort keys of history.
+pub(crate) const HISTORY_PREFIX: &str = "H#";
 
 impl Key {
     pub(crate) fn settings(workspace: &Workspace) -> Key {
@@ -123,6 +126,10 @@ impl Key {
 
     pub(crate) fn join(workspace: &Workspace, id: ContactId, at: Timestamp, other: ContactId) -> Key {
         Key { pk: contact_partition(workspace, id), sk: format!("{JOIN_PREFIX}{}#{other}", time::sort_key(at)) }
+    }
+
+    pub(crate) fn history(workspace: &Workspace, id: ContactId, version: u64) -> Key {
+        Key { pk: contact_partition(workspace, id), sk: history_sort_key(version) }
     }
 
     pub(crate) fn chunk(workspace: &Workspace, id: ImportId, number: u32) -> Key {
@@ -165,6 +172,16 @@ pub(crate) fn chunk_number(sort_key: &str) -> Option<u32> {
 /// The partition of an import's chunks.
 pub(crate) fn chunks_partition(workspace: &Workspace, id: ImportId) -> String {
     format!("W#{workspace}#M#{id}")
+}
+
+/// The sort key of a version's history.
+pub(crate) fn history_sort_key(version: u64) -> String {
+    format!("{HISTORY_PREFIX}{version:012}")
+}
+
+/// Whether a sort key is that of a contact's own item.
+pub(crate) fn is_contact(sort_key: &str) -> bool {
+    sort_key == CONTACT_SK
 }
 
 /// The sort key of a link. Conversations are listed by their start.

@@ -16,6 +16,7 @@ mod delete;
 mod error;
 mod exports;
 mod find;
+mod history;
 mod imports;
 mod item;
 mod joins;
@@ -41,9 +42,11 @@ pub use all::AllContacts;
 pub use check::{Audit, Audited, Violation};
 pub use conversations::{ConversationPage, LinkedConversation};
 pub use cursor::{Cursor, CursorError};
+pub use delete::Restored;
 pub use error::BookError;
 pub use exports::{Export, ExportFailure, ExportStatus};
 pub use find::Found;
+pub use history::{ContactChange, HistoryCursor, HistoryPage};
 pub use imports::{
     ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus,
     MAX_WAITING_IMPORTS, PlanSecret, TooManyWaiting, UPLOAD_SPAN,
@@ -61,6 +64,9 @@ use contacts::{MAX_INDEX_SHARDS, Settings, Workspace};
 const RETRY_LIMIT: Duration = Duration::from_secs(10);
 /// The maximum number of workspaces whose settings are cached; the cache is emptied when it is exceeded.
 const MAX_CACHED_SETTINGS: usize = 10_000;
+/// The most items that a scan of the whole table reads at once. DynamoDB ends a page at 1 MB as well; the embedded engine
+/// does so only after it has read the rest of the table.
+const SCAN_PAGE: i32 = 1_000;
 
 /// The contact book. Cloning it is cheap and shares its cache of settings.
 #[derive(Clone)]

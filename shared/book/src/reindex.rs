@@ -8,7 +8,7 @@ use contacts::{Contact, Record};
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item};
 use crate::keys::{self, INDEX_SHARD, PK, SK, VERSION};
-use crate::{BookError, ContactBook};
+use crate::{BookError, ContactBook, SCAN_PAGE};
 
 /// How many contacts are corrected at once.
 const CONCURRENCY: usize = 16;
@@ -43,7 +43,7 @@ impl ContactBook {
 
     /// A page of the table, of which only live contacts are returned.
     async fn contacts_page(&self, start: Option<Item>) -> Result<ScanOutput, Fault> {
-        let scan = self.client.scan().table_name(&*self.table).set_exclusive_start_key(start);
+        let scan = self.client.scan().table_name(&*self.table).limit(SCAN_PAGE).set_exclusive_start_key(start);
         let scan = scan.filter_expression("attribute_exists(#shard)").expression_attribute_names("#shard", INDEX_SHARD);
         scan.send().await.map_err(error::of)
     }

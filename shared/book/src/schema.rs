@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::operation::update_table::UpdateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
     GlobalSecondaryIndexUpdate, IndexStatus, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType, TableDescription, TimeToLiveSpecification, TimeToLiveStatus,
+    ScalarAttributeType, StreamSpecification, StreamViewType, TableDescription, TimeToLiveSpecification,
+    TimeToLiveStatus,
 };
 
 use crate::ContactBook;
@@ -138,6 +139,21 @@ async fn describe(client: &Client, table: &str) -> Result<TableDescription, Sche
 fn index_status(table: &TableDescription, name: &str) -> Option<IndexStatus> {
     let index = table.global_secondary_indexes().iter().find(|index| index.index_name() == Some(name))?;
     Some(index.index_status().cloned().unwrap_or(IndexStatus::Active))
+}
+
+/// Enables the stream of the table's changes, with both images, unless it is enabled.
+///
+/// # Errors
+/// [`SchemaError`] when DynamoDB rejects a request.
+pub async fn enable_stream(client: &Client, table: &str) -> Result<(), SchemaError> {
+    let found = describe(client, table).await?;
+    if found.stream_specification.is_some_and(|stream| stream.stream_enabled) {
+        return Ok(());
+    }
+    let stream = StreamSpecification::builder().stream_enabled(true);
+    let stream = stream.stream_view_type(StreamViewType::NewAndOldImages).build().map_err(SchemaError::of)?;
+    let update = client.update_table().table_name(table).stream_specification(stream);
+    update.send().await.map(drop).map_err(SchemaError::of)
 }
 
 /// Enables expiry of items by [`EXPIRES_AT`]. DynamoDB rejects the request if expiry is already enabled.

@@ -61,7 +61,7 @@ impl Carried {
 
     /// Records the item of a contact.
     pub(crate) fn note_record(&mut self, record: &Record, item: Item) {
-        if let Record::Live(contact) | Record::Joined { contact, .. } = record
+        if let Some(contact) = record.contact()
             && item::has_unknown(&item, contact)
         {
             self.unknown.insert(contact.id, item);
@@ -101,6 +101,7 @@ impl Carried {
             | Write::Unlink { .. }
             | Write::Join { .. }
             | Write::RemoveJoin { .. }
+            | Write::StillDeleted { .. }
             | Write::StillLive { .. } => return Ok(()),
         };
         if self.is_newer(&key) { Err(Fault::Final(BookError::Newer)) } else { Ok(()) }
@@ -110,9 +111,8 @@ impl Carried {
         item::carry_unknown_settings(item, &self.settings);
     }
 
-    /// A tombstone preserves no unknown parts of its contact, because they may be personal data.
     fn add_to_record(&self, item: &mut Item, record: &Record) {
-        if let Record::Live(contact) | Record::Joined { contact, .. } = record
+        if let Some(contact) = record.contact()
             && let Some(read) = self.unknown.get(&contact.id)
         {
             item::carry_unknown(item, read);
@@ -204,6 +204,19 @@ impl Draft {
             }
             Write::RemoveJoin { contact, join } => {
                 write.delete(self.delete(Key::join(workspace, *contact, join.at, join.other)).build()?)
+            }
+            Write::StillDeleted { contact, version } => {
+                let check = ConditionCheck::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(item::key_of(Key::contact(workspace, *contact))))
+                    .condition_expression(
+                        "attribute_not_exists(#pk) OR (#version = :read AND attribute_exists(#deleted))",
+                    )
+                    .expression_attribute_names("#pk", PK)
+                    .expression_attribute_names("#version", VERSION)
+                    .expression_attribute_names("#deleted", DELETED_AT)
+                    .expression_attribute_values(":read", item::number(version));
+                write.condition_check(check.build()?)
             }
             Write::StillLive { contact } => {
                 let check = ConditionCheck::builder()

@@ -15,7 +15,12 @@ impl Record {
     pub fn not_after(mut self, now: Timestamp) -> Record {
         match &mut self {
             Record::Live(contact) | Record::Joined { contact, .. } => bound_contact(contact, now),
-            Record::Deleted(tombstone) => bound(&mut tombstone.at, now),
+            Record::Deleted(tombstone) => {
+                bound(&mut tombstone.at, now);
+                if let Some(contact) = &mut tombstone.contact {
+                    bound_contact(contact, now);
+                }
+            }
         }
         self
     }

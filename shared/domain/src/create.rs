@@ -11,7 +11,7 @@ use crate::ids::ContactId;
 use crate::leads::{Course, Leads};
 use crate::observation::Observation;
 use crate::outcome::{Outcome, Rejection};
-use crate::record::{Answered, ClaimNote};
+use crate::record::{Answered, ClaimNote, Record};
 use crate::snapshot::{Snapshot, Torn};
 use crate::voice::Voice;
 
@@ -79,7 +79,10 @@ pub fn create(
             ClaimNote::Request(Answered { fingerprint, answer: Some(answer) })
                 if *fingerprint == request.fingerprint =>
             {
-                Ok(Ok(Creation::Repeated(answer.clone())))
+                match book.end_of(claim.contact)? {
+                    Some(Record::Live(_)) => Ok(Ok(Creation::Repeated(answer.clone()))),
+                    _ => Ok(Err(CreateRefused::Deleted)),
+                }
             }
             _ => Ok(Err(CreateRefused::KeyReused)),
         };

@@ -101,6 +101,26 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// What changed: the name of a field, or `also_known_by`, `shared`, `unconfirmed`, `kept_apart`, `conflicts`, `joined` or
+    /// `last_seen_at`. `None` if it is nothing that is shown of a contact.
+    pub fn field(&self) -> Option<String> {
+        let name = match self {
+            Change::Value { field, .. } => return Some(field.to_string()),
+            Change::Primary { channel, .. } => channel.as_str(),
+            Change::Secondary { .. } => "also_known_by",
+            Change::Shared { .. } => "shared",
+            Change::Unconfirmed { .. } => "unconfirmed",
+            Change::KeptApart { .. } => "kept_apart",
+            Change::Conflicts { .. } => "conflicts",
+            Change::Joined { .. } => "joined",
+            Change::LastSeen { .. } => "last_seen_at",
+            Change::Reviewed { .. } | Change::Edited { .. } => return None,
+        };
+        Some(name.to_owned())
+    }
+}
+
 /// What changed between two states of one contact, each thing once. Its version, `updated_at` and cause change with every
 /// write and are not listed.
 pub fn diff(before: &Contact, after: &Contact) -> Vec<Change> {

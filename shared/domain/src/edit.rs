@@ -1,23 +1,19 @@
-//! The decisions of a person about a contact: changing it, deleting it.
+//! The decisions of a person about a contact: changing it, taking a conversation from it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::cause::Caller;
 use crate::conflict::Conflict;
 use crate::contact::{Contact, FieldValue};
-use crate::create::IDEMPOTENCY_SPAN;
 use crate::field::{Field, Value};
 use crate::identifier::Identifier;
 use crate::identifiers::{HeldIdentifier, Hold};
 use crate::ids::{ContactId, ConversationId};
 use crate::proof::Proof;
-use crate::record::{Answered, Claim, ClaimNote, Record, Tombstone};
+use crate::record::{Claim, ClaimNote, Record, Tombstone};
 use crate::snapshot::{Resolution, Snapshot, Torn};
 use crate::stamp::{SourceRef, Stamp};
 use crate::unconfirmed::Unconfirmed;
-
-/// How long the tombstone of a deleted contact stays.
-pub const TOMBSTONE_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A change made by hand.
 #[derive(Debug, Clone, Default)]
@@ -35,9 +31,15 @@ pub struct Patch {
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditRefused {
-    /// The contact does not exist, or was deleted.
+    /// The contact does not exist.
     #[error("there is no such contact")]
     NotFound,
+    /// The contact was deleted.
+    #[error("the contact was deleted")]
+    Deleted {
+        /// Until when it can be restored; `None` if nothing is kept of it.
+        restorable_until: Option<Timestamp>,
+    },
     /// The contact was joined into this one.
     #[error("the contact was joined into {0}")]
     Moved(ContactId),
@@ -72,6 +74,13 @@ pub enum EditRefused {
     Nobody,
 }
 
+impl EditRefused {
+    /// The refusal to change a deleted contact.
+    pub fn of_deleted(tombstone: &Tombstone) -> EditRefused {
+        EditRefused::Deleted { restorable_until: tombstone.restorable_until() }
+    }
+}
+
 impl Patch {
     /// The identifiers that it sets, whose claims must be read.
     pub fn identifiers(&self) -> Vec<Identifier> {
@@ -93,11 +102,13 @@ pub(crate) fn identifier(field: &Field, value: &Value) -> Option<Identifier> {
 /// The outer error is [`Torn`]: read again. The inner one is final.
 pub fn expect(book: &Snapshot, id: ContactId, version: Option<u64>) -> Result<Result<(), EditRefused>, Torn> {
     match book.record(id) {
-        None | Some(Record::Deleted(_)) => Ok(Err(EditRefused::NotFound)),
-        Some(Record::Joined { .. }) => match book.follow(id, Timestamp::MAX)? {
-            Resolution::Live(survivor) => Ok(Err(EditRefused::Moved(survivor))),
-            Resolution::Unclaimed | Resolution::Suppressed => Ok(Err(EditRefused::NotFound)),
-        },
+        None => Ok(Err(EditRefused::NotFound)),
+        Some(Record::Deleted(tombstone)) => Ok(Err(EditRefused::of_deleted(tombstone))),
+        Some(Record::Joined { .. }) => Ok(Err(match book.end_of(id)? {
+            Some(Record::Live(survivor)) => EditRefused::Moved(survivor.id),
+            Some(Record::Deleted(tombstone)) => EditRefused::of_deleted(tombstone),
+            _ => EditRefused::NotFound,
+        })),
         Some(Record::Live(contact)) => match version {
             Some(version) if version != contact.version => Ok(Err(EditRefused::Stale(contact.version))),
             _ => Ok(Ok(())),
@@ -212,10 +223,11 @@ fn hold(book: &Snapshot, id: ContactId, field: &Field, value: &Value) -> Result<
 
 /// Dismisses a conflict on both sides, unless the other contact was not read.
 pub(crate) fn dismiss(book: &mut Snapshot, id: ContactId, conflict: &Conflict) -> Result<(), Torn> {
-    let Ok(resolution) = book.follow(conflict.contact, Timestamp::MAX) else { return Ok(()) };
-    if let Resolution::Live(other) = resolution {
+    let Ok(other) = book.end_of(conflict.contact) else { return Ok(()) };
+    // Of a deleted contact, it must not come back when that is restored.
+    if let Some(other) = other.and_then(Record::contact).map(|other| other.id) {
         let ours = book.live(id).ok_or(Torn)?.joined.clone();
-        book.live_mut(other)?.conflicts.retain(|mirror| {
+        book.kept_mut(other)?.conflicts.retain(|mirror| {
             let about_us = mirror.contact == id || ours.contains(&mirror.contact);
             !(about_us && mirror.field == conflict.field && mirror.value == conflict.value)
         });
@@ -307,31 +319,4 @@ pub fn unlink(
     book.take(identifier, id, ClaimNote::Unlinked(linked.clone()), None);
     book.unlink(holder, linked);
     Ok(Ok(()))
-}
-
-/// Deletes a live contact: a tombstone without personal data takes its place, and its claims lead to the tombstone for as
-/// long as that stays.
-///
-/// # Errors
-/// [`Torn`] when the contact is not live: read again.
-pub fn delete(book: &mut Snapshot, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), Torn> {
-    book.begin(caller.cause(Some(SourceRef::Edit), now));
-    let contact = book.live(id).ok_or(Torn)?.clone();
-    for held in contact.identifiers.owned() {
-        let expires_at = Some(now + TOMBSTONE_SPAN);
-        let claim = Claim { contact: id, note: ClaimNote::None, expires_at, void_before: None, shared_by: Vec::new() };
-        book.keep_claim(held.identifier.clone(), claim);
-    }
-    let repeatable_until = contact.created_at + IDEMPOTENCY_SPAN;
-    if let Some(key) = contact.request
-        && now < repeatable_until
-    {
-        // The stored answer is personal data.
-        let note = ClaimNote::Request(Answered { fingerprint: String::new(), answer: None });
-        let expires_at = Some(repeatable_until);
-        let claim = Claim { contact: id, note, expires_at, void_before: None, shared_by: Vec::new() };
-        book.keep_claim(Identifier::Request(key), claim);
-    }
-    let tombstone = Tombstone { id, at: now, version: 0, cause: None, cleared: false, joined: contact.joined };
-    book.replace(Record::Deleted(tombstone))
 }

@@ -45,9 +45,11 @@ mod cause;
 mod conflict;
 mod contact;
 mod context;
+mod conversation_url;
 mod country;
 mod create;
 mod custom;
+mod deletion;
 mod diff;
 mod edit;
 mod email;
@@ -55,6 +57,7 @@ mod existing;
 mod field;
 mod fold;
 mod handle;
+mod history;
 mod identifier;
 mod identifiers;
 mod ids;
@@ -89,19 +92,22 @@ pub use cause::{Actor, Caller, Cause};
 pub use conflict::{Conflict, ConflictReason, MAX_CONFLICTS};
 pub use contact::{Contact, FieldValue, MAX_ALSO_KNOWN_BY, MAX_CUSTOM_BYTES, MAX_JOINED, MAX_KEPT_APART};
 pub use context::Context;
+pub use conversation_url::{ConversationUrl, ConversationUrlError};
 pub use country::{Country, CountryError};
 pub use create::{CreateRefused, Creation, IDEMPOTENCY_SPAN, Request, create};
 pub use custom::{
     CustomError, CustomField, CustomKey, CustomType, CustomValue, DefinitionError, MAX_CUSTOM_FIELDS, MAX_LABEL_CHARS,
     MAX_TEXT_CHARS, Number, NumberError,
 };
+pub use deletion::{TOMBSTONE_SPAN, delete, restore};
 pub use diff::{Change, apply, diff};
-pub use edit::{EditRefused, Patch, TOMBSTONE_SPAN, delete, edit, expect, unlink};
+pub use edit::{EditRefused, Patch, edit, expect, unlink};
 pub use email::{Email, EmailError};
 pub use existing::Existing;
 pub use field::{Channel, Field, UnknownField, Value, ValueError};
 pub use fold::{LAST_SEEN_STEP, fold};
 pub use handle::{Handle, HandleError, MAX_HANDLE_CHARS};
+pub use history::{ContactEvent, HistoryEntry};
 pub use identifier::Identifier;
 pub use identifiers::{HeldIdentifier, Hold, Identifiers};
 pub use ids::{ContactId, ConversationId, ExportId, IdError, ImportId};
@@ -118,7 +124,9 @@ pub use quoting::Quoting;
 pub use raw::{NotText, Raw, without_lone_surrogates};
 pub use record::{Answered, Claim, ClaimNote, Join, Record, Tombstone};
 pub use resolve::{Match, Question, Resolved, resolve};
-pub use settings::{IdentityMode, ListedIdentifier, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS, Settings};
+pub use settings::{
+    IdentityMode, ListedIdentifier, MAX_HISTORY_DAYS, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS, Settings,
+};
 pub use settle::{Decision, Settlement, settle};
 pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, Snapshot, Torn};
 pub use stamp::{SourceRef, Stamp};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
     EditRefused, Folded, Identifier, Join, Observation, Patch, Question, Record, Request, Resolved, Settings,
-    Settlement, Snapshot, Write, create, delete, edit, fold, resolve, settle, undo_join, unlink,
+    Settlement, Snapshot, Write, create, delete, edit, fold, resolve, restore, settle, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
@@ -113,15 +113,24 @@ impl MemoryBook {
         Ok(live)
     }
 
-    /// Deletes a live contact at `now`, with its joins and conversations and those of the contacts joined into it.
+    /// Deletes a live contact at `now`.
     pub fn delete(&mut self, id: ContactId, caller: &Caller, now: Timestamp) {
         let mut snapshot = self.snapshot(&[], &[id]);
         delete(&mut snapshot, id, caller, now).expect(WHOLE);
-        let Some(Record::Deleted(tombstone)) = snapshot.record(id) else { unreachable!("it is deleted") };
-        let gone = |other: &ContactId| *other == id || tombstone.joined.contains(other);
-        self.joins.retain(|(survivor, _)| !gone(survivor));
-        self.links.retain(|(contact, _)| !gone(contact));
         self.apply(&mut snapshot, now);
+    }
+
+    /// Takes back the deletion of a contact at `now`. Returns the identifiers that stay with others.
+    ///
+    /// # Errors
+    /// As [`restore()`].
+    pub fn restore(&mut self, id: ContactId, caller: &Caller, now: Timestamp) -> Result<Vec<Identifier>, EditRefused> {
+        let contact = self.records.get(&id).and_then(Record::contact).ok_or(EditRefused::NotFound)?;
+        let identifiers: Vec<Identifier> = contact.identifiers.owned().map(|held| held.identifier.clone()).collect();
+        let mut snapshot = self.snapshot(&identifiers, &[id]);
+        let left = restore(&mut snapshot, id, caller, now).expect(WHOLE)?;
+        self.apply(&mut snapshot, now);
+        Ok(left)
     }
 
     /// The live contact that an id leads to.
@@ -247,6 +256,10 @@ impl MemoryBook {
                 }
                 Write::RemoveJoin { contact, join } => self.joins.retain(|known| *known != (contact, join.clone())),
                 Write::Join { contact, join } => self.joins.push((contact, join.clone())),
+                Write::StillDeleted { contact, version } => {
+                    let tombstone = self.records.get(&contact);
+                    assert!(matches!(tombstone, Some(Record::Deleted(tombstone)) if tombstone.version == version));
+                }
                 Write::StillLive { contact } => {
                     assert!(matches!(self.records.get(&contact), Some(Record::Live(_))));
                 }

@@ -19,11 +19,11 @@ pub enum Record {
         /// The contact into which it was joined.
         into: ContactId,
     },
-    /// The tombstone of a deleted contact, kept for 30 days.
+    /// The tombstone of a deleted contact, kept for 30 days, in which the contact can be restored.
     Deleted(Tombstone),
 }
 
-/// The tombstone of a deleted contact. It has no personal data.
+/// The tombstone of a deleted contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
     /// The contact's id.
@@ -34,10 +34,8 @@ pub struct Tombstone {
     pub version: u64,
     /// Who deleted it; `None` if a build without causes did.
     pub cause: Option<Cause>,
-    /// Whether its joins, links and claims have been removed.
-    pub cleared: bool,
-    /// The contacts joined into it, which become tombstones as well.
-    pub joined: Vec<ContactId>,
+    /// The contact as it was; `None` if an older build deleted it, or its data were erased.
+    pub contact: Option<Box<Contact>>,
 }
 
 /// Which contact an identifier belongs to.
@@ -96,6 +94,14 @@ impl Record {
         match self {
             Record::Live(contact) | Record::Joined { contact, .. } => contact.id,
             Record::Deleted(tombstone) => tombstone.id,
+        }
+    }
+
+    /// The contact's data; `None` if nothing is kept of it.
+    pub fn contact(&self) -> Option<&Contact> {
+        match self {
+            Record::Live(contact) | Record::Joined { contact, .. } => Some(contact),
+            Record::Deleted(tombstone) => tombstone.contact.as_deref(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The settings of a workspace.
 
 use crate::cause::Cause;
+use crate::conversation_url::ConversationUrl;
 use crate::country::Country;
 use crate::custom::{CustomField, CustomKey};
 use crate::field::{Channel, Value};
@@ -11,6 +12,10 @@ use crate::proof::Proof;
 pub const MAX_INDEX_SHARDS: u32 = 64;
 /// The maximum number of identifiers that a workspace blocks, and of those that it allows.
 pub const MAX_LISTED_IDENTIFIERS: usize = 200;
+/// The longest time for which history is kept, in days: ten years.
+pub const MAX_HISTORY_DAYS: u16 = 3_650;
+/// How long history is kept if the settings do not say.
+const HISTORY_DAYS: u16 = 400;
 
 /// A workspace's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +32,11 @@ pub struct Settings {
     pub blocked_identifiers: Vec<ListedIdentifier>,
     /// Identifiers that are built-in placeholders but name somebody here.
     pub allowed_identifiers: Vec<ListedIdentifier>,
+    /// For how many days after a write the history keeps what it changed, at most [`MAX_HISTORY_DAYS`]; with 0 no history is
+    /// kept. A change does not affect what was written before.
+    pub history_days: u16,
+    /// The link to a conversation in the workspace's own system.
+    pub conversation_url: Option<ConversationUrl>,
     /// The custom fields, in the order in which they were defined.
     pub custom_fields: Vec<CustomField>,
     /// The number of partitions of each index, at least 1. It never decreases.
@@ -100,6 +110,8 @@ impl Default for Settings {
             identity: IdentityMode::Open,
             blocked_identifiers: Vec::new(),
             allowed_identifiers: Vec::new(),
+            history_days: HISTORY_DAYS,
+            conversation_url: None,
             custom_fields: Vec::new(),
             index_shards: 1,
         }

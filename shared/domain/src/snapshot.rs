@@ -3,7 +3,7 @@
 //! A decision ([`crate::fold()`], [`crate::edit()`], …) changes only a snapshot. [`Snapshot::writes`] returns the
 //! changes, and the conditions under which they may be written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::contact::Contact;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::observation::Conversation;
-use crate::record::{Claim, ClaimNote, Join, Record};
+use crate::record::{Claim, ClaimNote, Join, Record, Tombstone};
 use crate::settings::Settings;
 use crate::write::{ReadClaim, Write};
 
@@ -34,6 +34,8 @@ pub struct Snapshot {
     unlinked: Vec<(ContactId, Conversation)>,
     joins: Vec<(ContactId, Join)>,
     removed_joins: Vec<(ContactId, Join)>,
+    /// The deleted contacts from which claims are taken.
+    taken_from: BTreeSet<ContactId>,
 }
 
 #[derive(Debug, Default)]
@@ -160,14 +162,20 @@ impl Snapshot {
 
     /// Where a contact's id leads, through joins, for an observation made at `at`.
     pub(crate) fn follow(&self, id: ContactId, at: Timestamp) -> Result<Resolution, Torn> {
+        Ok(match self.end_of(id)? {
+            Some(Record::Live(contact)) => Resolution::Live(contact.id),
+            Some(Record::Deleted(tombstone)) if at < tombstone.at => Resolution::Suppressed,
+            _ => Resolution::Unclaimed,
+        })
+    }
+
+    /// The record at the end of a chain of joins, which is not a joined contact; `None` if there is none.
+    pub(crate) fn end_of(&self, id: ContactId) -> Result<Option<&Record>, Torn> {
         let mut id = id;
         for _ in 0..MAX_CHAIN {
             match &self.records.get(&id).ok_or(Torn)?.now {
-                None => return Ok(Resolution::Unclaimed),
-                Some(Record::Live(_)) => return Ok(Resolution::Live(id)),
-                Some(Record::Deleted(tombstone)) if at < tombstone.at => return Ok(Resolution::Suppressed),
-                Some(Record::Deleted(_)) => return Ok(Resolution::Unclaimed),
                 Some(Record::Joined { into, .. }) => id = *into,
+                record => return Ok(record.as_ref()),
             }
         }
         Err(Torn)
@@ -182,6 +190,22 @@ impl Snapshot {
                 }
                 slot.changed = true;
                 slot.cause.clone_from(&self.cause);
+                Ok(contact)
+            }
+            _ => Err(Torn),
+        }
+    }
+
+    /// A live contact, or a deleted one that can be restored. It stays deleted, and by whom.
+    pub(crate) fn kept_mut(&mut self, id: ContactId) -> Result<&mut Contact, Torn> {
+        if self.live(id).is_some() {
+            return self.live_mut(id);
+        }
+        let slot = self.records.get_mut(&id).ok_or(Torn)?;
+        match &mut slot.now {
+            Some(Record::Deleted(Tombstone { contact: Some(contact), cause, .. })) => {
+                slot.changed = true;
+                slot.cause.clone_from(cause);
                 Ok(contact)
             }
             _ => Err(Torn),
@@ -223,10 +247,30 @@ impl Snapshot {
         let known = self.claim(&identifier);
         let void_before = known.and_then(|claim| self.deleted_at(claim));
         let mut shared_by = known.map(|claim| claim.shared_by.clone()).unwrap_or_default();
+        // A deleted contact keeps its links, so that it can be restored, but not that of a conversation which starts anew.
+        if let Some(claim) = known
+            && let Ok(Some(Record::Deleted(tombstone))) = self.end_of(claim.contact)
+        {
+            let (deleted, holder) = (tombstone.id, claim.contact);
+            if let ClaimNote::Conversation(conversation) = &claim.note {
+                let link = (holder, conversation.clone());
+                self.unlinked.push(link);
+            }
+            self.taken_from.insert(deleted);
+        }
         shared_by.retain(|other| *other != contact);
         let slot = self.claims.entry(identifier).or_insert_with(|| Box::new(ClaimSlot::UNREAD));
         slot.now = Some(Claim { contact, note, expires_at, void_before, shared_by });
         slot.changed = true;
+    }
+
+    /// Writes a claim that was read once more, for the contact that had it, so that a writer who takes it over at the same
+    /// time loses the race. It leads there directly, also if it led there through a contact that was joined.
+    pub(crate) fn keep_claim(&mut self, identifier: &Identifier, contact: ContactId) -> Result<(), Torn> {
+        let slot = self.claims.get_mut(identifier).ok_or(Torn)?;
+        slot.now.as_mut().ok_or(Torn)?.contact = contact;
+        slot.changed = true;
+        Ok(())
     }
 
     /// Whether other contacts than its owner show an identifier.
@@ -248,11 +292,6 @@ impl Snapshot {
         claim.shared_by.push(contact);
         slot.changed = true;
         Ok(true)
-    }
-
-    /// Writes a claim that was not read. Its contact holds the identifier and is written in the same decision.
-    pub(crate) fn keep_claim(&mut self, identifier: Identifier, claim: Claim) {
-        self.claims.insert(identifier, Box::new(ClaimSlot { now: Some(claim), changed: true, ..ClaimSlot::UNREAD }));
     }
 
     /// Removes a claim.
@@ -331,8 +370,8 @@ impl Snapshot {
     pub fn custom_bytes(&self) -> usize {
         let changed = self.records.values().filter(|slot| slot.changed);
         let bytes = changed.map(|slot| match &slot.now {
-            Some(Record::Live(contact) | Record::Joined { contact, .. }) => contact.custom_item_bytes(),
-            Some(Record::Deleted(_)) | None => 0,
+            Some(record) => record.contact().map_or(0, Contact::custom_item_bytes),
+            None => 0,
         });
         bytes.sum()
     }
@@ -366,6 +405,13 @@ impl Snapshot {
                 // Claimed and given up within this snapshot.
                 None if slot.read == ReadClaim::Absent => {}
                 None => writes.push(Write::Release { identifier, read: slot.read }),
+            }
+        }
+        for contact in &self.taken_from {
+            if let Some(RecordSlot { now: Some(Record::Deleted(tombstone)), changed: false, .. }) =
+                self.records.get(contact).map(|slot| &**slot)
+            {
+                writes.push(Write::StillDeleted { contact: *contact, version: tombstone.version });
             }
         }
         writes.extend(self.links.iter().map(|(contact, conversation)| Write::Link { contact: *contact, conversation }));

@@ -73,6 +73,13 @@ pub enum Write<'a> {
         /// The contact.
         contact: ContactId,
     },
+    /// No write, but a condition: the other writes take a claim from a deleted contact, which must not have been restored.
+    StillDeleted {
+        /// The deleted contact.
+        contact: ContactId,
+        /// The version of its tombstone.
+        version: u64,
+    },
 }
 
 /// The state of a claim before the change.

@@ -38,6 +38,9 @@ const CHUNK: Limits = Limits { rows: 25, bytes: 1024 * 1024 };
 /// The share of a function's calls that are killed.
 const KILL_RATES: [(&str, f64); 3] = [("conversation-upsert", 0.03), ("csv-import", 0.25), ("csv-export", 0.25)];
 const API_KILL_RATE: f64 = 0.03;
+/// The function that follows the stream of the table.
+const FOLLOWER: &str = "contact-changes";
+const FOLLOWER_KILL_RATE: f64 = 0.1;
 
 /// A running system.
 pub(crate) struct Local {
@@ -76,7 +79,9 @@ impl Local {
                 counters: Arc::clone(counters),
                 events,
             };
-            schema::create_table(&aws_sdk_dynamodb::Client::new(&sdk_config(&endpoints.dynamodb)), TABLE).await?;
+            let dynamodb = aws_sdk_dynamodb::Client::new(&sdk_config(&endpoints.dynamodb));
+            schema::create_table(&dynamodb, TABLE).await?;
+            schema::enable_stream(&dynamodb, TABLE).await?;
             parts = Some((redelivery, endpoints.clone()));
             Ok(factory.wiring(&endpoints, &faults))
         })
@@ -126,6 +131,7 @@ impl FunctionFactory {
         Wiring {
             routes: Routes::default().with("$default", Access::Token, Arc::clone(&factory).killable_api(api)),
             functions: functions.clone(),
+            table_changed: Some(Arc::clone(&factory).killable_follower(&copies)),
             object_created: Some(factory.repeat_and_delay(object_created(functions))),
         }
     }
@@ -153,6 +159,21 @@ impl FunctionFactory {
                     factory.counters.find(format!("{name}: {error}: {payload}"));
                 }
                 answer
+            })
+        })
+    }
+
+    /// The follower of the table's stream, whose calls go to a random copy and may be killed. The stream delivers again.
+    fn killable_follower(self: Arc<Self>, copies: &[Functions]) -> FunctionHandler {
+        let find = |copy: &Functions| Some(Arc::clone(copy.find(FOLLOWER)?.1));
+        let copies: Vec<FunctionHandler> = copies.iter().filter_map(find).collect();
+        Arc::new(move |event| {
+            let (factory, copy) = (Arc::clone(&self), Arc::clone(&copies[fastrand::usize(..copies.len())]));
+            Box::pin(async move {
+                let called = factory.killer.call(FOLLOWER, FOLLOWER_KILL_RATE, copy(event)).await;
+                let died =
+                    || FunctionError { error_type: "Runtime.ExitError".to_owned(), error_message: String::new() };
+                called.unwrap_or_else(|| Err(died()))
             })
         })
     }

@@ -106,7 +106,8 @@ async fn a_book_of_the_build_before_is_read_listed_edited_and_checked() {
     }
     assert_eq!(ada.joined, [id(JOINED_INTO_ADA)]);
     assert_eq!(book.contact(&workspace(), id(JOINED_INTO_ADA)).await.unwrap().1, Found::Moved(id(ADA)));
-    assert_eq!(book.contact(&workspace(), id(DAN)).await.unwrap().1, Found::Nothing);
+    let deleted = Found::Deleted { restorable_until: None };
+    assert_eq!(book.contact(&workspace(), id(DAN)).await.unwrap().1, deleted, "that build kept nothing of it");
     assert_eq!(contact(&book, id(BOB)).await.conflicts[0].contact, id(CAROL));
     assert_eq!(names(&engine).await, ["Frank", "Erin", "Carol", "Bob", "Ada King"]);
     let settings = book.settings(&workspace()).await.unwrap();

@@ -73,5 +73,7 @@ async fn joins_and_deletions_name_who_made_them() {
     }
     book.delete(&workspace(), ada, None, &person()).await.unwrap().unwrap();
     is(&cause(&engine, &of(ada)).await, "user:test", Some("manual/edit"), None);
-    is(&cause(&engine, &of(other)).await, "system:finish-deletion", None, None);
+    assert_eq!(cause(&engine, &of(other)).await.1.as_deref(), Some("conversation/c-3"), "a deletion is one write");
+    book.restore(&workspace(), ada, &person()).await.unwrap().unwrap();
+    is(&cause(&engine, &of(ada)).await, "user:test", Some("manual/edit"), None);
 }

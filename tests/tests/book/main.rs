@@ -11,6 +11,7 @@ mod conversations;
 mod deletion;
 mod faults;
 mod history;
+mod kept_history;
 mod largest;
 mod lists;
 mod names;

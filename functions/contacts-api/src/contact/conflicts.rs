@@ -12,7 +12,7 @@ use super::view::ContactView;
 use crate::body::{Body, MemberValue};
 use crate::json::JsonBody;
 use crate::query::NoParameters;
-use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken, Missing, Moved};
+use crate::responses::{BadBody, BadRequest, Failures, Gone, IdentifierTaken, Missing, Moved};
 use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
@@ -62,7 +62,7 @@ enum DecisionName {
     request_body = SettlementBody,
     responses(
         (status = 200, description = "The contact", body = ContactView),
-        Moved, BadRequest, Missing, IdentifierTaken, BadBody, Failures,
+        Moved, BadRequest, Missing, Gone, IdentifierTaken, BadBody, Failures,
     ),
 )]
 pub(crate) async fn settle_conflict(

@@ -9,7 +9,7 @@ use contacts_book::Sort;
 use http::request::Parts;
 use utoipa::IntoParams;
 
-use crate::paging::Paging;
+use crate::paging::{self, Paging};
 use crate::problem::{FieldError, Problem};
 use crate::query::Parameters;
 
@@ -126,7 +126,7 @@ impl<S: Sync> FromRequestParts<S> for ContactQuery {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<ContactQuery, Problem> {
-        let known = [&Paging::PARAMETERS[..], &["sort"], &FILTERS].concat();
+        let known = [&paging::PARAMETERS[..], &["sort"], &FILTERS].concat();
         ContactQuery::read(&Parameters::of(parts, &known)?)
     }
 }
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<Selection, Vec<String>> {
-        let known = [&Paging::PARAMETERS[..], &["sort"], &FILTERS].concat();
+        let known = [&paging::PARAMETERS[..], &["sort"], &FILTERS].concat();
         let wanted = ContactQuery::read(&Parameters::read(query, &known).unwrap());
         wanted.map(|wanted| wanted.selection).map_err(|problem| {
             let problem = serde_json::to_value(problem).unwrap();

@@ -3,17 +3,17 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use contacts::{Contact, ContactId, Join, Workspace};
-use contacts_book::{Found, Separated};
+use contacts::{Contact, ContactId, Join};
+use contacts_book::Separated;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::one::{ContactPath, moved};
+use super::one::{ContactPath, live};
 use super::value::IdentifierView;
 use super::view::ContactView;
 use crate::query::NoParameters;
-use crate::responses::{BadRequest, Failures, Missing, Moved};
+use crate::responses::{BadRequest, Failures, Gone, Missing, Moved};
 use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
@@ -56,7 +56,7 @@ pub(crate) struct SeparatedView {
     path = "/contacts/{id}/joins",
     tag = "Contacts",
     params(("id" = String, Path, format = "uuid", description = "The contact's id")),
-    responses((status = 200, description = "The joins", body = JoinsView), Moved, BadRequest, Missing, Failures),
+    responses((status = 200, description = "The joins", body = JoinsView), Moved, BadRequest, Missing, Gone, Failures),
 )]
 pub(crate) async fn list_joins(
     State(api): State<Api>,
@@ -64,7 +64,7 @@ pub(crate) async fn list_joins(
     ContactPath(id): ContactPath,
     NoParameters: NoParameters,
 ) -> Result<Response, Problem> {
-    if let Err(elsewhere) = live(&api, &workspace, id, "/joins").await? {
+    if let Err(elsewhere) = live(&api, &workspace, id, "/joins", None).await? {
         return Ok(elsewhere);
     }
     let joins = api.book.joins(&workspace, id).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn list_joins(
         ("id" = String, Path, format = "uuid", description = "The contact's id"),
         ("other_id" = String, Path, format = "uuid", description = "The id that the joined contact had"),
     ),
-    responses((status = 200, description = "The two contacts", body = SeparatedView), Moved, BadRequest, Missing, Failures),
+    responses((status = 200, description = "The two contacts", body = SeparatedView), Moved, BadRequest, Missing, Gone, Failures),
 )]
 pub(crate) async fn undo_join(
     State(api): State<Api>,
@@ -96,7 +96,7 @@ pub(crate) async fn undo_join(
     let missing = || Problem::not_found("join of this contact");
     let id = ContactId::parse(&id).map_err(|_| Problem::not_found("contact"))?;
     let other = ContactId::parse(&other).map_err(|_| missing())?;
-    if let Err(elsewhere) = live(&api, &workspace, id, &format!("/joins/{other}/undo")).await? {
+    if let Err(elsewhere) = live(&api, &workspace, id, &format!("/joins/{other}/undo"), None).await? {
         return Ok(elsewhere);
     }
     let Separated { survivor, other, left_with_others } =
@@ -106,18 +106,4 @@ pub(crate) async fn undo_join(
     let left = left_with_others.iter().map(|held| IdentifierView::new(held.channel, &held.value));
     let left_with_others = left.collect();
     Ok(Json(SeparatedView { contact: view(&survivor), restored: view(&other), left_with_others }).into_response())
-}
-
-/// The live contact with an id, or the answer that leads to the contact into which it was joined.
-async fn live(
-    api: &Api,
-    workspace: &Workspace,
-    id: ContactId,
-    rest: &str,
-) -> Result<Result<Box<Contact>, Response>, Problem> {
-    match api.book.contact(workspace, id).await?.1 {
-        Found::Live(contact) => Ok(Ok(contact)),
-        Found::Moved(survivor) => Ok(Err(moved(survivor, rest, None))),
-        Found::Nothing => Err(Problem::not_found("contact")),
-    }
 }

@@ -15,7 +15,7 @@ use super::view::ContactView;
 use crate::conditions::{IfMatch, IfNoneMatch, Versions, etag};
 use crate::json::{Members, PatchBody};
 use crate::query::NoParameters;
-use crate::responses::{BadBody, BadRequest, Failures, IdentifierTaken, Missing, Moved, Stale};
+use crate::responses::{BadBody, BadRequest, Failures, Gone, IdentifierTaken, Missing, Moved, Stale};
 use crate::tenant::{Editor, Tenant};
 use crate::{Api, Problem};
 
@@ -47,7 +47,7 @@ fn no_contact() -> Problem {
     responses(
         (status = 200, description = "The contact", body = ContactView, headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "The client already has this version"),
-        Moved, BadRequest, Missing, Failures,
+        Moved, BadRequest, Missing, Gone, Failures,
     ),
 )]
 pub(crate) async fn get_contact(
@@ -57,10 +57,9 @@ pub(crate) async fn get_contact(
     IfNoneMatch(known): IfNoneMatch,
     NoParameters: NoParameters,
 ) -> Result<Response, Problem> {
-    let (settings, contact) = match api.book.contact(&workspace, id).await? {
-        (settings, Found::Live(contact)) => (settings, contact),
-        (_, Found::Moved(survivor)) => return Ok(moved(survivor, "", None)),
-        (_, Found::Nothing) => return Err(no_contact()),
+    let (settings, contact) = match live(&api, &workspace, id, "", None).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     if known.is_some_and(|versions| versions.include(contact.version)) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag(contact.version))]).into_response());
@@ -87,7 +86,7 @@ pub(crate) async fn get_contact(
     responses(
         (status = 200, description = "The changed contact", body = ContactView,
             headers(("ETag" = String, description = "Its version"))),
-        Moved, BadRequest, Missing, IdentifierTaken, Stale, BadBody, Failures,
+        Moved, BadRequest, Missing, Gone, IdentifierTaken, Stale, BadBody, Failures,
     ),
 )]
 pub(crate) async fn change_contact(
@@ -121,6 +120,7 @@ pub(crate) async fn change_contact(
 async fn not_kept(api: &Api, workspace: &Workspace, id: ContactId, body: &Members) -> Result<Problem, Problem> {
     Ok(match api.book.contact(workspace, id).await? {
         (settings, Found::Live(contact)) => kept::unknown(&form::read_patch(body, &settings)?, &contact),
+        (_, Found::Deleted { restorable_until }) => Problem::deleted(restorable_until),
         (_, Found::Moved(_) | Found::Nothing) => no_contact(),
     })
 }
@@ -140,6 +140,8 @@ impl From<EditRefused> for NotChanged {
 }
 
 /// Deletes a contact.
+///
+/// For 30 days it can be restored. Then everything that belonged to it is removed.
 #[utoipa::path(
     delete,
     path = "/contacts/{id}",
@@ -148,7 +150,7 @@ impl From<EditRefused> for NotChanged {
         ("id" = String, Path, format = "uuid", description = "The contact's id"),
         ("If-Match" = Option<String>, Header, nullable = false, description = "The versions that may be deleted", example = "\"3\""),
     ),
-    responses((status = 204, description = "Deleted"), Moved, BadRequest, Missing, Stale, Failures),
+    responses((status = 204, description = "Deleted"), Moved, BadRequest, Missing, Gone, Stale, Failures),
 )]
 pub(crate) async fn delete_contact(
     State(api): State<Api>,
@@ -183,6 +185,7 @@ async fn expected(
     }
     Ok(match api.book.contact(workspace, id).await?.1 {
         Found::Nothing => Err(EditRefused::NotFound),
+        Found::Deleted { restorable_until } => Err(EditRefused::Deleted { restorable_until }),
         Found::Moved(survivor) => Err(EditRefused::Moved(survivor)),
         Found::Live(contact) if listed.contains(&contact.version) => Ok(Some(contact.version)),
         Found::Live(contact) => Err(EditRefused::Stale(contact.version)),
@@ -191,6 +194,23 @@ async fn expected(
 
 fn shown(contact: &Contact, settings: &Settings) -> Response {
     ([(ETAG, etag(contact.version))], Json(ContactView::new(contact, settings))).into_response()
+}
+
+/// The live contact with an id, and the settings under which it is shown; or the redirect to the same path of the contact
+/// into which it was joined.
+pub(crate) async fn live(
+    api: &Api,
+    workspace: &Workspace,
+    id: ContactId,
+    below: &str,
+    query: Option<&str>,
+) -> Result<Result<(Settings, Box<Contact>), Response>, Problem> {
+    match api.book.contact(workspace, id).await? {
+        (settings, Found::Live(contact)) => Ok(Ok((settings, contact))),
+        (_, Found::Moved(survivor)) => Ok(Err(moved(survivor, below, query))),
+        (_, Found::Deleted { restorable_until }) => Err(Problem::deleted(restorable_until)),
+        (_, Found::Nothing) => Err(no_contact()),
+    }
 }
 
 /// The path of a contact.

@@ -1,7 +1,8 @@
 //! Reads the body of a change of the settings.
 
 use contacts::{
-    Channel, Country, Field, IdentityMode, ListedIdentifier, MAX_LISTED_IDENTIFIERS, Raw, Settings, UnknownField,
+    Channel, ConversationUrl, Country, Field, IdentityMode, ListedIdentifier, MAX_HISTORY_DAYS, MAX_LISTED_IDENTIFIERS,
+    Raw, Settings, UnknownField,
 };
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -32,6 +33,11 @@ pub(super) struct SettingsPatch {
     /// Null empties the list.
     #[schema(max_items = 200)]
     allowed_identifiers: Option<Vec<NewListedIdentifier>>,
+    #[schema(nullable = false, maximum = 3650)]
+    history_days: Option<u16>,
+    /// Null removes the link.
+    #[schema(max_length = 500)]
+    conversation_url: Option<String>,
 }
 
 /// An identifier for a list of the settings. A phone may have any usual format.
@@ -68,6 +74,25 @@ pub(super) fn apply(body: &Members, settings: &mut Settings) -> Result<(), Probl
         match name {
             "blocked_identifiers" => settings.blocked_identifiers = list,
             _ => settings.allowed_identifiers = list,
+        }
+    }
+    if let Some(json) = body.take("history_days") {
+        let days = MemberValue::of(&json)?.and_then(|days| u16::try_from(days.whole()?).ok());
+        match days.filter(|days| *days <= MAX_HISTORY_DAYS) {
+            Some(days) => settings.history_days = days,
+            None => {
+                let reason = format!("must be a whole number from 0 to {MAX_HISTORY_DAYS}");
+                errors.push(FieldError::new("history_days", reason));
+            }
+        }
+    }
+    if let Some(json) = body.take("conversation_url") {
+        let url = MemberValue::of(&json)?.map(MemberValue::text).transpose().map_err(str::to_owned);
+        let url =
+            url.and_then(|url| url.map(|url| ConversationUrl::parse(&url)).transpose().map_err(|e| e.to_string()));
+        match url {
+            Ok(url) => settings.conversation_url = url,
+            Err(reason) => errors.push(FieldError::new("conversation_url", reason)),
         }
     }
     body.refuse_rest(&mut errors);
@@ -179,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn history_and_links_can_be_set() {
+        let body = r#"{"history_days": 0, "conversation_url": "https://x.example/{conversation_id}"}"#;
+        let settings = applied(body).unwrap();
+        let url = settings.conversation_url.as_ref().map(ConversationUrl::as_str);
+        assert_eq!((settings.history_days, url), (0, Some("https://x.example/{conversation_id}")));
+        assert_eq!(applied(r#"{"conversation_url": null}"#).unwrap().conversation_url, None);
+    }
+
+    #[test]
     fn every_invalid_entry_is_named() {
         let entry = r#"{"field": "slack", "value": "U01ABCD234"}"#;
         let many = format!(r#"{{"blocked_identifiers": [{}]}}"#, [entry; 201].join(","));
@@ -186,6 +220,9 @@ mod tests {
             (r#"{"identity": "closed", "allowed_identifiers": {}}"#, &["identity", "allowed_identifiers"][..]),
             (r#"{"identity": null}"#, &["identity"]),
             (&many, &["blocked_identifiers"]),
+            (r#"{"history_days": 3651, "conversation_url": "javascript:1"}"#, &["history_days", "conversation_url"]),
+            (r#"{"history_days": null, "conversation_url": 1}"#, &["history_days", "conversation_url"]),
+            (r#"{"history_days": "400"}"#, &["history_days"]),
             (
                 r#"{"allowed_identifiers": [
                     "info@example.com",

@@ -20,7 +20,9 @@ use crate::{Api, Problem};
     "default_country": "US",
     "identity": "open",
     "blocked_identifiers": [{"field": "telephone", "value": "+15551230000"}],
-    "allowed_identifiers": []
+    "allowed_identifiers": [],
+    "history_days": 400,
+    "conversation_url": "https://example.com/calls/{conversation_id}"
 }))]
 pub(crate) struct SettingsView {
     /// The country of phone numbers without a plus, ISO 3166-1 alpha-2. A change does not affect stored numbers.
@@ -32,6 +34,12 @@ pub(crate) struct SettingsView {
     blocked_identifiers: Vec<IdentifierView>,
     /// Built-in placeholders that name somebody in this workspace.
     allowed_identifiers: Vec<IdentifierView>,
+    /// For how many days the history of contacts is kept. 0 keeps none. A change does not affect earlier history.
+    #[schema(maximum = 3650)]
+    history_days: u16,
+    /// The link to a conversation in another system. `{conversation_id}` stands for the id of the conversation.
+    #[schema(required)]
+    conversation_url: Option<String>,
 }
 
 /// What a conversation may change on a proven contact if it does not prove that it is with this person. `open`: it fills
@@ -58,6 +66,8 @@ impl From<Settings> for SettingsView {
             },
             blocked_identifiers: shown(&settings.blocked_identifiers),
             allowed_identifiers: shown(&settings.allowed_identifiers),
+            history_days: settings.history_days,
+            conversation_url: settings.conversation_url.as_ref().map(ToString::to_string),
         }
     }
 }

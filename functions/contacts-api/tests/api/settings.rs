@@ -8,6 +8,8 @@ use crate::support::{JSON, api};
 fn settings(changes: &Value) -> Value {
     let mut settings =
         json!({"default_country": "US", "identity": "open", "blocked_identifiers": [], "allowed_identifiers": []});
+    settings["history_days"] = json!(400);
+    settings["conversation_url"] = json!(null);
     settings.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     settings
 }
@@ -30,6 +32,11 @@ async fn the_settings_are_read_and_changed() {
             json!({"allowed_identifiers": [{"field": "email", "value": "NoReply@example.com"}]}),
         ),
         (json!({"blocked_identifiers": null}), json!({"blocked_identifiers": []})),
+        (
+            json!({"history_days": 0, "conversation_url": "https://calls.example.com/{conversation_id}"}),
+            json!({"history_days": 0, "conversation_url": "https://calls.example.com/{conversation_id}"}),
+        ),
+        (json!({"conversation_url": null}), json!({"conversation_url": null})),
     ] {
         changed.as_object_mut().unwrap().extend(member.as_object().unwrap().clone());
         let answer = api.call("PATCH", "/settings").json(JSON, &patch).send().await.ok();
@@ -47,6 +54,7 @@ async fn every_invalid_or_unknown_setting_is_named() {
         (json!({"default_country": 1}), &["default_country"]),
         (json!({"default_country": ""}), &["default_country"]),
         (json!({"default_country": "GB", "index_shards": 4, "custom_fields": []}), &["index_shards", "custom_fields"]),
+        (json!({"history_days": -1, "conversation_url": "mailto:x"}), &["history_days", "conversation_url"]),
         (json!({"identity": "closed", "blocked_identifiers": "x"}), &["identity", "blocked_identifiers"]),
         (
             json!({"identity": "guarded", "blocked_identifiers": [

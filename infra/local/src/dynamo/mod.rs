@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::browsers::Visitors;
 use crate::server::Server;
+use crate::stream::Writes;
 
 /// The interval between two removals of expired items. AWS only promises days; a minute keeps the table small and the tests
 /// short.
@@ -27,6 +28,9 @@ pub enum DynamoError {
     /// The engine refused the file, for example because it is not a database.
     #[error("open the database")]
     Open(#[from] dynoxide::DynoxideError),
+    /// The stream of the table cannot be prepared.
+    #[error("prepare the stream of the table")]
+    Stream(#[source] rusqlite::Error),
     /// The file cannot be checked, for example because it is not a database.
     #[error("check the database {}", path.display())]
     Check {
@@ -48,18 +52,13 @@ pub enum DynamoError {
     },
 }
 
-/// Opens the database in `file` if it is sound, or creates it. Without a file keeps it in memory.
-pub(crate) fn open(file: Option<&Path>) -> Result<Database, DynamoError> {
-    match file {
-        None => Ok(Database::memory()?),
-        Some(path) => {
-            let text = path.to_str().ok_or_else(|| DynamoError::Path(path.to_owned()))?;
-            if path.exists() {
-                check(path)?;
-            }
-            Ok(Database::new(text)?)
-        }
+/// Opens the database in the file at `path` if it is sound, or creates it.
+pub(crate) fn open(path: &Path) -> Result<Database, DynamoError> {
+    let text = path.to_str().ok_or_else(|| DynamoError::Path(path.to_owned()))?;
+    if path.exists() {
+        check(path)?;
     }
+    Ok(Database::new(text)?)
 }
 
 /// Reads the whole file. SQLite itself finds damage only where it happens to read, so a damaged file would start as if it
@@ -83,14 +82,15 @@ fn check(path: &Path) -> Result<(), DynamoError> {
     }
 }
 
-/// Serves `database` on `listener`, and regularly removes expired items. Refuses `visitors` that are pages in a browser.
+/// Serves `database` on `listener`, and regularly removes expired items. Counts all `writes`. Refuses `visitors` that are pages
+/// in a browser.
 ///
 /// The engine has an HTTP server of its own, but that lets pages of every origin read its responses, and nothing can stand
 /// in front of it that a page could not go around.
-pub(crate) fn serve(listener: TcpListener, database: Database, visitors: Visitors) -> Server {
+pub(crate) fn serve(listener: TcpListener, database: Database, writes: Writes, visitors: Visitors) -> Server {
     Server::spawn("dynamodb", |stop| async move {
-        let sweeper = tokio::spawn(sweep(database.clone(), stop.clone()));
-        let router = visitors.guard(protocol::router(database));
+        let sweeper = tokio::spawn(sweep(database.clone(), writes.clone(), stop.clone()));
+        let router = visitors.guard(protocol::router(database, writes));
         let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
         // The database closes with its last handle, so wait for a running sweep.
         if let Err(error) = sweeper.await {
@@ -101,7 +101,7 @@ pub(crate) fn serve(listener: TcpListener, database: Database, visitors: Visitor
 }
 
 /// The engine does not remove expired items by itself.
-async fn sweep(database: Database, stop: CancellationToken) {
+async fn sweep(database: Database, writes: Writes, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -112,7 +112,10 @@ async fn sweep(database: Database, stop: CancellationToken) {
         let database = database.clone();
         match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
             Ok(Ok(0)) => {}
-            Ok(Ok(removed)) => tracing::debug!(removed, "removed expired items"),
+            Ok(Ok(removed)) => {
+                writes.add();
+                tracing::debug!(removed, "removed expired items");
+            }
             Ok(Err(error)) => tracing::error!(%error, "could not remove expired items"),
             Err(error) => tracing::error!(%error, "the sweep of expired items panicked"),
         }

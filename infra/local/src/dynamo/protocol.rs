@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use uuid::Uuid;
 
 use super::operations;
+use crate::stream::Writes;
 
 /// The most bytes of a request body, as in AWS.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -18,18 +19,21 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 const TARGET: &str = "x-amz-target";
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
+/// How the names of operations start that write nothing.
+const READS: [&str; 6] = ["BatchGet", "Describe", "Get", "List", "Query", "Scan"];
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const CHECKSUM: HeaderName = HeaderName::from_static("x-amz-crc32");
 
 /// Serves `database` at `/`.
-pub(super) fn router(database: Database) -> Router {
+pub(super) fn router(database: Database, writes: Writes) -> Router {
     let health = get(async || (StatusCode::OK, "healthy: dynamodb"));
-    Router::new().route("/", health.merge(post(call))).with_state(database)
+    Router::new().route("/", health.merge(post(call))).with_state((database, writes))
 }
 
-async fn call(State(database): State<Database>, request: Request) -> Response {
+async fn call(State((database, writes)): State<(Database, Writes)>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Some(operation) = target(&parts.headers).and_then(operations::find) else {
+    let name = target(&parts.headers).unwrap_or_default();
+    let Some(operation) = operations::find(name) else {
         return refused(StatusCode::BAD_REQUEST, "UnknownOperationException");
     };
     if let Some(json) = unsigned(&parts.headers, parts.uri.query().unwrap_or_default()) {
@@ -43,7 +47,11 @@ async fn call(State(database): State<Database>, request: Request) -> Response {
         Ok(body) => Some(operation(&database, body)),
         Err(_) => None,
     });
-    match done.await {
+    let done = done.await;
+    if !READS.iter().any(|prefix| name.starts_with(prefix)) {
+        writes.add();
+    }
+    match done {
         Ok(Some(Ok(json))) => answer(StatusCode::OK, json),
         Ok(Some(Err(error))) => {
             let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::BAD_REQUEST);

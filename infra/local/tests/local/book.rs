@@ -67,14 +67,15 @@ async fn the_book_outlives_the_program_and_is_checked_with_and_without_it() {
     let program = Program::start(&arguments);
     let folded = program.invoke("conversation-upsert", &event("c-1", "email", "ada@x.com")).await;
     assert_eq!(folded["outcome"], "created");
-    assert_eq!(check(&["--url", &program.dynamodb()]), (Some(0), "4 items checked: every invariant holds\n".into()));
+    let (status, said) = check(&["--url", &program.dynamodb()]);
+    assert!(status == Some(0) && said.ends_with(" items checked: every invariant holds\n"), "{said}");
     let (status, said) = check(&["--data", data.to_str().unwrap()]);
     assert_eq!(status, Some(1));
     assert!(said.contains("another contacts-local is running on it"), "{said}");
     program.stop();
 
     let (status, said) = check(&["--data", data.to_str().unwrap()]);
-    assert_eq!((status, said.as_str()), (Some(0), "4 items checked: every invariant holds\n"));
+    assert!(status == Some(0) && said.ends_with(" items checked: every invariant holds\n"), "{said}");
     let program = Program::start(&arguments);
     let found = program.api("acme", "/contacts?email=ada@x.com").await;
     assert_eq!(found["items"][0]["id"], folded["contact_id"]);

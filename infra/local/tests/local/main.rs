@@ -9,6 +9,7 @@ mod events;
 mod examples;
 mod files;
 mod gateway;
+mod history;
 mod invoke;
 mod links;
 mod needs_tools;

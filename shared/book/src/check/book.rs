@@ -1,10 +1,10 @@
 //! Checks the items of one workspace.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use contacts::{
-    Claim, ClaimNote, Contact, ContactId, Conversation, Hold, Identifier, MAX_CHAIN, MAX_INDEX_SHARDS, Record,
-    Workspace,
+    Claim, ClaimNote, Contact, ContactId, Conversation, HistoryEntry, Hold, Identifier, MAX_CHAIN, MAX_INDEX_SHARDS,
+    Record, Workspace, apply, diff,
 };
 use jiff::Timestamp;
 
@@ -15,11 +15,15 @@ use crate::keys::{self, CONFLICT_AT, INDEX_SHARD, Key};
 #[derive(Debug, Default)]
 pub(super) struct Book {
     pub(super) records: HashMap<ContactId, Record>,
+    /// Deleted contacts that can no longer be restored. What belonged to them is removed some time later.
+    pub(super) expired: HashSet<ContactId>,
     /// By partition key.
     pub(super) claims: HashMap<String, Claim>,
     pub(super) links: HashMap<(ContactId, Identifier), Conversation>,
     /// `None` before the first change of the settings.
     pub(super) shards: Option<u32>,
+    /// By contact and version.
+    pub(super) history: HashMap<ContactId, BTreeMap<u64, HistoryEntry>>,
     /// When contacts last had as many conflicts as they can have.
     pub(super) full_at: HashMap<ContactId, Timestamp>,
     /// The index attributes of each contact's item.
@@ -38,17 +42,15 @@ impl Book {
             }
         }
         for record in self.records.values() {
+            self.check_history(record, &mut say);
             match record {
                 Record::Live(contact) => {
                     self.check_identifiers(workspace, contact, &mut say);
                     self.check_conflicts(contact, &mut say);
                     check_unconfirmed(contact, &mut say);
                 }
-                Record::Deleted(tombstone) if !tombstone.cleared => {
-                    say(format!("contact {}: its deletion is not finished", tombstone.id));
-                }
                 Record::Joined { .. } | Record::Deleted(_) => {
-                    if self.end_of(record.id()).is_none() {
+                    if self.end_of(record.id()).is_none() && !self.leads_to_expired(record.id()) {
                         say(format!("contact {}: its chain of joins does not end", record.id()));
                     }
                 }
@@ -58,8 +60,12 @@ impl Book {
             self.check_claim(workspace, key, claim, &mut say);
         }
         for ((id, conversation), linked) in &self.links {
-            if matches!(self.end_of(*id), None | Some(Record::Deleted(_))) {
-                say(format!("a conversation is linked to contact {id}, which is missing or deleted"));
+            if self.leads_to_expired(*id) {
+                continue;
+            }
+            // A deleted contact keeps its conversations while it can be restored.
+            if self.end_of(*id).is_none_or(|record| record.contact().is_none()) {
+                say(format!("a conversation is linked to contact {id}, which is missing or cannot be restored"));
             }
             let claim = self.claims.get(&Key::claim(workspace, conversation).pk).filter(|claim| claim.contact == *id);
             match claim.map(|claim| &claim.note) {
@@ -99,6 +105,18 @@ impl Book {
         }
     }
 
+    fn check_history(&self, record: &Record, say: &mut impl FnMut(String)) {
+        let (Some(contact), Some(history)) = (record.contact(), self.history.get(&record.id())) else { return };
+        if !history.keys().copied().eq(1..=record.version()) {
+            return;
+        }
+        let mut replayed = Contact::new(contact.id, contact.source.clone(), contact.created_at);
+        history.values().for_each(|entry| apply(&mut replayed, &entry.changes));
+        if !diff(&replayed, contact).is_empty() {
+            say(format!("contact {}: its history, replayed, does not give the contact", contact.id));
+        }
+    }
+
     fn check_claim(&self, workspace: &Workspace, key: &str, claim: &Claim, say: &mut impl FnMut(String)) {
         let Some(Record::Live(contact)) = self.end_of(claim.contact) else { return };
         if !owns(workspace, contact, key) {
@@ -122,6 +140,18 @@ impl Book {
             }
         }
         None
+    }
+
+    /// Whether a chain of joins ends at a deleted contact that can no longer be restored.
+    fn leads_to_expired(&self, id: ContactId) -> bool {
+        let mut id = id;
+        for _ in 0..MAX_CHAIN {
+            match self.records.get(&id) {
+                Some(Record::Joined { into, .. }) => id = *into,
+                _ => break,
+            }
+        }
+        self.expired.contains(&id)
     }
 
     fn expected_index(

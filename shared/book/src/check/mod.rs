@@ -14,8 +14,10 @@ use self::book::Book;
 use crate::error::{self, Fault};
 use crate::imports;
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
-use crate::keys::{self, CONFLICTS_FULL_AT, DELETED_AT, INDEX_SHARD, JOIN_PREFIX, LINK_PREFIX, PK, RUNNING_SK, SK};
-use crate::{BookError, ContactBook};
+use crate::keys::{
+    self, CONFLICTS_FULL_AT, DELETED_AT, HISTORY_PREFIX, INDEX_SHARD, JOIN_PREFIX, LINK_PREFIX, PK, RUNNING_SK, SK,
+};
+use crate::{BookError, ContactBook, SCAN_PAGE};
 
 /// A violated invariant. Its text contains ids and keys, never a person's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +41,11 @@ impl fmt::Display for Violation {
 /// 6. A value that waits for a person's confirmation does not stand in its field, from the same source.
 /// 7. A conflict stands on both of its contacts while both live. Excused are conflicts that older builds recorded, on one
 ///    contact only, and those that a contact may have forgotten because it had too many.
+/// 8. The history of a contact, replayed, gives the contact. Checked where the history reaches from its creation to its
+///    version: not while changes are still to be entered, and not where the history was kept for a part only.
 ///
 /// In addition, every item is readable, every linked conversation is claimed, every claimed conversation is linked, and
-/// no conversation is linked to a deleted contact.
+/// no conversation is linked to a contact that was deleted and cannot be restored.
 ///
 /// Items do not show everything. They do not say on what terms a value was stored, so invariant 6 covers only what
 /// contradicts itself, not every value that hearsay must not replace. A contact that shows an identifier need not be known
@@ -83,7 +87,7 @@ impl ContactBook {
     }
 
     async fn table_page(&self, start: Option<Item>) -> Result<ScanOutput, Fault> {
-        let scan = self.client.scan().table_name(&*self.table).consistent_read(true);
+        let scan = self.client.scan().table_name(&*self.table).limit(SCAN_PAGE).consistent_read(true);
         scan.set_exclusive_start_key(start).send().await.map_err(error::of)
     }
 }
@@ -109,6 +113,10 @@ impl Audit {
                 book.links.insert((contact_id(parts.next())?, identifier), conversation);
             }
             (Some("C"), sk) if sk.starts_with(JOIN_PREFIX) => drop(item::read_join(item)?),
+            (Some("C"), sk) if sk.starts_with(HISTORY_PREFIX) => {
+                let entry = item::read_history(item)?;
+                book.history.entry(contact_id(parts.next())?).or_default().insert(entry.version, entry);
+            }
             (Some("C"), _) => {
                 let record = item::read_record(item)?;
                 if contact_id(parts.next())? != record.id() {
@@ -120,7 +128,9 @@ impl Audit {
                 if let Some(at) = optional(item, CONFLICTS_FULL_AT, Item::moment)? {
                     book.full_at.insert(record.id(), at);
                 }
-                if !(item.contains_key(DELETED_AT) && item::has_expired(item, now)?) {
+                if item.contains_key(DELETED_AT) && item::has_expired(item, now)? {
+                    book.expired.insert(record.id());
+                } else {
                     book.records.insert(record.id(), record);
                 }
             }

@@ -27,17 +27,18 @@ pub(super) const VALUES: &str = "values";
 pub(super) const ALSO_KNOWN_BY: &str = "also_known_by";
 /// The identifiers that belong to other contacts and are in no field of this one.
 pub(super) const SHARED: &str = "shared";
-const JOINED: &str = "joined";
-const KEPT_APART: &str = "kept_apart";
-const REVIEWED_AT: &str = "reviewed_at";
+pub(super) const JOINED: &str = "joined";
+pub(super) const KEPT_APART: &str = "kept_apart";
+pub(super) const REVIEWED_AT: &str = "reviewed_at";
+pub(super) const LAST_SEEN_AT: &str = "last_seen_at";
 /// The attributes of a contact that this build understands, in addition to those of every item. [`CONFLICTS_FULL_AT`] is
 /// not among them, so that every write preserves it.
-pub(super) const ATTRIBUTES: [&str; 25] = [
+pub(super) const ATTRIBUTES: [&str; 27] = [
     "id",
     "source",
     "created_at",
     "updated_at",
-    "last_seen_at",
+    LAST_SEEN_AT,
     VERSION,
     CAUSE,
     VALUES,
@@ -58,6 +59,8 @@ pub(super) const ATTRIBUTES: [&str; 25] = [
     EMAIL,
     CONFLICT_AT,
     EXPIRES_AT,
+    DELETED_AT,
+    UNCLEARED,
 ];
 
 /// The approximate maximum number of attributes of most contacts.
@@ -115,8 +118,7 @@ pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
             at: item.moment(DELETED_AT)?,
             version: item.number(VERSION)?,
             cause: read_cause(item),
-            cleared: !item.contains_key(UNCLEARED),
-            joined: ids_in(item, JOINED)?,
+            contact: if item.contains_key(VALUES) { Some(Box::new(read_contact(item)?)) } else { None },
         }));
     }
     let contact = read_contact(item)?;
@@ -127,20 +129,15 @@ pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
 }
 
 fn tombstone_attributes(tombstone: &Tombstone) -> Item {
-    let mut item = Item::new();
+    let mut item = tombstone.contact.as_deref().map(contact_attributes).unwrap_or_default();
     item.insert("id".to_owned(), text(tombstone.id.to_string()));
     item.insert(DELETED_AT.to_owned(), moment(tombstone.at));
     item.insert(VERSION.to_owned(), number(tombstone.version));
-    if let Some(by) = &tombstone.cause {
-        item.insert(CAUSE.to_owned(), cause(by));
-    }
-    if tombstone.cleared {
-        item.insert(EXPIRES_AT.to_owned(), number((tombstone.at + TOMBSTONE_SPAN).as_second()));
-    } else {
-        // The tombstone must not expire before the items that depend on it are removed.
-        item.insert(UNCLEARED.to_owned(), AttributeValue::Bool(true));
-    }
-    put_ids(&mut item, JOINED, &tombstone.joined);
+    match &tombstone.cause {
+        Some(by) => item.insert(CAUSE.to_owned(), cause(by)),
+        None => item.remove(CAUSE),
+    };
+    item.insert(EXPIRES_AT.to_owned(), number((tombstone.at + TOMBSTONE_SPAN).as_second()));
     item
 }
 
@@ -152,7 +149,7 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
     item.insert("created_at".to_owned(), moment(contact.created_at));
     item.insert("updated_at".to_owned(), moment(contact.updated_at));
     if let Some(at) = contact.last_seen_at {
-        item.insert("last_seen_at".to_owned(), moment(at));
+        item.insert(LAST_SEEN_AT.to_owned(), moment(at));
     }
     item.insert(VERSION.to_owned(), number(contact.version));
     if let Some(by) = &contact.cause {
@@ -233,7 +230,7 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
         id: id_in(item, "id")?,
         created_at: item.moment("created_at")?,
         updated_at: item.moment("updated_at")?,
-        last_seen_at: optional(item, "last_seen_at", Item::moment)?,
+        last_seen_at: optional(item, LAST_SEEN_AT, Item::moment)?,
         version: item.number(VERSION)?,
         cause: read_cause(item),
         values,

@@ -3,6 +3,7 @@
 mod cause;
 mod claim;
 mod contact;
+mod history;
 mod settings;
 mod size;
 mod unknown;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 pub(crate) use cause::cause;
 pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, link_attributes, read_claim, read_conversation};
 pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
+pub(crate) use history::{history, read_history};
 pub(crate) use settings::{carry_unknown_settings, read_settings, settings};
 pub(crate) use size::size_of;
 pub(crate) use unknown::{carry_unknown, has_unknown};

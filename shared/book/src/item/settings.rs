@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
-    Country, CustomField, CustomKey, CustomType, Field, IdentityMode, ListedIdentifier, Settings, Workspace,
+    ConversationUrl, Country, CustomField, CustomKey, CustomType, Field, IdentityMode, ListedIdentifier, Settings,
+    Workspace,
 };
 
 use super::cause::read_cause;
@@ -17,9 +18,22 @@ const CUSTOM_FIELDS: &str = "custom_fields";
 const IDENTITY: &str = "identity";
 const BLOCKED: &str = "blocked_identifiers";
 const ALLOWED: &str = "allowed_identifiers";
+/// Absent if it is the default.
+const HISTORY_DAYS: &str = "history_days";
+const CONVERSATION_URL: &str = "conversation_url";
 /// The attributes that this build understands.
-const ATTRIBUTES: [&str; 8] =
-    [VERSION, CAUSE, "default_country", "index_shards", IDENTITY, BLOCKED, ALLOWED, CUSTOM_FIELDS];
+const ATTRIBUTES: [&str; 10] = [
+    VERSION,
+    CAUSE,
+    "default_country",
+    "index_shards",
+    IDENTITY,
+    BLOCKED,
+    ALLOWED,
+    HISTORY_DAYS,
+    CONVERSATION_URL,
+    CUSTOM_FIELDS,
+];
 /// The attributes of a custom field that this build understands.
 const FIELD_ATTRIBUTES: [&str; 3] = ["key", "label", "type"];
 /// The attributes of a listed identifier that this build understands.
@@ -35,6 +49,12 @@ pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     item.insert("index_shards".to_owned(), number(settings.index_shards));
     if settings.identity != IdentityMode::default() {
         item.insert(IDENTITY.to_owned(), text(settings.identity.as_str()));
+    }
+    if settings.history_days != Settings::default().history_days {
+        item.insert(HISTORY_DAYS.to_owned(), number(settings.history_days));
+    }
+    if let Some(url) = &settings.conversation_url {
+        item.insert(CONVERSATION_URL.to_owned(), text(url.as_str()));
     }
     for (name, listed) in [(BLOCKED, &settings.blocked_identifiers), (ALLOWED, &settings.allowed_identifiers)] {
         put_list(
@@ -71,6 +91,8 @@ pub(crate) fn read_settings(item: &Item) -> Decoded<Settings> {
         },
         blocked_identifiers: listed(BLOCKED)?,
         allowed_identifiers: listed(ALLOWED)?,
+        history_days: optional(item, HISTORY_DAYS, Item::number)?.unwrap_or(Settings::default().history_days),
+        conversation_url: item.text(CONVERSATION_URL).ok().and_then(|url| ConversationUrl::parse(url).ok()),
         index_shards: item.number("index_shards")?,
         custom_fields: item.list(CUSTOM_FIELDS)?.iter().filter_map(read_custom_field).collect(),
     })

@@ -1,19 +1,87 @@
-//! What is left of a deleted contact.
+//! Deletions, and deletions that are taken back.
 
-use contacts::{EditRefused, Outcome, Record, TOMBSTONE_SPAN};
+use contacts::{EditRefused, Outcome, Record, TOMBSTONE_SPAN, diff};
+use proptest::prelude::*;
 
-use crate::book::{Book, at, event, field, form, identifier, patch};
+use crate::book::{Book, any_value, at, event, field, form, identifier, patch, person};
 
 #[test]
-fn a_stub_without_personal_data_is_left_and_its_claims_end_with_it() {
+fn a_deleted_contact_is_kept_in_its_tombstone_and_leads_nowhere() {
     let mut book = Book::default();
     let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
+    let before = book.contact(id).clone();
     book.delete(id, 100);
-    let Record::Deleted(stub) = &book.records[&id] else { panic!("it is deleted") };
-    assert_eq!((stub.at, stub.version), (at(100), 2));
-    let claim = &book.claims[&identifier("email", "ada@x.com")];
-    assert_eq!((claim.contact, claim.expires_at), (id, Some(at(100) + TOMBSTONE_SPAN)));
+    let Record::Deleted(tombstone) = &book.records[&id] else { panic!("it is deleted") };
+    assert_eq!((tombstone.at, tombstone.version), (at(100), 2));
+    assert_eq!(tombstone.contact.as_deref(), Some(&before));
+    assert_eq!(tombstone.restorable_until(), Some(at(100) + TOMBSTONE_SPAN));
     assert_eq!(book.live().count(), 0);
+    assert!(book.contact_by(&identifier("email", "ada@x.com")).is_none());
+}
+
+#[test]
+fn a_restored_contact_has_everything_that_nobody_took_meanwhile() {
+    let mut book = Book::default();
+    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]));
+    book.told(&event("c-2", 0, &[("email", "ada@x.com")]));
+    book.delete(ada, 100);
+    let other = book.told(&event("c-2", 150, &[("telephone", "+15551234567")]));
+    assert_ne!(other, ada);
+    assert_eq!(book.links.iter().filter(|(_, linked)| linked.info.id.as_str() == "c-2").count(), 1, "linked once");
+
+    assert_eq!(book.restore(ada, &person(), at(200)), Ok(vec![identifier("telephone", "+15551234567")]));
+    assert_eq!((book.shows(ada, "name"), book.shows(ada, "telephone")), (Some("Ada"), None));
+    assert_eq!(book.contact_by(&identifier("email", "ada@x.com")).map(|contact| contact.id), Some(ada));
+    assert_eq!(book.contact_by(&identifier("telephone", "+15551234567")).map(|contact| contact.id), Some(other));
+    assert_eq!(book.told(&event("c-1", 210, &[])), ada, "its conversations lead to it again");
+    assert_eq!(book.told(&event("c-2", 210, &[])), other);
+    assert_eq!(book.restore(ada, &person(), at(220)), Ok(vec![]), "it lives");
+}
+
+#[test]
+fn a_contact_is_restored_with_those_that_were_joined_into_it() {
+    let mut book = Book::default();
+    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567")]));
+    let survivor = book.told(&event("c-3", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    book.delete(survivor, 100);
+    assert_eq!(book.restore(survivor, &person(), at(110)), Ok(vec![]));
+    for (conversation, id) in [("c-1", a), ("c-2", b)] {
+        assert_eq!(book.told(&event(conversation, 120, &[])), survivor);
+        assert_eq!(book.survivor(id).map(|contact| contact.id), Some(survivor));
+    }
+}
+
+proptest! {
+    /// Whatever a contact is: deleted and restored at once, it is as it was, and so is everybody else.
+    #[test]
+    fn a_deletion_taken_back_at_once_changes_nothing(
+        told in prop::collection::vec((0..4u8, prop::collection::vec(any_value(), 0..4)), 1..10),
+        pick in any::<prop::sample::Index>(),
+    ) {
+        let mut book = Book::default();
+        for (seconds, (conversation, values)) in (0..).zip(&told) {
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            book.observe_at(&event(&format!("c-{conversation}"), seconds, &values), at(seconds));
+        }
+        let live: Vec<_> = book.live().map(|contact| contact.id).collect();
+        prop_assume!(!live.is_empty());
+        let id = *pick.get(&live);
+        let before = (book.records.clone(), book.claims.clone(), book.links.clone());
+        book.delete(id, 100);
+        prop_assert_eq!(book.restore(id, &person(), at(110)), Ok(vec![]));
+        for (other, record) in &before.0 {
+            let (before, after) = (record.contact().unwrap(), book.records[other].contact().unwrap());
+            prop_assert_eq!(diff(before, after), []);
+        }
+        let owners = |book: &Book| -> Vec<_> {
+            let owner = |claim: &contacts::Claim| book.survivor(claim.contact).map(|contact| contact.id);
+            book.claims.iter().map(|(identifier, claim)| (identifier.clone(), owner(claim))).collect()
+        };
+        let mut expected = Book::default();
+        (expected.records, expected.claims) = (before.0, before.1);
+        prop_assert_eq!((owners(&book), &book.links), (owners(&expected), &before.2));
+    }
 }
 
 #[test]
@@ -54,7 +122,7 @@ fn what_else_names_a_live_contact_goes_there_without_the_deleted_identifier() {
 }
 
 #[test]
-fn identifiers_of_contacts_joined_into_a_deleted_one_lead_to_the_stub() {
+fn identifiers_of_contacts_joined_into_a_deleted_one_lead_to_the_tombstone() {
     let mut book = Book::default();
     let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
     let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567")]));

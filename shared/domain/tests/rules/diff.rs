@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contacts::{Contact, ContactId, Record, apply, diff};
+use contacts::{Contact, ContactId, apply, diff};
 use proptest::prelude::*;
 
 use crate::book::{Book, any_value, event, patch};
@@ -48,11 +48,7 @@ fn perform(book: &mut Book, act: &Act) {
 
 /// The contacts of a book, those joined into others included.
 fn contacts(book: &Book) -> BTreeMap<ContactId, Contact> {
-    let contact = |record: &Record| match record {
-        Record::Live(contact) | Record::Joined { contact, .. } => Some(contact.clone()),
-        Record::Deleted(_) => None,
-    };
-    book.records.iter().filter_map(|(id, record)| Some((*id, contact(record)?))).collect()
+    book.records.iter().filter_map(|(id, record)| Some((*id, record.contact()?.clone()))).collect()
 }
 
 proptest! {

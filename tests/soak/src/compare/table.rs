@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::time;
 use contacts_book::Audit;
-use contacts_book::keys::{INDEX_SHARD, PK};
+use contacts_book::keys::{INDEX_SHARD, PK, SK};
 
 use crate::clients::Clients;
 use crate::run::SoakError;
@@ -21,12 +21,13 @@ pub(super) struct Table {
 
 /// Reads the whole table.
 pub(super) async fn read(clients: &Clients) -> Result<Table, SoakError> {
-    let (mut audit, mut table) = (Audit::default(), Table::default());
+    let (mut audit, mut table, mut histories) = (Audit::default(), Table::default(), Histories::default());
     let mut pages = clients.dynamodb.scan().table_name(&clients.table).consistent_read(true).into_paginator().send();
     while let Some(page) = pages.next().await {
         for item in page?.items() {
             audit.add(item, time::now());
             table.items += 1;
+            histories.add(item);
             // `W#<workspace>#C#<id>`; the audit checks that exactly the live contacts are in the indexes.
             if let Some(AttributeValue::S(pk)) = item.get(PK)
                 && item.contains_key(INDEX_SHARD)
@@ -37,5 +38,37 @@ pub(super) async fn read(clients: &Clients) -> Result<Table, SoakError> {
         }
     }
     table.violations = audit.finish().into_iter().map(|violation| violation.to_string()).collect();
+    table.violations.extend(histories.finish());
     Ok(table)
+}
+
+/// The versions of the contacts, and those that their histories have.
+#[derive(Debug, Default)]
+struct Histories {
+    versions: HashMap<String, u64>,
+    entries: HashMap<String, BTreeSet<u64>>,
+}
+
+impl Histories {
+    fn add(&mut self, item: &HashMap<String, AttributeValue>) {
+        let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) = (item.get(PK), item.get(SK)) else { return };
+        let version = item.get("version").and_then(|version| version.as_n().ok()?.parse().ok());
+        if let Some(entry) = sk.strip_prefix("H#").and_then(|version| version.parse().ok()) {
+            self.entries.entry(pk.clone()).or_default().insert(entry);
+        } else if sk == "CONTACT" {
+            self.versions.extend(version.map(|version| (pk.clone(), version)));
+        }
+    }
+
+    /// The contacts that do not have one entry for each version. A system whose stream nobody follows has none at all.
+    fn finish(&self) -> Vec<String> {
+        if self.entries.is_empty() {
+            return Vec::new();
+        }
+        let missing = |(pk, version): &(&String, &u64)| {
+            !self.entries.get(*pk).is_some_and(|entries| entries.iter().copied().eq(1..=**version))
+        };
+        let without = self.versions.iter().filter(missing);
+        without.map(|(pk, version)| format!("{pk}: the history does not have each of its {version} versions")).collect()
+    }
 }

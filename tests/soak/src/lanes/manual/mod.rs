@@ -139,7 +139,7 @@ impl ManualLane<'_> {
             match answer.status {
                 StatusCode::NO_CONTENT => Ok(()),
                 // An earlier attempt deleted it, but its answer was lost.
-                StatusCode::NOT_FOUND if tries > 0 => Ok(()),
+                StatusCode::GONE if tries > 0 => Ok(()),
                 _ => Err(wrong(&contact, &answer)),
             }
         });

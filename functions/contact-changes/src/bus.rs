@@ -1,0 +1,97 @@
+//! Publishes that contacts have changed.
+
+use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use contacts::{HistoryEntry, Workspace};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// The source of every event.
+const SOURCE: &str = "contacts";
+
+/// Where events are published.
+#[derive(Debug, Clone)]
+pub struct Bus(Option<EventBridge>);
+
+#[derive(Debug, Clone)]
+struct EventBridge {
+    client: Client,
+    name: String,
+}
+
+/// Why an event was not published.
+#[derive(Debug, thiserror::Error)]
+pub enum BusError {
+    /// EventBridge did not answer, or refused the request.
+    #[error("EventBridge cannot be used")]
+    Request(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// EventBridge refused the event.
+    #[error("EventBridge refused the event: {0}")]
+    Refused(String),
+}
+
+/// The event that a contact has changed. It names what changed and contains no value, so that it may go where personal data
+/// may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ContactChanged {
+    #[serde(skip)]
+    kind: String,
+    workspace_id: String,
+    contact_id: String,
+    /// With the contact, it identifies the event: a repeated delivery has the same.
+    version: u64,
+    at: Timestamp,
+    /// The names of the fields that changed.
+    fields: Vec<String>,
+    /// Who made the write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor: Option<String>,
+    /// What the write was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+impl ContactChanged {
+    pub(crate) fn new(workspace: &Workspace, entry: &HistoryEntry) -> ContactChanged {
+        let cause = entry.cause.as_ref();
+        ContactChanged {
+            kind: format!("contact.{}", entry.event.as_str()),
+            workspace_id: workspace.to_string(),
+            contact_id: entry.contact.to_string(),
+            version: entry.version,
+            at: entry.at,
+            fields: entry.changes.iter().filter_map(contacts::Change::field).collect(),
+            actor: cause.map(|cause| cause.actor.to_string()),
+            source: cause.and_then(|cause| cause.source.as_ref()).map(ToString::to_string),
+        }
+    }
+}
+
+impl Bus {
+    /// The event bus with this name.
+    pub fn event_bridge(client: Client, name: String) -> Bus {
+        Bus(Some(EventBridge { client, name }))
+    }
+
+    /// No bus: events are not published.
+    pub fn none() -> Bus {
+        Bus(None)
+    }
+
+    pub(crate) async fn publish(&self, event: &ContactChanged) -> Result<(), BusError> {
+        let Some(EventBridge { client, name }) = &self.0 else { return Ok(()) };
+        let detail = serde_json::to_string(event).map_err(|error| BusError::Request(error.into()))?;
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(name)
+            .source(SOURCE)
+            .detail_type(&event.kind)
+            .detail(detail)
+            .build();
+        let answer = client.put_events().entries(entry).send().await;
+        let answer = answer.map_err(|error| BusError::Request(error.into()))?;
+        match answer.entries().iter().find_map(|entry| entry.error_code()) {
+            None => Ok(()),
+            Some(code) => Err(BusError::Refused(code.to_owned())),
+        }
+    }
+}
