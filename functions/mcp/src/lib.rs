@@ -22,14 +22,20 @@ use crate::tools::Tools;
 /// The path of the endpoint.
 pub const PATH: &str = "/mcp";
 
+/// The origins of pages that may call the endpoint: those of the user's own machine, such as the Inspector's page. The
+/// protocol requires that all others are refused.
+const PAGES: [&str; 2] = ["http://localhost:*", "http://127.0.0.1:*"];
+
 /// The endpoint. Each request must have API Gateway's `RequestContext` as an extension, as `lambda_http` adds it.
 pub fn router(book: ContactBook, claims: Claims) -> Router {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_sse_keep_alive(None)
-        // A token protects the endpoint, so it needs no protection against DNS rebinding; and it does not know its name.
+        // The endpoint does not know its own name. A page whose name was rebound to the server's address is refused by its
+        // `Origin`, which browsers add to every POST.
         .disable_allowed_hosts()
+        .with_allowed_origins(PAGES)
         .with_max_request_body_bytes(MAX_BODY_BYTES);
     let tools = move || Ok(Tools::new(book.clone()));
     let service = StreamableHttpService::new(tools, Arc::new(NeverSessionManager::default()), config);

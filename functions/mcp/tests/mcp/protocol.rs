@@ -86,3 +86,21 @@ async fn an_answer_is_not_stored_and_a_large_message_is_refused() {
     assert_eq!(answer.headers.get("mcp-session-id"), None::<&Value>, "no session");
     assert_eq!(tools.send("POST", &format!("{list}{}", " ".repeat(1024 * 1024))).await.status, 413);
 }
+
+#[tokio::test]
+async fn only_pages_of_this_machine_may_call() {
+    let tools = tools().await;
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).to_string();
+    for (origin, status) in [
+        ("http://localhost:6274", 200),
+        ("http://127.0.0.1:3000", 200),
+        ("http://evil.example:3000", 403),
+        ("http://localhost.evil.example:3000", 403),
+        ("https://api.example.com", 403),
+        ("null", 403),
+        ("nonsense", 403),
+    ] {
+        let answer = tools.send_from(Some(origin), "POST", &list).await;
+        assert_eq!(answer.status, status, "{origin}: {answer:?}");
+    }
+}

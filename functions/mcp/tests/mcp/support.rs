@@ -54,7 +54,12 @@ impl TestTools {
 
     /// Sends a request.
     pub(crate) async fn send(&self, method: &str, body: &str) -> Answer {
-        let event = json!({
+        self.send_from(None, method, body).await
+    }
+
+    /// Sends a request from a page with this origin.
+    pub(crate) async fn send_from(&self, origin: Option<&str>, method: &str, body: &str) -> Answer {
+        let mut event = json!({
             "version": "2.0", "routeKey": format!("{method} /mcp"), "rawPath": "/mcp", "rawQueryString": "",
             "headers": {
                 "host": "api.example.com", "content-type": "application/json",
@@ -70,6 +75,9 @@ impl TestTools {
             },
             "isBase64Encoded": false, "body": body,
         });
+        if let Some(origin) = origin {
+            event["headers"]["origin"] = json!(origin);
+        }
         let request: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
         let mut service = service(ready(mcp::router(self.book.clone(), Claims::new("workspace_id", Some("role")))));
         let answer = service.call(LambdaEvent::new(request, Context::default())).await.unwrap();
