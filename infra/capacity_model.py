@@ -3,7 +3,7 @@
     python3 infra/capacity_model.py [--upserts N] [--rows N] [--write-price D] [--read-price D] [--storage-price D]
 
 The keys are those of shared/book/src/keys.rs. The units are the measured consumption of the functions for each kind of
-upsert and row. The model simulates DynamoDB as AWS describes it: a partition serves 1,000 write units and 3,000 read
+upsert and row; those of the history follow from the size of its items. The model simulates DynamoDB as AWS describes it: a partition serves 1,000 write units and 3,000 read
 units a second. DynamoDB splits an overloaded partition where that halves its load. It does not split where that is of no
 use, as with a sort key that only grows.
 """
@@ -27,6 +27,8 @@ GB = 1024**3
 
 # The bytes of the items of a person with name, phone and email, and one conversation.
 CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL, BY_NAME, BY_CREATION = 530, 146, 261, 258, 140, 150, 145, 115
+# The bytes of the entry of the history that says how this person was created, by calculation.
+HISTORY = 700
 # The bytes that DynamoDB adds to each item of a table or an index.
 OVERHEAD = 100
 
@@ -34,7 +36,7 @@ OVERHEAD = 100
 @dataclass(frozen=True)
 class Kind:
     """Units of an upsert or a row. Those of recent-index go to its end, where the newest entries are, or in between. A new
-    contact also goes to the end of created-index."""
+    contact also goes to the end of created-index. The history is written to the table afterwards."""
 
     requests: float
     reads: float
@@ -47,27 +49,30 @@ class Kind:
     name: float = 0
     family: float = 0
     created: float = 0
+    history: float = 0
 
 
 KINDS = {
     "no news": Kind(2, 4),
-    "new value": Kind(3, 4, table=1, end=1),
+    "new value": Kind(3, 4, table=1, end=1, history=1),
     # The entry that it removes is a minute old.
-    "seen a minute later": Kind(3, 4, table=1, end=2),
-    "new person": Kind(2, 4, table=10, end=1, phone=1, email=1, name=1, family=1, created=1),
-    "new conversation": Kind(3, 4, table=6, end=1, between=1),
-    "new phone": Kind(3, 4, table=4, end=1, phone=1),
-    # The other contact leaves all its indexes.
-    "join": Kind(3, 5, table=6, end=2, between=1, phone=1, name=1, family=1, created=1),
+    "seen a minute later": Kind(3, 4, table=1, end=2, history=1),
+    "new person": Kind(2, 4, table=10, end=1, phone=1, email=1, name=1, family=1, created=1, history=1),
+    "new conversation": Kind(3, 4, table=6, end=1, between=1, history=1),
+    "new phone": Kind(3, 4, table=4, end=1, phone=1, history=1),
+    # The other contact leaves all its indexes. Both contacts have a history.
+    "join": Kind(3, 5, table=6, end=2, between=1, phone=1, name=1, family=1, created=1, history=2),
 }
 # An assumption: the number of each kind in a hundred conversation events.
 MIX = dict(zip(KINDS, (60, 15, 10, 7, 5, 2, 1)))
 # An import reads 198 rows at once, with the settings; 33 new contacts share a transaction. In a chunk of new people, the
 # import looks up the first eight of 51 batches, and writes the others without reading.
 ROWS = {
-    "row, new person": Kind(0.03, 0.32, settings=0.001, table=6, end=1, phone=1, email=1, name=1, family=1, created=1),
-    "row, new value": Kind(1.03, 3, settings=0.005, table=1, between=1),
-    "row, new name": Kind(1.03, 3, settings=0.005, table=1, between=1, name=2, family=2),
+    "row, new person": Kind(
+        0.03, 0.32, settings=0.001, table=6, end=1, phone=1, email=1, name=1, family=1, created=1, history=1
+    ),
+    "row, new value": Kind(1.03, 3, settings=0.005, table=1, between=1, history=1),
+    "row, new name": Kind(1.03, 3, settings=0.005, table=1, between=1, name=2, family=2, history=1),
     "row, no news": Kind(0.03, 3, settings=0.005),
 }
 
@@ -149,7 +154,7 @@ def parts(kind, shards, shares):
 
     settings = [(hashed(f"W#{name}"), 0.0, share * kind.settings) for name, share in shares.items()]
     return {
-        "table writes": Partitions(Load(kind.table, []), WRITES),
+        "table writes": Partitions(Load(kind.table + kind.history, []), WRITES),
         "table reads": Partitions(Load(kind.reads - kind.settings * (1 - rest), settings), READS),
         "recent-index": Partitions(index(kind.between, kind.end), WRITES),
         "phone-index": Partitions(index(kind.phone), WRITES),
@@ -202,10 +207,10 @@ def show_costs(kinds, prices):
     rows = []
     for name, kind in kinds.items():
         indexes = kind.end + kind.between + kind.phone + kind.email + kind.name + kind.family + kind.created
-        dollars = kind.reads * prices.read_price + (kind.table + indexes) * prices.write_price
-        figures = [kind.requests, kind.reads, kind.table, indexes]
+        dollars = kind.reads * prices.read_price + (kind.table + indexes + kind.history) * prices.write_price
+        figures = [kind.requests, kind.reads, kind.table, indexes, kind.history]
         rows.append([name, *(number(figure) for figure in figures), f"{dollars:.2f}"])
-    show(["an upsert, a row", "requests", "read units", "write units: table", "indexes", "$ a million"], rows)
+    show(["an upsert, a row", "requests", "read units", "write units: table", "indexes", "history", "$ a million"], rows)
 
 
 def show_limits(title, kinds, shares):
@@ -238,7 +243,8 @@ def show_sizes(prices):
         "created-index": BY_CREATION,
     }
     rows = []
-    for name, size in {"table": table, **{name: size + OVERHEAD for name, size in indexes.items()}}.items():
+    tables = {"table": table, "history, an entry": HISTORY + OVERHEAD}
+    for name, size in {**tables, **{name: size + OVERHEAD for name, size in indexes.items()}}.items():
         gb = size * CONTACTS / GB
         rows.append([name, str(size), f"{gb:.1f}", str(math.ceil(gb / 10)), f"{gb * prices.storage_price:.2f}"])
     show([f"{CONTACTS:,} contacts", "bytes each", "GB", "partitions, at least", "$ a month"], rows)

@@ -66,13 +66,16 @@ def deploy(stack, template, parameters, bucket=None):
 
 
 def steps(template, table):
-    """The templates to deploy before this one: DynamoDB creates one index of an existing table in an update."""
+    """The templates to deploy before this one, each with what it creates. An update of an existing table enables the stream
+    or creates one index; DynamoDB does no two of these at once. The stream comes first: other resources refer to it."""
     done = aws("dynamodb", "describe-table", "--table-name", table, "--output", "json")
     if done.returncode != 0:
         return
-    existing = {index["IndexName"] for index in json.loads(done.stdout)["Table"].get("GlobalSecondaryIndexes", [])}
+    described_table = json.loads(done.stdout)["Table"]
+    existing = {index["IndexName"] for index in described_table.get("GlobalSecondaryIndexes", [])}
     wanted = template["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
-    missing = [index["IndexName"] for index in wanted if index["IndexName"] not in existing]
+    missing = [] if described_table.get("StreamSpecification", {}).get("StreamEnabled") else ["the stream of the table"]
+    missing += [index["IndexName"] for index in wanted if index["IndexName"] not in existing]
     for count in range(1, len(missing)):
         step = copy.deepcopy(template)
         properties = step["Resources"]["Table"]["Properties"]
@@ -142,8 +145,8 @@ def main():
         if not deployed:
             # A protected table would block the rollback of a failed first deployment, and the next attempt.
             deploy(stack, packaged, {**parameters, "DeletionProtection": "false"}, bucket)
-        for index, step in steps(json.loads(packaged.read_text()), stack) if deployed else ():
-            print(f"creating {index} …", flush=True)
+        for created, step in steps(json.loads(packaged.read_text()), stack) if deployed else ():
+            print(f"creating {created} …", flush=True)
             early = Path(folder) / "step.json"
             early.write_text(json.dumps(step))
             deploy(stack, early, parameters, bucket)

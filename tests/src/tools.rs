@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// The functions, by the names of their programs.
-pub const FUNCTIONS: [&str; 6] = ["contacts-api", "conversation-upsert", "csv-import", "csv-export", "mcp", "web"];
+pub const FUNCTIONS: [&str; 7] =
+    ["contact-changes", "contacts-api", "conversation-upsert", "csv-import", "csv-export", "mcp", "web"];
 
 /// The folder of the repository.
 pub fn root() -> PathBuf {

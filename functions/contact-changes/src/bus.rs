@@ -2,10 +2,12 @@
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use contacts::{HistoryEntry, Workspace};
+use contacts::{Actor, HistoryEntry, Workspace};
 use jiff::Timestamp;
 use serde::Serialize;
 
+/// The most events of a request.
+pub(crate) const EVENTS_A_REQUEST: usize = 10;
 /// The source of every event.
 const SOURCE: &str = "contacts";
 
@@ -19,16 +21,10 @@ struct EventBridge {
     name: String,
 }
 
-/// Why an event was not published.
+/// Events were not published: EventBridge did not answer, or refused the request.
 #[derive(Debug, thiserror::Error)]
-pub enum BusError {
-    /// EventBridge did not answer, or refused the request.
-    #[error("EventBridge cannot be used")]
-    Request(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// EventBridge refused the event.
-    #[error("EventBridge refused the event: {0}")]
-    Refused(String),
-}
+#[error("EventBridge cannot be used")]
+pub(crate) struct BusError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// The event that a contact has changed. It names what changed and contains no value, so that it may go where personal data
 /// may not.
@@ -43,7 +39,7 @@ pub(crate) struct ContactChanged {
     at: Timestamp,
     /// The names of the fields that changed.
     fields: Vec<String>,
-    /// Who made the write.
+    /// Who made the write. Of a person only that it was one: the subject of a token may be an email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
     /// What the write was made from.
@@ -61,7 +57,10 @@ impl ContactChanged {
             version: entry.version,
             at: entry.at,
             fields: entry.changes.iter().filter_map(contacts::Change::field).collect(),
-            actor: cause.map(|cause| cause.actor.to_string()),
+            actor: cause.map(|cause| match &cause.actor {
+                Actor::User(_) => "user".to_owned(),
+                actor => actor.to_string(),
+            }),
             source: cause.and_then(|cause| cause.source.as_ref()).map(ToString::to_string),
         }
     }
@@ -78,20 +77,26 @@ impl Bus {
         Bus(None)
     }
 
-    pub(crate) async fn publish(&self, event: &ContactChanged) -> Result<(), BusError> {
-        let Some(EventBridge { client, name }) = &self.0 else { return Ok(()) };
-        let detail = serde_json::to_string(event).map_err(|error| BusError::Request(error.into()))?;
-        let entry = PutEventsRequestEntry::builder()
-            .event_bus_name(name)
-            .source(SOURCE)
-            .detail_type(&event.kind)
-            .detail(detail)
-            .build();
-        let answer = client.put_events().entries(entry).send().await;
-        let answer = answer.map_err(|error| BusError::Request(error.into()))?;
-        match answer.entries().iter().find_map(|entry| entry.error_code()) {
-            None => Ok(()),
-            Some(code) => Err(BusError::Refused(code.to_owned())),
+    /// Publishes events, at most [`EVENTS_A_REQUEST`]. Returns the places of those that were not published.
+    pub(crate) async fn publish(&self, events: &[ContactChanged]) -> Result<Vec<usize>, BusError> {
+        let Some(EventBridge { client, name }) = &self.0 else { return Ok(Vec::new()) };
+        let mut request = client.put_events();
+        for event in events {
+            let detail = serde_json::to_string(event).map_err(|error| BusError(error.into()))?;
+            let entry = PutEventsRequestEntry::builder()
+                .event_bus_name(name)
+                .source(SOURCE)
+                .detail_type(&event.kind)
+                .detail(detail)
+                .build();
+            request = request.entries(entry);
         }
+        let answer = request.send().await.map_err(|error| BusError(error.into()))?;
+        let refused = answer.entries().iter().enumerate().filter_map(|(place, entry)| {
+            let code = entry.error_code()?;
+            tracing::warn!(code, "EventBridge refused an event");
+            Some(place)
+        });
+        Ok(refused.collect())
     }
 }

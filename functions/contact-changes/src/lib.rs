@@ -11,14 +11,14 @@ mod image;
 use std::collections::{BTreeMap, HashMap};
 
 use contacts::Workspace;
-use contacts_book::{BookError, ContactBook, ContactChange};
+use contacts_book::{ContactBook, ContactChange};
 use contacts_lambda::{METRICS, causes};
 use futures_util::stream::{self, StreamExt as _};
 
-pub use bus::{Bus, BusError};
+pub use bus::Bus;
 pub use event::{Answer, Failure, StreamEvent, StreamRecord};
 
-use crate::bus::ContactChanged;
+use crate::bus::{ContactChanged, EVENTS_A_REQUEST};
 
 /// How many contacts' changes are written concurrently.
 const CONCURRENCY: usize = 16;
@@ -30,19 +30,19 @@ pub struct Changes {
     bus: Bus,
 }
 
-/// Why a change is delivered again.
-#[derive(Debug, thiserror::Error)]
-enum ChangeError {
-    #[error("the history was not written")]
-    Book(#[from] BookError),
-    #[error("the event was not published")]
-    Bus(#[from] BusError),
-}
-
 /// A change with its number in the stream.
 struct Numbered {
     number: String,
     change: ContactChange,
+}
+
+/// What became of the changes of one contact.
+#[derive(Default)]
+struct Entered {
+    /// The events of those that are in its history, with their numbers.
+    events: Vec<(String, ContactChanged)>,
+    /// The number of the first that is not.
+    failed: Option<String>,
 }
 
 impl Changes {
@@ -51,23 +51,40 @@ impl Changes {
         Changes { book, bus }
     }
 
-    /// Handles the changes of one contact, in order. Returns the number of the first that failed.
-    async fn follow(&self, changes: Vec<Numbered>, days: u16) -> Option<String> {
+    /// Writes the history of one contact's changes, in order. Without `days` the settings could not be read.
+    async fn enter(&self, changes: Vec<Numbered>, days: Option<u16>) -> Entered {
+        let mut entered = Entered::default();
         for Numbered { number, change } in changes {
-            if let Err(error) = self.enter(&change, days).await {
-                tracing::warn!(workspace = %change.workspace, number, error = causes(&error), "a change was not entered");
-                return Some(number);
+            let written = match days {
+                Some(days) => self.book.keep_history(&change, days).await.map_err(|error| causes(&error)),
+                None => Err("the settings could not be read".to_owned()),
+            };
+            if let Err(error) = written {
+                tracing::warn!(workspace = %change.workspace, number, error, "a change was not entered");
+                entered.failed = Some(number);
+                break;
+            }
+            if let Some(entry) = change.entry() {
+                entered.events.push((number, ContactChanged::new(&change.workspace, &entry)));
             }
         }
-        None
+        entered
     }
 
-    async fn enter(&self, change: &ContactChange, days: u16) -> Result<(), ChangeError> {
-        self.book.keep_history(change, days).await?;
-        if let Some(entry) = change.entry() {
-            self.bus.publish(&ContactChanged::new(&change.workspace, &entry)).await?;
+    /// Publishes events. Returns the numbers of those that were not published.
+    async fn publish(&self, events: Vec<(String, ContactChanged)>) -> Vec<String> {
+        let mut failed = Vec::new();
+        for chunk in events.chunks(EVENTS_A_REQUEST) {
+            let (numbers, events): (Vec<String>, Vec<ContactChanged>) = chunk.iter().cloned().unzip();
+            match self.bus.publish(&events).await {
+                Ok(refused) => failed.extend(refused.into_iter().filter_map(|place| numbers.get(place).cloned())),
+                Err(error) => {
+                    tracing::warn!(error = causes(&error), "events were not published");
+                    failed.extend(numbers);
+                }
+            }
         }
-        Ok(())
+        failed
     }
 }
 
@@ -92,16 +109,19 @@ pub async fn handle(changes: &Changes, event: StreamEvent) -> Answer {
         }
     }
     let days = history_days(changes, contacts.values().flatten().map(|numbered| &numbered.change.workspace)).await;
-    let followed = stream::iter(contacts.into_values()).map(|numbered| {
+    let entering = stream::iter(contacts.into_values()).map(|numbered| {
         let days = numbered.first().and_then(|numbered| days.get(&numbered.change.workspace).copied());
-        async move {
-            match days {
-                Some(days) => changes.follow(numbered, days).await,
-                None => numbered.into_iter().next().map(|numbered| numbered.number),
-            }
-        }
+        changes.enter(numbered, days)
     });
-    let failed: Vec<String> = followed.buffer_unordered(CONCURRENCY).filter_map(std::future::ready).collect().await;
+    let entered: Vec<Entered> = entering.buffer_unordered(CONCURRENCY).collect().await;
+    let (mut failed, mut events) = (Vec::new(), Vec::new());
+    for contact in entered {
+        failed.extend(contact.failed);
+        events.extend(contact.events);
+    }
+    // All numbers have the same length.
+    events.sort_by(|(one, _), (other, _)| one.cmp(other));
+    failed.extend(changes.publish(events).await);
     tracing::info!(target: METRICS, stream_records = records, changes_failed = failed.len());
     Answer::of(failed)
 }

@@ -46,11 +46,14 @@ pub(crate) fn arguments(parts: &Parts) -> Result<&RawValue, Problem> {
     #[derive(Deserialize)]
     struct Params<'a> {
         #[serde(borrow)]
-        arguments: &'a RawValue,
+        arguments: Option<&'a RawValue>,
     }
     let written = parts.extensions.get::<Written>().map_or(&[][..], |written| &written.0);
     let message: Result<Message<'_>, _> = serde_json::from_slice(written);
-    message.map(|message| message.params.arguments).map_err(invalid)
+    match message.map_err(invalid)?.params.arguments {
+        Some(arguments) => Ok(arguments),
+        None => serde_json::from_str("{}").map_err(invalid),
+    }
 }
 
 /// The problem of arguments that do not have the form of the tool's schema.

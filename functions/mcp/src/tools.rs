@@ -109,7 +109,23 @@ fn tool<T: JsonSchema + 'static>(
     annotations: ToolAnnotations,
 ) -> Result<Tool, ErrorData> {
     let schema = schema_for_input::<T>().map_err(|error| ErrorData::internal_error(error, None))?;
+    let schema = without_null(JsonObject::clone(&schema));
     Ok(Tool::new(name, description, schema).with_annotations(annotations))
+}
+
+/// Leaves out that an optional argument may be null, because some clients do not understand a list of types. An argument that
+/// is null counts as absent nevertheless.
+fn without_null(mut schema: JsonObject) -> JsonObject {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for property in properties.into_iter().flat_map(|properties| properties.values_mut()) {
+        let types = property.get("type").and_then(Value::as_array);
+        if let Some([only]) =
+            types.map(|types| types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>()).as_deref()
+        {
+            property["type"] = (*only).clone();
+        }
+    }
+    schema
 }
 
 impl Tools {

@@ -198,9 +198,11 @@ impl ContactBook {
             let delete = delete.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
             requests.push(WriteRequest::builder().delete_request(delete).build());
         }
-        // The next query finds unprocessed items again.
         let write = self.client.batch_write_item().request_items(&*self.table, requests);
-        write.send().await.map(drop).map_err(error::of)
+        let answer = write.send().await.map_err(error::of)?;
+        // The next attempt finds them again, after a pause.
+        let is_done = answer.unprocessed_items.is_none_or(|left| left.is_empty());
+        if is_done { Ok(()) } else { Err(Fault::Unclear("the table left items to be removed".into())) }
     }
 }
 

@@ -7,14 +7,17 @@ use std::str::FromStr;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 #[cfg(doc)]
 use contacts::Settings;
-use contacts::{Contact, ContactId, HistoryEntry, MAX_JOINED, Record, Workspace};
-use futures_util::future::try_join_all;
+use contacts::{Contact, ContactId, HistoryEntry, MAX_JOINED, Record, Workspace, time};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item, MalformedItem};
 use crate::keys::{self, HISTORY_PREFIX, PK, SK};
 use crate::{BookError, ContactBook, CursorError};
+
+/// How many contacts' histories are read concurrently.
+const READS_AT_ONCE: usize = 8;
 
 /// A change of a contact's item, as the table's stream reports it.
 #[derive(Debug, Clone)]
@@ -133,13 +136,12 @@ impl ContactBook {
         cursor: Option<HistoryCursor>,
     ) -> Result<HistoryPage, BookError> {
         let mut listed = cursor.unwrap_or_default();
-        let ids: Vec<ContactId> = std::iter::once(contact.id).chain(contact.joined.iter().copied()).collect();
-        let reads = ids.iter().map(|id| {
-            let after = listed.0.iter().find(|(contact, _)| contact == id).map(|(_, version)| *version);
-            self.entries(workspace, *id, after, limit + 1)
-        });
-        let lists = try_join_all(reads).await?;
-        let mut lists: Vec<VecDeque<HistoryEntry>> = lists.into_iter().map(VecDeque::from).collect();
+        let ids = std::iter::once(contact.id).chain(contact.joined.iter().copied());
+        let after = |id: ContactId| listed.0.iter().find(|(contact, _)| *contact == id).map(|(_, version)| *version);
+        let positions: Vec<(ContactId, Option<u64>)> = ids.map(|id| (id, after(id))).collect();
+        let reads = stream::iter(positions).map(|(id, after)| self.entries(workspace, id, after, limit + 1));
+        let lists = reads.buffered(READS_AT_ONCE).map_ok(VecDeque::from);
+        let mut lists: Vec<VecDeque<HistoryEntry>> = lists.try_collect().await?;
         let mut entries = Vec::new();
         while entries.len() < limit {
             let newest = lists.iter_mut().max_by_key(|list| list.front().map(|entry| (entry.at, entry.contact)));
@@ -164,10 +166,11 @@ impl ContactBook {
             let pk = keys::contact_partition(workspace, id);
             item::key_of(keys::Key { pk, sk: keys::history_sort_key(version) })
         });
-        let mut entries = Vec::new();
+        let (mut entries, now) = (Vec::new(), time::now());
         loop {
             let page = self.retry(|| self.history_page(workspace, id, start.clone(), limit - entries.len())).await?;
-            entries.extend(page.items().iter().filter_map(|found| item::readable(found, item::read_history)));
+            let kept = page.items().iter().filter(|item| !item::has_expired(item, now).unwrap_or_default());
+            entries.extend(kept.filter_map(|found| item::readable(found, item::read_history)));
             start = page.last_evaluated_key;
             if start.is_none() || entries.len() >= limit {
                 return Ok(entries);

@@ -162,6 +162,7 @@ mod tests {
             check(book.conversation(workspace, &ConversationId::parse("c").unwrap()));
             let _ = |contact: &contacts::Contact| {
                 check(book.conversations(workspace, contact, 1, None));
+                check(book.history(workspace, contact, 1, None));
             };
             check(book.imports(workspace, 1, None));
             check(book.create_export(workspace, &Export::new(ExportId::new(), time::now()), &caller));

@@ -13,6 +13,7 @@ use crate::identifier::Identifier;
 use crate::identifiers::{HeldIdentifier, Hold, Identifiers};
 use crate::ids::ContactId;
 use crate::name::Name;
+use crate::observation::ConversationInfo;
 use crate::outcome::Outcome;
 use crate::phone::Phone;
 use crate::proof::Proof;
@@ -47,6 +48,9 @@ pub struct Contact {
     pub updated_at: Timestamp,
     /// The newest event of a conversation, to within a minute; `None` before the first.
     pub last_seen_at: Option<Timestamp>,
+    /// The conversation of that event; `None` before the first, if an older build noted it, or if the conversation was taken
+    /// from the contact.
+    pub last_conversation: Option<ConversationInfo>,
     /// Grows by one with every write.
     pub version: u64,
     /// Who wrote it last, and why; `None` if a build without causes wrote it.
@@ -93,6 +97,7 @@ impl Contact {
             created_at: now,
             updated_at: now,
             last_seen_at: None,
+            last_conversation: None,
             version: 0,
             cause: None,
             values: BTreeMap::new(),
@@ -261,6 +266,7 @@ impl Contact {
             contact.unconfirmed.iter().map(|entry| (&entry.field, &entry.value)).collect()
         }
         self.last_seen_at == other.last_seen_at
+            && self.last_conversation == other.last_conversation
             && self.joined == other.joined
             && self.kept_apart == other.kept_apart
             && self.conflicts == other.conflicts

@@ -9,6 +9,7 @@ use crate::contact::{Contact, FieldValue};
 use crate::field::{Channel, Field};
 use crate::identifiers::HeldIdentifier;
 use crate::ids::ContactId;
+use crate::observation::ConversationInfo;
 use crate::unconfirmed::Unconfirmed;
 
 /// One thing that a write changed, as it was before and as it is after.
@@ -99,11 +100,18 @@ pub enum Change {
         /// The moment after.
         after: Option<Timestamp>,
     },
+    /// The conversation of the newest event.
+    LastConversation {
+        /// The conversation before.
+        before: Option<ConversationInfo>,
+        /// The conversation after.
+        after: Option<ConversationInfo>,
+    },
 }
 
 impl Change {
-    /// What changed: the name of a field, or `also_known_by`, `shared`, `unconfirmed`, `kept_apart`, `conflicts`, `joined` or
-    /// `last_seen_at`. `None` if it is nothing that is shown of a contact.
+    /// What changed: the name of a field, or `also_known_by`, `shared`, `unconfirmed`, `kept_apart`, `conflicts`, `joined`,
+    /// `last_seen_at` or `last_conversation`. `None` if it is nothing that is shown of a contact.
     pub fn field(&self) -> Option<String> {
         let name = match self {
             Change::Value { field, .. } => return Some(field.to_string()),
@@ -115,6 +123,7 @@ impl Change {
             Change::Conflicts { .. } => "conflicts",
             Change::Joined { .. } => "joined",
             Change::LastSeen { .. } => "last_seen_at",
+            Change::LastConversation { .. } => "last_conversation",
             Change::Reviewed { .. } | Change::Edited { .. } => return None,
         };
         Some(name.to_owned())
@@ -152,6 +161,8 @@ pub fn diff(before: &Contact, after: &Contact) -> Vec<Change> {
     push(&mut changes, joined, after.joined.clone(), |before, after| Change::Joined { before, after });
     let seen = (before.last_seen_at, after.last_seen_at);
     push(&mut changes, seen.0, seen.1, |before, after| Change::LastSeen { before, after });
+    let last = (before.last_conversation.clone(), after.last_conversation.clone());
+    push(&mut changes, last.0, last.1, |before, after| Change::LastConversation { before, after });
     changes
 }
 
@@ -180,6 +191,7 @@ pub fn apply(contact: &mut Contact, changes: &[Change]) {
             Change::Conflicts { after, .. } => contact.conflicts = after,
             Change::Joined { after, .. } => contact.joined = after,
             Change::LastSeen { after, .. } => contact.last_seen_at = after,
+            Change::LastConversation { after, .. } => contact.last_conversation = after,
         }
     }
 }

@@ -317,6 +317,9 @@ pub fn unlink(
     };
     let (holder, linked) = linked;
     book.take(identifier, id, ClaimNote::Unlinked(linked.clone()), None);
+    if book.live(id).ok_or(Torn)?.last_conversation.as_ref().is_some_and(|last| last.id == *conversation) {
+        book.live_mut(id)?.last_conversation = None;
+    }
     book.unlink(holder, linked);
     Ok(Ok(()))
 }

@@ -261,7 +261,10 @@ impl<'a> Decision<'a> {
             None => true,
         };
         if moves {
-            self.book.live_mut(self.primary)?.last_seen_at = Some(at);
+            let conversation = self.seen.conversation().cloned();
+            let contact = self.book.live_mut(self.primary)?;
+            contact.last_seen_at = Some(at);
+            contact.last_conversation = conversation;
             self.news = true;
         }
         Ok(())

@@ -183,7 +183,10 @@ fn merge_rest(survivor: &mut Contact, other: &Contact) {
     }
     survivor.joined.push(other.id);
     survivor.joined.extend(&other.joined);
-    survivor.last_seen_at = survivor.last_seen_at.max(other.last_seen_at);
+    if other.last_seen_at > survivor.last_seen_at {
+        survivor.last_seen_at = other.last_seen_at;
+        survivor.last_conversation.clone_from(&other.last_conversation);
+    }
     let kept_apart: Vec<ContactId> = other.kept_apart.iter().copied().filter(|id| *id != survivor.id).collect();
     let joined = survivor.joined.clone();
     survivor.kept_apart.retain(|id| !joined.contains(id));

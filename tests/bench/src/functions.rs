@@ -8,7 +8,8 @@ use crate::{Failure, cold_start, package};
 const SIZE: &str = "functions";
 /// Built like the functions.
 const HELLO: &str = "hello";
-const FUNCTIONS: [&str; 6] = ["contacts-api", "conversation-upsert", "csv-export", "csv-import", "mcp", "web"];
+const FUNCTIONS: [&str; 7] =
+    ["contact-changes", "contacts-api", "conversation-upsert", "csv-export", "csv-import", "mcp", "web"];
 
 /// Measures the functions that were built into this folder.
 pub(crate) fn measure(functions: &Path) -> Result<Vec<Row>, Failure> {

@@ -61,6 +61,7 @@ pub(crate) async fn the_data_outlive_the_stack(deployment: &Deployment) {
     assert_eq!(rest["Functions"], serde_json::json!([]));
     for (service, list, member) in [
         ("apigatewayv2", "get-apis", "Items"),
+        ("lambda", "list-event-source-mappings", "EventSourceMappings"),
         ("sqs", "list-queues", "QueueUrls"),
         ("cloudwatch", "describe-alarms", "MetricAlarms"),
         ("logs", "describe-log-groups", "logGroups"),

@@ -25,6 +25,7 @@ pub(crate) async fn nothing_personal_is_logged(deployment: &Deployment) {
         ("mcp", "event folded"),
         ("csv-import", "import completed"),
         ("csv-export", "export ended"),
+        ("contact-changes", "StreamRecords"),
     ] {
         let group = format!("/aws/lambda/{STACK}-{function}");
         let events = deployment.aws(&["logs", "filter-log-events", "--log-group-name", &group]).await;

@@ -11,6 +11,7 @@ mod conversations;
 mod exports;
 mod failures;
 mod functions;
+mod history;
 mod imports;
 mod lifecycle;
 mod logs;
@@ -55,6 +56,8 @@ fn main() -> ExitCode {
         conversations::an_event_is_folded_later,
         conversations::an_assistant_uses_the_tools,
         conversations::a_deleted_contact_is_gone_with_its_conversations,
+        history::every_change_is_kept_and_published_and_a_deletion_is_taken_back,
+        history::what_belonged_to_a_deleted_contact_goes_with_its_tombstone,
         imports::a_file_is_imported_by_its_link,
         imports::a_link_takes_the_announced_file_only,
         imports::a_copied_file_is_imported_whatever_its_name_is,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::template::{ASYNCHRONOUS, FUNCTIONS, Template, if_wanted, list};
+use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, Template, if_wanted, list};
 
 #[test]
 fn the_table_is_protected() {
@@ -60,6 +60,27 @@ fn asynchronous_functions_keep_what_they_could_not_do() {
     }
     let reserved = if_wanted(&template.resource("CsvImport")["ReservedConcurrentExecutions"]);
     assert_eq!(*reserved, json!({"Ref": "ImportConcurrency"}));
+}
+
+#[test]
+fn changes_of_contacts_are_followed_in_order_and_hold_up_nothing_for_ever() {
+    let template = Template::of_the_system();
+    let mapping = template.resource("ContactChangesMapping");
+    assert_eq!(mapping["FunctionName"], json!({"Ref": FOLLOWER}));
+    assert_eq!(mapping["EventSourceArn"], json!({"Fn::GetAtt": "Table.StreamArn"}));
+    assert_eq!(mapping["StartingPosition"], "TRIM_HORIZON");
+    assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    assert_eq!(mapping["BisectBatchOnFunctionError"], true);
+    assert_eq!((&mapping["BatchSize"], &mapping["ParallelizationFactor"]), (&json!(100), &json!(2)));
+    // What fails waits as long as an asynchronous event. A stream keeps a record for 24 hours.
+    let age = &mapping["MaximumRecordAgeInSeconds"];
+    assert_eq!(*age, template.resource("ConversationUpsert")["EventInvokeConfig"]["MaximumEventAgeInSeconds"]);
+    assert!(age.as_u64().unwrap() < 24 * 3_600);
+    assert_eq!(
+        mapping["DestinationConfig"]["OnFailure"],
+        json!({"Destination": {"Fn::GetAtt": format!("{FOLLOWER}Failures.Arn")}})
+    );
+    assert_eq!(template.resource(&format!("{FOLLOWER}Failures"))["SqsManagedSseEnabled"], true);
 }
 
 #[test]

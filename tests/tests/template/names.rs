@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_s3::presigning::PresigningConfig;
-use contacts_book::keys::EXPIRES_AT;
+use contacts_book::keys::{EXPIRES_AT, SK};
+use contacts_book::{ContactChange, schema};
 use contacts_files::keys;
 use contacts_testing::engine;
+use lambda_runtime::{Context, LambdaEvent};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::template::{FUNCTIONS, ROOT, Template, if_wanted, list, texts};
@@ -49,6 +52,35 @@ async fn the_table_is_the_one_that_the_code_makes() {
     }
     assert_eq!(told, indexes);
     assert_eq!(table["TimeToLiveSpecification"], json!({"AttributeName": EXPIRES_AT, "Enabled": true}));
+}
+
+#[tokio::test]
+async fn the_stream_is_the_one_that_the_code_follows() {
+    let template = Template::of_the_system();
+    let engine = engine().await;
+    schema::enable_stream(engine.client(), engine.table()).await.unwrap();
+    let made = engine.client().describe_table().table_name(engine.table()).send().await.unwrap().table.unwrap();
+    let view = made.stream_specification.unwrap().stream_view_type.unwrap();
+    assert_eq!(template.resource("Table")["StreamSpecification"], json!({"StreamViewType": view.as_str()}));
+
+    // Of all items that the system writes, those of contacts pass the filter.
+    let filters = list(&template.resource("ContactChangesMapping")["FilterCriteria"]["Filters"]);
+    let [filter] = filters else { panic!("{filters:?}") };
+    let pattern: Value = serde_json::from_str(filter["Pattern"].as_str().unwrap()).unwrap();
+    let [passed] = texts(&pattern["dynamodb"]["Keys"][SK]["S"])[..] else { panic!("{pattern}") };
+    assert_eq!(pattern, json!({"dynamodb": {"Keys": {SK: {"S": [passed]}}}}));
+    let event = json!({
+        "workspace_id": "acme", "conversation_id": "c-1", "channel": "web_chat", "assistant_id": "a-1",
+        "occurred_at": "2026-11-20T10:00:00Z", "captured": [{"field": "email", "value": "ada@example.com"}],
+    });
+    let event = LambdaEvent::new(RawValue::from_string(event.to_string()).unwrap(), Context::default());
+    conversation_upsert::handle(&engine.book(), event).await.unwrap();
+    let items = engine.items().await;
+    assert_eq!(items.len(), 4, "a contact, two claims and a link");
+    for item in &items {
+        let is_contact = ContactChange::read(None, Some(item)).unwrap().is_some();
+        assert_eq!(item[SK].as_s().unwrap() == passed, is_contact, "{item:?}");
+    }
 }
 
 #[test]

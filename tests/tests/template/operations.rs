@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use contacts_lambda::metrics::{DIMENSION, NAMESPACE};
 use serde_json::{Value, json};
 
-use crate::template::{ASYNCHRONOUS, FUNCTIONS, ROOT, Template, list};
+use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, ROOT, Template, list};
 
 const ALARM: &str = "AWS::CloudWatch::Alarm";
 
@@ -30,11 +30,22 @@ fn every_function_and_queue_is_watched() {
         let throttled = if function == "CsvImport" { "AsyncEventAge" } else { "Throttles" };
         watched(throttled, "FunctionName", function);
     }
-    for function in ASYNCHRONOUS {
+    for function in ASYNCHRONOUS.into_iter().chain([FOLLOWER]) {
         watched("ApproximateNumberOfMessagesVisible", "QueueName", &format!("{function}Failures"));
     }
+    watched("IteratorAge", "FunctionName", FOLLOWER);
     watched("5xx", "ApiId", "HttpApi");
     watched("Latency", "ApiId", "HttpApi");
+}
+
+#[test]
+fn it_is_told_that_the_history_is_late_long_before_changes_are_left_out() {
+    let (system, operations) = (Template::of_the_system(), Template::of_operations());
+    let alarm = operations.resource("HistoryLate");
+    assert_eq!(alarm["Statistic"], "Maximum");
+    let late = alarm["Threshold"].as_u64().unwrap() / 1_000;
+    let lost = system.resource("ContactChangesMapping")["MaximumRecordAgeInSeconds"].as_u64().unwrap();
+    assert_eq!((late, lost), (900, 21_600), "in seconds");
 }
 
 #[test]

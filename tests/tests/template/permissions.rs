@@ -9,10 +9,17 @@ use contacts_book::keys::{
 use contacts_files::keys;
 use serde_json::{Value, json};
 
-use crate::template::{FUNCTIONS, Template, list, texts};
+use crate::template::{FOLLOWER, FUNCTIONS, Template, list, texts};
 
 /// How the bucket's ARN begins.
 const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-files-${AWS::AccountId}-${AWS::Region}";
+/// The bus on which changes are published.
+const BUS: &str = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}";
+/// The streams of the table: a restored table has another one.
+const STREAMS: &str = "${Table.Arn}/stream/*";
+/// What Lambda needs to read a stream.
+const STREAM_ACTIONS: [&str; 4] =
+    ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
 
 /// The statements of a function's role.
 fn statements<'a>(template: &'a Template, function: &str) -> Vec<&'a Value> {
@@ -57,15 +64,51 @@ fn no_role_allows_more_than_it_names() {
                 assert!(!action.contains('*') && action != "dynamodb:Scan", "{function} may {action}");
                 let service = action.split(':').next().unwrap();
                 for resource in resources(statement) {
-                    let own = match service {
-                        "dynamodb" => resource == "Table.Arn" || resource.starts_with("${Table.Arn}/index/"),
-                        "s3" => resource.starts_with(&format!("{BUCKET}/")),
+                    let own = match (service, function) {
+                        // The actions of streams are those of the other resource.
+                        ("dynamodb", FOLLOWER) if resource == STREAMS => STREAM_ACTIONS.contains(&action),
+                        ("dynamodb", _) => {
+                            let is_table = resource == "Table.Arn" || resource.starts_with("${Table.Arn}/index/");
+                            is_table && !STREAM_ACTIONS.contains(&action)
+                        }
+                        ("s3", _) => resource.starts_with(&format!("{BUCKET}/")),
+                        ("events", FOLLOWER) => action == "events:PutEvents" && resource == BUS,
+                        ("sqs", FOLLOWER) => action == "sqs:SendMessage" && resource == "ContactChangesFailures.Arn",
                         _ => false,
                     };
                     assert!(own, "{function} may {action} on {resource}");
                 }
             }
         }
+    }
+}
+
+#[test]
+fn the_follower_may_read_the_stream_write_history_and_remove_what_has_expired() {
+    let template = Template::of_the_system();
+    let of_table = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+    ];
+    for (resource, actions) in [
+        (STREAMS, &STREAM_ACTIONS[..]),
+        ("Table.Arn", &of_table),
+        (BUS, &["events:PutEvents"]),
+        ("ContactChangesFailures.Arn", &["sqs:SendMessage"]),
+    ] {
+        let theirs = statements(&template, FOLLOWER).into_iter().filter(|one| resources(one) == [resource]);
+        assert_eq!(theirs.flat_map(|one| texts(&one["Action"])).collect::<Vec<_>>(), actions, "{resource}");
+    }
+    let variables = &template.resource(FOLLOWER)["Environment"]["Variables"];
+    assert_eq!(variables["EVENT_BUS_NAME"], json!({"Ref": "EventBusName"}));
+    assert_eq!(template.parameters()["EventBusName"]["Default"], "default");
+    // A deletion is one write, and only the follower removes items in bulk.
+    for (function, _) in FUNCTIONS {
+        let may = allows(&template, function, "dynamodb:BatchWriteItem", "Table.Arn");
+        assert_eq!(may, function == FOLLOWER, "{function}");
     }
 }
 

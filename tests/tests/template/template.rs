@@ -8,17 +8,21 @@ use serde_json::{Map, Value, json};
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The functions: what each is called in the template, and in `functions/`.
-pub(crate) const FUNCTIONS: [(&str, &str); 6] = [
+pub(crate) const FUNCTIONS: [(&str, &str); 7] = [
     ("ContactsApi", "contacts-api"),
     ("ConversationUpsert", "conversation-upsert"),
     ("CsvImport", "csv-import"),
     ("CsvExport", "csv-export"),
+    ("ContactChanges", "contact-changes"),
     ("Mcp", "mcp"),
     ("Web", "web"),
 ];
 
 /// The functions that are invoked asynchronously.
 pub(crate) const ASYNCHRONOUS: [&str; 3] = ["ConversationUpsert", "CsvImport", "CsvExport"];
+
+/// The function that is invoked with the stream of the table.
+pub(crate) const FOLLOWER: &str = "ContactChanges";
 
 pub(crate) struct Template(Value);
 

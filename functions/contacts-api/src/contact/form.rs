@@ -13,7 +13,7 @@ use crate::json::{self, Members};
 use crate::problem::{FieldError, Problem};
 
 /// Read-only members of a contact, besides those of `channels`.
-const READ_ONLY: [&str; 13] = [
+const READ_ONLY: [&str; 14] = [
     "id",
     "phone",
     "email",
@@ -26,6 +26,7 @@ const READ_ONLY: [&str; 13] = [
     "created_at",
     "updated_at",
     "last_seen_at",
+    "last_conversation",
     "version",
 ];
 /// Members of `channels` that are derived from the phone.

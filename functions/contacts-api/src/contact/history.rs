@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
-use contacts::{Change, ContactId, Field, FieldValue, HeldIdentifier, HistoryEntry, Settings, Unconfirmed, Value};
+use contacts::{
+    Change, ContactId, ConversationInfo, Field, FieldValue, HeldIdentifier, HistoryEntry, Settings, Unconfirmed, Value,
+};
 use contacts_book::HistoryCursor;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,6 +14,7 @@ use utoipa::ToSchema;
 use super::one::{ContactPath, live};
 use super::unsettled::UnconfirmedView;
 use super::value::{IdentifierView, ValueView, is_shown};
+use super::view::LastConversationView;
 use crate::paging::{Page, Paging, PagingParams};
 use crate::responses::{BadRequest, Failures, Gone, Missing, Moved};
 use crate::tenant::Tenant;
@@ -47,7 +50,7 @@ pub(crate) struct HistoryEntryView {
 #[schema(as = Change)]
 struct ChangeView {
     /// A field (`name`, `telephone`, `custom.plan`), or `also_known_by`, `shared`, `unconfirmed`, `conflicts`, `joined`,
-    /// `kept_apart` or `last_seen_at`.
+    /// `kept_apart`, `last_seen_at` or `last_conversation`.
     #[schema(example = "name")]
     field: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +76,8 @@ enum StateView {
     Contacts(Vec<String>),
     /// `last_seen_at`, a moment.
     Moment(String),
+    /// `last_conversation`.
+    Conversation(LastConversationView),
 }
 
 impl HistoryEntryView {
@@ -116,6 +121,12 @@ impl ChangeView {
                 (others(before), others(after))
             }
             Change::LastSeen { before, after } => (moment(*before), moment(*after)),
+            Change::LastConversation { before, after } => {
+                let state = |info: &Option<ConversationInfo>| {
+                    info.as_ref().map(LastConversationView::new).map(StateView::Conversation)
+                };
+                (state(before), state(after))
+            }
             Change::Edited { .. } | Change::Reviewed { .. } => return None,
         };
         Some(ChangeView { field: change.field()?, before, after })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use contacts::{Channel, Contact, ContactId, Field, Proof, Settings, SourceRef, Value};
+use contacts::{Channel, Contact, ContactId, ConversationInfo, Field, Proof, Settings, SourceRef, Value};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,6 +39,7 @@ use super::value::{IdentifierView, ValueView, is_defined, is_shown};
     "created_at": "2026-11-22T10:00:00Z",
     "updated_at": "2026-11-22T10:00:00Z",
     "last_seen_at": "2026-11-22T10:00:00Z",
+    "last_conversation": {"conversation_id": "conv-1", "channel": "whatsapp", "assistant_id": "a-7"},
     "version": 3
 }))]
 pub struct ContactView {
@@ -105,8 +106,33 @@ pub struct ContactView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
     last_seen_at: Option<Timestamp>,
+    /// The conversation of that event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    last_conversation: Option<LastConversationView>,
     /// Grows with every change. `ETag` and `If-Match` use it.
     version: u64,
+}
+
+/// A conversation: over which channel, and with which assistant.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LastConversation)]
+pub(super) struct LastConversationView {
+    conversation_id: String,
+    /// As in an event: `telephone`, `web_chat`.
+    #[schema(example = "whatsapp")]
+    channel: &'static str,
+    assistant_id: String,
+}
+
+impl LastConversationView {
+    pub(super) fn new(info: &ConversationInfo) -> LastConversationView {
+        LastConversationView {
+            conversation_id: info.id.to_string(),
+            channel: info.channel.as_str(),
+            assistant_id: info.assistant_id.clone(),
+        }
+    }
 }
 
 /// How to reach the person.
@@ -232,6 +258,7 @@ impl ContactView {
             created_at: contact.created_at,
             updated_at: contact.updated_at,
             last_seen_at: contact.last_seen_at,
+            last_conversation: contact.last_conversation.as_ref().map(LastConversationView::new),
             version: contact.version,
         }
     }

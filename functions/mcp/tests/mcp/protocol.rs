@@ -24,6 +24,8 @@ async fn a_client_initializes_and_lists_the_tools() {
         let (schema, hints) = (&tool["inputSchema"], &tool["annotations"]);
         assert_eq!((&schema["type"], &schema["additionalProperties"]), (&json!("object"), &json!(false)), "{tool}");
         assert!(tool["description"].is_string());
+        let kinds = schema["properties"].as_object().unwrap().values().filter_map(|property| property.get("type"));
+        assert!(kinds.clone().all(serde_json::Value::is_string), "some clients understand no list of types: {tool}");
         let reads = tool["name"] != "record";
         assert_eq!((&hints["readOnlyHint"], &hints["idempotentHint"]), (&json!(reads), &json!(true)), "{tool}");
     }

@@ -128,7 +128,7 @@ async fn the_history_of_a_contact_says_who_changed_what() {
     assert_eq!((entry(1, "actor"), entry(1, "source")), (json!("assistant:a-7"), json!("conversation/c-1")));
     let fields: Vec<Value> =
         entry(1, "changes").as_array().unwrap().iter().map(|change| change["field"].clone()).collect();
-    assert_eq!(fields, ["name", "telephone", "last_seen_at"]);
+    assert_eq!(fields, ["name", "telephone", "last_seen_at", "last_conversation"]);
     assert_eq!(history["next_cursor"], Value::Null);
     program.stop();
 }

@@ -1,7 +1,8 @@
 //! `contacts-local import` and `export`, as a person at a terminal uses them.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
@@ -108,6 +109,53 @@ fn a_terminal_is_no_reason_to_stop() {
     let output = Command::new("python3").args(["-c", terminal, PROGRAM, "--help"]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success() && said.contains("Usage:") && !said.contains("panicked"), "{said}");
+}
+
+#[tokio::test]
+async fn an_import_in_which_people_would_meet_strangers_is_asked_about() {
+    let program = Program::start(&["--memory"]);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("line.csv"), "Name,Phone\nAda Lovelace,+16502530000\nZeno Bloom,+16502530000\n")
+        .unwrap();
+    let question = "1 of the first 2 rows are about contacts that have clearly different names";
+    let import = ["import", "line.csv"];
+
+    // Nobody can answer.
+    let (status, _, err) = run(&program, folder, &import);
+    assert_eq!(status, Some(1));
+    assert!(err.contains(question) && err.contains("--yes imports them anyway"), "{err}");
+
+    for (answer, imported) in [("\n", false), ("no\n", false), ("y\n", true)] {
+        let (status, said) = run_at_terminal(&program, folder, &import, answer);
+        assert!(said.contains(&format!("{question}. Import anyway? [y/N]")), "{said}");
+        assert_eq!((status == Some(0), said.contains("2 rows read")), (imported, imported), "{answer:?}: {said}");
+    }
+    let (status, out, _) = run(&program, folder, &[&import[..], &["--yes"]].concat());
+    assert!(status == Some(0) && out.contains("2 rows read"), "{out}");
+    assert_eq!(program.api("acme", "/imports").await["items"].as_array().unwrap().len(), 2);
+    program.stop();
+}
+
+/// Runs the program at a terminal, where somebody types `answer`: exit status and everything that it shows.
+fn run_at_terminal(program: &Program, folder: &Path, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
+    let terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+    let url = program.url("");
+    let mut child = Command::new("python3")
+        .args(["-c", terminal, PROGRAM])
+        .args(arguments)
+        .args(["--url", &url, "--workspace", "acme"])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It stays open: at its end, the terminal would be closed.
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(answer.as_bytes()).unwrap();
+    let mut said = Vec::new();
+    child.stdout.take().unwrap().read_to_end(&mut said).unwrap();
+    (child.wait().unwrap().code(), String::from_utf8(said).unwrap())
 }
 
 #[tokio::test]

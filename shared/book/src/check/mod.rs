@@ -16,6 +16,7 @@ use crate::imports;
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{
     self, CONFLICTS_FULL_AT, DELETED_AT, HISTORY_PREFIX, INDEX_SHARD, JOIN_PREFIX, LINK_PREFIX, PK, RUNNING_SK, SK,
+    UNCLEARED,
 };
 use crate::{BookError, ContactBook, SCAN_PAGE};
 
@@ -119,6 +120,13 @@ impl Audit {
             }
             (Some("C"), _) => {
                 let record = item::read_record(item)?;
+                if item.contains_key(UNCLEARED) {
+                    let id = record.id();
+                    self.violations.push(Violation(format!(
+                        "{workspace}: contact {id}: an older build did not finish its deletion; remove its item, and what \
+                         leads to it"
+                    )));
+                }
                 if contact_id(parts.next())? != record.id() {
                     return Err(MalformedItem("id"));
                 }

@@ -97,24 +97,32 @@ pub(crate) fn carry_unknown_claim(item: &mut Item, read: &Item) {
 
 /// The attributes of a link from a contact to a conversation, without its key.
 pub(crate) fn link_attributes(conversation: &Conversation) -> Item {
-    let mut item = HashMap::from([
-        (CONVERSATION_ID.to_owned(), text(conversation.info.id.as_str())),
-        ("channel".to_owned(), text(conversation.info.channel.as_str())),
-        ("assistant_id".to_owned(), text(&conversation.info.assistant_id)),
-        ("started_at".to_owned(), moment(conversation.started_at)),
-    ]);
+    let mut item = info_attributes(&conversation.info);
+    item.insert("started_at".to_owned(), moment(conversation.started_at));
     if conversation.proven {
         item.insert(PROVEN.to_owned(), AttributeValue::Bool(true));
     }
     item
 }
 
-pub(crate) fn read_conversation(item: &Item) -> Decoded<Conversation> {
-    let info = ConversationInfo {
+/// What describes a conversation.
+pub(super) fn info_attributes(info: &ConversationInfo) -> Item {
+    HashMap::from([
+        (CONVERSATION_ID.to_owned(), text(info.id.as_str())),
+        ("channel".to_owned(), text(info.channel.as_str())),
+        ("assistant_id".to_owned(), text(&info.assistant_id)),
+    ])
+}
+
+pub(super) fn read_info(item: &Item) -> Decoded<ConversationInfo> {
+    Ok(ConversationInfo {
         id: item.parsed(CONVERSATION_ID, |text| ConversationId::parse(text).ok())?,
         channel: item.parsed("channel", ConversationChannel::parse)?,
         assistant_id: item.text("assistant_id")?.to_owned(),
-    };
+    })
+}
+
+pub(crate) fn read_conversation(item: &Item) -> Decoded<Conversation> {
     let proven = optional(item, PROVEN, Item::flag)?.unwrap_or(false);
-    Ok(Conversation { info, started_at: item.moment("started_at")?, proven })
+    Ok(Conversation { info: read_info(item)?, started_at: item.moment("started_at")?, proven })
 }

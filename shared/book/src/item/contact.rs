@@ -10,6 +10,7 @@ use contacts::{
 use jiff::Timestamp;
 
 use super::cause::read_cause;
+use super::claim::{info_attributes, read_info};
 use super::unsettled::{CONFLICTS, UNCONFIRMED, put_conflicts, put_unconfirmed, read_conflict, read_unconfirmed};
 use super::value::{EDITED_AT, VALUE, field_value, held, listed, read_field_value, read_held, read_listed, stamp};
 use super::{
@@ -31,14 +32,16 @@ pub(super) const JOINED: &str = "joined";
 pub(super) const KEPT_APART: &str = "kept_apart";
 pub(super) const REVIEWED_AT: &str = "reviewed_at";
 pub(super) const LAST_SEEN_AT: &str = "last_seen_at";
+pub(super) const LAST_CONVERSATION: &str = "last_conversation";
 /// The attributes of a contact that this build understands, in addition to those of every item. [`CONFLICTS_FULL_AT`] is
 /// not among them, so that every write preserves it.
-pub(super) const ATTRIBUTES: [&str; 27] = [
+pub(super) const ATTRIBUTES: [&str; 28] = [
     "id",
     "source",
     "created_at",
     "updated_at",
     LAST_SEEN_AT,
+    LAST_CONVERSATION,
     VERSION,
     CAUSE,
     VALUES,
@@ -151,6 +154,9 @@ pub(super) fn contact_attributes(contact: &Contact) -> Item {
     if let Some(at) = contact.last_seen_at {
         item.insert(LAST_SEEN_AT.to_owned(), moment(at));
     }
+    if let Some(info) = &contact.last_conversation {
+        item.insert(LAST_CONVERSATION.to_owned(), AttributeValue::M(info_attributes(info)));
+    }
     item.insert(VERSION.to_owned(), number(contact.version));
     if let Some(by) = &contact.cause {
         item.insert(CAUSE.to_owned(), cause(by));
@@ -231,6 +237,8 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
         created_at: item.moment("created_at")?,
         updated_at: item.moment("updated_at")?,
         last_seen_at: optional(item, LAST_SEEN_AT, Item::moment)?,
+        // The next newer event replaces one that this build does not understand.
+        last_conversation: item.map(LAST_CONVERSATION).and_then(read_info).ok(),
         version: item.number(VERSION)?,
         cause: read_cause(item),
         values,

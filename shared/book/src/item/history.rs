@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::cause::read_cause;
 use super::contact::{
-    ALSO_KNOWN_BY, JOINED, KEPT_APART, LAST_SEEN_AT, REVIEWED_AT, SHARED, VALUES, contact_attributes, read_contact,
+    ALSO_KNOWN_BY, JOINED, KEPT_APART, LAST_CONVERSATION, LAST_SEEN_AT, REVIEWED_AT, SHARED, VALUES,
+    contact_attributes, read_contact,
 };
 use super::unsettled::{CONFLICTS, UNCONFIRMED};
 use super::{Attributes as _, Decoded, Item, cause, id_in, item_at, moment, number, text};
@@ -18,8 +19,18 @@ const EVENT: &str = "event";
 const BEFORE: &str = "before";
 const AFTER: &str = "after";
 /// The attributes of a contact that its history keeps.
-const KEPT: [&str; 9] =
-    [VALUES, ALSO_KNOWN_BY, SHARED, UNCONFIRMED, REVIEWED_AT, CONFLICTS, KEPT_APART, JOINED, LAST_SEEN_AT];
+const KEPT: [&str; 10] = [
+    VALUES,
+    ALSO_KNOWN_BY,
+    SHARED,
+    UNCONFIRMED,
+    REVIEWED_AT,
+    CONFLICTS,
+    KEPT_APART,
+    JOINED,
+    LAST_SEEN_AT,
+    LAST_CONVERSATION,
+];
 
 /// The item of an entry, which says what a write made of `before`.
 pub(crate) fn history(
