@@ -171,3 +171,33 @@ for (const width of [375, 1440]) {
         });
     }
 }
+
+test('a letter that is typed while the list begins to look up is kept', async ({ page, open, api }) => {
+    await germans(api);
+    await open();
+    await finds(page, 'l', 'Lena Fischer');
+    // The next letter comes at once after each look-up, before anything else is done.
+    await page.evaluate(() => {
+        const input = document.querySelector('.look-up input');
+        const letters = [...'na'];
+        const { replaceState } = history;
+        history.replaceState = function (...args) {
+            replaceState.apply(this, args);
+            const letter = letters.shift();
+            if (!letter) return;
+            setTimeout(() => {
+                input.value += letter;
+                input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+            });
+        };
+    });
+    await lookUp(page).press('End');
+    await page.keyboard.type('e');
+    await until('all letters are looked up', () => page.url().endsWith('find=lena'));
+    assert.equal(await lookUp(page).inputValue(), 'lena');
+    // Back and links still change it.
+    await page.goBack();
+    await until('the look-up is gone', async () => (await lookUp(page).inputValue()) === '');
+    await page.goForward();
+    await until('the look-up is back', async () => (await lookUp(page).inputValue()) === 'lena');
+});

@@ -7,7 +7,7 @@ import { withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useKeys } from '../ui/keys.js';
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { useEffect, useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 
 /** How long somebody must have stopped typing, in milliseconds. */
 const PAUSE = 60;
@@ -25,15 +25,25 @@ export function LookUp({ value, onFind, onOpen, onDown }) {
     /** @type {RefObject<HTMLInputElement>} */
     const input = useRef(null);
     const timer = useRef(0);
-    // Back and a link change it, too.
-    useEffect(() => setText((typed) => (typed.trim() === value ? typed : value)), [value]);
+    /** What was last looked up from here. It comes back as `value` late: another letter may stand in the field by then. */
+    const sent = useRef(value);
+    // Back and a link change it, too. Before the next key is pressed.
+    useLayoutEffect(() => {
+        if (value === sent.current) return;
+        sent.current = value;
+        clearTimeout(timer.current);
+        setText(value);
+    }, [value]);
     useEffect(() => () => clearTimeout(timer.current), []);
     useKeys({ '/': () => input.current?.select() });
     /** @type {(wanted: string, pause: number) => void} */
     const find = (wanted, pause) => {
         clearTimeout(timer.current);
         setText(wanted);
-        timer.current = setTimeout(onFind, pause, wanted.trim());
+        timer.current = setTimeout(() => {
+            sent.current = wanted.trim();
+            onFind(sent.current);
+        }, pause);
     };
     // What is looked for is known before anything else is opened.
     const onBlur = () => text.trim() !== value && find(text, 0);
@@ -45,7 +55,8 @@ export function LookUp({ value, onFind, onOpen, onDown }) {
     const onSubmit = (event) => {
         event.preventDefault();
         clearTimeout(timer.current);
-        onOpen(text.trim());
+        sent.current = text.trim();
+        onOpen(sent.current);
     };
     /** @param {TargetedKeyboardEvent<HTMLInputElement>} event */
     const onKeyDown = (event) => {
