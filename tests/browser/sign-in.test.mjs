@@ -21,8 +21,8 @@ async function change(page, changes) {
 }
 
 /** A token whose time is over. */
-async function expired(url, workspace) {
-    return (await (await fetch(`${url}/dev/token?workspace=${workspace}&ttl=-1`)).json()).access_token;
+async function expired(url, workspace, ttl = -1) {
+    return (await (await fetch(`${url}/dev/token?workspace=${workspace}&ttl=${ttl}`)).json()).access_token;
 }
 
 test('a link survives signing in', async ({ page, open, api, url }) => {
@@ -98,7 +98,9 @@ test('who signs out while the tokens are renewed is out', async ({ page, open, a
         await page.waitForTimeout(500);
         await route.continue();
     });
+    const renewing = page.waitForRequest('**/token');
     await page.reload();
+    await renewing;
     await page.getByRole('button', { name: workspace }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
@@ -210,4 +212,135 @@ test('an answer that was not asked for is not taken', async ({ page, api, url, w
     await signIn(page, workspace);
     await marcus(page).waitFor();
     assert.equal(new URL(page.url()).search, '');
+});
+
+/** Another tab of the same browser. */
+async function anotherTab(page, address) {
+    const tab = await page.context().newPage();
+    await tab.goto(address);
+    return tab;
+}
+
+for (const look of [
+    { width: 375, height: 700 },
+    { width: 1440, height: 900 },
+]) {
+    test(`a new tab is signed in by another one, ${look.width}`, look, async ({ page, open, api, url }) => {
+        const { 'Marcus Reed': id } = await somePeople(api);
+        await open();
+        await page.getByText('Marcus Reed').first().waitFor();
+        const asked = [];
+        page.context().on('request', (request) => asked.push(new URL(request.url()).pathname));
+        const tab = await anotherTab(page, `${url}/#/contacts/${id}`);
+        await tab.getByRole('heading', { name: 'Marcus Reed' }).waitFor();
+        assert.ok(!asked.includes('/oauth2/authorize'), asked.join('\n'));
+        assert.equal(tab.url(), `${url}/#/contacts/${id}`);
+        // It goes on alone.
+        await page.close();
+        await tab.reload();
+        await tab.getByRole('heading', { name: 'Marcus Reed' }).waitFor();
+        assert.ok(!asked.includes('/oauth2/authorize'), asked.join('\n'));
+    });
+}
+
+test('tokens are renewed once for all tabs', async ({ page, open, api, url, workspace, allow }) => {
+    allow(/^401 GET /);
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    const tab = await anotherTab(page, url);
+    await marcus(tab).waitFor();
+    const bearer = await expired(url, workspace);
+    for (const each of [page, tab]) await change(each, { bearer });
+    const renewals = [];
+    // It takes as long as both tabs take to be refused.
+    await page.context().route('**/token', async (route) => {
+        renewals.push(route);
+        await page.waitForTimeout(1500);
+        await route.continue();
+    });
+    await Promise.all([page.reload(), tab.reload()]);
+    await Promise.all([marcus(page).waitFor(), marcus(tab).waitFor()]);
+    assert.equal(renewals.length, 1);
+    const sessions = [await session(page), await session(tab)];
+    assert.notEqual(sessions[0].bearer, bearer);
+    assert.deepEqual(sessions[0], sessions[1]);
+});
+
+test('a token that another tab had, and that is over as well, is renewed', async ({
+    page,
+    open,
+    api,
+    url,
+    workspace,
+    allow,
+}) => {
+    allow(/^401 GET /);
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    const tab = await anotherTab(page, url);
+    await marcus(tab).waitFor();
+    const { at } = await session(page);
+    await change(page, { bearer: await expired(url, workspace, -1), at: at + 1 });
+    await change(tab, { bearer: await expired(url, workspace, -2) });
+    // A view without calls, which would renew it.
+    await page.goto(`${url}/#/nothing`);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+    await tab.reload();
+    await marcus(tab).waitFor();
+    assert.ok((await session(page)).at > at + 1, 'the other tab has the new one, too');
+});
+
+test('who signs out in one tab is signed out in all', async ({ page, open, api, url, workspace }) => {
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    const tab = await anotherTab(page, url);
+    await marcus(tab).waitFor();
+    await tab.getByRole('button', { name: workspace }).press('Enter');
+    await tab.getByRole('button', { name: 'Sign out' }).press('Enter');
+    for (const each of [tab, page]) {
+        await each.getByRole('heading', { name: 'You are signed out' }).waitFor();
+        assert.equal(await session(each), null);
+    }
+    await axe(page);
+    const third = await anotherTab(page, url);
+    await third.getByLabel('Workspace').waitFor();
+});
+
+test('what was entered in another tab survives signing out', async ({ page, open, url, workspace }) => {
+    await open('/#/contacts/new');
+    const name = page.getByRole('textbox', { name: 'Name', exact: true });
+    await name.click();
+    await page.keyboard.type('Zoë');
+    const asked = page.waitForEvent('dialog');
+    const tab = await anotherTab(page, url);
+    await tab.getByRole('button', { name: workspace }).click();
+    await tab.getByRole('button', { name: 'Sign out' }).click();
+    await (await asked).dismiss();
+    assert.equal(await name.inputValue(), 'Zoë');
+});
+
+test('nobody gets the session of another person', async ({ page, open, api, url, workspace, allow }) => {
+    allow(/^401 GET /);
+    allow(/^400 POST .*\/token/);
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    const tab = await anotherTab(page, url);
+    await marcus(tab).waitFor();
+    const bearer = await expired(url, 'elsewhere');
+    await change(tab, { bearer, refreshToken: 'spent', person: { key: 'elsewhere', name: 'elsewhere' }, at: 0 });
+    await tab.reload();
+    await signIn(tab, 'elsewhere');
+    await tab.getByRole('heading', { name: 'Nobody here yet' }).waitFor();
+    // Neither does signing out there concern this one.
+    await tab.getByRole('button', { name: 'elsewhere' }).click();
+    await tab.getByRole('button', { name: 'Sign out' }).click();
+    await tab.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await page.reload();
+    await marcus(page).waitFor();
+    assert.equal((await session(page)).person.name, workspace);
 });

@@ -9,6 +9,9 @@ import { parseExactly } from './json.js';
 import { hasUnsaved } from './router.js';
 import { bearer, renew, signIn } from './sign-in.js';
 
+/** How often a call that is refused gets another token: the first one may be another tab's, and over as well. */
+const RENEWALS = 2;
+
 /** What went wrong, as RFC 9457 has it; status 0 when no answer came. */
 export class ApiError extends Error {
     /**
@@ -57,9 +60,12 @@ export const reasonFor = (error, field) =>
  * @throws {ApiError} and, when `signal` ends it, an `AbortError`
  */
 export async function request(method, path, options) {
-    const token = bearer();
+    let token = bearer();
     let answer = await sent(method, path, options);
-    if (answer.status === 401 && (await renew(token))) answer = await sent(method, path, options);
+    for (let tries = 0; tries < RENEWALS && answer.status === 401 && (await renew(token)); tries++) {
+        token = bearer();
+        answer = await sent(method, path, options);
+    }
     if (answer.status === 401) {
         // The page is left, but not what somebody has entered: that has a button to sign in beside it. Who signs out is on
         // the way already, and a call that nobody asked for takes nobody away from what they read.

@@ -1,6 +1,7 @@
 // Sign-in by OpenID Connect: the code flow with PKCE. Who issues the tokens is told by /config.json.
 //
-// The tokens live in this tab: in memory, and in sessionStorage so that a reload keeps them; never in localStorage.
+// The tokens live in this tab: in memory, and in sessionStorage so that a reload keeps them; never in localStorage. Tabs
+// hand them to each other (`tabs.js`).
 
 /**
  * @import { AuthorizationServer, Client, IDToken, TokenEndpointResponse } from './vendor/oauth4webapi.js'
@@ -10,6 +11,7 @@
  * @property {string} idToken
  * @property {string} [refreshToken]
  * @property {{key: string, name: string}} person
+ * @property {number} [at] when the tokens came, which tells a newer session from an older one
  *
  * @typedef {object} Started a sign-in that has gone to the issuer
  * @property {string} state
@@ -32,6 +34,7 @@
  */
 
 import { attempt } from './attempts.js';
+import { askTabs, joinTabs, renewAlone, tellTabs } from './tabs.js';
 import * as oauth from './vendor/oauth4webapi.js';
 
 const SESSION = 'contacts.session';
@@ -50,7 +53,7 @@ let provider;
 let renewal;
 
 /**
- * Takes up the session of this tab, ends a sign-in that comes back from the issuer, or begins one.
+ * Takes up the session of this tab or of another one, ends a sign-in that comes back from the issuer, or begins one.
  *
  * @returns {Promise<{place?: string, signedOut?: boolean, handedOver?: boolean}>} `place`: the hash that the person wanted
  *     to see before signing in; `signedOut`: they have left, and are not sent to the issuer unasked; `handedOver`: another
@@ -70,7 +73,24 @@ export async function resume() {
     if (asked) return signIn(asked);
     if (session) return {};
     if (sessionStorage.getItem(SIGNED_OUT)) return { signedOut: true };
-    return signIn();
+    // Needed if no other tab answers; then this has taken no time.
+    discovered().catch(() => {});
+    const shared = await askTabs();
+    if (!shared) return signIn();
+    keep(shared);
+    return {};
+}
+
+/** From now on, this tab shares its session with the other tabs of the same person. */
+export function share() {
+    joinTabs({
+        own: () => session,
+        take: keep,
+        leave: () => {
+            forget();
+            location.reload();
+        },
+    });
 }
 
 /**
@@ -142,9 +162,9 @@ export async function signIn(asked) {
 
 /** Ends the session here, and at the issuer where that can be done. */
 export async function signOut() {
-    const idToken = session?.idToken ?? '';
-    keep(undefined);
-    sessionStorage.setItem(SIGNED_OUT, 'yes');
+    const { idToken = '', person } = session ?? {};
+    forget();
+    tellTabs({ leaves: person?.key });
     const { server, config } = (await discovered().catch(() => undefined)) ?? {};
     if (!server?.end_session_endpoint || !config) {
         location.assign(home());
@@ -175,7 +195,7 @@ export const person = () => session?.person ?? { key: '', name: '' };
 export function renew(refused) {
     // The call was refused late: another one has got new tokens since.
     if (session && session.bearer !== refused) return Promise.resolve(true);
-    renewal ??= refresh()
+    renewal ??= renewAlone(() => refresh(refused))
         .catch(() => false)
         .finally(() => {
             renewal = undefined;
@@ -183,15 +203,25 @@ export function renew(refused) {
     return renewal;
 }
 
-async function refresh() {
+/** @param {string} refused */
+async function refresh(refused) {
+    // Another tab may have renewed them while this one waited.
+    if (session && session.bearer !== refused) return true;
     const former = session;
-    if (!former?.refreshToken) return false;
+    const newer = former && (await askTabs(former));
+    if (!former || !session) return false;
+    if (newer) {
+        keep(newer);
+        return true;
+    }
+    if (!former.refreshToken) return false;
     const { server, client, config, options } = await discovered();
     const answer = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), former.refreshToken, options);
     const tokens = await oauth.processRefreshTokenResponse(server, client, answer);
     // A person who has signed out meanwhile stays signed out.
-    if (session !== former) return false;
+    if (!session) return false;
     keep(sessionOf(tokens, config, former));
+    tellTabs({ has: session });
     return true;
 }
 
@@ -231,6 +261,7 @@ function sessionOf(tokens, { token }, former) {
         idToken,
         refreshToken: tokens.refresh_token ?? former?.refreshToken,
         person,
+        at: Date.now(),
     };
 }
 
@@ -244,6 +275,12 @@ function keep(changed) {
     session = changed;
     if (changed) sessionStorage.setItem(SESSION, JSON.stringify(changed));
     else sessionStorage.removeItem(SESSION);
+}
+
+/** Ends the session here; the issuer is not asked for another one unless the person wants it. */
+function forget() {
+    keep(undefined);
+    sessionStorage.setItem(SIGNED_OUT, 'yes');
 }
 
 /** @param {string} key */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM =
+export const PROGRAM =
     process.env.CONTACTS_LOCAL ?? fileURLToPath(new URL('../../../target/debug/contacts-local', import.meta.url));
 const READY = /^Contacts is running at (\S+)$/;
 
@@ -13,13 +13,14 @@ const READY = /^Contacts is running at (\S+)$/;
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /**
- * Starts the system with a book in memory, empty unless `options` (of the command line) say otherwise. Its functions log
- * errors only, to the standard error of the tests.
+ * Starts the system with a book in memory, empty unless `options` (of the command line) say otherwise; with `--data`, the
+ * book is in that folder. Its functions log errors only, to the standard error of the tests.
  *
  * @returns once it answers, its URL and how to stop it
  */
 export async function startSystem(...options) {
-    const child = spawn(PROGRAM, ['--port', '0', '--memory', ...options], {
+    const place = options.includes('--data') ? [] : ['--memory'];
+    const child = spawn(PROGRAM, ['--port', '0', ...place, ...options], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { RUST_LOG: 'error', ...process.env },
     });

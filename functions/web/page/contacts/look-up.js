@@ -7,9 +7,9 @@ import { withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useKeys } from '../ui/keys.js';
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { useEffect, useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 
-/** How long somebody must have stopped typing, in milliseconds. */
+/** Milliseconds between two look-ups while somebody types. A key after a longer pause is answered at once. */
 const PAUSE = 60;
 
 /**
@@ -25,27 +25,50 @@ export function LookUp({ value, onFind, onOpen, onDown }) {
     /** @type {RefObject<HTMLInputElement>} */
     const input = useRef(null);
     const timer = useRef(0);
-    // Back and a link change it, too.
-    useEffect(() => setText((typed) => (typed.trim() === value ? typed : value)), [value]);
+    /** When the last look-up may be followed by another one. */
+    const next = useRef(0);
+    /** What was last looked up from here. It comes back as `value` late: another letter may stand in the field by then. */
+    const sent = useRef(value);
+    // Back and a link change it, too. Before the next key is pressed.
+    useLayoutEffect(() => {
+        if (value === sent.current) return;
+        sent.current = value;
+        clearTimeout(timer.current);
+        setText(value);
+    }, [value]);
     useEffect(() => () => clearTimeout(timer.current), []);
     useKeys({ '/': () => input.current?.select() });
-    /** @type {(wanted: string, pause: number) => void} */
-    const find = (wanted, pause) => {
+    /** As it is when the text is sent: it knows what is looked up by then. */
+    const latest = useRef(onFind);
+    latest.current = onFind;
+    /** @param {string} wanted */
+    const send = (wanted) => {
         clearTimeout(timer.current);
+        next.current = performance.now() + PAUSE;
+        sent.current = wanted.trim();
+        latest.current(sent.current);
+    };
+    /** @param {string} wanted */
+    const type = (wanted) => {
         setText(wanted);
-        timer.current = setTimeout(onFind, pause, wanted.trim());
+        clearTimeout(timer.current);
+        const pause = next.current - performance.now();
+        if (pause <= 0) send(wanted);
+        else timer.current = setTimeout(send, pause, wanted);
     };
     // What is looked for is known before anything else is opened.
-    const onBlur = () => text.trim() !== value && find(text, 0);
+    const onBlur = () => text.trim() !== value && send(text);
     const clear = () => {
-        find('', 0);
+        setText('');
+        send('');
         input.current?.focus();
     };
     /** @param {Event} event */
     const onSubmit = (event) => {
         event.preventDefault();
         clearTimeout(timer.current);
-        onOpen(text.trim());
+        sent.current = text.trim();
+        onOpen(sent.current);
     };
     /** @param {TargetedKeyboardEvent<HTMLInputElement>} event */
     const onKeyDown = (event) => {
@@ -62,7 +85,7 @@ export function LookUp({ value, onFind, onOpen, onDown }) {
         <form class="look-up" role="search" onSubmit=${onSubmit}>
             <${Icon} name="search" />
             <input type="text" ref=${input} value=${text} onBlur=${onBlur} onKeyDown=${onKeyDown}
-                onInput=${withText((wanted) => find(wanted, PAUSE))}
+                onInput=${withText(type)}
                 aria-label="Look up by name, phone, email or user name"
                 placeholder="Name, phone, email or user name" aria-keyshortcuts="/"
                 autocomplete="off" autocapitalize="none" spellcheck=${false} dir="auto" enterkeyhint="search" />

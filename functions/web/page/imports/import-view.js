@@ -22,7 +22,7 @@ import { Steps } from './choose.js';
 import { useFocusKept } from './focus.js';
 import { customKey, OWN } from './mapping.js';
 import { usePolled } from './polled.js';
-import { isOver, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
+import { isOver, lookOf, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
 import { EXISTING, encodingName, QUOTINGS } from './reading.js';
 import { useUpload } from './uploads.js';
 
@@ -58,7 +58,7 @@ export function ImportView({ id }) {
             html`
                 <p class="import-state">
                     ${told.dry_run && html`<span class="status">Dry run</span>`}
-                    <span class=${`status ${status}`} role="status">${status && STATUSES[status]}</span>
+                    <span class=${`status ${lookOf(told, status)}`} role="status">${status && STATUSES[status]}</span>
                     <span class="quiet">begun <${Time} at=${told.created_at} /></span>
                 </p>
                 <${State} told=${told} upload=${upload} onChange=${retry} />

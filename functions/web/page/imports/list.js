@@ -15,7 +15,7 @@ import { Title } from '../ui/title.js';
 import { useEffect } from '../vendor/hooks.js';
 import { ExportButton, ExportState, useExport } from './export.js';
 import { usePolled } from './polled.js';
-import { STATUSES } from './progress.js';
+import { lookOf, STATUSES } from './progress.js';
 
 const PAGE = 50;
 /** @param {string} [cursor] */
@@ -65,7 +65,7 @@ function Table({ imports }) {
                             <tr key=${told.id}>
                                 <th scope="row"><a class="cut" href=${href.import(told.id)}><bdi>${told.file_name}</bdi></a></th>
                                 <td>
-                                    <span class=${`status ${told.status}`}>${STATUSES[told.status]}</span>
+                                    <span class=${`status ${lookOf(told, told.status)}`}>${STATUSES[told.status]}</span>
                                     ${told.dry_run && html` <span class="status">Dry run</span>`}
                                 </td>
                                 <td>${told.rows.read > 0 && summary(told)}</td>

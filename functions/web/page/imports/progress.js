@@ -14,6 +14,7 @@ import { html } from '../ui/html.js';
 import { Progress } from '../ui/progress.js';
 import { Notice } from '../ui/state.js';
 import { Again, ToColumns } from './order.js';
+import { RejectedRows } from './rejected.js';
 import { CancelImport, isInterrupted, ResumeImport } from './steer.js';
 
 /**
@@ -30,6 +31,14 @@ export const STATUSES = {
     failed: 'Failed',
     cancelled: 'Cancelled',
 };
+
+/**
+ * How a status looks: an import that rejected rows is not a full success.
+ *
+ * @param {Import} told
+ * @param {Status} [status]
+ */
+export const lookOf = ({ rows }, status) => (status === 'completed' && rows.rejected > 0 ? 'partly' : status);
 
 /** @type {(keyof ImportRows)[]} */
 const OUTCOMES = ['created', 'updated', 'unchanged', 'rejected'];
@@ -193,7 +202,7 @@ function Headline({ told }) {
     const { status, error, dry_run: isDry } = told;
     if (status === 'completed') {
         return html`
-            <${Notice} kind="success" title=${endOf(told)}>
+            <${Notice} kind=${told.rows.rejected > 0 ? 'warning' : 'success'} title=${endOf(told)}>
                 ${isDry && html`<p>Nothing was changed. This is what the import would do:</p>`}
             <//>`;
     }
@@ -218,8 +227,13 @@ function Headline({ told }) {
 }
 
 /** @param {{told: Import}} props */
-function Report({ told: { report_url: link, rows } }) {
+function Report({ told }) {
+    const { report_url: link, rows, status, dry_run: isDry } = told;
     if (!link) return null;
+    // What is corrected after a dry run would still have to be corrected in the file.
+    if (rows.rejected > 0 && status === 'completed' && !isDry) {
+        return html`<${RejectedRows} told=${told} link=${link} />`;
+    }
     return html`
         <section class="card">
             <h2>${rows.rejected > 0 ? 'Rejected rows' : 'Rows that need attention'}</h2>

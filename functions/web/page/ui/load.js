@@ -16,7 +16,7 @@
  * @property {(data: T) => void} set
  */
 
-import { useEffect, useRef, useState } from '../vendor/hooks.js';
+import { useLayoutEffect, useRef, useState } from '../vendor/hooks.js';
 
 /**
  * @template T
@@ -31,7 +31,8 @@ export function useLoad(load, inputs) {
     const [tries, setTries] = useState(0);
     const wanted = useRef(load);
     wanted.current = load;
-    useEffect(() => {
+    // Before the browser paints, which takes a frame or more.
+    useLayoutEffect(() => {
         const controller = new AbortController();
         const { signal } = controller;
         setState(({ data }) => ({ data, loading: true }));
