@@ -77,9 +77,10 @@ impl Bus {
         Bus(None)
     }
 
-    /// Publishes events, at most [`EVENTS_A_REQUEST`]. Returns the places of those that were not published.
-    pub(crate) async fn publish(&self, events: &[ContactChanged]) -> Result<Vec<usize>, BusError> {
-        let Some(EventBridge { client, name }) = &self.0 else { return Ok(Vec::new()) };
+    /// Publishes events, at most [`EVENTS_A_REQUEST`]. Returns the place of the first that EventBridge
+    /// refused.
+    pub(crate) async fn publish(&self, events: &[ContactChanged]) -> Result<Option<usize>, BusError> {
+        let Some(EventBridge { client, name }) = &self.0 else { return Ok(None) };
         let mut request = client.put_events();
         for event in events {
             let detail = serde_json::to_string(event).map_err(|error| BusError(error.into()))?;
@@ -92,11 +93,10 @@ impl Bus {
             request = request.entries(entry);
         }
         let answer = request.send().await.map_err(|error| BusError(error.into()))?;
-        let refused = answer.entries().iter().enumerate().filter_map(|(place, entry)| {
-            let code = entry.error_code()?;
+        let refused = answer.entries().iter().enumerate().find_map(|(place, entry)| Some((place, entry.error_code()?)));
+        Ok(refused.map(|(place, code)| {
             tracing::warn!(code, "EventBridge refused an event");
-            Some(place)
-        });
-        Ok(refused.collect())
+            place
+        }))
     }
 }

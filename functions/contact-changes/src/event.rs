@@ -54,7 +54,7 @@ impl StreamRecord {
 /// What Lambda must deliver again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// The records; everything from the first of them on is delivered again.
+    /// The first record that failed, if any: everything from it on is delivered again.
     #[serde(rename = "batchItemFailures")]
     pub failures: Vec<Failure>,
 }
@@ -68,7 +68,7 @@ pub struct Failure {
 }
 
 impl Answer {
-    pub(crate) fn of(numbers: Vec<String>) -> Answer {
-        Answer { failures: numbers.into_iter().map(|number| Failure { number }).collect() }
+    pub(crate) fn of(first_failed: Option<String>) -> Answer {
+        Answer { failures: first_failed.into_iter().map(|number| Failure { number }).collect() }
     }
 }

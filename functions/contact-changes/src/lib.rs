@@ -8,10 +8,11 @@ mod bus;
 mod event;
 mod image;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 
 use contacts::Workspace;
-use contacts_book::{ContactBook, ContactChange};
+use contacts_book::{CHANGES_A_WRITE, ContactBook, ContactChange};
 use contacts_lambda::{METRICS, causes};
 use futures_util::stream::{self, StreamExt as _};
 
@@ -20,8 +21,8 @@ pub use event::{Answer, Failure, StreamEvent, StreamRecord};
 
 use crate::bus::{ContactChanged, EVENTS_A_REQUEST};
 
-/// How many contacts' changes are written concurrently.
-const CONCURRENCY: usize = 16;
+/// How many requests write history concurrently.
+const CONCURRENCY: usize = 4;
 
 /// What the function works on.
 #[derive(Debug, Clone)]
@@ -36,71 +37,63 @@ struct Numbered {
     change: ContactChange,
 }
 
-/// What became of the changes of one contact.
-#[derive(Default)]
-struct Entered {
-    /// The events of those that are in its history, with their numbers.
-    events: Vec<(String, ContactChanged)>,
-    /// The number of the first that is not.
-    failed: Option<String>,
-}
-
 impl Changes {
     /// Writes the history to `book` and publishes on `bus`.
     pub fn new(book: ContactBook, bus: Bus) -> Changes {
         Changes { book, bus }
     }
 
-    /// Writes the history of one contact's changes, in order. Without `days` the settings could not be read.
-    async fn enter(&self, changes: Vec<Numbered>, days: Option<u16>) -> Entered {
-        let mut entered = Entered::default();
-        for Numbered { number, change } in changes {
-            let written = match days {
-                Some(days) => self.book.keep_history(&change, days).await.map_err(|error| causes(&error)),
-                None => Err("the settings could not be read".to_owned()),
-            };
-            if let Err(error) = written {
-                tracing::warn!(workspace = %change.workspace, number, error, "a change was not entered");
-                entered.failed = Some(number);
-                break;
-            }
-            if let Some(entry) = change.entry() {
-                entered.events.push((number, ContactChanged::new(&change.workspace, &entry)));
-            }
+    /// Writes the history of changes, at most [`CHANGES_A_WRITE`]. Returns the number of the first that was not written. Those
+    /// of workspaces without `days` cannot be: their settings could not be read.
+    async fn write(&self, changes: &[Numbered], days: &HashMap<Workspace, u16>) -> Option<String> {
+        let unknown = changes.iter().position(|numbered| !days.contains_key(&numbered.change.workspace));
+        let known = &changes[..unknown.unwrap_or(changes.len())];
+        let kept = known.iter().filter_map(|numbered| Some((&numbered.change, *days.get(&numbered.change.workspace)?)));
+        if let Err(error) = self.book.keep_history(&kept.collect::<Vec<_>>()).await {
+            tracing::warn!(error = causes(&error), "history was not written");
+            return Some(changes.first()?.number.clone());
         }
-        entered
+        unknown.map(|place| changes[place].number.clone())
     }
 
-    /// Publishes events. Returns the numbers of those that were not published.
-    async fn publish(&self, events: Vec<(String, ContactChanged)>) -> Vec<String> {
-        let mut failed = Vec::new();
+    /// Removes what belonged to contacts whose tombstones have expired. Returns the number of the first that failed.
+    async fn remove_expired(&self, changes: &[Numbered]) -> Option<String> {
+        for Numbered { number, change } in changes {
+            let Some(contact) = change.expired() else { continue };
+            if let Err(error) = self.book.remove_expired(&change.workspace, contact).await {
+                tracing::warn!(workspace = %change.workspace, error = causes(&error), "an expired contact is left");
+                return Some(number.clone());
+            }
+        }
+        None
+    }
+
+    /// Publishes events in order. Returns the number of the first that was not published; those after it are not, or again.
+    async fn publish(&self, events: Vec<(String, ContactChanged)>) -> Option<String> {
         for chunk in events.chunks(EVENTS_A_REQUEST) {
             let (numbers, events): (Vec<String>, Vec<ContactChanged>) = chunk.iter().cloned().unzip();
             match self.bus.publish(&events).await {
-                Ok(refused) => failed.extend(refused.into_iter().filter_map(|place| numbers.get(place).cloned())),
+                Ok(None) => {}
+                Ok(Some(place)) => return numbers.get(place).cloned(),
                 Err(error) => {
                     tracing::warn!(error = causes(&error), "events were not published");
-                    failed.extend(numbers);
+                    return numbers.into_iter().next();
                 }
             }
         }
-        failed
+        None
     }
 }
 
 /// Handles a batch of the stream's records. Records that are not about contacts are ignored, and so are those that this
-/// build cannot read: they are logged and counted. The answer names the changes that Lambda must deliver again.
+/// build cannot read: they are logged and counted. Lambda delivers again everything from the first failure in the answer on.
 pub async fn handle(changes: &Changes, event: StreamEvent) -> Answer {
     let records = event.records.len();
-    let mut contacts: BTreeMap<(String, String), Vec<Numbered>> = BTreeMap::new();
+    let mut read = Vec::with_capacity(records);
     for record in event.records {
         let number = record.dynamodb.sequence_number.clone();
         match record.change() {
-            Ok(Some(change)) => {
-                let id = change.after.as_ref().or(change.before.as_ref()).map(|record| record.id().to_string());
-                let key = (change.workspace.to_string(), id.unwrap_or_default());
-                contacts.entry(key).or_default().push(Numbered { number, change });
-            }
+            Ok(Some(change)) => read.push(Numbered { number, change }),
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(number, error = causes(&error), "skipped a record that cannot be read");
@@ -108,22 +101,23 @@ pub async fn handle(changes: &Changes, event: StreamEvent) -> Answer {
             }
         }
     }
-    let days = history_days(changes, contacts.values().flatten().map(|numbered| &numbered.change.workspace)).await;
-    let entering = stream::iter(contacts.into_values()).map(|numbered| {
-        let days = numbered.first().and_then(|numbered| days.get(&numbered.change.workspace).copied());
-        changes.enter(numbered, days)
+    let days = history_days(changes, read.iter().map(|numbered| &numbered.change.workspace)).await;
+    let chunks: Vec<Range<usize>> =
+        (0..read.len()).step_by(CHANGES_A_WRITE).map(|at| at..at + CHANGES_A_WRITE).collect();
+    let (all, days) = (&read, &days);
+    let writes = stream::iter(chunks).map(|chunk| changes.write(&all[chunk.start..chunk.end.min(all.len())], days));
+    let failed: Vec<Option<String>> = writes.buffer_unordered(CONCURRENCY).collect().await;
+    let mut failed: Vec<String> = failed.into_iter().flatten().collect();
+    failed.extend(changes.remove_expired(&read).await);
+    // All numbers have the same length. What comes after a failure is delivered again, and published then.
+    let first = failed.iter().min().cloned();
+    let events = read.iter().take_while(|numbered| first.as_ref().is_none_or(|first| numbered.number < *first));
+    let events = events.filter_map(|Numbered { number, change }| {
+        Some((number.clone(), ContactChanged::new(&change.workspace, &change.entry()?)))
     });
-    let entered: Vec<Entered> = entering.buffer_unordered(CONCURRENCY).collect().await;
-    let (mut failed, mut events) = (Vec::new(), Vec::new());
-    for contact in entered {
-        failed.extend(contact.failed);
-        events.extend(contact.events);
-    }
-    // All numbers have the same length.
-    events.sort_by(|(one, _), (other, _)| one.cmp(other));
-    failed.extend(changes.publish(events).await);
+    failed.extend(changes.publish(events.collect()).await);
     tracing::info!(target: METRICS, stream_records = records, changes_failed = failed.len());
-    Answer::of(failed)
+    Answer::of(failed.into_iter().min())
 }
 
 /// The setting of each workspace; without those that could not be read.

@@ -191,6 +191,14 @@ impl ContactBook {
             .expression_attribute_values(":prefix", item::text(prefix))
     }
 
+    /// Writes a batch. If the table leaves a part of it, the caller's next attempt repeats the whole, after a pause.
+    pub(crate) async fn write_batch(&self, requests: Vec<WriteRequest>) -> Result<(), Fault> {
+        let write = self.client.batch_write_item().request_items(&*self.table, requests);
+        let answer = write.send().await.map_err(error::of)?;
+        let is_done = answer.unprocessed_items.is_none_or(|left| left.is_empty());
+        if is_done { Ok(()) } else { Err(Fault::Unclear("the table left a part of a batch".into())) }
+    }
+
     async fn remove(&self, items: &[Item]) -> Result<(), Fault> {
         let mut requests = Vec::with_capacity(items.len());
         for item in items {
@@ -198,11 +206,7 @@ impl ContactBook {
             let delete = delete.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
             requests.push(WriteRequest::builder().delete_request(delete).build());
         }
-        let write = self.client.batch_write_item().request_items(&*self.table, requests);
-        let answer = write.send().await.map_err(error::of)?;
-        // The next attempt finds them again, after a pause.
-        let is_done = answer.unprocessed_items.is_none_or(|left| left.is_empty());
-        if is_done { Ok(()) } else { Err(Fault::Unclear("the table left items to be removed".into())) }
+        self.write_batch(requests).await
     }
 }
 

@@ -1,10 +1,11 @@
 //! The history of contacts: written from the changes of the table, and read.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 #[cfg(doc)]
 use contacts::Settings;
 use contacts::{Contact, ContactId, HistoryEntry, MAX_JOINED, Record, Workspace, time};
@@ -16,6 +17,8 @@ use crate::item::{self, Attributes as _, Item, MalformedItem};
 use crate::keys::{self, HISTORY_PREFIX, PK, SK};
 use crate::{BookError, ContactBook, CursorError};
 
+/// The most changes whose history is written at once: the most items of a `BatchWriteItem`.
+pub const CHANGES_A_WRITE: usize = 25;
 /// How many contacts' histories are read concurrently.
 const READS_AT_ONCE: usize = 8;
 
@@ -100,27 +103,29 @@ impl ContactChange {
 }
 
 impl ContactBook {
-    /// Writes what a change is in the history of its contact, and keeps it for `days` ([`Settings::history_days`]); with 0
-    /// it writes nothing. It may be repeated: every version has one entry. What belonged to a contact whose tombstone has
-    /// expired is removed.
+    /// Writes what changes are in the histories of their contacts: at most [`CHANGES_A_WRITE`], each with the number of days for
+    /// which it is kept ([`Settings::history_days`]); with 0 nothing is written. It may be repeated: every version has one
+    /// entry.
     ///
     /// # Errors
     /// When the table is unavailable for longer than the book's retry limit.
-    pub async fn keep_history(&self, change: &ContactChange, days: u16) -> Result<(), BookError> {
-        if let Some(contact) = change.expired() {
-            return self.remove_expired(&change.workspace, contact).await;
+    pub async fn keep_history(&self, changes: &[(&ContactChange, u16)]) -> Result<(), BookError> {
+        // By key: a request must not write an item twice.
+        let mut items = HashMap::new();
+        for (change, days) in changes.iter().filter(|(_, days)| *days > 0) {
+            let (Some(entry), Some(after)) = (change.entry(), &change.after) else { continue };
+            let expires_at = entry.at + SignedDuration::from_hours(24 * i64::from(*days));
+            let item = item::history(&change.workspace, &entry, change.before.as_ref(), after, expires_at);
+            items.insert((entry.contact, entry.version), item);
         }
-        let (Some(entry), Some(after)) = (change.entry(), &change.after) else { return Ok(()) };
-        if days == 0 {
+        let puts = items.into_values().map(|item| PutRequest::builder().set_item(Some(item)).build());
+        let puts = puts.map(|put| put.map(|put| WriteRequest::builder().put_request(put).build()));
+        let requests: Vec<WriteRequest> =
+            puts.collect::<Result<_, _>>().map_err(|error| BookError::Refused(error.into()))?;
+        if requests.is_empty() {
             return Ok(());
         }
-        let expires_at = entry.at + SignedDuration::from_hours(24 * i64::from(days));
-        let item = item::history(&change.workspace, &entry, change.before.as_ref(), after, expires_at);
-        self.retry(|| async {
-            let put = self.client.put_item().table_name(&*self.table).set_item(Some(item.clone()));
-            put.send().await.map(drop).map_err(error::of)
-        })
-        .await
+        self.retry(|| self.write_batch(requests.clone())).await
     }
 
     /// The history of a contact and of those joined into it, the newest entry first: at most `limit` entries, after

@@ -46,7 +46,7 @@ pub use delete::Restored;
 pub use error::BookError;
 pub use exports::{Export, ExportFailure, ExportStatus};
 pub use find::Found;
-pub use history::{ContactChange, HistoryCursor, HistoryPage};
+pub use history::{CHANGES_A_WRITE, ContactChange, HistoryCursor, HistoryPage};
 pub use imports::{
     ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus,
     MAX_WAITING_IMPORTS, PlanSecret, TooManyWaiting, UPLOAD_SPAN,

@@ -22,6 +22,8 @@ use crate::{BookError, ContactBook};
 pub enum Sort {
     /// All contacts, the most recently active first.
     Recent,
+    /// Only contacts that have had a conversation, the most recently active first. A page may end before it is full.
+    Talked,
     /// All contacts, the oldest first. Nothing moves a contact in this order, so its pages neither skip nor repeat anybody,
     /// whatever is written between them.
     Created,
@@ -38,6 +40,8 @@ pub enum Sort {
 /// A page of any list ends when its items have this size, so that it fits an answer of 4 MiB and does not exhaust the memory
 /// of the caller. One item is always in it.
 pub(crate) const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The entries of a shard that are read at once to find contacts that have had a conversation.
+const TALKED_SHARE: usize = 500;
 /// The most contacts that are loaded at once: a page of large ones ends after few of them.
 const LOADED_AT_ONCE: usize = 100;
 
@@ -91,6 +95,7 @@ impl Sort {
     pub fn as_str(self) -> &'static str {
         match self {
             Sort::Recent => "recent",
+            Sort::Talked => "talked",
             Sort::Created => "created",
             Sort::Name => "name",
             Sort::Phone => "phone",
@@ -99,7 +104,7 @@ impl Sort {
         }
     }
 
-    /// Parses the name of an order. [`Sort::Conflict`] is a filter, so it has none.
+    /// Parses the name of an order. [`Sort::Conflict`] and [`Sort::Talked`] are filters, so they have none.
     pub fn parse(text: &str) -> Option<Sort> {
         [Sort::Recent, Sort::Created, Sort::Name, Sort::Phone, Sort::Email]
             .into_iter()
@@ -113,7 +118,7 @@ impl Sort {
     /// Whether it sorts by a time. No two contacts have the same sort value then, because it includes the id.
     fn is_newest_first(self) -> bool {
         match self {
-            Sort::Recent | Sort::Conflict => true,
+            Sort::Recent | Sort::Talked | Sort::Conflict => true,
             Sort::Created | Sort::Name | Sort::Phone | Sort::Email => false,
         }
     }
@@ -133,7 +138,7 @@ impl List {
     fn ranges(&self, workspace: &Workspace, settings: &Settings) -> Vec<Range> {
         let range = |index, attribute, prefix| Range { index, attribute, prefix };
         match self.sort {
-            Sort::Recent => vec![range(RECENT_INDEX, RECENT, String::new())],
+            Sort::Recent | Sort::Talked => vec![range(RECENT_INDEX, RECENT, String::new())],
             Sort::Conflict => vec![range(CONFLICT_INDEX, CONFLICT_AT, String::new())],
             Sort::Created => vec![range(CREATED_INDEX, PK, keys::contact_partitions(workspace))],
             Sort::Email => vec![range(EMAIL_INDEX, EMAIL, self.prefix().trim().to_lowercase())],
@@ -197,7 +202,12 @@ impl ContactBook {
         let shards = settings.index_shards.max(1);
         let mut merge = Merge { list, after, streams: Vec::new() };
         // Contacts are spread evenly, so each shard has its share of the page; the margin avoids most second queries.
-        let share = list.limit.div_ceil(shards as usize) + if shards == 1 { 1 } else { 8 };
+        let margin = if shards == 1 { 1 } else { 8 };
+        let share = match list.sort {
+            // Most entries may be of contacts that are not listed.
+            Sort::Talked => TALKED_SHARE,
+            _ => list.limit.div_ceil(shards as usize) + margin,
+        };
         for shard in 0..shards {
             let shard = keys::index_shard(workspace, shard);
             merge.streams.extend(ranges.iter().map(|range| Stream::new(shard.clone(), range.clone(), share)));
@@ -239,9 +249,13 @@ impl ContactBook {
         list: &List,
         entries: Vec<Entry>,
     ) -> Result<Vec<(Contact, Cursor, usize)>, Fault> {
-        if list.sort == Sort::Recent {
+        if let Sort::Recent | Sort::Talked = list.sort {
             // This index projects all attributes.
-            let shown = |entry: &Entry| Some((live_contact(&entry.item)?, list.after(entry), 0));
+            let is_listed = |contact: &Contact| list.sort == Sort::Recent || contact.last_seen_at.is_some();
+            let shown = |entry: &Entry| {
+                let contact = live_contact(&entry.item).filter(is_listed)?;
+                Some((contact, list.after(entry), 0))
+            };
             return Ok(entries.iter().filter_map(shown).collect());
         }
         let mut keys = HashSet::with_capacity(entries.len());

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ContactEvent, ContactId, Field, HistoryEntry, Name, Patch, Record, Value};
-use contacts_book::{ContactBook, ContactChange};
+use contacts_book::{CHANGES_A_WRITE, ContactBook, ContactChange};
 use contacts_testing::{ByHand as _, Engine, engine, person};
 
 use crate::sources::{contact, converse, workspace};
@@ -26,8 +26,9 @@ type Item = std::collections::HashMap<String, AttributeValue>;
 /// Follows the changes since `before`, each twice, as a stream delivers at least once.
 async fn follow(engine: &Engine, before: &mut Vec<Item>) {
     let (changes, _) = changes(engine, before).await;
-    for change in changes.iter().chain(&changes) {
-        engine.book().keep_history(change, 400).await.unwrap();
+    let twice: Vec<_> = changes.iter().chain(&changes).map(|change| (change, 400)).collect();
+    for some in twice.chunks(CHANGES_A_WRITE) {
+        engine.book().keep_history(some).await.unwrap();
     }
     *before = engine.items().await;
 }
@@ -95,6 +96,6 @@ async fn no_history_is_kept_for_no_days_and_other_items_have_none() {
     let (changes, items) = changes(&engine, &before).await;
     assert_eq!((changes.len(), items.len()), (1, 4), "the contact, and not its claims and link");
     assert!(matches!(&changes[0].after, Some(Record::Live(contact)) if contact.id == ada));
-    book.keep_history(&changes[0], 0).await.unwrap();
+    book.keep_history(&[(&changes[0], 0)]).await.unwrap();
     assert_eq!(engine.items().await.len(), items.len());
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{ContactId, ConversationChannel, ConversationId, ConversationInfo, Field, Observation, time};
+use contacts::{ContactId, ConversationChannel, ConversationId, ConversationInfo, Field, ImportId, Observation, time};
 use contacts_book::{ContactBook, Cursor, CursorError, List, Sort};
 use contacts_testing::{Engine, engine};
 
-use crate::sources::{at, converse, settings, workspace};
+use crate::sources::{at, converse, row, settings, workspace};
 
 /// Contacts that were all last seen at one moment.
 async fn people(engine: &Engine, count: usize, shards: u32) -> (ContactBook, BTreeSet<ContactId>) {
@@ -59,6 +59,30 @@ pub(crate) async fn pages(
             return all;
         }
     }
+}
+
+#[tokio::test]
+async fn those_who_talked_are_found_among_thousands_who_did_not() {
+    let engine = engine().await;
+    let book = engine.book().with_index_shards(3);
+    let talked = [
+        converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await,
+        converse(&book, "c-2", 500, &[("email", "bob@x.com")]).await,
+    ];
+    let import = ImportId::new();
+    let rows: Vec<_> = (0..2_000).map(|n| row(import, n + 2, &[("email", &format!("mail-{n}@x.com"))])).collect();
+    book.observe_all_assuming_new(&workspace(), &rows).await.unwrap();
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let list = List { sort: Sort::Talked, prefix: None, limit: 1, after };
+        let page = book.list(&workspace(), &list).await.unwrap().unwrap();
+        found.extend(page.contacts.iter().map(|contact| contact.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, [talked[1], talked[0]]);
 }
 
 #[tokio::test]

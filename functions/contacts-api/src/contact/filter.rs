@@ -14,7 +14,7 @@ use crate::problem::{FieldError, Problem};
 use crate::query::Parameters;
 
 /// The parameters that filter; only one may be given.
-const FILTERS: [&str; 10] = [
+const FILTERS: [&str; 11] = [
     "phone",
     "email",
     "whatsapp_user_id",
@@ -25,6 +25,7 @@ const FILTERS: [&str; 10] = [
     "email_prefix",
     "name_prefix",
     "conflicts",
+    "talked",
 ];
 /// The most characters of an email prefix: those of the longest email.
 const MAX_EMAIL_PREFIX: usize = 254;
@@ -71,6 +72,10 @@ pub(crate) struct ContactParams {
     /// Lists contacts with conflicts, the newest conflict first.
     #[param(inline, value_type = Option<TrueParam>)]
     conflicts: Option<()>,
+    /// Lists contacts that have had a conversation, the most recently active first. A page may have fewer than `limit`,
+    /// or none, while others follow: where there are many contacts without a conversation, it ends after some thousands.
+    #[param(inline, value_type = Option<TrueParam>)]
+    talked: Option<()>,
 }
 
 #[derive(utoipa::ToSchema)]
@@ -186,7 +191,8 @@ fn read_filter(name: &str, text: &str) -> Result<Selection, String> {
         "slack" => Ok(Selection::ByIdentifier(handle(Channel::Slack, text)?)),
         "microsoft_teams" => Ok(Selection::ByIdentifier(handle(Channel::MicrosoftTeams, text)?)),
         "conflicts" if text == "true" => Ok(Selection::Listed { sort: Sort::Conflict, prefix: None }),
-        "conflicts" => Err("must be true".to_owned()),
+        "talked" if text == "true" => Ok(Selection::Listed { sort: Sort::Talked, prefix: None }),
+        "conflicts" | "talked" => Err("must be true".to_owned()),
         "phone_prefix" => {
             let text = with_plus(text);
             // Whether it can be read does not depend on the country.
@@ -262,6 +268,7 @@ mod tests {
             ("whatsapp_user_id=US.12345", by(Identifier::WhatsappUserId("US.12345".to_owned()))),
             ("microsoft_teams=29:1abc", by(Identifier::MicrosoftTeams("29:1abc".to_owned()))),
             ("conflicts=true", listed(Sort::Conflict, None)),
+            ("talked=true", listed(Sort::Talked, None)),
             ("phone=+15551234567", by_phone("+15551234567")),
             ("phone=%2B1+555&sort=phone", by_phone("+1 555")),
             ("phone=(555)+123", by_phone("(555) 123")),
@@ -289,6 +296,9 @@ mod tests {
             ("slack=U01ABCD234&sort=email", &["sort"]),
             ("instagram=ada&conflicts=true", &["instagram", "conflicts"]),
             ("conflicts=false", &["conflicts"]),
+            ("talked=false", &["talked"]),
+            ("talked=true&conflicts=true", &["conflicts", "talked"]),
+            ("sort=talked", &["sort"]),
             ("conflicts=", &["conflicts"]),
             ("conflicts=true&sort=recent", &["sort"]),
             ("sort=conflict", &["sort"]),
