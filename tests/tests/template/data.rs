@@ -84,13 +84,16 @@ fn changes_of_contacts_are_followed_in_order_and_hold_up_nothing_for_ever() {
 }
 
 #[test]
-fn functions_run_as_they_were_built_and_are_traced() {
+fn functions_run_as_they_were_built_and_are_traced_on_request() {
     let template = Template::of_the_system();
     let all = template.globals();
     assert_eq!(all["Runtime"], "provided.al2023");
     assert_eq!(all["Architectures"], json!([{"Ref": "Architecture"}]));
     assert_eq!(template.parameters()["Architecture"]["Default"], "arm64");
-    assert_eq!(all["Tracing"], "Active");
+    // SAM adds neither the setting nor the permissions of X-Ray to a function whose tracing is this word.
+    assert_eq!(all["Tracing"], json!({"Ref": "Tracing"}));
+    assert_eq!(template.parameters()["Tracing"]["Default"], "Disabled");
+    assert_eq!(template.parameters()["Tracing"]["AllowedValues"], json!(["Disabled", "Active"]));
     for (name, folder) in FUNCTIONS {
         let function = template.resource(name);
         let table = function["Environment"]["Variables"].get("TABLE_NAME");
