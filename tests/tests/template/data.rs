@@ -120,6 +120,9 @@ fn the_api_is_throttled_and_logs_no_personal_data() {
     let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
     let line: serde_json::Value = serde_json::from_str(format).unwrap();
     assert_eq!(line["request_id"], "$context.requestId");
+    // What Lambda answered, and what the function answered.
+    assert_eq!(line["integration_status"], "$context.integration.integrationStatus");
+    assert_eq!(line["function_status"], "$context.integration.status");
     for personal in ["path", "query", "identity", "claims", "sourceIp"] {
         assert!(!format.contains(personal), "{personal}");
     }
