@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, Template, if_wanted, list};
+use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, Template, if_wanted, list, texts};
 
 #[test]
 fn the_table_is_protected() {
@@ -60,6 +60,33 @@ fn asynchronous_functions_keep_what_they_could_not_do() {
     }
     let reserved = if_wanted(&template.resource("CsvImport")["ReservedConcurrentExecutions"]);
     assert_eq!(*reserved, json!({"Ref": "ImportConcurrency"}));
+}
+
+#[test]
+fn visitors_of_the_page_cannot_use_up_the_api() {
+    let template = Template::of_the_system();
+    let stage = template.resource("Stage");
+    let limits = stage["RouteSettings"].as_object().unwrap();
+    let of_page = json!({
+        "ThrottlingRateLimit": {"Ref": "PageRequestsPerSecond"}, "ThrottlingBurstLimit": {"Ref": "PageRequestBurst"},
+    });
+    let mut limited = 0;
+    for (name, route) in template.resources("AWS::ApiGatewayV2::Route") {
+        let key = route["RouteKey"].as_str().unwrap();
+        if route["Target"]["Fn::Sub"] == "integrations/${WebIntegration}" {
+            assert_eq!(limits.get(key), Some(&of_page), "{key}");
+            // Settings of a route that does not exist yet fail the deployment.
+            assert!(texts(&template.whole("Stage")["DependsOn"]).contains(&name), "the stage must wait for {name}");
+            limited += 1;
+        }
+    }
+    assert_eq!(limits.len(), limited, "only routes of the page have limits of their own");
+    let default = |name: &str| template.parameters()[name]["Default"].as_u64().unwrap();
+    assert!(default("PageRequestsPerSecond") < default("RequestsPerSecond"));
+    assert!(default("PageRequestBurst") < default("RequestBurst"));
+    let reserved = if_wanted(&template.resource("Web")["ReservedConcurrentExecutions"]);
+    assert_eq!(*reserved, json!({"Ref": "PageConcurrency"}));
+    assert_eq!(default("PageConcurrency"), 0, "accounts with ten executions can reserve none");
 }
 
 #[test]
