@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, Template, if_wanted, list};
+use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, Template, if_wanted, list, texts};
 
 #[test]
 fn the_table_is_protected() {
@@ -63,6 +63,33 @@ fn asynchronous_functions_keep_what_they_could_not_do() {
 }
 
 #[test]
+fn visitors_of_the_page_cannot_use_up_the_api() {
+    let template = Template::of_the_system();
+    let stage = template.resource("Stage");
+    let limits = stage["RouteSettings"].as_object().unwrap();
+    let of_page = json!({
+        "ThrottlingRateLimit": {"Ref": "PageRequestsPerSecond"}, "ThrottlingBurstLimit": {"Ref": "PageRequestBurst"},
+    });
+    let mut limited = 0;
+    for (name, route) in template.resources("AWS::ApiGatewayV2::Route") {
+        let key = route["RouteKey"].as_str().unwrap();
+        if route["Target"]["Fn::Sub"] == "integrations/${WebIntegration}" {
+            assert_eq!(limits.get(key), Some(&of_page), "{key}");
+            // Settings of a route that does not exist yet fail the deployment.
+            assert!(texts(&template.whole("Stage")["DependsOn"]).contains(&name), "the stage must wait for {name}");
+            limited += 1;
+        }
+    }
+    assert_eq!(limits.len(), limited, "only routes of the page have limits of their own");
+    let default = |name: &str| template.parameters()[name]["Default"].as_u64().unwrap();
+    assert!(default("PageRequestsPerSecond") < default("RequestsPerSecond"));
+    assert!(default("PageRequestBurst") < default("RequestBurst"));
+    let reserved = if_wanted(&template.resource("Web")["ReservedConcurrentExecutions"]);
+    assert_eq!(*reserved, json!({"Ref": "PageConcurrency"}));
+    assert_eq!(default("PageConcurrency"), 0, "accounts with ten executions can reserve none");
+}
+
+#[test]
 fn changes_of_contacts_are_followed_in_order_and_hold_up_nothing_for_ever() {
     let template = Template::of_the_system();
     let mapping = template.resource("ContactChangesMapping");
@@ -84,13 +111,16 @@ fn changes_of_contacts_are_followed_in_order_and_hold_up_nothing_for_ever() {
 }
 
 #[test]
-fn functions_run_as_they_were_built_and_are_traced() {
+fn functions_run_as_they_were_built_and_are_traced_on_request() {
     let template = Template::of_the_system();
     let all = template.globals();
     assert_eq!(all["Runtime"], "provided.al2023");
     assert_eq!(all["Architectures"], json!([{"Ref": "Architecture"}]));
     assert_eq!(template.parameters()["Architecture"]["Default"], "arm64");
-    assert_eq!(all["Tracing"], "Active");
+    // SAM adds neither the setting nor the permissions of X-Ray to a function whose tracing is this word.
+    assert_eq!(all["Tracing"], json!({"Ref": "Tracing"}));
+    assert_eq!(template.parameters()["Tracing"]["Default"], "Disabled");
+    assert_eq!(template.parameters()["Tracing"]["AllowedValues"], json!(["Disabled", "Active"]));
     for (name, folder) in FUNCTIONS {
         let function = template.resource(name);
         let table = function["Environment"]["Variables"].get("TABLE_NAME");
@@ -117,6 +147,9 @@ fn the_api_is_throttled_and_logs_no_personal_data() {
     let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
     let line: serde_json::Value = serde_json::from_str(format).unwrap();
     assert_eq!(line["request_id"], "$context.requestId");
+    // What Lambda answered, and what the function answered.
+    assert_eq!(line["integration_status"], "$context.integration.integrationStatus");
+    assert_eq!(line["function_status"], "$context.integration.status");
     for personal in ["path", "query", "identity", "claims", "sourceIp"] {
         assert!(!format.contains(personal), "{personal}");
     }

@@ -140,6 +140,32 @@ fn functions_are_deployed_from_where_they_are_built() {
     assert_eq!(template.parameters()["WorkspaceClaim"]["Default"], contacts_api::DEFAULT_WORKSPACE_CLAIM);
 }
 
+#[test]
+fn the_stages_of_sam_give_parameters_that_there_are() {
+    let template = Template::of_the_system();
+    for (name, _) in FUNCTIONS {
+        // `sam build` must take what `make build` has built.
+        assert_eq!(template.whole(name)["Metadata"], json!({"SkipBuild": true}), "{name}");
+    }
+    let stages = std::fs::read_to_string(format!("{ROOT}/samconfig.toml")).unwrap();
+    for name in ["dev", "prod"] {
+        let (_, stage) = stages.split_once(&format!("[{name}.deploy.parameters]")).unwrap();
+        let (_, given) = stage.split_once("parameter_overrides = [").unwrap();
+        let (given, _) = given.split_once("\n]").unwrap();
+        let entries = given.lines().filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","));
+        let given: BTreeSet<&str> = entries.map(|entry| entry.split_once('=').unwrap().0).collect();
+        for parameter in &given {
+            assert!(template.parameters().contains_key(*parameter), "{name} gives {parameter}");
+        }
+        for (parameter, properties) in template.parameters() {
+            let needed = properties.get("Default").is_none();
+            assert!(!needed || given.contains(&**parameter), "{name} does not give {parameter}");
+        }
+        let (stack, limit) = (stage.split_once("stack_name = \"").unwrap().1.split_once('"').unwrap().0, 25);
+        assert!(stack.len() <= limit, "the name of the bucket would be too long");
+    }
+}
+
 #[tokio::test]
 async fn the_page_gets_the_urls_to_sign_in_and_to_upload() {
     let template = Template::of_the_system();

@@ -34,8 +34,68 @@ fn every_function_and_queue_is_watched() {
         watched("ApproximateNumberOfMessagesVisible", "QueueName", &format!("{function}Failures"));
     }
     watched("IteratorAge", "FunctionName", FOLLOWER);
+    for function in ASYNCHRONOUS {
+        watched("AsyncEventsDropped", "FunctionName", function);
+    }
+    for function in ASYNCHRONOUS.into_iter().chain([FOLLOWER]) {
+        watched("DestinationDeliveryFailures", "FunctionName", function);
+    }
     watched("5xx", "ApiId", "HttpApi");
-    watched("Latency", "ApiId", "HttpApi");
+}
+
+#[test]
+fn slow_requests_are_noticed_on_a_quiet_system_too() {
+    let operations = Template::of_operations();
+    for function in ["ContactsApi", "Mcp"] {
+        let alarm = operations.resource(&format!("{function}Latency"));
+        assert!(watches(alarm, "Duration", "FunctionName", function), "{function}");
+        assert_eq!((&alarm["Namespace"], &alarm["ExtendedStatistic"]), (&json!("AWS/Lambda"), &json!("p99")));
+        // Otherwise a percentile of fewer than 1,000 requests changes nothing.
+        assert_eq!(alarm["EvaluateLowSampleCountPercentile"], "evaluate", "{function}");
+        let (slow, of) = (alarm["DatapointsToAlarm"].as_u64().unwrap(), alarm["EvaluationPeriods"].as_u64().unwrap());
+        assert!(1 < slow && slow < of, "{function}: periods without requests must not hide slow ones");
+    }
+}
+
+#[test]
+fn throttling_of_the_table_and_of_each_index_is_watched() {
+    let (system, operations) = (Template::of_the_system(), Template::of_operations());
+    let alarms = operations.resources(ALARM);
+    let watched = |metric: &str, dimensions: &Value| {
+        assert!(
+            alarms.iter().any(|(_, alarm)| alarm["MetricName"] == metric && alarm["Dimensions"] == *dimensions),
+            "nothing watches {metric} of {dimensions}"
+        );
+    };
+    let table = json!({"Name": "TableName", "Value": {"Ref": "Table"}});
+    watched("WriteThrottleEvents", &json!([table]));
+    watched("ReadThrottleEvents", &json!([table]));
+    let shown = operations.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+    for index in list(&system.resource("Table")["GlobalSecondaryIndexes"]) {
+        let name = index["IndexName"].as_str().unwrap();
+        let dimensions = json!([table, {"Name": "GlobalSecondaryIndexName", "Value": name}]);
+        watched("WriteThrottleEvents", &dimensions);
+        // The others have only keys, of which a request reads few.
+        if index["Projection"]["ProjectionType"] == "ALL" {
+            watched("ReadThrottleEvents", &dimensions);
+        }
+        assert_eq!(shown.matches(&format!("\"{name}\"")).count(), 2, "reads and writes of {name} on the dashboard");
+    }
+}
+
+#[test]
+fn imports_that_fail_because_of_their_files_raise_no_alarm() {
+    let operations = Template::of_operations();
+    let filter = operations.resource("InternalImportFailures");
+    assert_eq!(filter["LogGroupName"], json!({"Ref": "CsvImportLogs"}));
+    assert_eq!(filter["FilterPattern"], "{ $.message = \"import failed\" && $.code = \"internal\" }");
+    // The line that it waits for.
+    let code = |file: &str| fs::read_to_string(format!("{ROOT}/functions/csv-import/src/{file}.rs")).unwrap();
+    assert!(code("conclude").contains("code = failure.code, \"import failed\""));
+    assert!(code("failure").contains("Failure::Internal => \"internal\""));
+    let (metric, alarm) = (&filter["MetricTransformations"][0], operations.resource("ImportFailures"));
+    assert_eq!(metric["MetricNamespace"], alarm["Namespace"]);
+    assert_eq!(metric["MetricName"], alarm["MetricName"]);
 }
 
 #[test]
