@@ -188,7 +188,7 @@ test('a link to a joined contact leads to the one that it became', async ({ page
 test('a link to nobody says so', async ({ page, open, api, allow }) => {
     const { 'Eva Nováková': id } = await somePeople(api);
     await api.delete(`/contacts/${id}`);
-    allow(new RegExp(`^404 GET .*${id}`));
+    allow(new RegExp(`^410 GET .*${id}`));
     allow(/^404 GET .*nonsense/);
     await open(`/#/contacts/${id}`);
     await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();

@@ -40,6 +40,13 @@ export class ApiError extends Error {
 export const isStatus = (error, status) => error instanceof ApiError && error.status === status;
 
 /**
+ * Whether the API has nothing there: it never existed, or it was deleted.
+ *
+ * @param {unknown} error
+ */
+export const isMissing = (error) => isStatus(error, 404) || isStatus(error, 410);
+
+/**
  * What is wrong with the field at a path of the body; undefined if the error is about something else.
  *
  * @param {unknown} error

@@ -7,7 +7,7 @@
  * @typedef {{cursor?: string, items: Item[], next: string | null}} Shown `cursor`: of the page that was read last
  */
 
-import { isStatus } from '../api.js';
+import { isMissing } from '../api.js';
 import { Button } from '../ui/button.js';
 import { Confirm } from '../ui/dialog.js';
 import { html } from '../ui/html.js';
@@ -109,7 +109,7 @@ function Unlink({ contact, item, onDone, onChanged, onClose }) {
             await unlinkConversation(contact.id, item.conversation_id);
         } catch (error) {
             // Somebody else has taken it already.
-            if (!isStatus(error, 404)) throw error;
+            if (!isMissing(error)) throw error;
         }
         toast('The conversation was taken from this contact.');
         onDone(item);

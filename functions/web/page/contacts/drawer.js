@@ -7,7 +7,7 @@
  * @import { RefObject } from '../vendor/preact.js'
  */
 
-import { ApiError, isStatus } from '../api.js';
+import { ApiError, isMissing, isStatus } from '../api.js';
 import { goBack, navigate } from '../router.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
@@ -40,7 +40,7 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
     const contact = useLoad((signal) => readContact(id, signal), [id]);
     const [isDeleted, setIsDeleted] = useState(false);
     const { data } = contact;
-    const isGone = isStatus(contact.error, 404);
+    const isGone = isMissing(contact.error);
     useReread(contact, id, isEdited);
     const name = data ? nameOf(data) : 'Contact';
     const title = isEdited && data ? `Edit ${name}` : name;
@@ -105,7 +105,7 @@ function useReread(contact, id, isEdited) {
             const now = await rereadContact(id, signal);
             if (!signal.aborted && (now.id !== data?.id || now.version > data.version)) contact.set(now);
         } catch (failure) {
-            if (!isStatus(failure, 404)) throw failure;
+            if (!isMissing(failure)) throw failure;
             noteDeleted(id);
             // The form says it when it is saved.
             if (!isEdited) contact.retry();
@@ -132,7 +132,7 @@ function useFocusAfterEdit(isEdited) {
 
 /** @param {{error: unknown, retry: () => void}} props */
 function Failed({ error, retry }) {
-    if (!isStatus(error, 404)) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    if (!isMissing(error)) return html`<${Failure} error=${error} onRetry=${retry} />`;
     return html`
         <${Empty} icon="person" title="There is no such contact">
             <p>It was deleted, or it belongs to another workspace.</p>
@@ -155,7 +155,7 @@ function Deletion({ contact, onStale, onCancel, onDeleted }) {
             await deleteContact(contact);
         } catch (error) {
             // Gone is gone.
-            if (!isStatus(error, 404)) throw isStatus(error, 412) ? stale(onStale) : error;
+            if (!isMissing(error)) throw isStatus(error, 412) ? stale(onStale) : error;
         }
         noteDeleted(contact.id);
         toast(`${name} was deleted.`);

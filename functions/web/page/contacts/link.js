@@ -1,6 +1,6 @@
 // What a contact leads to: other contacts, and the sources of its values.
 
-import { get, isStatus } from '../api.js';
+import { get, isMissing } from '../api.js';
 import { useRoute } from '../router.js';
 import { href } from '../routes.js';
 import { html } from '../ui/html.js';
@@ -16,7 +16,7 @@ import { nameOf } from './fields.js';
 export function ContactLink({ id }) {
     const { query } = useRoute();
     const contact = useLoad((signal) => readContact(id, signal), [id]);
-    const unknown = isStatus(contact.error, 404) ? 'a deleted contact' : 'another contact';
+    const unknown = isMissing(contact.error) ? 'a deleted contact' : 'another contact';
     return html`<a href=${href.contact(id, query)}><bdi>${contact.data ? nameOf(contact.data) : unknown}</bdi></a>`;
 }
 
