@@ -379,7 +379,7 @@ for (const scheme of ['light', 'dark']) {
         assert.equal(await page.getByRole('link', { name: 'Noor Haddad' }).count(), 0);
         await page.getByRole('row', { name: 'Marcus Reed' }).waitFor();
         await page.goForward();
-        await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
+        await drawer(page).getByRole('heading', { name: 'This contact was deleted' }).waitFor();
     });
 }
 

@@ -93,7 +93,7 @@ test('a contact that is deleted elsewhere is said to be gone', async ({ page, op
     await open(`/#/contacts/${id}`);
     await drawer(page).getByRole('heading', { name: 'Marcus Reed' }).waitFor();
     await api.delete(`/contacts/${id}`);
-    await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
+    await drawer(page).getByRole('heading', { name: 'This contact was deleted' }).waitFor();
 });
 
 test('it asks seldom when asking fails, and at once when the window is looked at again', async ({

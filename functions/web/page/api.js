@@ -28,6 +28,7 @@ export class ApiError extends Error {
         this.errors = problem.errors ?? [];
         this.code = problem.code;
         this.existingContactId = problem.existing_contact_id;
+        this.restorableUntil = problem.restorable_until;
     }
 }
 

@@ -103,6 +103,13 @@ export const settleConflict = (id, conflict, body) =>
 export const deleteContact = (seen) => request('DELETE', '/contacts/{id}', { path: { id: seen.id }, etag: etag(seen) });
 
 /**
+ * Takes a deletion back.
+ *
+ * @param {string} id
+ */
+export const restoreContact = (id) => request('POST', '/contacts/{id}/restore', { path: { id } });
+
+/**
  * @param {string} id
  * @param {string} cursor
  * @param {AbortSignal} signal

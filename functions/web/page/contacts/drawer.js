@@ -21,7 +21,8 @@ import { useTitle } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { deleteContact, readContact, rereadContact } from './book.js';
-import { noteDeleted } from './changes.js';
+import { changed, noteDeleted, useChanges } from './changes.js';
+import { Deleted, LeftWithOthers, undoDeletion } from './deleted.js';
 import { Details } from './details.js';
 import { EditContact } from './edit.js';
 import { nameOf } from './fields.js';
@@ -42,6 +43,7 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
     const { data } = contact;
     const isGone = isMissing(contact.error);
     useReread(contact, id, isEdited);
+    useRestored(contact, id);
     const name = data ? nameOf(data) : 'Contact';
     const title = isEdited && data ? `Edit ${name}` : name;
     useTitle(title);
@@ -59,6 +61,7 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
     /** @param {Contact} shown */
     const details = (shown) => html`
         ${shown.id !== id && html`<${Joined} />`}
+        <${LeftWithOthers} contact=${shown} />
         <${Details} contact=${shown} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
     /** @param {Contact} saved */
     const onSaved = (saved) => {
@@ -77,14 +80,14 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
         <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} isBeside=${isBeside}
             onClose=${isEdited ? closeEdit : onClose}>
             <div ref=${content}>
-                ${contact.error && html`<${Failed} ...${contact} />`}
+                ${contact.error && html`<${Failed} id=${id} ...${contact} />`}
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}
                 ${data && !isGone && (isEdited ? edit() : details(data))}
             </div>
             ${
                 isDeleted &&
                 html`
-                    <${Deletion} contact=${data} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
+                    <${Deletion} contact=${data} query=${query} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
                         onDeleted=${onClose} />`
             }
         <//>`;
@@ -115,6 +118,20 @@ function useReread(contact, id, isEdited) {
 }
 
 /**
+ * Shows a contact again whose deletion was taken back while its address is open.
+ *
+ * @param {Load<Contact>} contact
+ * @param {string} id
+ */
+function useRestored(contact, id) {
+    useChanges();
+    const restored = changed(id);
+    useEffect(() => {
+        if (restored && isMissing(contact.error)) contact.set(restored);
+    }, [restored]);
+}
+
+/**
  * The form has taken the focus from what opened it; the heading gets it back.
  *
  * @param {boolean} isEdited
@@ -130,12 +147,13 @@ function useFocusAfterEdit(isEdited) {
     return content;
 }
 
-/** @param {{error: unknown, retry: () => void}} props */
-function Failed({ error, retry }) {
+/** @param {{id: string, error: unknown, retry: () => void}} props */
+function Failed({ id, error, retry }) {
     if (!isMissing(error)) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    if (isStatus(error, 410)) return html`<${Deleted} id=${id} error=${error} />`;
     return html`
         <${Empty} icon="person" title="There is no such contact">
-            <p>It was deleted, or it belongs to another workspace.</p>
+            <p>It was deleted long ago, or it belongs to another workspace.</p>
             <p><a href=${href.contacts()}>Go to all contacts</a></p>
         <//>`;
 }
@@ -147,8 +165,16 @@ function Joined() {
         <//>`;
 }
 
-/** @param {{contact: Contact, onStale: () => void, onCancel: () => void, onDeleted: () => void}} props */
-function Deletion({ contact, onStale, onCancel, onDeleted }) {
+/**
+ * @param {{
+ *     contact: Contact,
+ *     query: Query,
+ *     onStale: () => void,
+ *     onCancel: () => void,
+ *     onDeleted: () => void,
+ * }} props
+ */
+function Deletion({ contact, query, onStale, onCancel, onDeleted }) {
     const name = nameOf(contact);
     const remove = async () => {
         try {
@@ -158,15 +184,15 @@ function Deletion({ contact, onStale, onCancel, onDeleted }) {
             if (!isMissing(error)) throw isStatus(error, 412) ? stale(onStale) : error;
         }
         noteDeleted(contact.id);
-        toast(`${name} was deleted.`);
+        toast(`${name} was deleted.`, { label: 'Undo', act: () => undoDeletion(contact, query) });
         onDeleted();
     };
     const title = html`Delete <bdi>${name}</bdi>?`;
     return html`
         <${Confirm} title=${title} action="Delete" danger onConfirm=${remove} onClose=${onCancel}>
             <p>
-                The contact and its list of conversations go for good. Whoever talks to an assistant again becomes a new
-                contact.
+                The contact and its list of conversations can be restored for 30 days, then they go for good. Whoever talks
+                to an assistant again meanwhile becomes a new contact.
             </p>
         <//>`;
 }

@@ -124,7 +124,7 @@ function Gone() {
     return html`
         <div ref=${notice} tabindex="-1">
             <${Notice} kind="warning" title="This contact was deleted while you were editing">
-                <p>Your input is still here. You can save it as a new contact; its conversations are gone.</p>
+                <p>Your input is still here. You can save it as a new contact. Its conversations stay with the deleted one.</p>
             <//>
         </div>`;
 }
