@@ -118,6 +118,14 @@ export const listConversations = (id, cursor, signal) =>
     get('/contacts/{id}/conversations', { path: { id }, query: { cursor, limit: 20 }, signal });
 
 /**
+ * @param {string} id
+ * @param {string} cursor
+ * @param {AbortSignal} signal
+ */
+export const listHistory = (id, cursor, signal) =>
+    get('/contacts/{id}/history', { path: { id }, query: { cursor, limit: 20 }, signal });
+
+/**
  * Takes a conversation from a contact.
  *
  * @param {string} id

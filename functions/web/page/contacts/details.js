@@ -19,6 +19,7 @@ import { Time, useExactTimes } from '../ui/time.js';
 import { Conflicts } from './conflicts.js';
 import { Conversations } from './conversations.js';
 import { channelsOf, emailLink, instagramLink, labelOf, telephoneLink, whatsappLink } from './fields.js';
+import { History } from './history.js';
 import { Origin } from './link.js';
 import { Phone } from './phone.js';
 import { commonOrigin } from './provenance.js';
@@ -87,6 +88,7 @@ export function Details(props) {
             <${Conversations} contact=${contact} onChanged=${onChanged} />
             ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
             <${About} contact=${contact} />
+            <${History} contact=${contact} customFields=${customFields} />
         </div>`;
 }
 
