@@ -18,6 +18,7 @@ import { Time } from '../ui/time.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { listConversations, readContact, unlinkConversation } from './book.js';
+import { ConversationId } from './conversation-link.js';
 import { labelOf, nameOf } from './fields.js';
 
 /** @param {{contact: Contact, onChanged: (contact: Contact) => void}} props */
@@ -85,7 +86,7 @@ function Conversation({ item, onTake }) {
             <${Icon} name=${channel} />
             <div>
                 <p><strong>${labelOf(channel)}</strong> with <bdi>${assistant}</bdi></p>
-                <p class="quiet"><bdi>${id}</bdi> · ${identity === 'proven' ? 'identity confirmed' : 'only stated'}</p>
+                <p class="quiet"><${ConversationId} id=${id} /> · ${identity === 'proven' ? 'identity confirmed' : 'only stated'}</p>
             </div>
             <${Time} at=${at} />
             <${Button} kind="quiet" class="copy" icon="unlink" label=${`Not this person: conversation ${id}`}

@@ -149,9 +149,9 @@ function talkOf({ actor = '', changes }) {
  * @returns {Part[]}
  */
 function originOf({ actor = '', source = '' }) {
-    const [kind, id, line] = source.split('/');
+    const [kind, , line] = source.split('/');
     const [who] = actor.split(':');
-    const conversation = kind === 'conversation' ? { conversation: id } : undefined;
+    const conversation = kind === 'conversation' ? { conversation: source.slice('conversation/'.length) } : undefined;
     switch (who) {
         case 'user':
             return [', by a person', ...(conversation ? [' from conversation ', conversation] : [])];

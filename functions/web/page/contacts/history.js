@@ -17,6 +17,7 @@ import { useLoad } from '../ui/load.js';
 import { Failure, Loading } from '../ui/state.js';
 import { useRef, useState } from '../vendor/hooks.js';
 import { listHistory } from './book.js';
+import { ConversationId } from './conversation-link.js';
 import { sentenceOf } from './history-words.js';
 import { ContactLink } from './link.js';
 
@@ -85,5 +86,6 @@ function Said({ part }) {
     if (typeof part === 'string') return html`${part}`;
     if ('contact' in part) return html`<${ContactLink} id=${part.contact} />`;
     if ('import' in part) return html`<a href=${href.import(part.import)}>import</a>`;
-    return html`<bdi>${'value' in part ? part.value : part.conversation}</bdi>`;
+    if ('conversation' in part) return html`<${ConversationId} id=${part.conversation} />`;
+    return html`<bdi>${part.value}</bdi>`;
 }

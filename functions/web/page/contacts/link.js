@@ -6,6 +6,7 @@ import { href } from '../routes.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { readContact } from './book.js';
+import { ConversationId } from './conversation-link.js';
 import { nameOf } from './fields.js';
 
 /**
@@ -37,7 +38,7 @@ export function Origin({ source, of = 'one' }) {
     const words = (text) => ({ one: sentenceStart(text), all: `All ${text}`, most: `Unless noted, ${text}` })[of];
     switch (kind) {
         case 'conversation':
-            return html`${words('from conversation')} <bdi>${id}</bdi>`;
+            return html`${words('from conversation')} <${ConversationId} id=${source.slice('conversation/'.length)} />`;
         case 'import':
             return html`${words('from line')} ${line} of <${ImportLink} id=${id} />`;
         default:
