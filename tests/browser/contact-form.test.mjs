@@ -282,7 +282,7 @@ for (const scheme of ['light', 'dark']) {
         api,
         allow,
     }) => {
-        allow(/^404 PATCH /);
+        allow(/^410 PATCH /);
         const { 'Marcus Reed': id } = await somePeople(api);
         await open(`/#/contacts/${id}/edit`);
         await field(page, 'Name').fill('Marcus A. Reed');
@@ -355,7 +355,7 @@ test('a form that was not touched closes at once', async ({ page, open }) => {
 for (const scheme of ['light', 'dark']) {
     test(`a contact is deleted after a question, ${scheme}`, { scheme }, async ({ page, open, api, allow }) => {
         const { 'Noor Haddad': id } = await somePeople(api);
-        allow(new RegExp(`^404 GET .*${id}`));
+        allow(new RegExp(`^410 GET .*${id}`));
         await open();
         await page.getByRole('link', { name: 'Noor Haddad' }).click();
         await drawer(page).getByRole('button', { name: 'Delete' }).click();
@@ -379,7 +379,7 @@ for (const scheme of ['light', 'dark']) {
         assert.equal(await page.getByRole('link', { name: 'Noor Haddad' }).count(), 0);
         await page.getByRole('row', { name: 'Marcus Reed' }).waitFor();
         await page.goForward();
-        await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
+        await drawer(page).getByRole('heading', { name: 'This contact was deleted' }).waitFor();
     });
 }
 

@@ -186,11 +186,9 @@ test('a link to a joined contact leads to the one that it became', async ({ page
 });
 
 test('a link to nobody says so', async ({ page, open, api, allow }) => {
-    const { 'Eva Nováková': id } = await somePeople(api);
-    await api.delete(`/contacts/${id}`);
-    allow(new RegExp(`^404 GET .*${id}`));
-    allow(/^404 GET .*nonsense/);
-    await open(`/#/contacts/${id}`);
+    await somePeople(api);
+    allow(/^404 GET /);
+    await open('/#/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab');
     await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
     await axe(page);
     await screenshot(page, 'contact missing');

@@ -57,6 +57,10 @@ for (const scheme of ['light', 'dark']) {
         await marcus.getByRole('cell', { name: 'United States' }).waitFor();
         assert.deepEqual(await channelsOf(marcus), ['Phone', 'Email']);
         await marcus.getByText('4 minutes ago').waitFor();
+        const last = marcus.getByRole('cell').last();
+        await last.getByRole('img', { name: 'Phone' }).waitFor();
+        await last.getByText('front-desk').waitFor();
+        assert.match(await last.getByRole('time').getAttribute('title'), /\d{4} at \d+:\d\d:\d\d/);
         const beatriz = row(page, 'Beatriz Souza');
         await beatriz.getByRole('cell', { name: 'Brazil' }).waitFor();
         assert.deepEqual(await channelsOf(beatriz), ['WhatsApp']);

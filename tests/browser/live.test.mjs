@@ -89,11 +89,11 @@ test('what somebody types stays when the contact changes', async ({ page, open, 
 
 test('a contact that is deleted elsewhere is said to be gone', async ({ page, open, api, allow }) => {
     const { 'Marcus Reed': id } = await somePeople(api);
-    allow(new RegExp(`^404 GET .*${id}`));
+    allow(new RegExp(`^410 GET .*${id}`));
     await open(`/#/contacts/${id}`);
     await drawer(page).getByRole('heading', { name: 'Marcus Reed' }).waitFor();
     await api.delete(`/contacts/${id}`);
-    await drawer(page).getByRole('heading', { name: 'There is no such contact' }).waitFor();
+    await drawer(page).getByRole('heading', { name: 'This contact was deleted' }).waitFor();
 });
 
 test('it asks seldom when asking fails, and at once when the window is looked at again', async ({

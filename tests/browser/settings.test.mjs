@@ -119,6 +119,90 @@ for (const [title, member] of [
     });
 }
 
+test('for how long history is kept is a whole number', async ({ page, open, api, allow }) => {
+    allow(/^422 PATCH .*\/settings$/);
+    await open('/#/settings');
+    const history = part(page, 'History');
+    const days = history.getByLabel('Days');
+    assert.equal(await days.inputValue(), '400');
+    for (const wrong of ['3651', '1.5', '-1', 'a year', '']) {
+        await days.fill(wrong);
+        await button(history, 'Save').click();
+        await history.getByText('This must be a whole number from 0 to 3650.').waitFor();
+        await page.waitForFunction(() => document.activeElement.matches('[aria-invalid="true"]'));
+    }
+    await axe(page);
+    await page.getByRole('link', { name: 'Imports' }).click();
+    await dialog(page, 'Discard what you entered?').waitFor();
+    await button(page, 'Keep editing').click();
+    await days.fill(' 30 ');
+    await days.press('Enter');
+    await page.getByText('History is now kept for 30 days.').waitFor();
+    assert.equal((await api.get('/settings')).history_days, 30);
+    assert.equal(await days.inputValue(), '30');
+    await days.fill('0');
+    await days.press('Enter');
+    await page.getByText('No history is kept from now on.').waitFor();
+    await page.reload();
+    await days.waitFor();
+    assert.equal(await days.inputValue(), '0');
+});
+
+test('the address of conversations is set, and removed', async ({ page, open, api, allow }) => {
+    allow(/^422 PATCH .*\/settings$/);
+    await open('/#/settings');
+    const links = part(page, 'Links to conversations');
+    const address = links.getByLabel('Address');
+    for (const [wrong, reason] of [
+        ['ftp://example.com/{conversation_id}', 'This must start with https:// or http:// and the name of a server.'],
+        ['https://example.com/calls', 'This must contain {conversation_id} after the name of the server.'],
+    ]) {
+        await address.fill(wrong);
+        await button(links, 'Save').click();
+        await links.getByText(reason).waitFor();
+    }
+    await axe(page);
+    await screenshot(page, 'settings-records', { fullPage: true });
+    await address.fill('https://example.com/calls/{conversation_id}');
+    await address.press('Enter');
+    await page.getByText('Conversations are now links.').waitFor();
+    assert.equal((await api.get('/settings')).conversation_url, 'https://example.com/calls/{conversation_id}');
+    await address.fill('');
+    await address.press('Enter');
+    await page.getByText('Conversations are no longer links.').waitFor();
+    assert.equal((await api.get('/settings')).conversation_url, null);
+});
+
+test('conversations and sources are links where an address is set', async ({ page, open, api }) => {
+    const captured = { name: 'Ada', email: 'ada@example.com' };
+    const { contact_id: id } = await api.fold({ conversation: 'call:1.a', captured });
+    await open(`/#/contacts/${id}`);
+    const drawer = page.getByRole('dialog').first();
+    const links = drawer.getByRole('link', { name: 'call:1.a', exact: true });
+    await drawer.getByRole('listitem').getByText('call:1.a').waitFor();
+    assert.equal(await links.count(), 0);
+    await page.goto(`${page.url().split('#')[0]}#/settings`);
+    const address = page.getByLabel('Address');
+    await address.fill('https://example.com/calls?id={conversation_id}');
+    await address.press('Enter');
+    await page.getByText('Conversations are now links.').waitFor();
+    for (const reload of [false, true]) {
+        await page.goto(`${page.url().split('#')[0]}#/contacts/${id}`);
+        if (reload) await page.reload();
+        await drawer.getByRole('listitem').getByRole('link', { name: 'call:1.a' }).waitFor();
+        await drawer.getByText('All from conversation').getByRole('link').waitFor();
+        await drawer.locator('summary').filter({ hasText: 'History' }).click();
+        await drawer.locator('.entries').getByRole('link').waitFor();
+        for (const link of await links.all()) {
+            assert.equal(await link.getAttribute('href'), 'https://example.com/calls?id=call%3A1.a');
+            assert.equal(await link.getAttribute('target'), '_blank');
+            assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+        }
+        assert.equal(await links.count(), 3);
+    }
+    await axe(page);
+});
+
 test('a custom field is added, renamed and deleted, by the keyboard', async ({ page, open, api }) => {
     await open('/#/settings');
     await page.getByText('No custom fields yet.').waitFor();

@@ -33,6 +33,7 @@ for (const width of [375, 1440]) {
         await open();
         assert.match(await row(page, 'Grace Hopper').innerText(), /Imported\s+just now/);
         assert.match(await row(page, 'Ada Lovelace').innerText(), /Added\s+just now/);
+        assert.equal(await row(page, 'Grace Hopper').locator('.last').count(), 0);
         assert.doesNotMatch(await row(page, 'Marcus Reed').innerText(), /Added|Imported/);
         await fits(page);
         await axe(page);

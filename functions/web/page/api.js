@@ -28,6 +28,7 @@ export class ApiError extends Error {
         this.errors = problem.errors ?? [];
         this.code = problem.code;
         this.existingContactId = problem.existing_contact_id;
+        this.restorableUntil = problem.restorable_until;
     }
 }
 
@@ -38,6 +39,13 @@ export class ApiError extends Error {
  * @param {number} status
  */
 export const isStatus = (error, status) => error instanceof ApiError && error.status === status;
+
+/**
+ * Whether the API has nothing there: it never existed, or it was deleted.
+ *
+ * @param {unknown} error
+ */
+export const isMissing = (error) => isStatus(error, 404) || isStatus(error, 410);
 
 /**
  * What is wrong with the field at a path of the body; undefined if the error is about something else.

@@ -103,12 +103,27 @@ export const settleConflict = (id, conflict, body) =>
 export const deleteContact = (seen) => request('DELETE', '/contacts/{id}', { path: { id: seen.id }, etag: etag(seen) });
 
 /**
+ * Takes a deletion back.
+ *
+ * @param {string} id
+ */
+export const restoreContact = (id) => request('POST', '/contacts/{id}/restore', { path: { id } });
+
+/**
  * @param {string} id
  * @param {string} cursor
  * @param {AbortSignal} signal
  */
 export const listConversations = (id, cursor, signal) =>
     get('/contacts/{id}/conversations', { path: { id }, query: { cursor, limit: 20 }, signal });
+
+/**
+ * @param {string} id
+ * @param {string} cursor
+ * @param {AbortSignal} signal
+ */
+export const listHistory = (id, cursor, signal) =>
+    get('/contacts/{id}/history', { path: { id }, query: { cursor, limit: 20 }, signal });
 
 /**
  * Takes a conversation from a contact.

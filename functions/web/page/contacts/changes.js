@@ -30,6 +30,13 @@ export const noteChanged = (contact) => note(contact.id, { contact, added: chang
 export const noteDeleted = (id) => note(id, {});
 
 /**
+ * The contact as this page has changed it last; undefined if it did not, or has deleted it.
+ *
+ * @param {string} id
+ */
+export const changed = (id) => changes.get(id)?.contact;
+
+/**
  * @param {string} id
  * @param {Change} change
  */

@@ -7,7 +7,7 @@
  * @typedef {{cursor?: string, items: Item[], next: string | null}} Shown `cursor`: of the page that was read last
  */
 
-import { isStatus } from '../api.js';
+import { isMissing } from '../api.js';
 import { Button } from '../ui/button.js';
 import { Confirm } from '../ui/dialog.js';
 import { html } from '../ui/html.js';
@@ -18,6 +18,7 @@ import { Time } from '../ui/time.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { listConversations, readContact, unlinkConversation } from './book.js';
+import { ConversationId } from './conversation-link.js';
 import { labelOf, nameOf } from './fields.js';
 
 /** @param {{contact: Contact, onChanged: (contact: Contact) => void}} props */
@@ -85,7 +86,7 @@ function Conversation({ item, onTake }) {
             <${Icon} name=${channel} />
             <div>
                 <p><strong>${labelOf(channel)}</strong> with <bdi>${assistant}</bdi></p>
-                <p class="quiet"><bdi>${id}</bdi> · ${identity === 'proven' ? 'identity confirmed' : 'only stated'}</p>
+                <p class="quiet"><${ConversationId} id=${id} /> · ${identity === 'proven' ? 'identity confirmed' : 'only stated'}</p>
             </div>
             <${Time} at=${at} />
             <${Button} kind="quiet" class="copy" icon="unlink" label=${`Not this person: conversation ${id}`}
@@ -109,7 +110,7 @@ function Unlink({ contact, item, onDone, onChanged, onClose }) {
             await unlinkConversation(contact.id, item.conversation_id);
         } catch (error) {
             // Somebody else has taken it already.
-            if (!isStatus(error, 404)) throw error;
+            if (!isMissing(error)) throw error;
         }
         toast('The conversation was taken from this contact.');
         onDone(item);

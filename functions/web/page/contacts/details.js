@@ -15,10 +15,12 @@ import { Flag } from '../ui/flag.js';
 import { html } from '../ui/html.js';
 import { Icon } from '../ui/icon.js';
 import { useKeys } from '../ui/keys.js';
+import { Outside } from '../ui/outside.js';
 import { Time, useExactTimes } from '../ui/time.js';
 import { Conflicts } from './conflicts.js';
 import { Conversations } from './conversations.js';
 import { channelsOf, emailLink, instagramLink, labelOf, telephoneLink, whatsappLink } from './fields.js';
+import { History } from './history.js';
 import { Origin } from './link.js';
 import { Phone } from './phone.js';
 import { commonOrigin } from './provenance.js';
@@ -87,6 +89,7 @@ export function Details(props) {
             <${Conversations} contact=${contact} onChanged=${onChanged} />
             ${joined.length > 0 && html`<${Joined} ids=${joined} />`}
             <${About} contact=${contact} />
+            <${History} contact=${contact} customFields=${customFields} />
         </div>`;
 }
 
@@ -158,15 +161,6 @@ function Channel({ contact: { phone, channels }, channel }) {
     }
     if (channel === 'instagram') return html`<${Outside} href=${instagramLink(value)}><bdi>${value}</bdi><//>`;
     return html`${flag}<bdi>${value}</bdi>`;
-}
-
-/**
- * A link to another site, which is not told where it was followed.
- *
- * @param {{href: string, children: ComponentChildren}} props
- */
-function Outside({ href, children }) {
-    return html`<a href=${href} target="_blank" rel="noopener noreferrer">${children}</a>`;
 }
 
 /** @param {{value: FieldValue, type: CustomFieldType}} props */

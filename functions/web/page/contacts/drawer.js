@@ -7,7 +7,7 @@
  * @import { RefObject } from '../vendor/preact.js'
  */
 
-import { ApiError, isStatus } from '../api.js';
+import { ApiError, isMissing, isStatus } from '../api.js';
 import { goBack, navigate } from '../router.js';
 import { href } from '../routes.js';
 import { Button } from '../ui/button.js';
@@ -21,7 +21,8 @@ import { useTitle } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { deleteContact, readContact, rereadContact } from './book.js';
-import { noteDeleted } from './changes.js';
+import { changed, noteDeleted, useChanges } from './changes.js';
+import { Deleted, LeftWithOthers, undoDeletion } from './deleted.js';
 import { Details } from './details.js';
 import { EditContact } from './edit.js';
 import { nameOf } from './fields.js';
@@ -40,8 +41,9 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
     const contact = useLoad((signal) => readContact(id, signal), [id]);
     const [isDeleted, setIsDeleted] = useState(false);
     const { data } = contact;
-    const isGone = isStatus(contact.error, 404);
+    const isGone = isMissing(contact.error);
     useReread(contact, id, isEdited);
+    useRestored(contact, id);
     const name = data ? nameOf(data) : 'Contact';
     const title = isEdited && data ? `Edit ${name}` : name;
     useTitle(title);
@@ -59,6 +61,7 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
     /** @param {Contact} shown */
     const details = (shown) => html`
         ${shown.id !== id && html`<${Joined} />`}
+        <${LeftWithOthers} contact=${shown} />
         <${Details} contact=${shown} customFields=${customFields.data ?? []} onChanged=${contact.set} />`;
     /** @param {Contact} saved */
     const onSaved = (saved) => {
@@ -77,14 +80,14 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
         <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} isBeside=${isBeside}
             onClose=${isEdited ? closeEdit : onClose}>
             <div ref=${content}>
-                ${contact.error && html`<${Failed} ...${contact} />`}
+                ${contact.error && html`<${Failed} id=${id} ...${contact} />`}
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}
                 ${data && !isGone && (isEdited ? edit() : details(data))}
             </div>
             ${
                 isDeleted &&
                 html`
-                    <${Deletion} contact=${data} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
+                    <${Deletion} contact=${data} query=${query} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
                         onDeleted=${onClose} />`
             }
         <//>`;
@@ -105,13 +108,27 @@ function useReread(contact, id, isEdited) {
             const now = await rereadContact(id, signal);
             if (!signal.aborted && (now.id !== data?.id || now.version > data.version)) contact.set(now);
         } catch (failure) {
-            if (!isStatus(failure, 404)) throw failure;
+            if (!isMissing(failure)) throw failure;
             noteDeleted(id);
             // The form says it when it is saved.
             if (!isEdited) contact.retry();
         }
     };
     useLive(reread, Boolean(data && !error));
+}
+
+/**
+ * Shows a contact again whose deletion was taken back while its address is open.
+ *
+ * @param {Load<Contact>} contact
+ * @param {string} id
+ */
+function useRestored(contact, id) {
+    useChanges();
+    const restored = changed(id);
+    useEffect(() => {
+        if (restored && isMissing(contact.error)) contact.set(restored);
+    }, [restored]);
 }
 
 /**
@@ -130,12 +147,13 @@ function useFocusAfterEdit(isEdited) {
     return content;
 }
 
-/** @param {{error: unknown, retry: () => void}} props */
-function Failed({ error, retry }) {
-    if (!isStatus(error, 404)) return html`<${Failure} error=${error} onRetry=${retry} />`;
+/** @param {{id: string, error: unknown, retry: () => void}} props */
+function Failed({ id, error, retry }) {
+    if (!isMissing(error)) return html`<${Failure} error=${error} onRetry=${retry} />`;
+    if (isStatus(error, 410)) return html`<${Deleted} id=${id} error=${error} />`;
     return html`
         <${Empty} icon="person" title="There is no such contact">
-            <p>It was deleted, or it belongs to another workspace.</p>
+            <p>It was deleted long ago, or it belongs to another workspace.</p>
             <p><a href=${href.contacts()}>Go to all contacts</a></p>
         <//>`;
 }
@@ -147,26 +165,34 @@ function Joined() {
         <//>`;
 }
 
-/** @param {{contact: Contact, onStale: () => void, onCancel: () => void, onDeleted: () => void}} props */
-function Deletion({ contact, onStale, onCancel, onDeleted }) {
+/**
+ * @param {{
+ *     contact: Contact,
+ *     query: Query,
+ *     onStale: () => void,
+ *     onCancel: () => void,
+ *     onDeleted: () => void,
+ * }} props
+ */
+function Deletion({ contact, query, onStale, onCancel, onDeleted }) {
     const name = nameOf(contact);
     const remove = async () => {
         try {
             await deleteContact(contact);
         } catch (error) {
             // Gone is gone.
-            if (!isStatus(error, 404)) throw isStatus(error, 412) ? stale(onStale) : error;
+            if (!isMissing(error)) throw isStatus(error, 412) ? stale(onStale) : error;
         }
         noteDeleted(contact.id);
-        toast(`${name} was deleted.`);
+        toast(`${name} was deleted.`, { label: 'Undo', act: () => undoDeletion(contact, query) });
         onDeleted();
     };
     const title = html`Delete <bdi>${name}</bdi>?`;
     return html`
         <${Confirm} title=${title} action="Delete" danger onConfirm=${remove} onClose=${onCancel}>
             <p>
-                The contact and its list of conversations go for good. Whoever talks to an assistant again becomes a new
-                contact.
+                The contact and its list of conversations can be restored for 30 days, then they go for good. Whoever talks
+                to an assistant again meanwhile becomes a new contact.
             </p>
         <//>`;
 }

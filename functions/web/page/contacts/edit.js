@@ -8,7 +8,7 @@
  * @import { Sent } from './sent.js'
  */
 
-import { isStatus } from '../api.js';
+import { isMissing, isStatus } from '../api.js';
 import { forgetUnsaved, useUnsaved } from '../router.js';
 import { html } from '../ui/html.js';
 import { Notice } from '../ui/state.js';
@@ -70,7 +70,7 @@ export function EditContact({ contact, customFields, onSaved, onAdded, onClose }
             toast(`${nameOf(saved)} was saved.`);
             onSaved(saved);
         } catch (error) {
-            if (isStatus(error, 404)) noteDeleted(contact.id);
+            if (isMissing(error)) noteDeleted(contact.id);
             setState(({ changes }) => ({ changes, error, refused: draft }));
         }
     };
@@ -88,11 +88,11 @@ export function EditContact({ contact, customFields, onSaved, onAdded, onClose }
             setState({ error, refused: draft, isGone: true });
         }
     };
-    const isGone = state.isGone || isStatus(state.error, 404);
+    const isGone = state.isGone || isMissing(state.error);
     /** @type {(path: string, text: string) => void} */
     const input = (path, text) => setDraft({ ...draft, [path]: text });
     return html`
-        <${Form} draft=${draft} ...${state} error=${isStatus(state.error, 404) ? undefined : state.error}
+        <${Form} draft=${draft} ...${state} error=${isMissing(state.error) ? undefined : state.error}
             customFields=${customFields} action=${isGone ? 'Save as a new contact' : 'Save'}
             onInput=${input} onSubmit=${isGone ? add : submit} onCancel=${onClose}>
             ${isGone ? html`<${Gone} />` : state.changes && html`<${Stale} changes=${state.changes} />`}
@@ -124,7 +124,7 @@ function Gone() {
     return html`
         <div ref=${notice} tabindex="-1">
             <${Notice} kind="warning" title="This contact was deleted while you were editing">
-                <p>Your input is still here. You can save it as a new contact; its conversations are gone.</p>
+                <p>Your input is still here. You can save it as a new contact. Its conversations stay with the deleted one.</p>
             <//>
         </div>`;
 }

@@ -101,3 +101,14 @@ export const instagramLink = (handle) => `https://www.instagram.com/${encodeURIC
  * @param {string} email
  */
 export const emailLink = (email) => `mailto:${encodeURIComponent(email).replace('%40', '@')}`;
+
+/**
+ * A conversation as a link to the system that shows it; undefined without an address of that system.
+ *
+ * @param {string | null} address with `{conversation_id}`
+ * @param {string} id
+ */
+export const conversationLink = (address, id) =>
+    address && /^https?:\/\//i.test(address)
+        ? address.replaceAll('{conversation_id}', () => encodeURIComponent(id))
+        : undefined;

@@ -12,6 +12,7 @@ const KEYS = [
     [['j', 'k'], 'Next and previous contact, also while one is open'],
     [['n'], 'Add a contact'],
     [['e'], 'Edit the open contact'],
+    [['u'], 'Undo a deletion, as long as it is announced'],
     [['t'], 'Exact times, while a contact is open'],
     [['?'], 'Show these keys'],
 ];

@@ -1,11 +1,12 @@
 // What a contact leads to: other contacts, and the sources of its values.
 
-import { get, isStatus } from '../api.js';
+import { get, isMissing } from '../api.js';
 import { useRoute } from '../router.js';
 import { href } from '../routes.js';
 import { html } from '../ui/html.js';
 import { useLoad } from '../ui/load.js';
 import { readContact } from './book.js';
+import { ConversationId } from './conversation-link.js';
 import { nameOf } from './fields.js';
 
 /**
@@ -16,7 +17,7 @@ import { nameOf } from './fields.js';
 export function ContactLink({ id }) {
     const { query } = useRoute();
     const contact = useLoad((signal) => readContact(id, signal), [id]);
-    const unknown = isStatus(contact.error, 404) ? 'a deleted contact' : 'another contact';
+    const unknown = isMissing(contact.error) ? 'a deleted contact' : 'another contact';
     return html`<a href=${href.contact(id, query)}><bdi>${contact.data ? nameOf(contact.data) : unknown}</bdi></a>`;
 }
 
@@ -37,7 +38,7 @@ export function Origin({ source, of = 'one' }) {
     const words = (text) => ({ one: sentenceStart(text), all: `All ${text}`, most: `Unless noted, ${text}` })[of];
     switch (kind) {
         case 'conversation':
-            return html`${words('from conversation')} <bdi>${id}</bdi>`;
+            return html`${words('from conversation')} <${ConversationId} id=${source.slice('conversation/'.length)} />`;
         case 'import':
             return html`${words('from line')} ${line} of <${ImportLink} id=${id} />`;
         default:

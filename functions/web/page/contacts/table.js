@@ -195,12 +195,21 @@ function Cell({ contact, column, type, find }) {
 }
 
 /**
- * When the contact talked last. Who never has says how they came here instead, and does not look active.
+ * How, when and with whom the contact talked last. Who never has says how they came here instead, and does not look active.
  *
  * @param {{contact: Contact}} props
  */
-function LastConversation({ contact: { last_seen_at: seen, created_at: created, source } }) {
-    if (seen) return html`<${Time} at=${seen} />`;
+function LastConversation({ contact }) {
+    const { last_seen_at: seen, last_conversation: last, created_at: created, source } = contact;
+    // Contacts that were written by an earlier version do not say which conversation it was.
+    if (seen) {
+        return html`
+            <div class="last">
+                ${last && html`<${Icon} name=${last.channel} label=${labelOf(last.channel)} />`}
+                <${Time} at=${seen} />
+                ${last && html`<bdi class="cut" title=${last.assistant_id}>${last.assistant_id}</bdi>`}
+            </div>`;
+    }
     return html`<span class="never">${source === 'import' ? 'Imported' : 'Added'} <${Time} at=${created} /></span>`;
 }
 

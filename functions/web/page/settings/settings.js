@@ -1,4 +1,4 @@
-// What a workspace has set: the default country, who counts as one person, and its custom fields.
+// What a workspace has set: the default country, who counts as one person, what is kept, and its custom fields.
 
 /** @import { Settings as Saved } from '#api' */
 
@@ -16,6 +16,7 @@ import { useState } from '../vendor/hooks.js';
 import { COUNTRIES } from './countries.js';
 import { CustomFields } from './custom-fields.js';
 import { Identity } from './identity.js';
+import { Records } from './records.js';
 
 export function Settings() {
     const settings = useLoad((signal) => get('/settings', { signal }), []);
@@ -34,6 +35,7 @@ export function Settings() {
                 ${!data && settings.loading && html`<${Loading} what="the settings" />`}
             </section>
             ${data && html`<${Identity} settings=${data} onSaved=${set} />`}
+            ${data && html`<${Records} settings=${data} onSaved=${set} />`}
             <${CustomFields} />
         </div>`;
 }
