@@ -39,9 +39,9 @@ pub struct Problem {
     #[schema(value_type = String)]
     detail: Box<str>,
     /// All invalid parameters, or all invalid values of the body.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    #[schema(required = false, value_type = Vec<FieldError>)]
+    errors: Box<[FieldError]>,
     /// A stable name of what is wrong. Of a limit: `too_many_waiting_imports`. Of a role: `needs_reader`, `needs_editor` or `needs_admin`. Of a file: `empty_file`, `no_record`, `not_text`, `malformed_text`,
     /// `too_many_columns`, `cell_too_long`, `record_too_long`, `unclosed_quote` or `column_out_of_range`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub struct Problem {
     /// Until when a deleted contact can be restored: see `POST /contacts/{id}/restore`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
-    restorable_until: Option<Timestamp>,
+    restorable_until: Option<Box<Timestamp>>,
     /// The seconds of the header `Retry-After`.
     #[serde(skip)]
     #[schema(ignore)]
@@ -97,7 +97,7 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into().into(),
-            errors: Vec::new(),
+            errors: Box::default(),
             code: None,
             existing_contact_id: None,
             restorable_until: None,
@@ -157,7 +157,10 @@ impl Problem {
 
     /// 410: the contact was deleted. Until a moment, if any, it can be restored.
     pub(crate) fn deleted(restorable_until: Option<Timestamp>) -> Problem {
-        Problem { restorable_until, ..Problem::new(StatusCode::GONE, "the contact was deleted") }
+        Problem {
+            restorable_until: restorable_until.map(Box::new),
+            ..Problem::new(StatusCode::GONE, "the contact was deleted")
+        }
     }
 
     /// 404: the API has no such path.
@@ -181,7 +184,7 @@ impl Problem {
             errors.truncate(MAX_ERRORS);
             self.detail = format!("{}; {beyond} more are not listed", self.detail).into();
         }
-        self.errors = errors;
+        self.errors = errors.into();
         self
     }
 
