@@ -20,10 +20,14 @@ import { count, reason } from '../format.js';
 import { Button } from '../ui/button.js';
 import { Field, withText } from '../ui/field.js';
 import { html } from '../ui/html.js';
+import { useEffect, useState } from '../vendor/hooks.js';
 import { useFocusKept } from './focus.js';
 import { choiceOf, columnName, LEFT_OUT, NEW, OWN } from './mapping.js';
 
 const SHOWN_SAMPLES = 3;
+/** How many rows are drawn at first, and by how much they grow: a thousand at once keep the page from answering for seconds. */
+const FIRST_ROWS = 100;
+const GROWTH = 3;
 
 /** @type {Option[]} */
 const CONTACT = [['name', 'Name'], ...CHANNELS.map(({ key, label }) => /** @type {Option} */ ([key, label]))];
@@ -39,6 +43,7 @@ const NUMBER_HINT = 'Number, if the rest of the file agrees; else text';
 export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeaveNewOut }) {
     const made = mapping.filter(({ create }) => create).length;
     useFocusKept(made);
+    const drawn = useGrowing(columns.length);
     return html`
         <section class="card">
             <div class="heading">
@@ -58,7 +63,7 @@ export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeav
                     <tr><th scope="col">Column</th><th scope="col">First values</th><th scope="col">Goes to</th></tr>
                 </thead>
                 <tbody>
-                    ${columns.map(
+                    ${columns.slice(0, drawn).map(
                         (column) => html`
                             <${Row} key=${column.column} column=${column} choice=${choiceOf(mapping, column.column)}
                                 fault=${faults.get(column.column)} fields=${fields} onChoose=${onChoose} />`,
@@ -66,6 +71,20 @@ export function ColumnTable({ columns, mapping, faults, fields, onChoose, onLeav
                 </tbody>
             </table>
         </section>`;
+}
+
+/**
+ * How many of the rows are drawn by now: some at first, and more whenever the page has nothing else to do.
+ * @param {number} all
+ */
+function useGrowing(all) {
+    const [drawn, setDrawn] = useState(FIRST_ROWS);
+    useEffect(() => {
+        if (drawn >= all) return undefined;
+        const timer = setTimeout(() => setDrawn(drawn * GROWTH));
+        return () => clearTimeout(timer);
+    }, [drawn, all]);
+    return drawn;
 }
 
 /**
