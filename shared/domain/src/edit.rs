@@ -224,15 +224,18 @@ fn hold(book: &Snapshot, id: ContactId, field: &Field, value: &Value) -> Result<
 /// Dismisses a conflict on both sides, unless the other contact was not read.
 pub(crate) fn dismiss(book: &mut Snapshot, id: ContactId, conflict: &Conflict) -> Result<(), Torn> {
     let Ok(other) = book.end_of(conflict.contact) else { return Ok(()) };
+    // It may name either contact by the id of one that was joined into it, and be recorded twice for that reason.
+    let ids = |contact: &Contact| -> Vec<ContactId> { [contact.id].into_iter().chain(contact.joined.clone()).collect() };
+    let (theirs, ours) = (other.and_then(Record::contact).map(ids), ids(book.live(id).ok_or(Torn)?));
+    let is_about = |ids: &[ContactId], other: &Conflict| {
+        ids.contains(&other.contact) && other.field == conflict.field && other.value == conflict.value
+    };
     // Of a deleted contact, it must not come back when that is restored.
-    if let Some(other) = other.and_then(Record::contact).map(|other| other.id) {
-        let ours = book.live(id).ok_or(Torn)?.joined.clone();
-        book.kept_mut(other)?.conflicts.retain(|mirror| {
-            let about_us = mirror.contact == id || ours.contains(&mirror.contact);
-            !(about_us && mirror.field == conflict.field && mirror.value == conflict.value)
-        });
+    if let Some(other) = theirs.as_ref().and_then(|theirs| theirs.first()) {
+        book.kept_mut(*other)?.conflicts.retain(|mirror| !is_about(&ours, mirror));
     }
-    book.live_mut(id)?.conflicts.retain(|other| other != conflict);
+    let theirs = theirs.unwrap_or_default();
+    book.live_mut(id)?.conflicts.retain(|own| own != conflict && !is_about(&theirs, own));
     Ok(())
 }
 

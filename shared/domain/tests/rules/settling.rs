@@ -114,6 +114,21 @@ fn a_conflict_with_a_deleted_contact_is_only_dismissed() {
     }
 }
 
+#[test]
+fn a_conflict_that_a_join_recorded_twice_is_settled_once() {
+    let mut book = Book::default();
+    let a = book.told(&event("c-3", 0, &[("email", "b@x.com"), ("slack", "W00000")]));
+    book.told(&event("c-0", 1, &[("name", "Ada Aa")]));
+    book.told(&event("c-1", 2, &[("slack", "U00000")]));
+    book.told(&event("c-1", 3, &[("whatsapp", "+15551234560"), ("email", "b@x.com")]));
+    // Joins the other two, and names the first one again.
+    book.told(&event("c-0", 4, &[("telephone", "+15551234560"), ("email", "b@x.com")]));
+    let conflict = book.contact(a).conflicts[0].id();
+    let settlement = Settlement { conflict, decision: Decision::DifferentPeople, apply_withheld: false };
+    book.settle(a, &settlement, &person(), at(100)).unwrap();
+    assert!(book.live().all(|contact| contact.conflicts.is_empty()));
+}
+
 proptest! {
     /// Whatever the conflicts are about: however they are settled, the invariants hold and nobody loses an identifier but to
     /// the other.
