@@ -225,7 +225,8 @@ fn hold(book: &Snapshot, id: ContactId, field: &Field, value: &Value) -> Result<
 pub(crate) fn dismiss(book: &mut Snapshot, id: ContactId, conflict: &Conflict) -> Result<(), Torn> {
     let Ok(other) = book.end_of(conflict.contact) else { return Ok(()) };
     // It may name either contact by the id of one that was joined into it, and be recorded twice for that reason.
-    let ids = |contact: &Contact| -> Vec<ContactId> { [contact.id].into_iter().chain(contact.joined.clone()).collect() };
+    let ids =
+        |contact: &Contact| -> Vec<ContactId> { [contact.id].into_iter().chain(contact.joined.clone()).collect() };
     let (theirs, ours) = (other.and_then(Record::contact).map(ids), ids(book.live(id).ok_or(Torn)?));
     let is_about = |ids: &[ContactId], other: &Conflict| {
         ids.contains(&other.contact) && other.field == conflict.field && other.value == conflict.value
