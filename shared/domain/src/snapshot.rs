@@ -169,7 +169,7 @@ impl Snapshot {
         })
     }
 
-    /// The record at the end of a chain of joins, which is not a joined contact; `None` if there is none.
+    /// The live or deleted contact at the end of a chain of joins; `None` if the chain leads to an id without a record.
     pub(crate) fn end_of(&self, id: ContactId) -> Result<Option<&Record>, Torn> {
         let mut id = id;
         for _ in 0..MAX_CHAIN {

@@ -140,7 +140,7 @@ impl<'a> Subscription<'a> {
         events
     }
 
-    /// Removes it: nothing but the data outlives the stack.
+    /// Removes the queue and its rule. When the stack is deleted, only the table and the bucket may remain.
     async fn end(self) {
         let bus = &self.deployment.outputs["EventBusName"];
         for words in [
