@@ -203,7 +203,6 @@ test('people are looked up by phone and by email', async ({ page, open, api, all
     for (const [text, ...found] of [
         ['+55', 'Beatriz Souza'],
         ['+1 (201)', 'Marcus Reed'],
-        ['1201555', 'Marcus Reed'],
         ['(201) 555-0123', 'Marcus Reed'],
         ['EVA.', 'Eva Nováková'],
         ['marcus@example.com', 'Marcus Reed'],
@@ -212,6 +211,11 @@ test('people are looked up by phone and by email', async ({ page, open, api, all
         await page.waitForURL(({ hash }) => new URLSearchParams(hash.split('?')[1]).get('find') === text);
         await listed(page, ...found);
     }
+    // The list is the same before the answer, so that it cannot be waited for.
+    const refused = page.waitForResponse((response) => response.url().includes('/contacts?phone=1201555&'));
+    await lookUp(page).fill('1201555');
+    await refused;
+    await listed(page, 'Marcus Reed');
     await page.getByRole('button', { name: 'Clear' }).click();
     await listed(page, 'Marcus Reed', 'Beatriz Souza', 'Noor Haddad', 'Eva Nováková');
     assert.ok(await lookUp(page).evaluate((input) => input === document.activeElement));

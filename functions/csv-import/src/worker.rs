@@ -301,7 +301,7 @@ fn warning(rejection: Rejection) -> &'static str {
              the report lists them"
         }
         Rejection::OtherName => {
-            "names of some rows were left out, because the contacts with their phones have clearly different names; the \
+            "names of some rows without email or id were left out, because the contacts have clearly different names; the \
              report lists them"
         }
     }

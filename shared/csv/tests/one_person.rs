@@ -47,6 +47,22 @@ fn file(columns: &[usize], rows: &[Row]) -> String {
     text
 }
 
+/// Nobody's address comes to another person by way of a handle or phone that two people have in a file.
+#[test]
+fn what_two_people_have_in_common_renames_nobody() {
+    for (column, value) in [("Slack", "U01ABCD234"), ("Instagram", "@ada.l"), ("Phone", "+1 617 555 0150")] {
+        let text = format!(
+            "Name,Email,{column}\nBob Marsh,p1.0@x.example,{value}\nAda Lovelace,p0.0@x.example,\n\
+             Ada Lovelace,,{value}\nAda Lovelace,p0.1@x.example,{value}"
+        );
+        let mut book = MemoryBook::default();
+        import(&mut book, text.as_bytes(), &PlanOptions::default(), Existing::Update).unwrap();
+        let bob = book.live().find(|contact| contact.name().map(Name::as_str) == Some("Bob Marsh")).unwrap();
+        let emails = bob.identifiers.owned().filter(|held| held.channel == Channel::Email);
+        assert_eq!(emails.map(|held| held.value.as_str()).collect::<Vec<_>>(), ["p1.0@x.example"], "{column}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

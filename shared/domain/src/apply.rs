@@ -48,7 +48,7 @@ impl Decision<'_> {
                         } else {
                             self.folded.rejected.push((field.clone(), Rejection::TooLarge));
                         }
-                    } else if self.is_led_by_phone_alone() && differs(contact.name(), &observed.value) {
+                    } else if self.is_led_by_weak_ones_alone() && differs(contact.name(), &observed.value) {
                         self.folded.rejected.push((field.clone(), Rejection::OtherName));
                     } else {
                         self.apply_value(field, observed, telling)?;
@@ -69,14 +69,15 @@ impl Decision<'_> {
         Ok(self.primary()?.value(field).is_some())
     }
 
-    /// Whether it is a row that names a known contact by phones alone.
-    fn is_led_by_phone_alone(&self) -> bool {
-        let named = self.seen.named();
-        let is_phone = |identifier: &Identifier| matches!(identifier, Identifier::Phone(_));
+    /// Whether it is a row that names a known contact by phones and handles alone: without an id or an email.
+    fn is_led_by_weak_ones_alone(&self) -> bool {
+        let is_strong = |identifier: &Identifier| {
+            matches!(identifier, Identifier::Email(_) | Identifier::WhatsappUserId(_))
+        };
         !self.created
             && self.seen.is_row()
             && self.seen.contact.is_none()
-            && named.iter().all(|named| is_phone(&named.identifier))
+            && !self.seen.named().iter().any(|named| is_strong(&named.identifier))
     }
 
     fn apply_value(&mut self, field: &Field, observed: &ObservedValue, telling: Telling) -> Result<(), Torn> {

@@ -55,9 +55,9 @@ pub enum Rejection {
     /// The contact has as many identifiers as it can have.
     #[error("too many values")]
     TooMany,
-    /// It is the name in a row of an import that leads to its contact by a phone alone, and the contact is clearly called
-    /// differently: the phone may be somebody else's by now.
-    #[error("differs from the name of the contact with this phone")]
+    /// It is the name in a row of an import that leads to its contact by phones and handles alone, and the contact is
+    /// clearly called differently: the phone or handle may be somebody else's by now.
+    #[error("differs from the contact's name; only a row with an email or id changes it")]
     OtherName,
     /// The contact's custom values would become too large together.
     #[error("does not fit: custom values may have 32 KiB together")]

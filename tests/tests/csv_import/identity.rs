@@ -64,13 +64,13 @@ async fn a_name_beside_a_phone_alone_is_left_out_if_it_is_clearly_another() {
     let warnings = [
         "1 row is about a contact that had a clearly different name (line 2): check whether it is the same person",
         "1 row is about the same contact as an earlier row: 1 by the column \"telephone\" (line 3 with 2)",
-        "names of some rows were left out, because the contacts with their phones have clearly different names; the report \
+        "names of some rows without email or id were left out, because the contacts have clearly different names; the report \
          lists them",
     ];
     assert_eq!(import.warnings, warnings);
     let report = harness.report(&import).await;
     let expected = "Bartholomew Frey,+16502530000,,skipped,2,name,\
-                    other_name: was left out: differs from the name of the contact with this phone";
+                    other_name: was left out: differs from the contact's name; only a row with an email or id changes it";
     assert_eq!(report.lines().nth(1), Some(expected), "{report}");
     assert_eq!(harness.people().await, ["A. Quick telephone:+16502530000 email:anneliese@example.com"]);
 }
