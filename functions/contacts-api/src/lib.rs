@@ -127,6 +127,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(imports::preview::preview_import))
         .routes(routes!(imports::read::get_import))
         .routes(routes!(imports::steer::cancel_import))
+        .routes(routes!(imports::steer::undo_import))
         .routes(routes!(imports::steer::resume_import))
         .routes(routes!(exports::create_export))
         .routes(routes!(exports::get_export))

@@ -128,21 +128,33 @@ impl Chunk {
     }
 }
 
-/// A request to resume an import.
+/// A person's request about an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ResumeOrder {
+pub(crate) struct Request {
     pub(crate) workspace: Workspace,
     pub(crate) import: ImportId,
     pub(crate) bucket: String,
+    pub(crate) what: Requested,
 }
 
-impl ResumeOrder {
+/// What a person wants of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Requested {
+    Resume,
+    Undo,
+}
+
+impl Request {
     /// Parses the key of a request; `None` if it is another object.
-    pub(crate) fn of(object: &StoredObject) -> Option<ResumeOrder> {
+    pub(crate) fn of(object: &StoredObject) -> Option<Request> {
         let (workspace, name) = object.below(keys::CHUNKS).ok()?;
         let (id, name) = name.strip_suffix(keys::ORDER)?.split_once('/')?;
-        let import = ImportId::parse(id).ok().filter(|_| name == keys::RESUME)?;
-        Some(ResumeOrder { workspace, import, bucket: object.bucket.clone() })
+        let what = match name {
+            keys::RESUME => Requested::Resume,
+            keys::UNDO => Requested::Undo,
+            _ => return None,
+        };
+        Some(Request { workspace, import: ImportId::parse(id).ok()?, bucket: object.bucket.clone(), what })
     }
 }
 

@@ -5,7 +5,8 @@
 //! 2. The event of a chunk's object runs a `worker`, which folds the chunk's rows into the book.
 //! 3. The worker that completes the last chunk runs `finish`, which completes the import.
 //!
-//! An import that stood still is resumed by an object of its own: see `resume`.
+//! An import that stood still is resumed by an object of its own, and one that has ended is taken back by one: see `resume`
+//! and `undo`.
 //!
 //! S3 may deliver an event any number of times, late or concurrently, and an invocation may die at any point. So progress
 //! is recorded in the book by conditional writes, and everything else can be repeated.
@@ -21,6 +22,7 @@ mod job;
 mod planner;
 mod resume;
 mod tally;
+mod undo;
 mod upload;
 mod worker;
 
@@ -32,7 +34,7 @@ use lambda_runtime::LambdaEvent;
 
 pub use error::ImportError;
 
-use crate::chunk::{ChunkOrder, ResumeOrder};
+use crate::chunk::{ChunkOrder, Request, Requested};
 use crate::upload::Upload;
 
 /// A worker takes about 10 s for this many new contacts, of the 15 minutes that a function may run. Smaller chunks would
@@ -65,14 +67,14 @@ impl Importer {
 enum Task {
     Upload(Upload),
     Chunk(ChunkOrder),
-    Resume(ResumeOrder),
+    Request(Request),
 }
 
 impl Task {
     fn of(record: &S3EventRecord) -> Result<Task, Ignored> {
         let object = StoredObject::of(record)?;
-        if let Some(order) = ResumeOrder::of(&object) {
-            Ok(Task::Resume(order))
+        if let Some(request) = Request::of(&object) {
+            Ok(Task::Request(request))
         } else if object.key.starts_with(keys::CHUNKS) {
             ChunkOrder::of(object).map(Task::Chunk)
         } else {
@@ -95,7 +97,10 @@ pub async fn handle(importer: &Importer, invocation: LambdaEvent<S3Event>) -> Re
         let done = match Task::of(record) {
             Ok(Task::Upload(upload)) => planner::run(importer, &upload, request).await,
             Ok(Task::Chunk(order)) => worker::run(importer, &order, request).await,
-            Ok(Task::Resume(order)) => resume::run(importer, &order, request).await,
+            Ok(Task::Request(order)) => match order.what {
+                Requested::Resume => resume::run(importer, &order, request).await,
+                Requested::Undo => undo::run(importer, &order, &context).await,
+            },
             Err(reason) => {
                 // The key is not logged: file names may contain personal names.
                 let sequencer = record.s3.object.sequencer.as_deref();

@@ -25,6 +25,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Exports the contacts of a running system as CSV.
     Export(ExportArgs),
+    /// Takes back an import into a running system.
+    Undo(UndoArgs),
 }
 
 /// The running system to use.
@@ -90,6 +92,16 @@ pub struct ExportArgs {
     /// Replace the file if it exists.
     #[arg(long)]
     pub force: bool,
+}
+
+/// The options of an undo.
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// The id of the import, which `contacts-local import` prints.
+    pub import: String,
+    /// The running system to use.
+    #[command(flatten)]
+    pub server: ServerArgs,
 }
 
 /// The options of the system.
@@ -162,5 +174,7 @@ mod tests {
         assert!(matches!(import.unwrap().command, Some(Command::Import(import)) if import.map == ["A=name", "2="]));
         assert!(parse("contacts-local export a.csv --workspace w").is_ok());
         assert!(parse("contacts-local import").is_err());
+        assert!(parse("contacts-local undo 0190c5f2-4a5b-7c3d-9e8f-0123456789ab --workspace w").is_ok());
+        assert!(parse("contacts-local undo").is_err());
     }
 }

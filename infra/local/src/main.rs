@@ -26,6 +26,7 @@ async fn main() -> ExitCode {
         None => contacts_local::run::run(run).await.map_err(|error| causes(&error)),
         Some(Command::Import(import)) => client::import(import).await.map_err(|error| causes(&error)),
         Some(Command::Export(export)) => client::export(export).await.map_err(|error| causes(&error)),
+        Some(Command::Undo(undo)) => client::undo(undo).await.map_err(|error| causes(&error)),
         Some(Command::Check(check)) => contacts_local::check::check(check).await.map_err(|error| causes(&error)),
     };
     match outcome {

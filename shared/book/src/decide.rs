@@ -1,6 +1,7 @@
 //! Carries out every decision except those on batches of observations (see [`crate::batch`]): reads, decides, writes
 //! under conditions, and repeats this after a lost race.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use contacts::{
     Caller, Contact, ContactId, Context, ConversationId, CreateRefused, Creation, EditRefused, Identifier, Observation,
     Patch, Record, Request, Settings, Snapshot, SourceRef, Torn, Workspace, create, edit, expect, time, unlink,
@@ -177,7 +178,21 @@ impl ContactBook {
         read: impl Fn(&Settings) -> Result<I, E>,
         wanted: impl Fn(&I) -> Wanted,
         also: impl Fn(&I, &Reads) -> Vec<ContactId>,
+        decide: impl FnMut(&mut Snapshot, &I, Timestamp) -> Result<Result<T, E>, Torn>,
+    ) -> Result<Result<T, E>, BookError> {
+        self.decide_and_note(workspace, read, wanted, also, decide, |_| Ok(None)).await
+    }
+
+    /// As [`ContactBook::decide`]. `note` returns a further item for the transaction, such as one that counts its result. It
+    /// is written only with others.
+    pub(crate) async fn decide_and_note<I, T: Clone, E>(
+        &self,
+        workspace: &Workspace,
+        read: impl Fn(&Settings) -> Result<I, E>,
+        wanted: impl Fn(&I) -> Wanted,
+        also: impl Fn(&I, &Reads) -> Vec<ContactId>,
         mut decide: impl FnMut(&mut Snapshot, &I, Timestamp) -> Result<Result<T, E>, Torn>,
+        note: impl Fn(&T) -> Result<Option<TransactWriteItem>, Fault>,
     ) -> Result<Result<T, E>, BookError> {
         let mut settings = self.cached_settings(workspace);
         let mut input = read(&settings);
@@ -210,7 +225,10 @@ impl ContactBook {
                     Ok(result) => result,
                     Err(refused) => return Ok(Attempt::Done(Err(refused))),
                 };
-                let draft = self.draft(workspace, &snapshot, settings.index_shards, &carried)?;
+                let mut draft = self.draft(workspace, &snapshot, settings.index_shards, &carried)?;
+                if !draft.items.is_empty() {
+                    draft.items.extend(note(&result)?);
+                }
                 let mark = draft.mark.clone();
                 let sent = self.send(vec![draft]).await;
                 if let Err(Fault::Unclear(_)) = &sent {

@@ -20,7 +20,7 @@ use crate::{BookError, ContactBook, CursorError};
 /// The most changes whose history is written at once: the most items of a `BatchWriteItem`.
 pub const CHANGES_A_WRITE: usize = 25;
 /// How many contacts' histories are read concurrently.
-const READS_AT_ONCE: usize = 8;
+pub(crate) const READS_AT_ONCE: usize = 8;
 
 /// A change of a contact's item, as the table's stream reports it.
 #[derive(Debug, Clone)]
@@ -160,7 +160,7 @@ impl ContactBook {
     }
 
     /// Entries of one contact, the newest first, older than a version.
-    async fn entries(
+    pub(crate) async fn entries(
         &self,
         workspace: &Workspace,
         id: ContactId,

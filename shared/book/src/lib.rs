@@ -48,8 +48,8 @@ pub use exports::{Export, ExportFailure, ExportStatus};
 pub use find::Found;
 pub use history::{CHANGES_A_WRITE, ContactChange, HistoryCursor, HistoryPage};
 pub use imports::{
-    ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus,
-    MAX_WAITING_IMPORTS, PlanSecret, TooManyWaiting, UPLOAD_SPAN,
+    ChunkResult, Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportPage, ImportStatus, ImportUndo,
+    MAX_WAITING_IMPORTS, PlanSecret, TooManyWaiting, UPLOAD_SPAN, UndoCounts, UndoRefused,
 };
 pub use item::MalformedItem;
 pub use joins::Separated;
@@ -165,6 +165,9 @@ mod tests {
                 check(book.history(workspace, contact, 1, None));
             };
             check(book.imports(workspace, 1, None));
+            let import = contacts::ImportId::new();
+            check(book.begin_undo(workspace, import, &caller));
+            check(book.undo_import(workspace, import, std::time::Instant::now()));
             check(book.create_export(workspace, &Export::new(ExportId::new(), time::now()), &caller));
             check(book.finish_export(workspace, ExportId::new(), 1, Ok(())));
             check(book.all_contacts(workspace));

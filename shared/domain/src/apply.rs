@@ -71,9 +71,8 @@ impl Decision<'_> {
 
     /// Whether it is a row that names a known contact by phones and handles alone: without an id or an email.
     fn is_led_by_weak_ones_alone(&self) -> bool {
-        let is_strong = |identifier: &Identifier| {
-            matches!(identifier, Identifier::Email(_) | Identifier::WhatsappUserId(_))
-        };
+        let is_strong =
+            |identifier: &Identifier| matches!(identifier, Identifier::Email(_) | Identifier::WhatsappUserId(_));
         !self.created
             && self.seen.is_row()
             && self.seen.contact.is_none()
@@ -89,7 +88,21 @@ impl Decision<'_> {
             }
             Verdict::TooLarge => self.folded.rejected.push((field.clone(), Rejection::TooLarge)),
             Verdict::Unconfirmed => self.suggest(observed)?,
-            Verdict::NoNews | Verdict::Besides | Verdict::TooMany => {}
+            Verdict::NoNews => self.retell(field, &new, telling)?,
+            Verdict::Besides | Verdict::TooMany => {}
+        }
+        Ok(())
+    }
+
+    /// Notes that somebody vouches for a value that only a file said. That alone is no news, and is written with other news.
+    fn retell(&mut self, field: &Field, new: &FieldValue, telling: Telling) -> Result<(), Torn> {
+        let is_retold = |told: &FieldValue| told.value == new.value && new.stamp.is_retold(&told.stamp);
+        if telling.hearsay.is_none()
+            && !telling.outranked
+            && self.primary()?.values.get(field).is_some_and(is_retold)
+            && let Some(told) = self.book.live_mut(self.primary)?.values.get_mut(field)
+        {
+            told.stamp = new.stamp.clone();
         }
         Ok(())
     }
@@ -128,6 +141,7 @@ impl Decision<'_> {
             }
             let contact = self.book.live_mut(self.primary)?;
             self.news |= contact.identifiers.prove(&held.identifier, held.proof);
+            contact.identifiers.retell(&held);
         }
         let identifier = held.identifier.clone();
         match weigh_identifier(self.primary()?, &held, telling) {

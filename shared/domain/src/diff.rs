@@ -1,6 +1,7 @@
 //! What a write changed: the difference between two states of a contact.
 
 use std::collections::BTreeSet;
+use std::mem::swap;
 
 use jiff::Timestamp;
 
@@ -128,6 +129,24 @@ impl Change {
         };
         Some(name.to_owned())
     }
+
+    /// The change that takes this one back.
+    fn inverse(&self) -> Change {
+        let mut inverse = self.clone();
+        match &mut inverse {
+            Change::Value { before, after, .. } => swap(before, after),
+            Change::Primary { before, after, .. } => swap(before, after),
+            Change::Secondary { before, after } | Change::Shared { before, after } => swap(before, after),
+            Change::Unconfirmed { before, after } => swap(before, after),
+            Change::KeptApart { before, after } | Change::Joined { before, after } => swap(before, after),
+            Change::Conflicts { before, after } => swap(before, after),
+            Change::Reviewed { before, after }
+            | Change::LastSeen { before, after }
+            | Change::Edited { before, after, .. } => swap(before, after),
+            Change::LastConversation { before, after } => swap(before, after),
+        }
+        inverse
+    }
 }
 
 /// What changed between two states of one contact, each thing once. Its version, `updated_at` and cause change with every
@@ -193,6 +212,13 @@ pub fn apply(contact: &mut Contact, changes: &[Change]) {
             Change::LastSeen { after, .. } => contact.last_seen_at = after,
             Change::LastConversation { after, .. } => contact.last_conversation = after,
         }
+    }
+}
+
+/// Takes changes back: makes the state after them the state before them.
+pub fn revert(contact: &mut Contact, changes: &[Change]) {
+    for change in changes.iter().rev() {
+        apply(contact, &[change.inverse()]);
     }
 }
 

@@ -177,7 +177,10 @@ pub(crate) fn set_values(
     for (place, ((field, value), hold)) in (0..).zip(values.iter().zip(holds)) {
         let contact = book.live_mut(id)?;
         contact.unconfirmed.retain(|entry| entry.field != *field);
-        if contact.value(field) == value.as_ref() {
+        let is_of_file = |stamp: &Stamp| matches!(stamp.source, SourceRef::Import { .. });
+        // Who types what a file said stands for it from now on.
+        if contact.value(field) == value.as_ref() && !contact.stamped(field).is_some_and(|(_, stamp)| is_of_file(stamp))
+        {
             continue;
         }
         if value.as_ref().is_some_and(|value| !contact.has_room_for(field, value)) {

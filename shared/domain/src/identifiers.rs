@@ -246,6 +246,56 @@ impl Identifiers {
         changed
     }
 
+    /// Notes that a source other than a file has said an owned identifier that a file said, later than the file.
+    pub(crate) fn retell(&mut self, told: &HeldIdentifier) {
+        let is_it = |held: &&mut HeldIdentifier| held.channel == told.channel && held.identifier == told.identifier;
+        for held in self.primary.iter_mut().chain(&mut self.secondary).filter(is_it) {
+            if held.hold == Hold::Owned && told.stamp.is_retold(&held.stamp) {
+                held.stamp = told.stamp.clone();
+            }
+        }
+    }
+
+    /// Takes an identifier that the contact has back to an earlier state of it, which may be the primary one of its field.
+    pub(crate) fn put_back(&mut self, earlier: HeldIdentifier, was_primary: bool) {
+        let channel = earlier.channel;
+        let is_primary = self.take_out(channel, &earlier.identifier);
+        if was_primary && self.primary(channel).is_none() {
+            self.set_primary(channel, Some(earlier));
+        } else {
+            self.add_besides(earlier);
+            if is_primary {
+                self.refill(channel);
+            }
+        }
+    }
+
+    /// Takes an identifier out of one field and its lists. The secondary one that goes first takes the field if it is empty.
+    pub(crate) fn remove_from(&mut self, channel: Channel, identifier: &Identifier) {
+        if self.take_out(channel, identifier) {
+            self.refill(channel);
+        }
+    }
+
+    /// Takes an identifier out of one field and its lists. Returns whether it was the primary one.
+    fn take_out(&mut self, channel: Channel, identifier: &Identifier) -> bool {
+        let is_it = |held: &HeldIdentifier| held.channel == channel && held.identifier == *identifier;
+        let was_primary = self.primary.iter().any(is_it);
+        for list in [&mut self.primary, &mut self.secondary, &mut self.shared] {
+            list.retain(|held| !is_it(held));
+        }
+        was_primary
+    }
+
+    /// Lowers the proof of an owned identifier that was raised from `before` to `raised`, unless it was raised further since.
+    pub(crate) fn lower_proof(&mut self, before: &HeldIdentifier, raised: Proof) {
+        for held in self.primary.iter_mut().chain(&mut self.secondary) {
+            if held.identifier == before.identifier && held.stamp == before.stamp && held.proof == raised {
+                held.proof = before.proof;
+            }
+        }
+    }
+
     /// Sets the primary identifier of a field as a recorded change has it, and nothing else.
     pub(crate) fn set_primary(&mut self, channel: Channel, held: Option<HeldIdentifier>) {
         self.remove_primary(channel);

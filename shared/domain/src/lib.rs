@@ -82,6 +82,7 @@ pub mod text;
 pub mod time;
 mod unconfirmed;
 mod undo;
+mod undo_import;
 mod voice;
 mod weigh;
 mod workspace;
@@ -100,7 +101,7 @@ pub use custom::{
     MAX_TEXT_CHARS, Number, NumberError,
 };
 pub use deletion::{TOMBSTONE_SPAN, delete, restore};
-pub use diff::{Change, apply, diff};
+pub use diff::{Change, apply, diff, revert};
 pub use edit::{EditRefused, Patch, edit, expect, unlink};
 pub use email::{Email, EmailError};
 pub use existing::Existing;
@@ -132,5 +133,6 @@ pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, Snapshot, Torn};
 pub use stamp::{SourceRef, Stamp};
 pub use unconfirmed::{MAX_UNCONFIRMED, Unconfirmed};
 pub use undo::undo_join;
+pub use undo_import::{Past, Undone, undo_import};
 pub use workspace::{Workspace, WorkspaceError};
 pub use write::{ReadClaim, Write};

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::{
     Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
-    EditRefused, Folded, Identifier, Join, Observation, Patch, Question, Record, Request, Resolved, Settings,
-    Settlement, Snapshot, Write, create, delete, edit, fold, resolve, restore, settle, undo_join, unlink,
+    EditRefused, Folded, HistoryEntry, Identifier, ImportId, Join, Observation, Past, Patch, Question, Record, Request,
+    Resolved, Settings, Settlement, Snapshot, Undone, Write, create, delete, edit, fold, resolve, restore, settle,
+    undo_import, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
@@ -24,6 +25,8 @@ pub struct MemoryBook {
     pub links: Vec<(ContactId, Conversation)>,
     /// The joins, with their survivors.
     pub joins: Vec<(ContactId, Join)>,
+    /// The histories of all contacts, the oldest entry first.
+    pub history: Vec<HistoryEntry>,
     /// How many decisions wrote something.
     pub writes: usize,
 }
@@ -199,6 +202,25 @@ impl MemoryBook {
         Ok(left)
     }
 
+    /// Takes back at `now` what an import did to a live contact. Returns `None` if it did nothing, or it was taken back before.
+    ///
+    /// # Panics
+    /// Never, unless a rule is broken.
+    pub fn undo_import(&mut self, id: ContactId, import: ImportId, caller: &Caller, now: Timestamp) -> Option<Undone> {
+        let joins = self.joins.iter().filter(|(survivor, _)| *survivor == id).map(|(_, join)| join.clone());
+        let past = Past { history: self.history.iter().rev().cloned().collect(), joins: joins.collect() };
+        let contact = self.survivor(id)?;
+        let mut ids: Vec<ContactId> = std::iter::once(id).chain(contact.joined.iter().copied()).collect();
+        ids.extend(contact.conflicts.iter().map(|conflict| conflict.contact));
+        let joined = ids.iter().filter_map(|id| self.records.get(id)?.contact());
+        let owned = joined.flat_map(|contact| contact.identifiers.owned().map(|held| held.identifier.clone()));
+        let identifiers: Vec<Identifier> = owned.collect();
+        let mut snapshot = self.snapshot(&identifiers, &ids);
+        let undone = undo_import(&mut snapshot, id, import, &past, caller, now).expect(WHOLE);
+        self.apply(&mut snapshot, now);
+        undone
+    }
+
     /// Who somebody is.
     ///
     /// # Panics
@@ -238,8 +260,9 @@ impl MemoryBook {
             match write {
                 Write::Settings { .. } => unreachable!("no decision on contacts changes the settings"),
                 Write::Record { record, read } => {
-                    assert_eq!(self.records.get(&record.id()).map(Record::version), read);
-                    self.records.insert(record.id(), record.clone());
+                    let before = self.records.insert(record.id(), record.clone());
+                    assert_eq!(before.as_ref().map(Record::version), read);
+                    self.history.extend(HistoryEntry::of(before.as_ref(), record));
                 }
                 Write::Claim { identifier, claim, .. } => {
                     self.claims.insert(identifier.clone(), claim.clone());

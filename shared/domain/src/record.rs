@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::cause::Cause;
 use crate::contact::Contact;
-use crate::ids::ContactId;
+use crate::ids::{ContactId, ImportId};
 use crate::observation::Conversation;
+use crate::stamp::SourceRef;
 
 /// The record that a book stores under a contact's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,16 @@ pub struct Join {
     pub other: ContactId,
     /// The survivor as it was before.
     pub before: Contact,
+}
+
+impl Tombstone {
+    /// The import whose undo deleted the contact, if one did.
+    pub fn undone_import(&self) -> Option<ImportId> {
+        match self.cause.as_ref()?.source {
+            Some(SourceRef::ImportUndo(import)) => Some(import),
+            _ => None,
+        }
+    }
 }
 
 impl Record {

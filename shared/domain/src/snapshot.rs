@@ -164,9 +164,18 @@ impl Snapshot {
     pub(crate) fn follow(&self, id: ContactId, at: Timestamp) -> Result<Resolution, Torn> {
         Ok(match self.end_of(id)? {
             Some(Record::Live(contact)) => Resolution::Live(contact.id),
-            Some(Record::Deleted(tombstone)) if at < tombstone.at => Resolution::Suppressed,
+            Some(Record::Deleted(tombstone)) if at < tombstone.at && self.is_held_off(tombstone) => {
+                Resolution::Suppressed
+            }
             _ => Resolution::Unclaimed,
         })
+    }
+
+    /// Whether a deletion holds off older observations like this one. That of a person holds off all; the undo of an import
+    /// holds off the import's own rows, whose chunks may be delivered late.
+    fn is_held_off(&self, tombstone: &Tombstone) -> bool {
+        let source = self.cause.as_ref().and_then(|cause| cause.source.as_ref());
+        tombstone.undone_import().is_none_or(|import| source.is_some_and(|source| source.is_row_of(import)))
     }
 
     /// The live or deleted contact at the end of a chain of joins; `None` if the chain leads to an id without a record.
@@ -229,8 +238,10 @@ impl Snapshot {
         for _ in 0..MAX_CHAIN {
             match self.record(id) {
                 Some(Record::Joined { into, .. }) => id = *into,
-                Some(Record::Deleted(tombstone)) => return claim.void_before.max(Some(tombstone.at)),
-                Some(Record::Live(_)) | None => break,
+                Some(Record::Deleted(tombstone)) if tombstone.undone_import().is_none() => {
+                    return claim.void_before.max(Some(tombstone.at));
+                }
+                Some(Record::Deleted(_) | Record::Live(_)) | None => break,
             }
         }
         claim.void_before
@@ -292,6 +303,16 @@ impl Snapshot {
         claim.shared_by.push(contact);
         slot.changed = true;
         Ok(true)
+    }
+
+    /// Notes the current cause on a record that this decision has changed, also if it changed it for another reason since. A
+    /// live contact is then written even if it says the same as before.
+    pub(crate) fn mark(&mut self, id: ContactId) -> Result<(), Torn> {
+        let slot = self.records.get_mut(&id).ok_or(Torn)?;
+        slot.cause.clone_from(&self.cause);
+        slot.changed = true;
+        slot.before = None;
+        Ok(())
     }
 
     /// Removes a claim.

@@ -38,8 +38,19 @@ pub enum SourceRef {
     Manual,
     /// A person's later change.
     Edit,
+    /// The undo of an import. It is the source of writes, not of values.
+    ImportUndo(ImportId),
     /// A source that only a newer build knows, in its text form.
     Other(String),
+}
+
+impl Stamp {
+    /// Whether this stamp replaces that of the same value, as the stamp of a later source does if a file said the value: who
+    /// takes the file back must not take back what somebody else said, too. Files that repeat each other change nothing.
+    pub(crate) fn is_retold(&self, told: &Stamp) -> bool {
+        let is_file = |stamp: &Stamp| matches!(stamp.source, SourceRef::Import { .. });
+        is_file(told) && !is_file(self) && self > told
+    }
 }
 
 impl SourceRef {
@@ -53,6 +64,11 @@ impl SourceRef {
         matches!(self, SourceRef::Manual | SourceRef::Edit | SourceRef::Import { .. })
     }
 
+    /// Whether it is a row of the import.
+    pub fn is_row_of(&self, import: ImportId) -> bool {
+        matches!(self, SourceRef::Import { id, .. } if *id == import)
+    }
+
     /// Reads the text form back. A text that this build does not understand is kept as [`SourceRef::Other`].
     pub fn parse(text: &str) -> SourceRef {
         SourceRef::parse_known(text).unwrap_or_else(|| SourceRef::Other(text.to_owned()))
@@ -62,6 +78,7 @@ impl SourceRef {
         match text.split_once('/') {
             None if text == "manual" => Some(SourceRef::Manual),
             Some(("manual", "edit")) => Some(SourceRef::Edit),
+            Some(("undo", id)) => ImportId::parse(id).ok().map(SourceRef::ImportUndo),
             Some(("conversation", id)) => ConversationId::parse(id).ok().map(SourceRef::Conversation),
             Some(("import", rest)) => {
                 let (id, line) = rest.split_once('/')?;
@@ -72,7 +89,7 @@ impl SourceRef {
     }
 }
 
-/// `conversation/<id>`, `import/<id>/<line>`, `manual` or `manual/edit`.
+/// `conversation/<id>`, `import/<id>/<line>`, `manual`, `manual/edit` or `undo/<import id>`.
 impl fmt::Display for SourceRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -80,6 +97,7 @@ impl fmt::Display for SourceRef {
             SourceRef::Import { id, line } => write!(f, "import/{id}/{line}"),
             SourceRef::Manual => f.write_str("manual"),
             SourceRef::Edit => f.write_str("manual/edit"),
+            SourceRef::ImportUndo(id) => write!(f, "undo/{id}"),
             SourceRef::Other(text) => f.write_str(text),
         }
     }
@@ -97,6 +115,7 @@ mod tests {
             SourceRef::Import { id: import, line: 17 },
             SourceRef::Manual,
             SourceRef::Edit,
+            SourceRef::ImportUndo(import),
         ] {
             assert_eq!(SourceRef::parse(&source.to_string()), source);
         }

@@ -29,6 +29,21 @@ pub fn undo_join(
     now: Timestamp,
 ) -> Result<Result<Vec<Identifier>, EditRefused>, Torn> {
     book.begin(caller.cause(Some(SourceRef::Edit), now));
+    let left = match separate(book, survivor, join)? {
+        Ok(left) => left,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    book.live_mut(survivor)?.keep_apart(join.other);
+    book.live_mut(join.other)?.keep_apart(survivor);
+    Ok(Ok(left))
+}
+
+/// Takes back a join, as [`undo_join`] does. A conversation may join the two again.
+pub(crate) fn separate(
+    book: &mut Snapshot,
+    survivor: ContactId,
+    join: &Join,
+) -> Result<Result<Vec<Identifier>, EditRefused>, Torn> {
     let Some(Record::Joined { contact: joined, .. }) = book.record(join.other) else {
         return Ok(Err(EditRefused::NotFound));
     };
@@ -40,8 +55,6 @@ pub fn undo_join(
     give_back_values(contact, &joined, &join.before);
     let given = give_back_identifiers(contact, &joined, &join.before);
     contact.joined.retain(|id| *id != joined.id && !joined.joined.contains(id));
-    contact.keep_apart(joined.id);
-    joined.keep_apart(survivor);
     let mut left = Vec::new();
     let owned: Vec<Identifier> = joined.identifiers.owned().map(|held| held.identifier.clone()).collect();
     for identifier in owned {

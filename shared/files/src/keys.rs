@@ -6,6 +6,7 @@
 //! | any other file to import | `imports/<workspace>/….csv` |
 //! | a chunk of an import | `chunks/<workspace>/<import id>/<number>.json` |
 //! | the request to resume an import | `chunks/<workspace>/<import id>/resume.json` |
+//! | the request to take an import back | `chunks/<workspace>/<import id>/undo.json` |
 //! | the reported rows of a chunk | `chunks/<workspace>/<import id>/<number>.csv` |
 //! | an import's report | `reports/<workspace>/<import id>.csv` |
 //! | the request of an export | `exports/<workspace>/<export id>.json` |
@@ -29,6 +30,8 @@ pub const ORDER: &str = ".json";
 
 /// What stands in the place of a chunk's number in the key of the request to resume an import.
 pub const RESUME: &str = "resume";
+/// What stands there in the key of the request to take an import back.
+pub const UNDO: &str = "undo";
 
 /// The key of the file of a created import.
 pub fn import(workspace: &Workspace, id: ImportId) -> String {
@@ -43,6 +46,11 @@ pub fn chunk(workspace: &Workspace, id: ImportId, number: u32) -> String {
 /// The key of the request to resume an import.
 pub fn resume(workspace: &Workspace, id: ImportId) -> String {
     format!("{CHUNKS}{workspace}/{id}/{RESUME}{ORDER}")
+}
+
+/// The key of the request to take an import back.
+pub fn undo(workspace: &Workspace, id: ImportId) -> String {
+    format!("{CHUNKS}{workspace}/{id}/{UNDO}{ORDER}")
 }
 
 /// The key of the reported rows of a chunk.

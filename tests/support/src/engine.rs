@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::config::{Config, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::time;
 use contacts_book::schema::create_table;
-use contacts_book::{Audit, ContactBook, Violation};
+use contacts_book::{Audit, CHANGES_A_WRITE, ContactBook, ContactChange, Violation};
 use contacts_lambda::aws;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -101,6 +101,43 @@ impl Engine {
     pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
         let items = self.client.scan().table_name(TABLE).consistent_read(true).into_paginator().items().send();
         items.collect::<Result<_, _>>().await.unwrap_or_else(|error| panic!("cannot scan: {error:?}"))
+    }
+}
+
+/// The items of a table at one moment.
+pub type Items = Vec<HashMap<String, AttributeValue>>;
+
+impl Engine {
+    /// The changes of contacts since the table had the items `before`, as a stream would report them. A contact that was
+    /// written several times since then changed once.
+    ///
+    /// # Panics
+    /// When the table cannot be read, or an item is malformed.
+    pub async fn changes_since(&self, before: &Items) -> (Vec<ContactChange>, Items) {
+        let after = self.items().await;
+        let key = |item: &HashMap<String, AttributeValue>| (item["pk"].clone(), item["sk"].clone());
+        let mut changes = Vec::new();
+        for item in &after {
+            let old = before.iter().find(|old| key(old) == key(item));
+            if old != Some(item) {
+                let change = ContactChange::read(old, Some(item));
+                changes.extend(change.unwrap_or_else(|error| panic!("a malformed item: {error}")));
+            }
+        }
+        (changes, after)
+    }
+
+    /// Writes the history since `before`, each entry twice, as a stream delivers at least once.
+    ///
+    /// # Panics
+    /// When the table cannot be read or written.
+    pub async fn keep_history(&self, before: &mut Items) {
+        let (changes, _) = self.changes_since(before).await;
+        let twice: Vec<_> = changes.iter().chain(&changes).map(|change| (change, 400)).collect();
+        for some in twice.chunks(CHANGES_A_WRITE) {
+            self.book().keep_history(some).await.unwrap_or_else(|error| panic!("no history: {error}"));
+        }
+        *before = self.items().await;
     }
 }
 

@@ -7,7 +7,7 @@ mod malformed;
 mod meter;
 
 pub use by_hand::{ByHand, person};
-pub use engine::{Engine, client, engine};
+pub use engine::{Engine, Items, client, engine};
 pub use faults::{Fault, FaultInjector, InterceptedRequest, Service};
 pub use malformed::{any_json, damaged, object_of};
 pub use meter::{Meter, Request, Spent};

@@ -1,37 +1,10 @@
 //! The history of contacts: the changes of the table become its entries.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ContactEvent, ContactId, Field, HistoryEntry, Name, Patch, Record, Value};
-use contacts_book::{CHANGES_A_WRITE, ContactBook, ContactChange};
-use contacts_testing::{ByHand as _, Engine, engine, person};
+use contacts_book::ContactBook;
+use contacts_testing::{ByHand as _, engine, person};
 
 use crate::sources::{contact, converse, workspace};
-
-/// The changes between two states of the table, as a stream would report them.
-async fn changes(engine: &Engine, before: &[Item]) -> (Vec<ContactChange>, Vec<Item>) {
-    let after = engine.items().await;
-    let key = |item: &Item| (item["pk"].clone(), item["sk"].clone());
-    let mut changes = Vec::new();
-    for item in &after {
-        let old = before.iter().find(|old| key(old) == key(item));
-        if old != Some(item) {
-            changes.extend(ContactChange::read(old, Some(item)).unwrap());
-        }
-    }
-    (changes, after)
-}
-
-type Item = std::collections::HashMap<String, AttributeValue>;
-
-/// Follows the changes since `before`, each twice, as a stream delivers at least once.
-async fn follow(engine: &Engine, before: &mut Vec<Item>) {
-    let (changes, _) = changes(engine, before).await;
-    let twice: Vec<_> = changes.iter().chain(&changes).map(|change| (change, 400)).collect();
-    for some in twice.chunks(CHANGES_A_WRITE) {
-        engine.book().keep_history(some).await.unwrap();
-    }
-    *before = engine.items().await;
-}
 
 async fn entries(book: &ContactBook, id: ContactId, limit: usize) -> Vec<HistoryEntry> {
     let one = contact(book, id).await;
@@ -53,19 +26,19 @@ async fn every_write_has_one_entry_and_pages_reach_all_of_them() {
     let engine = engine().await;
     let (book, mut before) = (engine.book(), Vec::new());
     let ada = converse(&book, "c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]).await;
-    follow(&engine, &mut before).await;
+    engine.keep_history(&mut before).await;
     let other = converse(&book, "c-2", 10, &[("telephone", "+15551234567"), ("slack", "U00001")]).await;
-    follow(&engine, &mut before).await;
+    engine.keep_history(&mut before).await;
     let name = Value::Name(Name::parse("Ada King").unwrap());
     let patch = Patch { values: vec![(Field::Name, Some(name))], ..Patch::default() };
     book.change(&workspace(), ada, None, &patch).await.unwrap().unwrap();
-    follow(&engine, &mut before).await;
+    engine.keep_history(&mut before).await;
     assert_eq!(converse(&book, "c-3", 100, &[("email", "ada@x.com"), ("telephone", "+15551234567")]).await, ada);
-    follow(&engine, &mut before).await;
+    engine.keep_history(&mut before).await;
     book.delete(&workspace(), ada, None, &person()).await.unwrap().unwrap();
-    follow(&engine, &mut before).await;
+    engine.keep_history(&mut before).await;
     book.restore(&workspace(), ada, &person()).await.unwrap().unwrap();
-    follow(&engine, &mut before).await;
+    engine.keep_history(&mut before).await;
 
     let all = entries(&book, ada, 50).await;
     let mut events: Vec<_> = all.iter().map(|entry| (entry.contact == ada, entry.version, entry.event)).collect();
@@ -93,7 +66,7 @@ async fn no_history_is_kept_for_no_days_and_other_items_have_none() {
     let engine = engine().await;
     let (book, before) = (engine.book(), Vec::new());
     let ada = converse(&book, "c-1", 0, &[("email", "ada@x.com")]).await;
-    let (changes, items) = changes(&engine, &before).await;
+    let (changes, items) = engine.changes_since(&before).await;
     assert_eq!((changes.len(), items.len()), (1, 4), "the contact, and not its claims and link");
     assert!(matches!(&changes[0].after, Some(Record::Live(contact)) if contact.id == ada));
     book.keep_history(&[(&changes[0], 0)]).await.unwrap();

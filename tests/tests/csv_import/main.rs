@@ -13,3 +13,4 @@ mod options;
 mod reports;
 mod round_trips;
 mod strangers;
+mod undo;

@@ -116,7 +116,7 @@ fn each_function_may_query_the_indexes_that_it_uses() {
         (FAMILY_INDEX, &["ContactsApi"]),
         (CREATED_INDEX, &["ContactsApi"]),
         (CONFLICT_INDEX, &["ContactsApi"]),
-        (RECENT_INDEX, &["ContactsApi", "CsvExport"]),
+        (RECENT_INDEX, &["ContactsApi", "CsvExport", "CsvImport"]),
     ] {
         for (function, _) in FUNCTIONS {
             let may = allows(&template, function, "dynamodb:Query", &format!("${{Table.Arn}}/index/{index}"));
@@ -146,6 +146,7 @@ fn each_function_may_touch_the_objects_that_it_uses() {
         (keys::import(&workspace, import), &["CsvImport"][..], &["ContactsApi"][..]),
         (keys::chunk(&workspace, import, 7), &["CsvImport"], &["CsvImport"]),
         (keys::resume(&workspace, import), &["CsvImport"], &["ContactsApi", "CsvImport"]),
+        (keys::undo(&workspace, import), &["CsvImport"], &["ContactsApi", "CsvImport"]),
         (keys::report_part(&workspace, import, 7), &["CsvImport"], &["CsvImport"]),
         (keys::report(&workspace, import), &["ContactsApi"], &["CsvImport"]),
         (keys::export_request(&workspace, export), &[], &["ContactsApi"]),

@@ -247,7 +247,7 @@ impl ContactView {
             source: match &contact.source {
                 // One that a newer build knows is closest to a conversation: neither a person nor a file.
                 SourceRef::Conversation(_) | SourceRef::Other(_) => SourceView::Conversation,
-                SourceRef::Manual | SourceRef::Edit => SourceView::Manual,
+                SourceRef::Manual | SourceRef::Edit | SourceRef::ImportUndo(_) => SourceView::Manual,
                 SourceRef::Import { .. } => SourceView::Import,
             },
             provenance: provenance(contact, settings),

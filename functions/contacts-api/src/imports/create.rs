@@ -94,7 +94,7 @@ pub(crate) async fn create_import(
     let link = api.files.upload_link(keys::import(&workspace, import.id), import.size_bytes).await?;
     api.book.order_import(&workspace, &import, &caller).await??;
     let location = format!("/imports/{}", import.id);
-    let view = ImportView::new(import, None).with_upload(link);
+    let view = ImportView::new(import, None, api.interrupted_after).with_upload(link);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(view)).into_response())
 }
 

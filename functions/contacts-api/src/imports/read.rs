@@ -71,5 +71,5 @@ pub(super) async fn show(api: &Api, workspace: &Workspace, import: Import) -> Re
         let name = derived_name(&import.file_name, "report");
         report_url = Some(api.files.download_link(keys::report(workspace, import.id), &name).await?);
     }
-    Ok(ImportView::new(import, report_url))
+    Ok(ImportView::new(import, report_url, api.interrupted_after))
 }

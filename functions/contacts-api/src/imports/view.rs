@@ -1,8 +1,8 @@
 //! An import as JSON.
 
 use contacts::{Country, CustomType, Existing, OnInvalid, Quoting};
-use contacts_book::{Import, ImportColumn, ImportStatus};
-use jiff::Timestamp;
+use contacts_book::{Import, ImportColumn, ImportStatus, ImportUndo};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -98,6 +98,10 @@ pub(crate) struct ImportView {
     /// Why the import failed.
     #[schema(required)]
     error: Option<ImportErrorView>,
+    /// Its undo. Only if somebody has asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    undo: Option<UndoView>,
     /// How to upload the file. Only in the response to `POST /imports`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -238,9 +242,57 @@ struct ImportErrorView {
     reason: String,
 }
 
+/// The undo of an import. Its counts add up to the contacts that the import touched; two that it had joined count as one.
+/// Contacts that somebody has deleted since are not counted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImportUndo)]
+struct UndoView {
+    status: UndoStatusView,
+    /// Contacts that only the import had written: they were deleted, and can be restored for 30 days.
+    removed: u64,
+    /// Contacts that are again as they were before the import.
+    restored: u64,
+    /// Contacts that keep what people or conversations said later, or values of the import of which the history does not know
+    /// what was there before.
+    kept: u64,
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, nullable = false)]
+    finished_at: Option<Timestamp>,
+}
+
+/// The progress of an undo.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImportUndoStatus)]
+#[serde(rename_all = "snake_case")]
+enum UndoStatusView {
+    Running,
+    /// It has made no progress for too long. Asking for it again continues it.
+    Interrupted,
+    Completed,
+}
+
+impl UndoView {
+    fn new(undo: &ImportUndo, interrupted_after: SignedDuration) -> UndoView {
+        UndoView {
+            status: match undo.finished_at {
+                Some(_) => UndoStatusView::Completed,
+                None if undo.stands_still(interrupted_after) => UndoStatusView::Interrupted,
+                None => UndoStatusView::Running,
+            },
+            removed: undo.counts.removed,
+            restored: undo.counts.restored,
+            kept: undo.counts.kept,
+            started_at: undo.started_at,
+            finished_at: undo.finished_at,
+        }
+    }
+}
+
 impl ImportView {
-    /// An import, with the link to its report, if any.
-    pub(super) fn new(import: Import, report_url: Option<String>) -> ImportView {
+    /// An import, with the link to its report, if any. An undo without progress for `interrupted_after` is interrupted.
+    pub(super) fn new(import: Import, report_url: Option<String>, interrupted_after: SignedDuration) -> ImportView {
         let counts = import.counts;
         ImportView {
             id: import.id.to_string(),
@@ -295,6 +347,7 @@ impl ImportView {
             warnings: import.warnings,
             report_url,
             error: import.error.map(|error| ImportErrorView { code: error.code, reason: error.reason }),
+            undo: import.undo.map(|undo| UndoView::new(&undo, interrupted_after)),
             upload: None,
         }
     }

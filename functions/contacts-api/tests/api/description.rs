@@ -60,7 +60,7 @@ fn every_reference_leads_somewhere_and_every_operation_says_what_it_refuses() {
             assert!(operation["summary"].is_string(), "{method} {path}");
         }
     }
-    assert_eq!(operations, 29);
+    assert_eq!(operations, 30);
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ async fn an_import_awaits_its_file_and_says_how_to_put_it_up() {
             reported: 0,
             warnings: vec![],
             error: None,
+            undo: None,
         }
     );
     // But for the link it is shown as it is read.

@@ -35,6 +35,7 @@ fn import(age: i64) -> Import {
         reported: 0,
         warnings: vec![],
         error: None,
+        undo: None,
     }
 }
 

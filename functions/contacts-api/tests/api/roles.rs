@@ -7,7 +7,7 @@ use crate::support::{Answer, JSON, TestApi, api, api_with_roles};
 const ROLES: [&str; 3] = ["reader", "editor", "admin"];
 
 /// The least role that each operation needs.
-const NEEDED: [(&str, &str, &str); 32] = [
+const NEEDED: [(&str, &str, &str); 33] = [
     ("GET", "/contacts", "reader"),
     ("GET", "/contacts/{id}", "reader"),
     ("GET", "/contacts/{id}/conversations", "reader"),
@@ -34,6 +34,7 @@ const NEEDED: [(&str, &str, &str); 32] = [
     ("POST", "/imports/preview", "admin"),
     ("POST", "/imports/{id}/cancel", "admin"),
     ("POST", "/imports/{id}/resume", "admin"),
+    ("POST", "/imports/{id}/undo", "admin"),
     ("POST", "/exports", "admin"),
     ("GET", "/exports/{id}", "admin"),
     // For these, a role matters as little as whether there is a token.

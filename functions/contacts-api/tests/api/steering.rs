@@ -78,3 +78,48 @@ async fn an_export_that_stands_still_fails_and_does_not_hold_off_the_next() {
     let shown = api.get(&format!("/exports/{}", old.id)).await.ok();
     assert_eq!((shown.text("status"), &shown.json["error"]["code"]), ("failed", &json!("interrupted")));
 }
+
+#[tokio::test]
+async fn an_import_that_has_ended_is_undone_once() {
+    let api = api().await;
+    for status in [ImportStatus::Completed, ImportStatus::Failed, ImportStatus::Cancelled] {
+        let id = stored(&api, status).await;
+        assert_eq!(api.get(&format!("/imports/{id}")).await.ok().json.get("undo"), None);
+        for _ in 0..2 {
+            let asked = api.call("POST", &format!("/imports/{id}/undo")).send().await;
+            assert_eq!(asked.status, 202, "asking again changes nothing: {asked:?}");
+            let undo = &asked.json["undo"];
+            assert_eq!((&undo["status"], &undo["removed"], &undo["kept"]), (&json!("running"), &json!(0), &json!(0)));
+        }
+        // Its event does the work.
+        assert!(api.bucket.objects().keys().any(|url| url.ends_with(&format!("/chunks/acme/{id}/undo.json"))));
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        assert!(api.book().undo_import(&api.workspace(), id, until).await.unwrap());
+        let undo = &api.get(&format!("/imports/{id}")).await.ok().json["undo"];
+        assert_eq!((&undo["status"], undo["finished_at"].is_string()), (&json!("completed"), true));
+        api.call("POST", &format!("/imports/{id}/undo")).send().await.problem(409);
+    }
+    let running = stored(&api, ImportStatus::Running).await;
+    api.call("POST", &format!("/imports/{running}/undo")).send().await.problem(409);
+    let dry = Import {
+        dry_run: true,
+        status: ImportStatus::Completed,
+        ..Import::new(ImportId::new(), "a.csv", Country::US, ago(60))
+    };
+    api.book().create_import(&api.workspace(), &dry, &contacts_testing::person()).await.unwrap();
+    let refused = api.call("POST", &format!("/imports/{}/undo", dry.id)).send().await;
+    refused.problem(409);
+    assert_eq!(refused.text("detail"), "a dry run has changed nothing");
+    assert_eq!(api.call("POST", "/imports/nothing/undo").send().await.status, 404);
+}
+
+#[tokio::test]
+async fn an_undo_that_stands_still_is_interrupted_and_continues_when_it_is_asked_for_again() {
+    let api = impatient_api().await;
+    let id = stored(&api, ImportStatus::Completed).await;
+    api.bucket.faults.inject(|_| Some(Fault::TimeoutBefore));
+    api.call("POST", &format!("/imports/{id}/undo")).send().await.problem(503);
+    assert_eq!(api.get(&format!("/imports/{id}")).await.ok().json["undo"]["status"], json!("interrupted"));
+    api.bucket.faults.inject(|_| None);
+    assert_eq!(api.call("POST", &format!("/imports/{id}/undo")).send().await.status, 202);
+}

@@ -30,7 +30,7 @@ pub async fn export(args: ExportArgs) -> Result<(), ClientError> {
     }
     let api = Api::sign_in(&args.server).await?;
     let mut export: Export = api.post("/exports", &json!({}), "start the export").await?;
-    let bar = progress::rows().with_message("Exporting");
+    let bar = progress::contacts().with_message("Exporting");
     while export.status == "running" {
         tokio::time::sleep(ASK_EVERY).await;
         export = api.get(&format!("/exports/{}", export.id), "read the export").await?;

@@ -1,18 +1,20 @@
-//! `contacts-local import` and `contacts-local export`: terminal clients of the HTTP API of a running system.
+//! `contacts-local import`, `export` and `undo`: terminal clients of the HTTP API of a running system.
 
 mod api;
 mod export;
 mod import;
 mod mapping;
 mod progress;
+mod undo;
 
 use std::io;
 use std::path::PathBuf;
 
 pub use export::export;
 pub use import::import;
+pub use undo::undo;
 
-/// Why an import or an export failed. Each text fits "failed to {error}".
+/// Why a client failed. Each text fits "failed to {error}".
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The system does not respond.

@@ -12,9 +12,9 @@ pub(super) fn bytes(total: u64) -> ProgressBar {
     bar(ProgressBar::new(total), "{msg:12} {bar:30} {percent:>3} %  {binary_bytes_per_sec}")
 }
 
-/// A counter of rows whose total is unknown.
-pub(super) fn rows() -> ProgressBar {
-    bar(ProgressBar::new_spinner(), "{msg:12} {human_pos} rows")
+/// A counter of contacts whose total is unknown.
+pub(super) fn contacts() -> ProgressBar {
+    bar(ProgressBar::new_spinner(), "{msg:12} {human_pos} contacts")
 }
 
 /// A bar of a file's bytes, with the number of rows in the message.

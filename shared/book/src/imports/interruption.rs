@@ -91,7 +91,8 @@ impl ContactBook {
                 .expression_attribute_values(":status", item::text(status.as_str()))
                 .expression_attribute_values(":now", item::number(time::now().as_millisecond()))
                 .expression_attribute_values(":interrupted", item::text(INTERRUPTED))
-                .condition_expression("#status = :failed AND #code = :interrupted");
+                .expression_attribute_names("#undo", super::undo::STARTED_AT)
+                .condition_expression("#status = :failed AND #code = :interrupted AND attribute_not_exists(#undo)");
             done(update.send().await)
         })
         .await

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting, Workspace};
 
+use super::undo::read_undo;
 use super::{Chunks, Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus, PlanSecret};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{Key, SK};
@@ -180,6 +181,7 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
         error: optional(item, ERROR_CODE, |item, name| {
             Ok(ImportFailure { code: item.text(name)?.to_owned(), reason: item.text(ERROR_REASON)?.to_owned() })
         })?,
+        undo: read_undo(item)?,
     })
 }
 
@@ -231,6 +233,7 @@ mod tests {
             reported: 2,
             warnings: vec!["w".into()],
             error: Some(ImportFailure { code: "not_text".into(), reason: "r".into() }),
+            undo: None,
         };
         assert_eq!(read_import(&import_item(&workspace, &import)), Ok(import));
     }

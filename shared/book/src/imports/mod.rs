@@ -10,12 +10,14 @@ mod item;
 mod list;
 mod secret;
 mod steps;
+mod undo;
 mod waiting;
 
 use jiff::Timestamp;
 
 pub(crate) use item::{read_counts, read_import};
 pub use secret::PlanSecret;
+pub use undo::{ImportUndo, UndoCounts, UndoRefused};
 pub use waiting::{MAX_WAITING_IMPORTS, TooManyWaiting, UPLOAD_SPAN};
 
 use super::cursor::Cursor;
@@ -74,6 +76,8 @@ pub struct Import {
     pub warnings: Vec<String>,
     /// Why it failed.
     pub error: Option<ImportFailure>,
+    /// Its undo, if a person has asked for it.
+    pub undo: Option<ImportUndo>,
 }
 
 /// A column of an import's file and the field that it feeds.
@@ -206,6 +210,7 @@ impl Import {
             reported: 0,
             warnings: Vec::new(),
             error: None,
+            undo: None,
         }
     }
 }

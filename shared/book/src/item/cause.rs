@@ -21,7 +21,12 @@ pub(crate) fn cause(cause: &Cause) -> AttributeValue {
 /// The cause of an item; `None` if it has no cause, or one that this build does not understand. In both cases the next
 /// write replaces it.
 pub(super) fn read_cause(item: &Item) -> Option<Cause> {
-    let map = item.map(CAUSE).ok()?;
+    read_cause_at(item, CAUSE)
+}
+
+/// The cause in an attribute.
+pub(crate) fn read_cause_at(item: &Item, name: &'static str) -> Option<Cause> {
+    let map = item.map(name).ok()?;
     Some(Cause {
         actor: map.parsed("actor", Actor::parse).ok()?,
         source: optional(map, "source", |map, name| map.text(name).map(SourceRef::parse)).ok()?,

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-pub(crate) use cause::cause;
+pub(crate) use cause::{cause, read_cause_at};
 pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, link_attributes, read_claim, read_conversation};
 pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
 pub(crate) use history::{history, read_history};

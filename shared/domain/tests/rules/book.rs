@@ -1,13 +1,13 @@
 //! Short forms for the tests: observations, and a book that checks every state that it is in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 
 use contacts::memory::MemoryBook;
 use contacts::{
     Actor, Caller, Channel, Contact, ContactId, ConversationChannel, ConversationId, ConversationInfo, CreateRefused,
     CustomField, CustomKey, CustomType, EditRefused, Field, Folded, Identifier, ImportId, MAX_CONFLICTS, Observation,
-    Outcome, Patch, Record, Request, Settings, Settlement, SourceRef, Value, time,
+    Outcome, Patch, Record, Request, Settings, Settlement, SourceRef, Undone, Value, time,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -159,6 +159,19 @@ impl Book {
     pub(crate) fn delete(&mut self, id: ContactId, seconds: i64) {
         self.0.delete(id, &person(), at(seconds));
         self.check();
+    }
+
+    /// Takes back an import from every contact. Returns how it was taken back, by contact.
+    pub(crate) fn undo_import(&mut self, import: ImportId, seconds: i64) -> BTreeMap<ContactId, Undone> {
+        let ids: Vec<ContactId> = self.live().map(|contact| contact.id).collect();
+        let mut undone = BTreeMap::new();
+        for id in ids {
+            // A contact that was separated from another one was taken back with it.
+            let done = self.0.undo_import(id, import, &person(), at(seconds));
+            undone.extend(done.map(|done| (id, done)));
+            self.check();
+        }
+        undone
     }
 
     /// The invariants 1 to 3 and 7 of the book, and that every record has a cause.

@@ -14,5 +14,6 @@ mod resolving;
 mod settling;
 mod trust;
 mod undoing;
+mod undoing_imports;
 mod value_cases;
 mod values;

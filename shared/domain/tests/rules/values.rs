@@ -80,11 +80,13 @@ fn a_moment_in_the_future_is_read_as_now() {
 fn provenance_and_source_tell_where_things_came_from() {
     let import = ImportId::new();
     let mut book = Book::default();
-    let id = book.told(&row(import, 17, 0, &[("email", "ada@x.com"), ("name", "Ada")]));
+    let id = book.told(&row(import, 17, 0, &[("email", "ada@x.com"), ("name", "Ada"), ("custom.plan", "pro")]));
     book.observe(&event("c-1", 60, &[("email", "ada@x.com"), ("name", "Countess")]));
     let contact = book.contact(id);
     assert_eq!(contact.source, SourceRef::Import { id: import, line: 17 });
-    assert_eq!(contact.stamped(&field("email")).unwrap().1.source.to_string(), format!("import/{import}/17"));
+    assert_eq!(contact.stamped(&field("custom.plan")).unwrap().1.source.to_string(), format!("import/{import}/17"));
+    // The conversation stands for what it repeats, also if the file is taken back.
+    assert_eq!(contact.stamped(&field("email")).unwrap().1.source.to_string(), "conversation/c-1");
     assert_eq!(contact.stamped(&field("name")).unwrap().1.source.to_string(), "conversation/c-1");
 }
 
