@@ -31,6 +31,13 @@ pub(crate) enum Operation {
         /// As for `Edit`.
         at: Timestamp,
     },
+    /// A deletion that is taken back.
+    Restore {
+        /// An identifier of the contact.
+        person: Identifier,
+        /// As for `Edit`.
+        at: Timestamp,
+    },
 }
 
 /// An uploaded file.
@@ -38,12 +45,19 @@ pub(crate) enum Operation {
 pub(crate) struct File {
     pub(crate) text: String,
     pub(crate) dry_run: bool,
+    /// Its import is taken back.
+    pub(crate) undone: bool,
 }
 
 impl File {
+    /// Whether the book has its rows in the end.
+    pub(crate) fn counts(&self) -> bool {
+        !self.dry_run && !self.undone
+    }
+
     /// A file that is imported.
     pub(crate) fn new(text: String) -> File {
-        File { text, dry_run: false }
+        File { text, dry_run: false, undone: false }
     }
 }
 

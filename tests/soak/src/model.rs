@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contacts::memory::MemoryBook;
-use contacts::{Caller, ImportId, Observation, OnInvalid, Settings, time};
+use contacts::{Caller, ImportId, Observation, OnInvalid, Record, Settings, time};
 use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::row::{Origin, RowReader};
 use contacts_csv::sample::Extent;
@@ -45,14 +45,16 @@ pub(crate) fn steps<'a>(
     for act in operations {
         match act {
             Operation::Event(payload) => steps.push(Step::Observe(Box::new(observation(payload, settings)?))),
-            Operation::File(name) if files[name].dry_run => {}
+            Operation::File(name) if !files[name].counts() => {}
             Operation::File(name) => {
                 for imported in imports.get(name).into_iter().flatten() {
                     let rows = rows(&files[name].text, *imported, settings)?;
                     steps.extend(rows.observations.into_iter().map(|seen| Step::Observe(Box::new(seen))));
                 }
             }
-            Operation::Create(_) | Operation::Edit { .. } | Operation::Delete { .. } => steps.push(Step::ByHand(act)),
+            Operation::Create(_) | Operation::Edit { .. } | Operation::Delete { .. } | Operation::Restore { .. } => {
+                steps.push(Step::ByHand(act));
+            }
         }
     }
     Ok(steps)
@@ -83,6 +85,13 @@ pub(crate) fn book(steps: &[Step<'_>], settings: &Settings) -> Result<MemoryBook
             Step::ByHand(Operation::Delete { person, at }) => {
                 let contact = book.contact_by(person).ok_or("somebody was deleted who is not there")?.id;
                 book.delete(contact, &Caller::system("soak"), *at);
+            }
+            Step::ByHand(Operation::Restore { person, at }) => {
+                let mut id = book.claims.get(person).ok_or("somebody was restored of whom nothing is left")?.contact;
+                while let Some(Record::Joined { into, .. }) = book.records.get(&id) {
+                    id = *into;
+                }
+                book.restore(id, &Caller::system("soak"), *at)?;
             }
             Step::ByHand(Operation::Event(_) | Operation::File(_)) => {}
         }

@@ -15,7 +15,7 @@ use crate::clients::{ATTACKED, CONFLICTING, Call, Clients, GUARDED, HOUSEHOLDS, 
 use crate::compare::{self, Comparison};
 use crate::counters::Counters;
 use crate::fault_schedule;
-use crate::lanes::{Lane, callers, conversations, files, lists, manual};
+use crate::lanes::{Lane, callers, conversations, files, lists, manual, settling, undone};
 use crate::people::{Population, SWITCHBOARD};
 use crate::redelivery::Redelivery;
 use crate::report::Report;
@@ -116,6 +116,10 @@ impl Soak {
         lanes.push(Box::pin(conversations::run(self.lane(CONFLICTING), script)));
         let script = files::Script::new(seed.generator("conflicting files"), Population::Contradictory, 1);
         lanes.push(Box::pin(files::run(self.lane(CONFLICTING), 1, script)));
+        let script = settling::Script(seed.generator("settling"));
+        lanes.push(Box::pin(settling::run(self.lane(CONFLICTING), script)));
+        let script = undone::Script::new(seed.generator("undone"));
+        lanes.push(Box::pin(undone::run(self.lane(SHARED), script)));
         for n in 0..MANUAL_LANES {
             let script = manual::Script::new(seed.generator(&format!("manual {n}")), n, MANUAL_LANES);
             lanes.push(Box::pin(manual::run(self.lane(MANUAL), self.settings.clone(), script)));

@@ -22,7 +22,7 @@ struct Known {
     id: String,
     /// The moments of its values, by field.
     by_field: BTreeMap<String, Timestamp>,
-    /// The values that its conflicts withhold, as field and text.
+    /// The values that its conflicts withhold, and the unconfirmed ones, as field and text.
     withheld: BTreeSet<String>,
     /// Whether its conflicts may have forgotten some.
     is_full: bool,
@@ -66,10 +66,13 @@ fn known(contact: &Json) -> Result<Known, SoakError> {
         by_field.insert(field.clone(), source["at"].as_str().unwrap_or_default().parse()?);
     }
     let withheld = || list(contact, "conflicts").flat_map(|conflict| list(conflict, "withheld"));
-    let is_full = list(contact, "conflicts").count() >= MOST_CONFLICTS
+    // Where a conflict was settled, a person has typed what it withheld, and conversations no longer replace the name.
+    let waiting = || withheld().chain(list(contact, "unconfirmed"));
+    let is_full = list(contact, "unconfirmed").count() >= MOST_WITHHELD
+        || list(contact, "conflicts").count() >= MOST_CONFLICTS
         || list(contact, "conflicts").any(|conflict| list(conflict, "withheld").count() >= MOST_WITHHELD);
     let text = |entry: &Json| format!("{} {}", text_of(&entry["field"]), text_of(&entry["value"]));
-    Ok(Known { id: id_of(contact), by_field, withheld: withheld().map(text).collect(), is_full })
+    Ok(Known { id: id_of(contact), by_field, withheld: waiting().map(text).collect(), is_full })
 }
 
 /// What is lost of an observation: an identifier that leads to no contact, or a value where no contact that the observation

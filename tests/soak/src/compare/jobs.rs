@@ -51,9 +51,12 @@ pub(super) async fn compare(comparing: &mut Comparing<'_>) -> Result<HashMap<Str
         if reported != rows.rejected {
             comparing.differ(format!("of {name}, {reported} rows are reported as rejected, of {}", rows.rejected));
         }
+        if file.undone && import["undo"]["status"] != "completed" {
+            comparing.differ(format!("{name} was not taken back: {import}"));
+        }
         comparing.found.imports += 1;
         comparing.found.rows += count("read");
-        if !file.dry_run {
+        if file.counts() {
             imports.entry(name.to_owned()).or_default().push(imported);
         }
     }
@@ -62,7 +65,7 @@ pub(super) async fn compare(comparing: &mut Comparing<'_>) -> Result<HashMap<Str
             .operations()
             .iter()
             .any(|act| matches!(act, crate::acknowledged::Operation::File(file) if file == name));
-        if of_here && !file.dry_run && imports.get(name).is_none_or(|imports| imports.len() != 1) {
+        if of_here && file.counts() && imports.get(name).is_none_or(|imports| imports.len() != 1) {
             comparing.differ(format!("{name} was imported {} times", imports.get(name).map_or(0, Vec::len)));
         }
     }

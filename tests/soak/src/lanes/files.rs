@@ -100,7 +100,7 @@ pub(crate) async fn run(lane: Lane, number: u64, script: Script) {
             return;
         }
         let name = format!("{}-{number}-{count}.csv", lane.workspace);
-        let file = File { text: put.text, dry_run: put.dry_run };
+        let file = File { dry_run: put.dry_run, ..File::new(put.text) };
         if put.by_link {
             if let Some(id) = upload(&lane, &name, &file).await {
                 lane.run.acknowledged.note_file(lane.workspace, name, file);

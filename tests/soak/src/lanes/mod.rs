@@ -5,6 +5,8 @@ pub(crate) mod conversations;
 pub(crate) mod files;
 pub(crate) mod lists;
 pub(crate) mod manual;
+pub(crate) mod settling;
+pub(crate) mod undone;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +89,8 @@ mod tests {
         let files: Vec<_> = files::Script::new(rng("files"), Population::Consistent, 1).take(20).collect();
         let manual: Vec<_> = manual::Script::new(rng("manual"), 1, 4).take(100).collect();
         let lists: Vec<_> = lists::Script(rng("lists")).take(500).collect();
-        format!("{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {lists:?}")
+        let undone: Vec<_> = undone::Script::new(rng("undone")).take(100).collect();
+        format!("{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {lists:?} {undone:?}")
     }
 
     #[test]

@@ -30,12 +30,14 @@ struct ManualLane<'a> {
     person: u64,
     /// A moment before each step so far; the first is long ago.
     moments: Vec<Timestamp>,
+    /// The id of the contact that was deleted last.
+    deleted: String,
 }
 
 pub(crate) async fn run(lane: Lane, settings: Settings, script: Script) {
     for Story { person, steps } in script {
         let moments = vec![time::now() - LONG_AGO];
-        let mut manual = ManualLane { lane: &lane, settings: &settings, person, moments };
+        let mut manual = ManualLane { lane: &lane, settings: &settings, person, moments, deleted: String::new() };
         for step in steps {
             // After a step that went wrong, the next ones make no sense.
             if lane.is_over() || manual.take(step).await.is_none() {
@@ -73,7 +75,12 @@ impl ManualLane<'_> {
             Step::Edit { changes, hang_up, meanwhile } => {
                 tokio::join!(self.edit(&changes, hang_up), self.event(meanwhile)).0?
             }
-            Step::Delete { hang_up, meanwhile } => tokio::join!(self.delete(hang_up), self.event(meanwhile)).0?,
+            Step::Delete { hang_up, meanwhile } => {
+                let (act, id) = tokio::join!(self.delete(hang_up), self.event(meanwhile)).0?;
+                self.deleted = id;
+                act
+            }
+            Step::Restore { hang_up } => self.restore(hang_up).await?,
         };
         lane.run.acknowledged.note(lane.workspace, act);
         Some(())
@@ -130,7 +137,8 @@ impl ManualLane<'_> {
         Some(Operation::Edit { person: self.email()?, patch, at: moment().await })
     }
 
-    async fn delete(&self, hang_up: Option<Duration>) -> Option<Operation> {
+    /// Deletes the contact. Also returns its id.
+    async fn delete(&self, hang_up: Option<Duration>) -> Option<(Operation, String)> {
         let contact = self.lane.act("contacts looked at", async |_| self.contact().await).await?;
         let id = contact["id"].as_str().unwrap_or_default();
         let call = self.call(Method::DELETE, format!("/contacts/{id}"), &[], None);
@@ -144,7 +152,18 @@ impl ManualLane<'_> {
             }
         });
         deleted.await?;
-        Some(Operation::Delete { person: self.email()?, at: moment().await })
+        Some((Operation::Delete { person: self.email()?, at: moment().await }, id.to_owned()))
+    }
+
+    async fn restore(&self, hang_up: Option<Duration>) -> Option<Operation> {
+        let call = self.call(Method::POST, format!("/contacts/{}/restore", self.deleted), &[], None);
+        let restored = self.lane.act("restorations", async |tries| {
+            let answer = hang_up_after(hang_up.filter(|_| tries == 0), self.lane.run.clients.ask(&call)).await?;
+            let is_whole = answer.status == StatusCode::OK && answer.json["left_with_others"] == json!([]);
+            if is_whole { Ok(()) } else { Err(wrong(&json!(self.deleted), &answer)) }
+        });
+        restored.await?;
+        Some(Operation::Restore { person: self.email()?, at: moment().await })
     }
 
     /// The current contact of the person, which must exist.

@@ -40,6 +40,10 @@ pub(super) enum Step {
         hang_up: Option<Duration>,
         meanwhile: Option<EventStep>,
     },
+    /// The deletion right before is taken back.
+    Restore {
+        hang_up: Option<Duration>,
+    },
 }
 
 /// An event.
@@ -72,6 +76,8 @@ struct Speaker<'a> {
     replaced: Vec<(&'static str, String)>,
     /// Values that were sent since the last edit of their field.
     current: Vec<(&'static str, String)>,
+    /// Both lists before the last deletion.
+    kept: (Vec<(&'static str, String)>, Vec<(&'static str, String)>),
     /// How many values of each channel were made.
     made: HashMap<&'static str, usize>,
 }
@@ -97,12 +103,16 @@ impl Iterator for Script {
         self.next += self.lanes;
         let length = self.rng.usize(4..=12);
         let (sent, replaced, current, made) = (0, Vec::new(), Vec::new(), HashMap::new());
-        let mut speaker = Speaker { rng: &mut self.rng, person, sent, replaced, current, made };
+        let kept = (Vec::new(), Vec::new());
+        let mut speaker = Speaker { rng: &mut self.rng, person, sent, replaced, current, kept, made };
         let mut steps = Vec::with_capacity(length);
         // Whether a contact with the person's email exists, and the last step that deleted one.
-        let (mut exists, mut deleted) = (false, None);
+        let (mut exists, mut deleted, mut deleted_before) = (false, None, None);
         for number in 1..=length {
+            // An event that comes between the two would be lost or not, depending on who is faster.
+            let is_quiet = matches!(steps.last(), Some(Step::Delete { meanwhile: None, .. }));
             let step = match speaker.rng.u8(..20) {
+                _ if is_quiet && speaker.rng.bool() => speaker.restore(),
                 0..=3 if exists => speaker.edit(number),
                 4..=5 if exists => speaker.delete(number),
                 0..=5 if !exists => speaker.create(),
@@ -110,7 +120,8 @@ impl Iterator for Script {
                 _ => Step::Event(speaker.event(number)),
             };
             match &step {
-                Step::Delete { .. } => (exists, deleted) = (false, Some(number)),
+                Step::Delete { .. } => (exists, deleted_before, deleted) = (false, deleted, Some(number)),
+                Step::Restore { .. } => (exists, deleted) = (true, deleted_before),
                 Step::Edit { .. } => {}
                 Step::Create { .. } | Step::Rows(_) => exists = true,
                 Step::Event(EventStep { values, moment, .. }) => {
@@ -194,8 +205,14 @@ impl Speaker<'_> {
 
     fn delete(&mut self, number: usize) -> Step {
         // After a deletion nobody has the values that were replaced before, and the book no longer knows when that was.
+        self.kept = (std::mem::take(&mut self.replaced), self.current.clone());
         self.replaced = std::mem::take(&mut self.current);
         Step::Delete { hang_up: hang_up(self.rng), meanwhile: self.meanwhile(number, &CHANGED) }
+    }
+
+    fn restore(&mut self) -> Step {
+        (self.replaced, self.current) = std::mem::take(&mut self.kept);
+        Step::Restore { hang_up: hang_up(self.rng) }
     }
 
     /// A telephone turns out to be another person's: an edit removes it, and a new contact gets it as its only value. Before,
