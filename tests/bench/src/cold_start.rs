@@ -39,6 +39,7 @@ fn start(binary: &Path) -> io::Result<f64> {
         .env("AWS_SECRET_ACCESS_KEY", "bench")
         .env("TABLE_NAME", "contacts")
         .env("BUCKET_NAME", "contacts")
+        .env("EVENT_BUS_NAME", "default")
         .env("OIDC_ISSUER", "https://id.example.com")
         .env("OIDC_CLIENT_ID", "contacts")
         .stdout(Stdio::null())

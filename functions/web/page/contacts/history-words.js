@@ -154,6 +154,7 @@ function originOf({ actor = '', source = '' }) {
     const conversation = kind === 'conversation' ? { conversation: source.slice('conversation/'.length) } : undefined;
     switch (who) {
         case 'user':
+            if (kind === 'undo') return [', by a person who undid ', { import: source.slice('undo/'.length) }];
             return [', by a person', ...(conversation ? [' from conversation ', conversation] : [])];
         case 'assistant': {
             const name = { value: actor.slice('assistant:'.length) };
