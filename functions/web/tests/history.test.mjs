@@ -57,6 +57,10 @@ for (const [sentence, written] of [
     ['Deleted, by a person', entry('deleted', [], by.person)],
     ['Restored', entry('restored', [])],
     ['Updated, by a person', entry('updated', [], by.person)],
+    [
+        'Name Ada removed, by a person who undid import',
+        entry('updated', [{ field: 'name', before: 'Ada' }], { actor: 'user:u-1', source: 'undo/i-1' }),
+    ],
     ['A join was undone, by a person', entry('split', [{ field: 'joined', before: ['b'] }], by.person)],
     [
         'Joined with another contact; Also known by Email b@example.com, by assistant a-7 in conversation c-1',
