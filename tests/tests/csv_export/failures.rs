@@ -18,7 +18,7 @@ fn fail(harness: &ExportHarness, operation: &'static str, fault: Fault, times: u
 #[tokio::test]
 async fn an_export_that_is_cut_off_from_the_book_is_written_anew() {
     let harness = ExportHarness::new().await;
-    let ids = create_contacts(&harness.book(), &workspace(), 3_000).await;
+    let ids = create_contacts(&harness.book(), &workspace(), 2_100).await;
     let (id, event) = harness.order().await;
     harness.faults.inject(|request| {
         (request.operation == "Query" && request.nth_of_operation >= 2).then_some(Fault::TimeoutBefore)
@@ -32,7 +32,7 @@ async fn an_export_that_is_cut_off_from_the_book_is_written_anew() {
     harness.faults.clear();
     harness.handle(&event).await.unwrap();
     let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
-    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 3_000));
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, 2_100));
     assert_eq!(file.column("id"), ids.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 

@@ -6,6 +6,7 @@ use tempfile::NamedTempFile;
 
 use crate::api::Api;
 use crate::deployment::Deployment;
+use crate::wait::eventually;
 
 /// Imports a file by a link of the API; gives the import when it has ended.
 pub(crate) async fn upload(deployment: &Deployment, user: &Api<'_>, name: &str, file: &str) -> Value {
@@ -99,4 +100,28 @@ pub(crate) async fn a_large_file_is_imported_in_chunks(deployment: &Deployment) 
     assert!(orders.iter().filter(|key| key.ends_with(".json")).count() > 1, "{orders:?}");
     assert_eq!(user.contacts("email_prefix=person-&limit=200").await.len(), 40);
     assert!(deployment.download(&import["report_url"]).await.contains("not an address"));
+}
+
+pub(crate) async fn an_import_is_taken_back(deployment: &Deployment) {
+    let user = deployment.user("undone");
+    let earlier = upload(deployment, &user, "earlier.csv", "Name,Email\nAda,ada@example.com\n").await;
+    assert_eq!(earlier["rows"]["created"], 1, "{earlier}");
+    let file = "Name,Email,Phone\nAda Lovelace,ada@example.com,+15557654321\nNoor,noor@example.com,\n";
+    let import = upload(deployment, &user, "wrong.csv", file).await;
+    assert_eq!((&import["rows"]["created"], &import["rows"]["updated"]), (&json!(1), &json!(1)), "{import}");
+    let path = format!("/imports/{}", import["id"].as_str().unwrap());
+    let asked = user.call(Method::POST, &format!("{path}/undo"), None).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{asked:?}");
+    // It waits for the history of Ada, which the table's stream brings.
+    let undone = eventually("the end of the undo", async || {
+        let undo = user.get(&path).await["undo"].clone();
+        (undo["status"] == "completed").then_some(undo)
+    });
+    let undone = undone.await;
+    assert_eq!([&undone["removed"], &undone["restored"], &undone["kept"]], [1, 1, 0], "{undone}");
+    let contacts = user.contacts("limit=200").await;
+    assert_eq!(
+        (contacts.len(), &contacts[0]["name"], &contacts[0]["channels"]["telephone"]),
+        (1, &json!("Ada"), &Value::Null)
+    );
 }

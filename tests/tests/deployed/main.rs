@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         imports::a_link_takes_the_announced_file_only,
         imports::a_copied_file_is_imported_whatever_its_name_is,
         imports::a_large_file_is_imported_in_chunks,
+        imports::an_import_is_taken_back,
         exports::an_export_is_downloaded_by_its_link,
         exports::what_was_exported_is_imported_without_news,
         failures::a_poisoned_event_lands_in_the_queue_and_can_be_sent_again,
