@@ -47,8 +47,9 @@ pub use tenant::{Access, Claims};
 /// The claim of the token that has the workspace, if `WORKSPACE_CLAIM` is not set.
 pub const DEFAULT_WORKSPACE_CLAIM: &str = "workspace_id";
 
-/// How long a job may make no progress. Its events may wait in Lambda's queue for up to 6 hours.
-const INTERRUPTED_AFTER: SignedDuration = SignedDuration::from_hours(7);
+/// How long a job may make no progress. Its events may wait in Lambda's queue for up to 6 hours, and a chunk that fails is
+/// delivered again for as long.
+pub const INTERRUPTED_AFTER: SignedDuration = SignedDuration::from_hours(7);
 
 /// The most bytes of a request body.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;

@@ -127,6 +127,11 @@ impl Event {
 }
 
 impl InvalidEvent {
+    /// A text that is no JSON at all.
+    pub(crate) fn not_json() -> InvalidEvent {
+        InvalidEvent("the payload is not JSON".to_owned())
+    }
+
     /// The event of a conversation that began on another channel.
     pub(crate) fn wrong_channel() -> InvalidEvent {
         invalid("channel", "the conversation is known on another channel")
@@ -214,11 +219,11 @@ pub(crate) fn invalid(member: &str, reason: impl std::fmt::Display) -> InvalidEv
 fn shape_error(error: serde_json::Error) -> InvalidEvent {
     let message = error.to_string();
     let names_a_member = message.starts_with("missing field") || message.starts_with("duplicate field");
-    InvalidEvent(match error.classify() {
-        Category::Data if names_a_member => message,
-        Category::Data => "captured: expected a list".to_owned(),
-        Category::Io | Category::Syntax | Category::Eof => "the payload is not JSON".to_owned(),
-    })
+    match error.classify() {
+        Category::Data if names_a_member => InvalidEvent(message),
+        Category::Data => InvalidEvent("captured: expected a list".to_owned()),
+        Category::Io | Category::Syntax | Category::Eof => InvalidEvent::not_json(),
+    }
 }
 
 #[cfg(test)]

@@ -1,24 +1,28 @@
 //! Folds the values that a conversation captured into the contact book.
 //!
-//! The conversation pipeline invokes this function, synchronously or not, once per event. Events may arrive late,
-//! repeatedly and concurrently: the book ends up the same.
+//! The conversation pipeline invokes this function, synchronously or not, once per event, or sends its events to a queue,
+//! whose messages come in batches. Events may arrive late, repeatedly and concurrently: the book ends up the same.
 
 mod answer;
 mod error;
 mod event;
 mod question;
+mod queue;
+mod tally;
 mod workspaces;
 
 use std::time::Instant;
 
-use contacts::Outcome;
+use contacts::Folded;
 use contacts_api::WhoIsView;
 use contacts_book::ContactBook;
+use contacts_lambda::QueueAnswer;
 use lambda_runtime::LambdaEvent;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::question::Question;
+use crate::tally::Tally;
 
 pub use answer::{Answer, ConflictAnswer, Rejected};
 pub use error::UpsertError;
@@ -33,11 +37,16 @@ pub enum Response {
     Folded(Answer),
     /// To a question.
     WhoIs(Box<WhoIsView>),
+    /// To a batch of a queue.
+    Batch(QueueAnswer),
 }
 
-/// Handles one invocation, whose payload is an event, or asks who somebody is:
-/// `{"workspace_id": "acme", "resolve": {"telephone": "+15551234567"}}`. The answer to a question is that of
+/// Handles one invocation, whose payload is an event, a batch of a queue's messages with an event each, or asks who somebody
+/// is: `{"workspace_id": "acme", "resolve": {"telephone": "+15551234567"}}`. The answer to a question is that of
 /// `POST /contacts/resolve`.
+///
+/// A message has an event, or an envelope of EventBridge whose `detail` is one. The answer to a batch names the messages that
+/// failed, and is no error.
 ///
 /// # Errors
 /// As [`handle_of`].
@@ -46,6 +55,10 @@ pub async fn invoke_of(
     book: &ContactBook,
     invocation: LambdaEvent<Box<RawValue>>,
 ) -> Result<Response, UpsertError> {
+    if let Some(batch) = queue::batch(&invocation.payload) {
+        let request = &invocation.context.request_id;
+        return Ok(Response::Batch(queue::fold(workspaces, book, batch, request).await));
+    }
     let Some(question) = Question::parse(&invocation.payload)? else {
         return handle_of(workspaces, book, invocation).await.map(Response::Folded);
     };
@@ -97,6 +110,19 @@ pub async fn handle_of(
         tracing::error!(workspace = %event.workspace, error = contacts_lambda::causes(&error), "event not folded");
         error
     })?;
+    let mut tally = Tally::default();
+    let answer = answer_to(&event, folded, rejected, &mut tally)?;
+    tally.send(begun);
+    Ok(answer)
+}
+
+/// The answer to an event that was folded. Logs and counts it.
+fn answer_to(
+    event: &Event,
+    folded: Folded,
+    rejected: Vec<contacts::Rejected>,
+    tally: &mut Tally,
+) -> Result<Answer, InvalidEvent> {
     let outcome = folded.outcome;
     let answer = Answer::new(folded, rejected).inspect_err(|reason| {
         let channel = event.conversation.channel.as_str();
@@ -113,17 +139,6 @@ pub async fn handle_of(
         rejected = answer.rejected.len(),
         "event folded"
     );
-    tracing::info!(
-        target: contacts_lambda::METRICS,
-        events_created = outcome == Outcome::Created,
-        events_updated = outcome == Outcome::Updated,
-        events_unchanged = outcome == Outcome::Unchanged,
-        events_suppressed = outcome == Outcome::Suppressed,
-        events_ignored = outcome == Outcome::Ignored,
-        joins = answer.joined.len(),
-        conflicts = answer.conflicts.len(),
-        values_rejected = answer.rejected.len(),
-        fold_ms = begun.elapsed().as_secs_f64() * 1e3,
-    );
+    tally.add(outcome, &answer);
     Ok(answer)
 }

@@ -2,7 +2,8 @@
 //!
 //! 1. The event of an upload runs the `planner`. It reads the whole file, checks it and splits it into chunks. It writes
 //!    one object per chunk. A file of one chunk is imported at once.
-//! 2. The event of a chunk's object runs a `worker`, which folds the chunk's rows into the book.
+//! 2. The event of a chunk's object runs a `worker`, which folds the chunk's rows into the book. On AWS, these events wait in a
+//!    queue, which limits how many chunks are imported concurrently.
 //! 3. The worker that completes the last chunk runs `finish`, which completes the import.
 //!
 //! An import that stood still is resumed by an object of its own, and one that has ended is taken back by one: see `resume`
@@ -20,17 +21,22 @@ mod failure;
 mod finish;
 mod job;
 mod planner;
+mod queue;
 mod resume;
 mod tally;
 mod undo;
 mod upload;
 mod worker;
 
+use std::time::Duration;
+
 use aws_lambda_events::event::s3::{S3Event, S3EventRecord};
 use contacts_book::ContactBook;
 use contacts_csv::cut::Limits;
 use contacts_files::{Ignored, StoredObject, keys};
+use contacts_lambda::QueueBatch;
 use lambda_runtime::LambdaEvent;
+use serde::Deserialize;
 
 pub use error::ImportError;
 
@@ -47,12 +53,14 @@ pub struct Importer {
     book: ContactBook,
     s3: aws_sdk_s3::Client,
     chunk: Limits,
+    /// The pauses before a message of the queue is handled again.
+    pauses: [Duration; 2],
 }
 
 impl Importer {
     /// Creates an importer into `book`, of files in any bucket that `s3` may read from and write chunks and reports to.
     pub fn new(book: ContactBook, s3: aws_sdk_s3::Client) -> Importer {
-        Importer { book, s3, chunk: CHUNK }
+        Importer { book, s3, chunk: CHUNK, pauses: queue::PAUSES }
     }
 
     /// Sets the size of the chunks of a file. Default: 10,000 rows or 8 MiB.
@@ -61,6 +69,24 @@ impl Importer {
         self.chunk = chunk;
         self
     }
+
+    /// Sets the pauses before a message of the queue is handled again because the table or the bucket was not available.
+    /// Default: one minute, then two.
+    #[must_use]
+    pub fn with_pauses(mut self, pauses: [Duration; 2]) -> Importer {
+        self.pauses = pauses;
+        self
+    }
+}
+
+/// What invokes the function.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Invocation {
+    /// The queue of notifications. A message has the event of the bucket.
+    Queue(QueueBatch),
+    /// The bucket itself.
+    Bucket(S3Event),
 }
 
 /// What to do for a created object.
@@ -83,7 +109,19 @@ impl Task {
     }
 }
 
-/// Handles one invocation: imports the created files and chunks one after the other.
+/// Handles one invocation by the bucket or by the queue.
+///
+/// # Errors
+/// As [`handle`]. [`ImportError::Internal`] also for a message that has no event of the bucket.
+pub async fn invoke(importer: &Importer, invocation: LambdaEvent<Invocation>) -> Result<(), ImportError> {
+    let (invocation, context) = invocation.into_parts();
+    match invocation {
+        Invocation::Queue(batch) => queue::run(importer, &batch, &context).await,
+        Invocation::Bucket(event) => handle(importer, LambdaEvent::new(event, context)).await,
+    }
+}
+
+/// Handles one invocation by the bucket: imports the created files and chunks one after the other.
 ///
 /// A file that cannot be imported fails its import, not the invocation.
 ///

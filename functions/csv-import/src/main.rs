@@ -1,9 +1,8 @@
 //! The Lambda function: configuration, clients, run.
 
-use aws_lambda_events::event::s3::S3Event;
 use contacts_book::ContactBook;
 use contacts_lambda::{aws, init, prewarm, variable};
-use csv_import::{Importer, handle};
+use csv_import::{Importer, Invocation, invoke};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,5 +14,5 @@ async fn main() -> Result<(), Error> {
         let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
         Importer::new(book, contacts_files::client(&config))
     });
-    run(service_fn(async move |event: LambdaEvent<S3Event>| handle(&importer.clone().await, event).await)).await
+    run(service_fn(async move |event: LambdaEvent<Invocation>| invoke(&importer.clone().await, event).await)).await
 }

@@ -22,16 +22,35 @@ impl ContactBook {
         workspace: &Workspace,
         read: impl Fn(&Settings) -> (Observation, T),
     ) -> Result<(Folded, T), BookError> {
+        let read = |settings: &Settings| {
+            let (observation, rest) = read(settings);
+            (vec![observation], rest)
+        };
+        let (folded, rest) = self.observe_batch(workspace, read).await?;
+        // One observation gives one result.
+        Ok((folded.into_iter().next().ok_or(BookError::Contended)?, rest))
+    }
+
+    /// As [`ContactBook::observe`], for many observations, which `read` creates together. Has the same result as folding them
+    /// in order, and returns the outcome of each.
+    ///
+    /// # Errors
+    /// As [`ContactBook::observe`]. Some observations may have been folded; folding all of them again is safe.
+    pub async fn observe_batch<T>(
+        &self,
+        workspace: &Workspace,
+        read: impl Fn(&Settings) -> (Vec<Observation>, T),
+    ) -> Result<(Vec<Folded>, T), BookError> {
         let mut rest = None;
         // Boxed, as below: the SDK's futures nest so deep that callers would meet the compiler's recursion limit.
         let (folded, _) = Box::pin(self.fold_all(workspace, Assumption::Any, |settings| {
-            let (observation, kept) = read(settings);
+            let (observations, kept) = read(settings);
             rest = Some(kept);
-            Cow::Owned(vec![observation])
+            Cow::Owned(observations)
         }))
         .await?;
-        // One observation gives one result.
-        folded.into_iter().next().zip(rest).ok_or(BookError::Contended)
+        // `fold_all` reads at least once.
+        Ok((folded, rest.ok_or(BookError::Contended)?))
     }
 
     /// Folds many observations into the book with the same result as folding them in order, and returns the outcome of

@@ -10,6 +10,7 @@ mod forged;
 mod identity;
 mod interrupted;
 mod options;
+mod queue;
 mod reports;
 mod round_trips;
 mod strangers;
