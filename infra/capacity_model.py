@@ -1,6 +1,7 @@
 """Computes the costs of the table and the load of its partitions, and prints the tables of SCALE.md.
 
     python3 infra/capacity_model.py [--upserts N] [--rows N] [--write-price D] [--read-price D] [--storage-price D]
+                                    [--queue-price D] [--invocation-price D]
 
 The keys are those of shared/book/src/keys.rs. The units are the measured consumption of the functions for each kind of
 upsert and row; those of the history follow from the size of its items. The model simulates DynamoDB as AWS describes it: a partition serves 1,000 write units and 3,000 read
@@ -24,6 +25,12 @@ CONTACTS, WORKSPACES = 10_000_000, 100_000
 SHARDS = (1, 4, 16)
 COLUMNS = ("1 shard", "4 shards", "16 shards")
 GB = 1024**3
+
+# The messages that a request to SQS sends, receives or deletes at most, and those of a batch of conversation-upsert.
+MESSAGES_A_REQUEST, MESSAGES_A_BATCH = 10, 50
+# The pollers that Lambda keeps for a queue with a maximum concurrency, and the seconds that each waits for a message.
+POLLERS, POLL_SECONDS = 5, 20
+SECONDS_A_MONTH = 30 * 86_400
 
 # The bytes of the items of a person with name, phone and email, and one conversation.
 CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL, BY_NAME, BY_CREATION = 530, 146, 261, 258, 140, 150, 145, 115
@@ -250,6 +257,23 @@ def show_sizes(prices):
     show([f"{CONTACTS:,} contacts", "bytes each", "GB", "partitions, at least", "$ a month"], rows)
 
 
+def show_queues(prices):
+    many = 1 / MESSAGES_A_REQUEST
+    ways = {
+        "invoked with one event": (0, 1),
+        "one message at a time": (3, 1),
+        "full batches, sent one by one": (1 + 2 * many, 1 / MESSAGES_A_BATCH),
+        "full batches, sent by ten": (3 * many, 1 / MESSAGES_A_BATCH),
+    }
+    rows = []
+    for name, (requests, invocations) in ways.items():
+        dollars = requests * prices.queue_price + invocations * prices.invocation_price
+        rows.append([name, number(requests), number(invocations), f"{dollars:.2f}"])
+    show(["an event", "requests of SQS", "invocations", "$ a million"], rows)
+    polls = POLLERS * SECONDS_A_MONTH / POLL_SECONDS
+    show(["a queue", "requests a month", "$ a month"], [["idle", f"{polls:,.0f}", f"{polls * prices.queue_price / 1e6:.2f}"]])
+
+
 def show_pages():
     rows = []
     for shards in (*SHARDS, 64):
@@ -266,6 +290,8 @@ def main():
     parser.add_argument("--write-price", type=float, default=0.625, help="dollars per million write request units")
     parser.add_argument("--read-price", type=float, default=0.125, help="dollars per million read request units")
     parser.add_argument("--storage-price", type=float, default=0.25, help="dollars per GB and month")
+    parser.add_argument("--queue-price", type=float, default=0.4, help="dollars per million requests of SQS")
+    parser.add_argument("--invocation-price", type=float, default=0.2, help="dollars per million invocations of Lambda")
     options = parser.parse_args()
     loads = {"mix": mixed(MIX, KINDS), "new person": KINDS["new person"], **ROWS}
     both = mixed({"mix": options.upserts, "row, new person": options.rows}, loads)
@@ -278,6 +304,7 @@ def main():
     show_utilization(f"{WORKSPACES:,} workspaces, 4 times as much", both, 4 * rate, many())
     show_sizes(options)
     show_pages()
+    show_queues(options)
 
 
 main()

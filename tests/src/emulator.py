@@ -6,12 +6,41 @@ import sys
 import threading
 
 from ministack.app import main
+from ministack.services import lambda_svc
+
+ALIAS = "live"
 
 
 def end_with_input():
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
+
+def limit_of_mapping(limit):
+    """A number that a template takes from a parameter arrives at the mapping of a queue as a text, which it cannot compare."""
+
+    def as_number(esm, *rest):
+        scaling = {name: int(value) for name, value in (esm.get("ScalingConfig") or {}).items()}
+        return limit({**esm, "ScalingConfig": scaling}, *rest)
+
+    return as_number
+
+
+def asynchronously(invoke):
+    """Retries and the queue of failures belong to the alias that is invoked, but are looked for at the version behind it."""
+
+    def with_config_of_alias(func, event):
+        config = func.get("config") or func
+        function = lambda_svc._functions.get(config.get("FunctionName")) or {}
+        found = (function.get("event_invoke_configs") or {}).get(ALIAS)
+        invoke({**func, "event_invoke_config": found} if found else func, event)
+
+    return with_config_of_alias
+
+
+# Where MiniStack 1.5 is not like AWS.
+lambda_svc._sqs_esm_concurrency = limit_of_mapping(lambda_svc._sqs_esm_concurrency)
+lambda_svc.invoke_async_with_retry = asynchronously(lambda_svc.invoke_async_with_retry)
 
 threading.Thread(target=end_with_input, daemon=True).start()
 main()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_lambda::config::retry::RetryConfig;
 use contacts_testing::FaultInjector;
-use contacts_tests::deployment::Deployment;
+use contacts_tests::deployment::{Deployment, STACK};
 use fastrand::Rng;
 use serde_json::Value;
 use tokio::process::Command;
@@ -21,7 +21,14 @@ use crate::run::SoakError;
 use crate::seed::Seed;
 
 /// The outputs that name the dead-letter queues.
-const FAILURES: [&str; 3] = ["ConversationUpsertFailuresUrl", "CsvImportFailuresUrl", "CsvExportFailuresUrl"];
+const FAILURES: [&str; 4] =
+    ["ConversationUpsertFailuresUrl", "CsvImportFailuresUrl", "CsvExportFailuresUrl", CHUNK_FAILURES];
+/// The output that names the dead-letter queue of notifications of chunks.
+const CHUNK_FAILURES: &str = "ImportChunksFailuresUrl";
+/// The function that these notifications are for.
+const IMPORT: &str = "csv-import:live";
+/// After how many seconds a chunk whose function died is delivered again. On AWS after far more.
+const CHUNK_VISIBILITY: u32 = 5;
 /// How often these queues are emptied.
 const REDRIVE: Duration = Duration::from_secs(10);
 /// When the log does not grow for so long, no call is under way: Lambda waits less before it retries.
@@ -45,6 +52,9 @@ impl Deployed {
     ) -> Result<(Deployed, Clients), SoakError> {
         let (listener, faults) = (ProxyListener::open().await?, FaultInjector::default());
         let deployment = Arc::new(Deployment::make(Some(&listener.url()?)).await);
+        let (queue, visibility) = (chunks(&deployment), format!("VisibilityTimeout={CHUNK_VISIBILITY}"));
+        let set = ["sqs", "set-queue-attributes", "--queue-url", &queue, "--attributes", &visibility];
+        deployment.aws(&set).await;
         let clients = clients(&deployment);
         let redelivery = Redelivery::new(clients.lambda.clone(), Arc::clone(counters));
         let mut tasks = JoinSet::new();
@@ -54,7 +64,7 @@ impl Deployed {
         Ok((Deployed { deployment, faults, redelivery, _tasks: tasks }, clients))
     }
 
-    /// Waits until no request is under way and no redelivery is due.
+    /// Waits until no request is under way, no chunk waits in its queue, and no redelivery is due.
     pub(crate) async fn settle(&self) {
         loop {
             self.redelivery.settle().await;
@@ -62,7 +72,10 @@ impl Deployed {
             let logged = self.deployment.emulator.log().len();
             tokio::time::sleep(QUIET).await;
             let is_quiet = self.deployment.emulator.log().len() == logged;
-            if is_quiet && redrive(&self.deployment, &self.redelivery).await == 0 {
+            if is_quiet
+                && waiting_chunks(&self.deployment).await == 0
+                && redrive(&self.deployment, &self.redelivery).await == 0
+            {
                 return;
             }
         }
@@ -98,15 +111,35 @@ async fn redrive(deployment: &Deployment, redelivery: &Redelivery) -> usize {
         let received = deployment.aws(&receive).await;
         for message in received["Messages"].as_array().into_iter().flatten() {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let letter: Value = serde_json::from_str(&text(&message["Body"])).unwrap_or_default();
-            let function = text(&letter["requestContext"]["functionArn"]);
-            redelivery.later(Duration::ZERO, "given up by Lambda", &function, letter["requestPayload"].to_string());
+            let body = text(&message["Body"]);
+            // What Lambda gives up has an envelope, what a queue gives up has none.
+            let (function, payload) = if output == CHUNK_FAILURES {
+                (format!("{STACK}-{IMPORT}"), body)
+            } else {
+                let letter: Value = serde_json::from_str(&body).unwrap_or_default();
+                (text(&letter["requestContext"]["functionArn"]), letter["requestPayload"].to_string())
+            };
+            redelivery.later(Duration::ZERO, "given up by Lambda", &function, payload);
             let receipt = text(&message["ReceiptHandle"]);
             deployment.aws(&["sqs", "delete-message", "--queue-url", &queue, "--receipt-handle", &receipt]).await;
             letters += 1;
         }
     }
     letters
+}
+
+/// The URL of the queue of notifications of chunks.
+fn chunks(deployment: &Deployment) -> String {
+    deployment.queue(CHUNK_FAILURES).trim_end_matches("-failures").to_owned()
+}
+
+/// How many notifications of chunks wait in their queue or are being handled.
+async fn waiting_chunks(deployment: &Deployment) -> u64 {
+    let queue = chunks(deployment);
+    let get = ["sqs", "get-queue-attributes", "--queue-url", &queue, "--attribute-names", "All"];
+    let attributes = &deployment.aws(&get).await["Attributes"];
+    let count = |name: &str| attributes[name].as_str().and_then(|count| count.parse::<u64>().ok()).unwrap_or_default();
+    count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
 }
 
 fn clients(deployment: &Deployment) -> Clients {

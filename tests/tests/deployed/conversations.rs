@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use crate::deployment::Deployment;
+use crate::failures::letter;
 use crate::wait::eventually;
 
 /// An event of a web chat in which one value was captured.
@@ -134,4 +135,45 @@ pub(crate) async fn a_deleted_contact_is_gone_with_its_conversations(deployment:
     assert_eq!(user.status(&path).await, StatusCode::GONE);
     assert_eq!(user.status("/conversations/deleted-1").await, StatusCode::NOT_FOUND);
     assert_eq!(user.contacts("email=gone@example.com").await, [] as [Value; 0]);
+}
+
+/// Sends an event to the queue, as a pipeline does that names its workspace as the group of the message.
+async fn enqueue(deployment: &Deployment, queue: &str, workspace: &str, body: &str) {
+    let send = ["sqs", "send-message", "--queue-url", queue, "--message-group-id", workspace, "--message-body", body];
+    deployment.aws(&send).await;
+}
+
+pub(crate) async fn events_come_by_the_queue(deployment: &Deployment) {
+    let queue = deployment.queue("ConversationEventsUrl");
+    // Otherwise a bad event takes 15 minutes to the queue of failures.
+    let set = ["sqs", "set-queue-attributes", "--queue-url", &queue, "--attributes", "VisibilityTimeout=3"];
+    deployment.aws(&set).await;
+    let good = event("queued", "queued-1", "email", "ada@example.com");
+    let envelope = json!({
+        "version": "0", "id": "0b1c2d3e", "detail-type": "conversation.captured", "source": "pipeline",
+        "account": "000000000000", "time": "2026-11-20T10:00:01Z", "region": "eu-central-1", "resources": [],
+        "detail": event("queued", "queued-2", "email", "ada@example.com"),
+    });
+    let mut bad = event("queued", "queued-bad", "email", "bob@example.com");
+    bad["occurred_at"] = json!("tomorrow");
+    for body in [good.to_string(), good.to_string(), envelope.to_string(), bad.to_string()] {
+        enqueue(deployment, &queue, "queued", &body).await;
+    }
+
+    let user = deployment.user("queued");
+    let path = eventually("a contact with two conversations", async || {
+        let contacts = user.contacts("email=ada@example.com").await;
+        let path = format!("/contacts/{}/conversations", contacts.first()?["id"].as_str()?);
+        (user.get(&path).await["items"].as_array()?.len() == 2).then_some(path)
+    })
+    .await;
+    assert_eq!(user.contacts("limit=200").await.len(), 1, "{path}");
+
+    // The queue keeps the bad event as it was, and it counts once it is put right.
+    let mut letter = letter(deployment, "ConversationEventsFailuresUrl", "queued-bad").await;
+    assert_eq!(letter, bad);
+    letter["occurred_at"] = json!("2026-11-20T10:00:00Z");
+    enqueue(deployment, &queue, "queued", &letter.to_string()).await;
+    eventually("the event that was put right", async || user.contacts("email=bob@example.com").await.pop()).await;
+    assert_eq!(user.contacts("limit=200").await.len(), 2);
 }

@@ -10,7 +10,7 @@ use crate::deployment::Deployment;
 use crate::wait::eventually;
 
 /// A message of one of the queues that is about `mark`, and takes it out.
-async fn letter(deployment: &Deployment, queue: &str, mark: &str) -> Value {
+pub(crate) async fn letter(deployment: &Deployment, queue: &str, mark: &str) -> Value {
     let url = deployment.queue(queue);
     eventually(&format!("a message about {mark}"), async || {
         let receive = ["sqs", "receive-message", "--queue-url", &url, "--visibility-timeout", "1"];

@@ -125,3 +125,24 @@ pub(crate) async fn an_import_is_taken_back(deployment: &Deployment) {
         (1, &json!("Ada"), &Value::Null)
     );
 }
+
+pub(crate) async fn chunks_wait_in_their_queue(deployment: &Deployment) {
+    let configured = ["s3api", "get-bucket-notification-configuration", "--bucket", &deployment.outputs["BucketName"]];
+    let configured = deployment.aws(&configured).await;
+    let [queue] = &configured["QueueConfigurations"].as_array().unwrap()[..] else { panic!("{configured}") };
+    assert_eq!(queue["Filter"]["Key"]["FilterRules"][0]["Value"], "chunks/", "{configured}");
+    let functions = configured["LambdaFunctionConfigurations"].as_array().unwrap();
+    assert!(functions.iter().all(|function| function["Filter"]["Key"]["FilterRules"][0]["Value"] != "chunks/"));
+
+    // Nobody but the bucket may send to it; whoever owns the account sends as the bucket does.
+    let url = deployment.queue("ImportChunksFailuresUrl").replace("-failures", "");
+    let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": deployment.outputs["BucketName"]});
+    deployment.aws(&["sqs", "send-message", "--queue-url", &url, "--message-body", &test.to_string()]).await;
+    let attributes = ["sqs", "get-queue-attributes", "--queue-url", &url, "--attribute-names", "All"];
+    eventually("the queue of chunks is empty", async || {
+        let attributes = &deployment.aws(&attributes).await["Attributes"];
+        let none = |name: &str| attributes[name] == "0";
+        (none("ApproximateNumberOfMessages") && none("ApproximateNumberOfMessagesNotVisible")).then_some(())
+    })
+    .await;
+}

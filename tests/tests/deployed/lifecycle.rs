@@ -27,7 +27,7 @@ pub(crate) async fn an_update_changes_what_it_says_and_loses_nothing(deployment:
     let path = "/contacts";
     let contact = user.post(path, &serde_json::json!({"name": "Ada"})).await;
 
-    let printed = deployment.deploy(&["WorkspaceClaim=tenant".to_owned(), "ImportConcurrency=0".to_owned()]).await;
+    let printed = deployment.deploy(&["WorkspaceClaim=tenant".to_owned(), "ImportConcurrency=2".to_owned()]).await;
     assert!(printed.contains("ApiUrl"), "{printed}");
 
     // The function reads another claim of the token now; all other parameters are unchanged.

@@ -5,5 +5,7 @@ mod data;
 mod names;
 mod operations;
 mod permissions;
+mod queues;
+mod releases;
 mod scale;
 mod template;

@@ -86,25 +86,23 @@ async fn the_stream_is_the_one_that_the_code_follows() {
 #[test]
 fn events_of_the_bucket_are_those_of_the_code() {
     let template = Template::of_the_system();
-    let notifications = &template.resource("Files")["NotificationConfiguration"]["LambdaConfigurations"];
-    let event = |prefix: &str, suffix: Option<&str>, function: &str| {
+    let notifications = &template.resource("Files")["NotificationConfiguration"];
+    let event = |prefix: &str, suffix: Option<&str>, kind: &str, target: Value| {
         let mut rules = vec![json!({"Name": "prefix", "Value": prefix})];
         rules.extend(suffix.map(|suffix| json!({"Name": "suffix", "Value": suffix})));
-        json!({
-            "Event": "s3:ObjectCreated:*",
-            "Function": {"Fn::GetAtt": format!("{function}.Arn")},
-            "Filter": {"S3Key": {"Rules": rules}},
-        })
+        json!({"Event": "s3:ObjectCreated:*", kind: target, "Filter": {"S3Key": {"Rules": rules}}})
     };
+    let function = |name: &str| json!({"Ref": format!("{name}.Alias")});
     assert_eq!(
-        *notifications,
+        notifications["LambdaConfigurations"],
         json!([
             // In any case, which a filter cannot say.
-            event(keys::IMPORTS, None, "CsvImport"),
-            event(keys::CHUNKS, Some(keys::ORDER), "CsvImport"),
-            event(keys::EXPORTS, Some(keys::ORDER), "CsvExport"),
+            event(keys::IMPORTS, None, "Function", function("CsvImport")),
+            event(keys::EXPORTS, Some(keys::ORDER), "Function", function("CsvExport")),
         ])
     );
+    let queue = json!({"Fn::GetAtt": "ImportChunks.Arn"});
+    assert_eq!(notifications["QueueConfigurations"], json!([event(keys::CHUNKS, Some(keys::ORDER), "Queue", queue)]));
 }
 
 #[test]
@@ -115,9 +113,10 @@ fn every_folder_of_the_bucket_is_cleared() {
         let rule = rules.iter().find(|rule| rule["Prefix"] == prefix && rule["Status"] == "Enabled");
         rule.unwrap_or_else(|| panic!("{prefix} is kept for ever"))["ExpirationInDays"].as_u64().unwrap()
     };
-    let queue = &template.resource("CsvImportFailures")["MessageRetentionPeriod"];
-    for prefix in [keys::IMPORTS, keys::CHUNKS, keys::EXPORTS] {
-        assert_eq!(days(prefix) * 24 * 3_600, queue.as_u64().unwrap(), "as long as an event can be sent again");
+    for (prefix, queue) in [(keys::IMPORTS, "CsvImport"), (keys::CHUNKS, "ImportChunks"), (keys::EXPORTS, "CsvExport")]
+    {
+        let retention = &template.resource(&format!("{queue}Failures"))["MessageRetentionPeriod"];
+        assert_eq!(days(prefix) * 24 * 3_600, retention.as_u64().unwrap(), "as long as an event can be sent again");
     }
     assert!(days(keys::REPORTS) > days(keys::IMPORTS));
     assert!(rules.iter().any(|rule| rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] == 1));

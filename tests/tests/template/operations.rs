@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use contacts_lambda::metrics::{DIMENSION, NAMESPACE};
 use serde_json::{Value, json};
 
-use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, ROOT, Template, list};
+use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, QUEUES, ROOT, Template, list};
 
 const ALARM: &str = "AWS::CloudWatch::Alarm";
 
@@ -26,9 +26,11 @@ fn every_function_and_queue_is_watched() {
     };
     for (function, _) in FUNCTIONS {
         watched("Errors", "FunctionName", function);
-        // The import is throttled on purpose; what waits for it is watched instead.
-        let throttled = if function == "CsvImport" { "AsyncEventAge" } else { "Throttles" };
-        watched(throttled, "FunctionName", function);
+        watched("Throttles", "FunctionName", function);
+    }
+    for (queue, _, _) in QUEUES {
+        watched("ApproximateAgeOfOldestMessage", "QueueName", queue);
+        watched("ApproximateNumberOfMessagesVisible", "QueueName", &format!("{queue}Failures"));
     }
     for function in ASYNCHRONOUS.into_iter().chain([FOLLOWER]) {
         watched("ApproximateNumberOfMessagesVisible", "QueueName", &format!("{function}Failures"));

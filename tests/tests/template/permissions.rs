@@ -9,10 +9,10 @@ use contacts_book::keys::{
 use contacts_files::keys;
 use serde_json::{Value, json};
 
-use crate::template::{FOLLOWER, FUNCTIONS, Template, list, texts};
+use crate::template::{FOLLOWER, FUNCTIONS, QUEUES, Template, list, texts};
 
 /// How the bucket's ARN begins.
-const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-files-${AWS::AccountId}-${AWS::Region}";
+pub(crate) const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-files-${AWS::AccountId}-${AWS::Region}";
 /// The bus on which changes are published.
 const BUS: &str = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}";
 /// The streams of the table: a restored table has another one.
@@ -20,6 +20,9 @@ const STREAMS: &str = "${Table.Arn}/stream/*";
 /// What Lambda needs to read a stream.
 const STREAM_ACTIONS: [&str; 4] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
+
+/// What Lambda needs to read a queue.
+const QUEUE_ACTIONS: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
 
 /// The statements of a function's role.
 fn statements<'a>(template: &'a Template, function: &str) -> Vec<&'a Value> {
@@ -74,6 +77,9 @@ fn no_role_allows_more_than_it_names() {
                         ("s3", _) => resource.starts_with(&format!("{BUCKET}/")),
                         ("events", FOLLOWER) => action == "events:PutEvents" && resource == BUS,
                         ("sqs", FOLLOWER) => action == "sqs:SendMessage" && resource == "ContactChangesFailures.Arn",
+                        ("sqs", _) => QUEUES.iter().any(|(queue, reader, _)| {
+                            *reader == function && resource == format!("{queue}.Arn") && QUEUE_ACTIONS.contains(&action)
+                        }),
                         _ => false,
                     };
                     assert!(own, "{function} may {action} on {resource}");
@@ -130,9 +136,22 @@ fn the_tools_may_do_what_events_need() {
     let template = Template::of_the_system();
     let may = |function: &str| -> BTreeSet<String> {
         let actions = statements(&template, function).into_iter().flat_map(|one| texts(&one["Action"]));
-        actions.map(str::to_owned).collect()
+        actions.filter(|action| action.starts_with("dynamodb:")).map(str::to_owned).collect()
     };
     assert_eq!(may("Mcp"), may("ConversationUpsert"));
+}
+
+#[test]
+fn lambda_may_read_each_queue_for_its_function() {
+    let template = Template::of_the_system();
+    for (queue, reader, _) in QUEUES {
+        for (function, _) in FUNCTIONS {
+            for action in QUEUE_ACTIONS {
+                let may = allows(&template, function, action, &format!("{queue}.Arn"));
+                assert_eq!(may, function == reader, "{function} may {action} of {queue}");
+            }
+        }
+    }
 }
 
 #[test]

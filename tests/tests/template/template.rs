@@ -24,6 +24,12 @@ pub(crate) const ASYNCHRONOUS: [&str; 3] = ["ConversationUpsert", "CsvImport", "
 /// The function that is invoked with the stream of the table.
 pub(crate) const FOLLOWER: &str = "ContactChanges";
 
+/// The queues from which functions are invoked: what each is called in the template, its function, and the end of its name.
+pub(crate) const QUEUES: [(&str, &str, &str); 2] = [
+    ("ConversationEvents", "ConversationUpsert", "conversation-events"),
+    ("ImportChunks", "CsvImport", "import-chunks"),
+];
+
 pub(crate) struct Template(Value);
 
 impl Template {
@@ -65,6 +71,15 @@ impl Template {
 
     pub(crate) fn parameters(&self) -> &Map<String, Value> {
         self.0["Parameters"].as_object().unwrap()
+    }
+
+    pub(crate) fn outputs(&self) -> &Map<String, Value> {
+        self.0["Outputs"].as_object().unwrap()
+    }
+
+    /// An entry of a mapping.
+    pub(crate) fn mapping(&self, name: &str, key: &str, entry: &str) -> &Value {
+        &self.0["Mappings"][name][key][entry]
     }
 
     /// What all functions have in common.
