@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod data;
+mod delivery;
 mod names;
 mod operations;
 mod permissions;

@@ -43,6 +43,16 @@ impl Template {
         Template::read("infra/operations.yaml")
     }
 
+    /// The optional stack of a domain.
+    pub(crate) fn of_delivery() -> Template {
+        Template::read("infra/delivery.yaml")
+    }
+
+    /// The example of a rule that sends events to the queue.
+    pub(crate) fn of_event_rule() -> Template {
+        Template::read("infra/examples/event-rule.yaml")
+    }
+
     fn read(path: &str) -> Template {
         let text = fs::read_to_string(format!("{ROOT}/{path}")).unwrap();
         Template(json_of(yaml_serde::from_str(&text).unwrap()))
