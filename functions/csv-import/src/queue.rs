@@ -58,7 +58,8 @@ pub(crate) async fn run(importer: &Importer, batch: &QueueBatch, context: &Conte
 async fn run_patiently(importer: &Importer, event: &S3Event, context: &Context) -> Result<(), ImportError> {
     let mut pauses = importer.pauses.iter();
     loop {
-        let result = handle(importer, LambdaEvent::new(event.clone(), context.clone())).await;
+        // Boxed: the SDK's futures nest so deep that the function would meet the compiler's recursion limit.
+        let result = Box::pin(handle(importer, LambdaEvent::new(event.clone(), context.clone()))).await;
         match result {
             Err(ImportError::BookUnavailable(_) | ImportError::BucketUnavailable(_)) => {
                 let Some(pause) = pauses.next() else { return result };
