@@ -51,7 +51,7 @@ pub enum CheckError {
 ///
 /// See [`CheckError`].
 pub async fn check(args: CheckArgs) -> Result<(), CheckError> {
-    let Audited { items, violations } = match args.url {
+    let Audited { items, violations, .. } = match args.url {
         Some(url) => audit(&url).await?,
         None => audit_folder(&args.data).await?,
     };

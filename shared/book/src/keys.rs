@@ -120,6 +120,11 @@ impl Key {
         Key { pk: format!("W#{workspace}#I#{}#{hash}", identifier.kind()), sk: CLAIM_SK.to_owned() }
     }
 
+    /// The key of a claim with this partition.
+    pub(crate) fn claim_at(partition: &str) -> Key {
+        Key { pk: partition.to_owned(), sk: CLAIM_SK.to_owned() }
+    }
+
     pub(crate) fn link(workspace: &Workspace, id: ContactId, at: Timestamp, conversation: &ConversationId) -> Key {
         Key { pk: contact_partition(workspace, id), sk: link_sort_key(at, conversation) }
     }

@@ -39,7 +39,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 
 pub use all::AllContacts;
-pub use check::{Audit, Audited, Violation};
+pub use check::{Audit, Audited, StrayClaim, Violation};
 pub use conversations::{ConversationPage, LinkedConversation};
 pub use cursor::{Cursor, CursorError};
 pub use delete::Restored;

@@ -1,15 +1,17 @@
 //! Checks the items of one workspace.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use contacts::{
-    Claim, ClaimNote, Contact, ContactId, Conversation, HistoryEntry, Hold, Identifier, MAX_CHAIN, MAX_INDEX_SHARDS,
-    Record, Workspace, apply, diff,
+    Claim, ClaimNote, Contact, ContactId, Conversation, Hold, Identifier, MAX_CHAIN, MAX_INDEX_SHARDS, Record,
+    Workspace,
 };
 use jiff::Timestamp;
 
 use super::Violation;
-use crate::keys::{self, CONFLICT_AT, INDEX_SHARD, Key};
+use super::indexed::Indexed;
+use super::repair::StrayClaim;
+use crate::keys::Key;
 
 /// The items of a workspace.
 #[derive(Debug, Default)]
@@ -22,27 +24,25 @@ pub(super) struct Book {
     pub(super) links: HashMap<(ContactId, Identifier), Conversation>,
     /// `None` before the first change of the settings.
     pub(super) shards: Option<u32>,
-    /// By contact and version.
-    pub(super) history: HashMap<ContactId, BTreeMap<u64, HistoryEntry>>,
     /// When contacts last had as many conflicts as they can have.
     pub(super) full_at: HashMap<ContactId, Timestamp>,
-    /// The index attributes of each contact's item.
-    pub(super) indexed: Vec<(ContactId, HashMap<&'static str, String>)>,
+    /// How each contact's item is indexed.
+    pub(super) indexed: Vec<(ContactId, Indexed)>,
 }
 
 impl Book {
-    pub(super) fn check(&self, workspace: &Workspace, violations: &mut Vec<Violation>) {
+    /// Adds what is wrong, and the claims of which nothing but their removal is right.
+    pub(super) fn check(&self, workspace: &Workspace, violations: &mut Vec<Violation>, strays: &mut Vec<StrayClaim>) {
         let mut say = |text: String| violations.push(Violation(format!("{workspace}: {text}")));
-        for (id, index) in &self.indexed {
-            let Some(record) = self.records.get(id) else { continue };
-            if *index != self.expected_index(workspace, record, index) {
+        let shards = self.shards.unwrap_or(MAX_INDEX_SHARDS);
+        for (id, indexed) in &self.indexed {
+            if self.records.contains_key(id) && !indexed.is_right(*id, shards) {
                 say(format!(
                     "contact {id}: its index attributes do not match its values; indexing the book anew corrects this"
                 ));
             }
         }
         for record in self.records.values() {
-            self.check_history(record, &mut say);
             match record {
                 Record::Live(contact) => {
                     self.check_identifiers(workspace, contact, &mut say);
@@ -57,7 +57,7 @@ impl Book {
             }
         }
         for (key, claim) in &self.claims {
-            self.check_claim(workspace, key, claim, &mut say);
+            strays.extend(self.check_claim(workspace, key, claim, &mut say));
         }
         for ((id, conversation), linked) in &self.links {
             if self.leads_to_expired(*id) {
@@ -105,29 +105,32 @@ impl Book {
         }
     }
 
-    fn check_history(&self, record: &Record, say: &mut impl FnMut(String)) {
-        let (Some(contact), Some(history)) = (record.contact(), self.history.get(&record.id())) else { return };
-        if !history.keys().copied().eq(1..=record.version()) {
-            return;
-        }
-        let mut replayed = Contact::new(contact.id, contact.source.clone(), contact.created_at);
-        history.values().for_each(|entry| apply(&mut replayed, &entry.changes));
-        if !diff(&replayed, contact).is_empty() {
-            say(format!("contact {}: its history, replayed, does not give the contact", contact.id));
-        }
-    }
-
-    fn check_claim(&self, workspace: &Workspace, key: &str, claim: &Claim, say: &mut impl FnMut(String)) {
-        let Some(Record::Live(contact)) = self.end_of(claim.contact) else { return };
-        if !owns(workspace, contact, key) {
-            say(format!("claim {key} leads to contact {}, which does not list it", contact.id));
-        }
+    /// Checks that a claim leads to a live contact that lists its identifier. Returns it if not.
+    fn check_claim(
+        &self,
+        workspace: &Workspace,
+        key: &str,
+        claim: &Claim,
+        say: &mut impl FnMut(String),
+    ) -> Option<StrayClaim> {
+        let Some(Record::Live(contact)) = self.end_of(claim.contact) else { return None };
         if let ClaimNote::Conversation(conversation) = &claim.note {
             let link = (claim.contact, Identifier::Conversation(conversation.info.id.clone()));
             if !self.links.contains_key(&link) {
                 say(format!("a conversation that contact {} claims is not linked", claim.contact));
             }
         }
+        if owns(workspace, contact, key) {
+            return None;
+        }
+        say(format!("claim {key} leads to contact {}, which does not list it", contact.id));
+        Some(StrayClaim {
+            workspace: workspace.clone(),
+            key: Key::claim_at(key),
+            named: claim.contact,
+            contact: contact.id,
+            version: contact.version,
+        })
     }
 
     /// The record at the end of a chain of joins.
@@ -152,29 +155,6 @@ impl Book {
             }
         }
         self.expired.contains(&id)
-    }
-
-    fn expected_index(
-        &self,
-        workspace: &Workspace,
-        record: &Record,
-        index: &HashMap<&'static str, String>,
-    ) -> HashMap<&'static str, String> {
-        let Record::Live(contact) = record else { return HashMap::new() };
-        // When the number of shards grows, a contact stays in the shard of its last write.
-        let shards = 1..=self.shards.unwrap_or(MAX_INDEX_SHARDS);
-        let possible = shards.map(|shards| keys::index_shard(workspace, keys::shard_of(contact.id, shards)));
-        let stored = index.get(INDEX_SHARD).cloned().unwrap_or_default();
-        let shard = possible.into_iter().find(|shard| *shard == stored).unwrap_or_default();
-        let mut expected = HashMap::from([(INDEX_SHARD, shard)]);
-        // A contact that was last written before there was an index of conflicts enters it when it is next written.
-        let predates_index = contact.conflicts.iter().all(|conflict| conflict.source.is_none());
-        for name in keys::SORT_KEYS {
-            if name != CONFLICT_AT || index.contains_key(CONFLICT_AT) || !predates_index {
-                expected.extend(keys::sort_key(name, contact).map(|value| (name, value)));
-            }
-        }
-        expected
     }
 }
 

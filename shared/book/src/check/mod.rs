@@ -2,6 +2,9 @@
 
 mod book;
 mod conflicts;
+mod indexed;
+mod repair;
+mod replay;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,12 +14,14 @@ use contacts::{ContactId, Identifier, Workspace, time};
 use jiff::Timestamp;
 
 use self::book::Book;
+use self::indexed::Indexed;
+pub use self::repair::StrayClaim;
+use self::replay::Replay;
 use crate::error::{self, Fault};
 use crate::imports;
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{
-    self, CONFLICTS_FULL_AT, DELETED_AT, HISTORY_PREFIX, INDEX_SHARD, JOIN_PREFIX, LINK_PREFIX, PK, RUNNING_SK, SK,
-    UNCLEARED,
+    CONFLICTS_FULL_AT, DELETED_AT, HISTORY_PREFIX, JOIN_PREFIX, LINK_PREFIX, PK, RUNNING_SK, SK, UNCLEARED,
 };
 use crate::{BookError, ContactBook, SCAN_PAGE};
 
@@ -55,6 +60,8 @@ impl fmt::Display for Violation {
 #[derive(Debug, Default)]
 pub struct Audit {
     workspaces: HashMap<String, Book>,
+    /// The history of the contact whose items are being added.
+    replay: Option<Replay>,
     violations: Vec<Violation>,
 }
 
@@ -65,6 +72,8 @@ pub struct Audited {
     pub items: usize,
     /// The violated invariants.
     pub violations: Vec<Violation>,
+    /// The claims among them that [`ContactBook::release_stray`] may remove.
+    pub strays: Vec<StrayClaim>,
 }
 
 impl ContactBook {
@@ -82,7 +91,8 @@ impl ContactBook {
             }
             start = page.last_evaluated_key;
             if start.is_none() {
-                return Ok(Audited { items, violations: audit.finish() });
+                let (violations, strays) = audit.conclude();
+                return Ok(Audited { items, violations, strays });
             }
         }
     }
@@ -94,7 +104,8 @@ impl ContactBook {
 }
 
 impl Audit {
-    /// Adds one item.
+    /// Adds one item. Items must come as a scan returns them: those with one partition key one after another, in the order of
+    /// their sort keys. A history whose entries come in another order is not checked.
     pub fn add(&mut self, item: &HashMap<String, aws_sdk_dynamodb::types::AttributeValue>, now: Timestamp) {
         if let Err(error) = self.try_add(item, now) {
             self.violations.push(Violation(format!("the item {} cannot be read: {error}", item::name_of(item))));
@@ -105,6 +116,9 @@ impl Audit {
         let (pk, sk) = (item.text(PK)?, item.text(SK)?);
         let mut parts = pk.split('#');
         let (Some("W"), Some(workspace)) = (parts.next(), parts.next()) else { return Err(MalformedItem(PK)) };
+        if self.replay.as_ref().is_some_and(|replay| !replay.is_of(pk)) {
+            self.finish_replay();
+        }
         let book = self.workspaces.entry(workspace.to_owned()).or_default();
         match (parts.next(), sk) {
             (None, _) => book.shards = Some(item::read_settings(item)?.index_shards),
@@ -116,7 +130,10 @@ impl Audit {
             (Some("C"), sk) if sk.starts_with(JOIN_PREFIX) => drop(item::read_join(item)?),
             (Some("C"), sk) if sk.starts_with(HISTORY_PREFIX) => {
                 let entry = item::read_history(item)?;
-                book.history.entry(contact_id(parts.next())?).or_default().insert(entry.version, entry);
+                contact_id(parts.next())?;
+                if let Some(replay) = &mut self.replay {
+                    replay.add(&entry);
+                }
             }
             (Some("C"), _) => {
                 let record = item::read_record(item)?;
@@ -130,15 +147,14 @@ impl Audit {
                 if contact_id(parts.next())? != record.id() {
                     return Err(MalformedItem("id"));
                 }
-                let index = keys::SORT_KEYS.into_iter().chain([INDEX_SHARD]);
-                let index = index.filter_map(|name| Some((name, item.text(name).ok()?.to_owned())));
-                book.indexed.push((record.id(), index.collect()));
+                book.indexed.push((record.id(), Indexed::of(workspace, &record, item)));
                 if let Some(at) = optional(item, CONFLICTS_FULL_AT, Item::moment)? {
                     book.full_at.insert(record.id(), at);
                 }
                 if item.contains_key(DELETED_AT) && item::has_expired(item, now)? {
                     book.expired.insert(record.id());
                 } else {
+                    self.replay = Replay::of(pk, workspace, &record);
                     book.records.insert(record.id(), record);
                 }
             }
@@ -164,16 +180,26 @@ impl Audit {
         Ok(())
     }
 
+    /// Ends the history of the contact whose items were added last.
+    fn finish_replay(&mut self) {
+        self.violations.extend(self.replay.take().and_then(Replay::finish).map(Violation));
+    }
+
     /// Returns the violated invariants. Call it after adding all items.
     pub fn finish(self) -> Vec<Violation> {
-        let mut violations = self.violations;
+        self.conclude().0
+    }
+
+    fn conclude(mut self) -> (Vec<Violation>, Vec<StrayClaim>) {
+        self.finish_replay();
+        let (mut violations, mut strays) = (self.violations, Vec::new());
         for (name, book) in &self.workspaces {
             match Workspace::parse(name) {
-                Ok(workspace) => book.check(&workspace, &mut violations),
+                Ok(workspace) => book.check(&workspace, &mut violations, &mut strays),
                 Err(error) => violations.push(Violation(format!("workspace {name:?}: {error}"))),
             }
         }
-        violations
+        (violations, strays)
     }
 }
 
