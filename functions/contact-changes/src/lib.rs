@@ -132,7 +132,9 @@ async fn history_days<'a>(
         }
         match changes.book.settings(workspace).await {
             Ok(settings) => {
-                days.insert(workspace.clone(), settings.history_days);
+                // The history of a closed workspace is being removed, or has been.
+                let kept = if settings.is_closed() { 0 } else { settings.history_days };
+                days.insert(workspace.clone(), kept);
             }
             Err(error) => tracing::warn!(%workspace, error = causes(&error), "the settings could not be read"),
         }

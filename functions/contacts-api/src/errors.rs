@@ -15,6 +15,9 @@ const TOO_LARGE: &str = "does not fit: the custom values of a contact may have 3
 
 impl From<BookError> for Problem {
     fn from(error: BookError) -> Problem {
+        if let BookError::Closed = error {
+            return Problem::new(StatusCode::FORBIDDEN, error.to_string()).with_code("workspace_closed");
+        }
         // The table's messages are only for the log: they do not help a client, and may name data of other tenants.
         if error.is_temporary() {
             Problem::unavailable(
@@ -180,6 +183,7 @@ mod tests {
             (Problem::from(BookError::Contended), 503),
             (BookError::Unavailable("time-out".into()).into(), 503),
             (BookError::Refused("secret".into()).into(), 500),
+            (BookError::Closed.into(), 403),
             (CreateRefused::Known { field: field.clone(), contact }.into(), 409),
             (CreateRefused::Nobody.into(), 422),
             (CreateRefused::KeyReused.into(), 422),

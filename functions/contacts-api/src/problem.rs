@@ -42,7 +42,8 @@ pub struct Problem {
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     #[schema(required = false, value_type = Vec<FieldError>)]
     errors: Box<[FieldError]>,
-    /// A stable name of what is wrong. Of a limit: `too_many_waiting_imports`. Of a role: `needs_reader`, `needs_editor` or `needs_admin`. Of a file: `empty_file`, `no_record`, `not_text`, `malformed_text`,
+    /// A stable name of what is wrong. Of a limit: `too_many_waiting_imports`. Of a role: `needs_reader`, `needs_editor` or
+    /// `needs_admin`. Of a workspace: `workspace_closed`. Of a file: `empty_file`, `no_record`, `not_text`, `malformed_text`,
     /// `too_many_columns`, `cell_too_long`, `record_too_long`, `unclosed_quote` or `column_out_of_range`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "not_text")]

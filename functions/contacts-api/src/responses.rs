@@ -47,7 +47,8 @@ problem_responses! {
     /// For every operation that needs a token.
     Failures:
         401 "No valid token. API Gateway sends this response itself, as JSON with a `message`, not as a problem",
-        403 "The token has no valid workspace or role, or the role does not allow this: `code` is needs_editor or needs_admin",
+        403 "The token has no valid workspace or role, or the role does not allow this: `code` is needs_editor or needs_admin. \
+            Or the request writes, and the workspace is closed: `code` is workspace_closed",
         500 "Something went wrong on our side",
         503 "The contact book or the bucket with the files is busy. Try again after Retry-After seconds";
 }

@@ -22,6 +22,8 @@ enum Stop {
     Error(ExportError),
     /// Another delivery of the event has ended the export.
     Ended,
+    /// The workspace is closed.
+    Closed,
 }
 
 /// A running export.
@@ -60,6 +62,10 @@ pub(crate) async fn run(exporter: &Exporter, request: &ExportRequest) -> Result<
             tracing::info!(workspace = %request.workspace, export = %request.id, "another delivery ended the export");
             Ok(())
         }
+        Err(Stop::Closed) => {
+            let reason = BookError::Closed.to_string();
+            run.end(bytes, Err(ExportFailure { code: "workspace_closed".to_owned(), reason })).await
+        }
         Err(Stop::Error(error)) if error.is_temporary() => Err(error),
         // Each retry would fail the same way, so fail the export for its owner and return the error for the operators.
         Err(Stop::Error(error)) => {
@@ -78,6 +84,9 @@ fn internal() -> ExportFailure {
 impl Run<'_> {
     async fn write(&mut self, object: &mut ObjectWriter<'_>) -> Result<(), Stop> {
         let mut contacts = self.exporter.book.all_contacts(&self.request.workspace).await?;
+        if contacts.settings().is_closed() {
+            return Err(Stop::Closed);
+        }
         let mut writer = ContactWriter::new(&contacts.settings().custom_fields);
         while let Some(page) = contacts.next_page().await? {
             for contact in &page {

@@ -8,7 +8,6 @@ use contacts_csv::plan::PlanError;
 use contacts_csv::sample::Sample;
 use contacts_csv::types;
 
-use crate::error::ImportError;
 use crate::failure::Failure;
 use crate::job::{Job, Stop};
 
@@ -115,7 +114,7 @@ pub(crate) async fn define(job: &Job<'_>, import: &Import, settings: &Settings, 
         return Err(Failure::TooManyFields.into());
     }
     for field in missing {
-        match book.define_field(workspace, field, &job.caller()).await.map_err(ImportError::from)? {
+        match book.define_field(workspace, field, &job.caller()).await? {
             Ok(_) => {}
             Err(SettingsRefused::KeyTaken | SettingsRefused::UnknownKey) => {
                 // A concurrent request created it.

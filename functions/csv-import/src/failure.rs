@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     FieldType(CustomKey),
     #[error("a workspace has at most {MAX_CUSTOM_FIELDS} custom fields, and the import would create more")]
     TooManyFields,
+    #[error("the workspace is closed")]
+    WorkspaceClosed,
     #[error("the file was removed before the import finished")]
     Gone,
     #[error("the file was replaced before the import finished")]
@@ -33,6 +35,7 @@ impl Failure {
             Failure::UnknownField(_) => "unknown_field",
             Failure::FieldType(_) => "field_type",
             Failure::TooManyFields => "too_many_fields",
+            Failure::WorkspaceClosed => "workspace_closed",
             Failure::Gone => "file_gone",
             Failure::Replaced => "file_replaced",
             Failure::Unreadable => "file_unreadable",

@@ -1,6 +1,6 @@
 //! The import that a step works on, and why a step stops.
 
-use contacts::{Actor, Caller, ImportId, Workspace};
+use contacts::{Actor, Caller, ImportId, Settings, Workspace};
 use contacts_book::BookError;
 use contacts_csv::plan::PlanError;
 use contacts_files::{BucketError, ReadError};
@@ -34,6 +34,12 @@ impl Job<'_> {
     pub(crate) fn caller(&self) -> Caller {
         Caller { actor: Actor::Import(self.id), request: Some(self.request.to_owned()) }
     }
+
+    /// The workspace's settings. Stops if the workspace is closed: its rows would be suppressed, one by one.
+    pub(crate) async fn settings(&self) -> Result<Settings, Stop> {
+        let settings = self.importer.book.settings(self.workspace).await?;
+        if settings.is_closed() { Err(Failure::WorkspaceClosed.into()) } else { Ok(settings) }
+    }
 }
 
 impl From<Failure> for Stop {
@@ -56,7 +62,10 @@ impl From<ImportError> for Stop {
 
 impl From<BookError> for Stop {
     fn from(error: BookError) -> Stop {
-        Stop::Error(error.into())
+        match error {
+            BookError::Closed => Failure::WorkspaceClosed.into(),
+            error => Stop::Error(error.into()),
+        }
     }
 }
 

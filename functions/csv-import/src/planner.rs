@@ -44,7 +44,10 @@ struct CheckedFile {
 
 /// Plans the import of an upload, and imports it if it is small.
 pub(crate) async fn run(importer: &Importer, upload: &Upload, request: &str) -> Result<(), ImportError> {
-    let import = begin(importer, upload, request).await?;
+    let Some(import) = begin(importer, upload, request).await? else {
+        tracing::warn!(workspace = %upload.workspace, "file of a closed workspace ignored");
+        return Ok(());
+    };
     let job = Job { importer, workspace: &upload.workspace, id: import.id, bucket: &upload.object.bucket, request };
     match import.status {
         ImportStatus::Completed | ImportStatus::Failed | ImportStatus::Cancelled => {
@@ -67,8 +70,8 @@ pub(crate) async fn run(importer: &Importer, upload: &Upload, request: &str) -> 
     }
 }
 
-/// Finds or creates the import of the upload.
-async fn begin(importer: &Importer, upload: &Upload, request: &str) -> Result<Import, ImportError> {
+/// Finds or creates the import of the upload. Creates none in a closed workspace, of which nothing may be left: `None`.
+async fn begin(importer: &Importer, upload: &Upload, request: &str) -> Result<Option<Import>, ImportError> {
     let (book, workspace) = (&importer.book, &upload.workspace);
     if let Some(id) = upload.awaited
         && let Some(mut import) = book.import_order(workspace, id).await?
@@ -77,15 +80,19 @@ async fn begin(importer: &Importer, upload: &Upload, request: &str) -> Result<Im
         {
             import.status = ImportStatus::Planning;
         }
-        return Ok(import);
+        return Ok(Some(import));
     }
     if let Some(import) = book.import_order(workspace, upload.dropped).await? {
-        return Ok(import);
+        return Ok(Some(import));
     }
-    let import = dropped(upload, &book.settings(workspace).await?);
+    let settings = book.settings(workspace).await?;
+    if settings.is_closed() {
+        return Ok(None);
+    }
+    let import = dropped(upload, &settings);
     let caller = Caller { actor: Actor::Import(import.id), request: Some(request.to_owned()) };
     book.create_import(workspace, &import, &caller).await?;
-    Ok(import)
+    Ok(Some(import))
 }
 
 /// The import of a file that was uploaded without a created import.
@@ -101,7 +108,7 @@ pub(crate) async fn plan(job: &Job<'_>, object: &StoredObject, import: Import) -
     if import.chunks.is_some_and(|chunks| chunks.released) {
         return finish::if_done(job, None).await;
     }
-    let settings = job.importer.book.settings(job.workspace).await?;
+    let settings = job.settings().await?;
     let Some(checked) = check_file(job, object, &import, &settings).await? else {
         tracing::info!(workspace = %job.workspace, import = %job.id, "import ended while its file was checked");
         return Ok(());

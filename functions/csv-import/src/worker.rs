@@ -169,7 +169,7 @@ impl Work<'_> {
     async fn import(&mut self, import: &Import, chunk: &Chunk) -> Result<(), Leave> {
         // Also checks whether the chunk is still open.
         self.save().await?;
-        let settings = columns::settings_of(import, self.job.importer.book.settings(self.job.workspace).await?);
+        let settings = columns::settings_of(import, self.job.settings().await?);
         let rows = RowReader::new(self.mapping, &chunk.columns, &settings, import.on_invalid);
         let rows = rows.with_numbers(chunk.numbers.clone());
         let origin = Origin { import: import.id, at: import.created_at };

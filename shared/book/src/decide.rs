@@ -207,6 +207,9 @@ impl ContactBook {
                 if let Some((_, result)) = unclear.iter().find(|(mark, _)| reads.writes.contains(mark)) {
                     return Ok(Attempt::Done(Ok(result.clone())));
                 }
+                if reads.settings.is_closed() {
+                    return Err(Fault::Final(BookError::Closed));
+                }
                 if reads.settings != settings {
                     settings = reads.settings.clone();
                     input = read(&settings);

@@ -15,7 +15,7 @@ use crate::keys::{self, CONTACT_ID, Key, LINK_PREFIX, PK, SK};
 use crate::{BookError, ContactBook};
 
 /// The maximum number of items in a `BatchWriteItem`.
-const DELETES_A_REQUEST: usize = 25;
+pub(crate) const DELETES_A_REQUEST: usize = 25;
 /// How many requests remove items concurrently.
 const REMOVED_AT_ONCE: usize = 8;
 
@@ -199,7 +199,8 @@ impl ContactBook {
         if is_done { Ok(()) } else { Err(Fault::Unclear("the table left a part of a batch".into())) }
     }
 
-    async fn remove(&self, items: &[Item]) -> Result<(), Fault> {
+    /// Removes the items with these keys, at most as many as a batch may have.
+    pub(crate) async fn remove(&self, items: &[Item]) -> Result<(), Fault> {
         let mut requests = Vec::with_capacity(items.len());
         for item in items {
             let delete = DeleteRequest::builder().set_key(Some(item::key_of(key_of(item)?))).build();

@@ -30,6 +30,9 @@ pub enum BookError {
     /// The call would write an item that is in the format of a newer build. Try again where the newer build runs.
     #[error("the contact table has an item in the format of a newer version")]
     Newer,
+    /// The workspace is closed: nothing is written to its book.
+    #[error("the workspace is closed")]
+    Closed,
 }
 
 impl BookError {

@@ -11,7 +11,7 @@ use crate::keys::{CAUSE, Key, SK};
 use crate::{BookError, ContactBook};
 
 /// The attribute of the item that names the export which runs.
-const EXPORT_ID: &str = "export_id";
+pub(crate) const EXPORT_ID: &str = "export_id";
 
 /// An export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl ContactBook {
     /// Stores a new export, unless one runs in the workspace. Returns the one that runs: the new one, or the other.
     ///
     /// # Errors
-    /// When the table is unavailable for longer than the book's retry limit.
+    /// When the table is unavailable for longer than the book's retry limit. [`BookError::Closed`] if the workspace is closed.
     pub async fn create_export(
         &self,
         workspace: &Workspace,
@@ -104,7 +104,12 @@ impl ContactBook {
     ) -> Result<Export, BookError> {
         let cause = item::cause(&caller.cause(None, export.created_at));
         let create = async || {
-            let holder = self.batch_get(vec![Key::running_export(workspace)]).await?;
+            let read = self.batch_get(vec![Key::running_export(workspace), Key::settings(workspace)]).await?;
+            let (holder, settings): (Vec<Item>, Vec<Item>) =
+                read.into_iter().partition(|item| item.contains_key(EXPORT_ID));
+            if settings.first().map(item::read_settings).transpose()?.is_some_and(|settings| settings.is_closed()) {
+                return Err(Fault::Final(BookError::Closed));
+            }
             let holder =
                 holder.first().map(|item| item.parsed(EXPORT_ID, |text| ExportId::parse(text).ok())).transpose()?;
             if let Some(holder) = holder {

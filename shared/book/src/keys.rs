@@ -101,7 +101,7 @@ pub(crate) const HISTORY_PREFIX: &str = "H#";
 
 impl Key {
     pub(crate) fn settings(workspace: &Workspace) -> Key {
-        Key { pk: format!("W#{workspace}"), sk: SETTINGS_SK.to_owned() }
+        Key { pk: workspace_partition(workspace), sk: SETTINGS_SK.to_owned() }
     }
 
     pub(crate) fn contact(workspace: &Workspace, id: ContactId) -> Key {
@@ -154,7 +154,17 @@ impl Key {
     }
 }
 
-/// The partition of a contact, its joins and its conversation links.
+/// The partition of a workspace's settings.
+pub(crate) fn workspace_partition(workspace: &Workspace) -> String {
+    format!("W#{workspace}")
+}
+
+/// The start of the keys of a workspace's other partitions.
+pub(crate) fn workspace_partitions(workspace: &Workspace) -> String {
+    format!("W#{workspace}#")
+}
+
+/// The partition of a contact, its joins, its conversation links and its history.
 pub(crate) fn contact_partition(workspace: &Workspace, id: ContactId) -> String {
     format!("{}{id}", contact_partitions(workspace))
 }

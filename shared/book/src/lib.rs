@@ -7,6 +7,7 @@
 mod all;
 mod batch;
 mod check;
+mod closing;
 mod condition;
 mod conflicts;
 mod conversations;
@@ -21,6 +22,7 @@ mod imports;
 mod item;
 mod joins;
 pub mod keys;
+mod kind;
 mod list;
 mod observe;
 mod read;
@@ -30,6 +32,7 @@ mod retry;
 pub mod schema;
 mod settings;
 mod who_is;
+mod workspace_items;
 mod write;
 
 use std::collections::HashMap;
@@ -40,6 +43,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use all::AllContacts;
 pub use check::{Audit, Audited, StrayClaim, Violation};
+pub use closing::NotClosed;
 pub use conversations::{ConversationPage, LinkedConversation};
 pub use cursor::{Cursor, CursorError};
 pub use delete::Restored;
@@ -53,10 +57,12 @@ pub use imports::{
 };
 pub use item::MalformedItem;
 pub use joins::Separated;
+pub use kind::ItemKind;
 pub use list::{List, ListPage, Sort};
 pub use rehearse::Rehearsal;
 pub use settings::SettingsRefused;
 pub use who_is::WhoIs;
+pub use workspace_items::{StoredItem, WorkspaceItems};
 
 use contacts::{MAX_INDEX_SHARDS, Settings, Workspace};
 
@@ -174,6 +180,9 @@ mod tests {
             let _ = |mut all: AllContacts| check(async move { all.next_page().await });
             check(book.settings(workspace));
             check(book.set_default_country(workspace, Country::US, &caller));
+            check(book.close_workspace(workspace, &caller));
+            check(book.remove_workspace(workspace, |_| ()));
+            let _ = |mut items: WorkspaceItems| check(async move { items.next_page().await });
         };
     }
 }

@@ -33,6 +33,10 @@ const MAX_JOINS: usize = 5;
 /// [`Torn`] when the reads contradict each other; nothing that was decided may then be written.
 pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Result<Folded, Torn> {
     book.begin(seen.cause(context.now));
+    // Not an error: an event that is sent again would be refused again, and its personal data would wait in queues.
+    if book.settings().is_closed() {
+        return Ok(Folded::nothing(Outcome::Suppressed));
+    }
     if is_on_another_channel(book, seen) {
         return Ok(Folded::nothing(Outcome::WrongChannel));
     }

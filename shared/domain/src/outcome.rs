@@ -12,7 +12,7 @@ pub enum Outcome {
     WrongChannel,
     /// It has no identifier and no name, and belongs to no linked conversation.
     Ignored,
-    /// It is older than the deletion of the contact that it leads to.
+    /// It is older than the deletion of the contact that it leads to, or its workspace is closed.
     Suppressed,
     /// The contact already has all its values.
     Unchanged,

@@ -1,5 +1,7 @@
 //! The settings of a workspace.
 
+use jiff::Timestamp;
+
 use crate::cause::Cause;
 use crate::conversation_url::ConversationUrl;
 use crate::country::Country;
@@ -41,6 +43,9 @@ pub struct Settings {
     pub custom_fields: Vec<CustomField>,
     /// The number of partitions of each index, at least 1. It never decreases.
     pub index_shards: u32,
+    /// When the workspace was closed, because it leaves the system. From then on nothing is written to its book; its events
+    /// are suppressed.
+    pub closed_at: Option<Timestamp>,
 }
 
 /// What hearsay may do to a contact: an observation that may not speak for it.
@@ -63,6 +68,11 @@ pub struct ListedIdentifier {
 }
 
 impl Settings {
+    /// Whether the workspace is closed.
+    pub fn is_closed(&self) -> bool {
+        self.closed_at.is_some()
+    }
+
     /// The definition of a custom field.
     pub fn custom_field(&self, key: &CustomKey) -> Option<&CustomField> {
         self.custom_fields.iter().find(|field| field.key == *key)
@@ -114,6 +124,7 @@ impl Default for Settings {
             conversation_url: None,
             custom_fields: Vec::new(),
             index_shards: 1,
+            closed_at: None,
         }
     }
 }

@@ -5,6 +5,7 @@ mod ahead;
 mod budgets;
 mod builds;
 mod causes;
+mod closing;
 mod concurrency;
 mod conflicts;
 mod conversations;

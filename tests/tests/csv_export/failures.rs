@@ -1,7 +1,10 @@
 //! Services that cannot be reached, or refuse.
 
-use contacts_book::{ContactBook, ExportStatus};
-use contacts_testing::Fault;
+use std::convert::Infallible;
+
+use contacts::{ExportId, Settings, time};
+use contacts_book::{BookError, ContactBook, Export, ExportStatus};
+use contacts_testing::{Fault, person};
 use csv_export::{ExportError, Exporter, handle};
 use lambda_runtime::Diagnostic;
 
@@ -144,4 +147,25 @@ async fn a_table_that_refuses_is_a_defect() {
     let exporter = Exporter::new(book, aws_sdk_s3::Client::new(&contacts_local::sdk_config("http://127.0.0.1:1")));
     let error = handle(&exporter, event).await.unwrap_err();
     assert_eq!(Diagnostic::from(error).error_type, "Internal");
+}
+
+#[tokio::test]
+async fn an_export_of_a_closed_workspace_fails_with_a_code() {
+    let harness = ExportHarness::new().await;
+    create_contacts(&harness.book(), &workspace(), 3).await;
+    let (id, event) = harness.order().await;
+    // As between the closing of the workspace and the failing of its jobs.
+    let close = |settings: &mut Settings| {
+        settings.closed_at = Some(time::now());
+        Ok::<(), Infallible>(())
+    };
+    harness.book().change_settings(&workspace(), &person(), close).await.unwrap().unwrap();
+    harness.handle(&event).await.unwrap();
+    let export = harness.exported(id).await;
+    assert_eq!(export.status, ExportStatus::Failed);
+    assert_eq!(export.error.unwrap().code, "workspace_closed");
+    assert_eq!(harness.file(id).await, None);
+    let next = Export::new(ExportId::new(), time::now());
+    let refused = harness.book().create_export(&workspace(), &next, &person()).await;
+    assert!(matches!(refused, Err(BookError::Closed)), "{refused:?}");
 }

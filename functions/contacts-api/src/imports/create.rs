@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contacts::{Existing, ImportId, OnInvalid, Settings, time};
-use contacts_book::Import;
+use contacts_book::{BookError, Import};
 use contacts_files::keys;
 use http::StatusCode;
 use http::header::LOCATION;
@@ -90,6 +90,9 @@ pub(crate) async fn create_import(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let settings = api.book.settings(&workspace).await?;
+    if settings.is_closed() {
+        return Err(BookError::Closed.into());
+    }
     let import = read(body, &settings)?;
     let link = api.files.upload_link(keys::import(&workspace, import.id), import.size_bytes).await?;
     api.book.order_import(&workspace, &import, &caller).await??;

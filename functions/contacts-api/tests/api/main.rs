@@ -4,6 +4,7 @@
 mod bodies;
 mod bucket;
 mod change;
+mod closed;
 mod conflicts;
 mod conversations;
 mod create;

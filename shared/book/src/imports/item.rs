@@ -25,6 +25,8 @@ pub(super) const KEY: &str = "file_key";
 /// When the import, or a chunk of it, last made progress.
 pub(super) const PROGRESSED_AT: &str = "progressed_at";
 pub(super) const BYTES_CHECKED: &str = "bytes_checked";
+/// The secret that the chunks of the import prove to know.
+pub(crate) const PLAN_SECRET: &str = "plan_secret";
 pub(super) const ERROR_CODE: &str = "error_code";
 pub(super) const ERROR_REASON: &str = "error_reason";
 
@@ -103,7 +105,7 @@ pub(super) fn plan_attributes(import: &Import) -> Item {
         put(CHUNKS_RELEASED, AttributeValue::Bool(chunks.released));
     }
     if let Some(secret) = &import.plan_secret {
-        put("plan_secret", item::text(secret.as_str()));
+        put(PLAN_SECRET, item::text(secret.as_str()));
     }
     item.extend(counts_attributes(&import.counts));
     item
@@ -174,7 +176,7 @@ pub(crate) fn read_import(item: &Item) -> Result<Import, MalformedItem> {
         progressed_at: optional(item, PROGRESSED_AT, Item::moment)?,
         bytes_checked: optional(item, BYTES_CHECKED, Item::number)?.unwrap_or_default(),
         chunks,
-        plan_secret: optional(item, "plan_secret", |item, name| Ok(PlanSecret::of(item.text(name)?)))?,
+        plan_secret: optional(item, PLAN_SECRET, |item, name| Ok(PlanSecret::of(item.text(name)?)))?,
         counts: read_counts(item)?,
         reported: item.number(REPORTED)?,
         warnings,

@@ -15,7 +15,7 @@ mod waiting;
 
 use jiff::Timestamp;
 
-pub(crate) use item::{read_counts, read_import};
+pub(crate) use item::{PLAN_SECRET, read_counts, read_import};
 pub use secret::PlanSecret;
 pub use undo::{ImportUndo, UndoCounts, UndoRefused};
 pub use waiting::{MAX_WAITING_IMPORTS, TooManyWaiting, UPLOAD_SPAN};

@@ -11,7 +11,7 @@ use contacts::{
 use super::cause::read_cause;
 use super::unknown::{List, carry_attributes, carry_entries};
 use super::value::{FIELD, VALUE, bare, read_bare};
-use super::{Attributes as _, Decoded, Item, cause, item_at, number, optional, put_list, text};
+use super::{Attributes as _, Decoded, Item, cause, item_at, moment, number, optional, put_list, text};
 use crate::keys::{CAUSE, Key, VERSION};
 
 const CUSTOM_FIELDS: &str = "custom_fields";
@@ -21,8 +21,10 @@ const ALLOWED: &str = "allowed_identifiers";
 /// Absent if it is the default.
 const HISTORY_DAYS: &str = "history_days";
 const CONVERSATION_URL: &str = "conversation_url";
+/// Absent while the workspace is open.
+const CLOSED_AT: &str = "closed_at";
 /// The attributes that this build understands.
-const ATTRIBUTES: [&str; 10] = [
+const ATTRIBUTES: [&str; 11] = [
     VERSION,
     CAUSE,
     "default_country",
@@ -32,6 +34,7 @@ const ATTRIBUTES: [&str; 10] = [
     ALLOWED,
     HISTORY_DAYS,
     CONVERSATION_URL,
+    CLOSED_AT,
     CUSTOM_FIELDS,
 ];
 /// The attributes of a custom field that this build understands.
@@ -55,6 +58,9 @@ pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     }
     if let Some(url) = &settings.conversation_url {
         item.insert(CONVERSATION_URL.to_owned(), text(url.as_str()));
+    }
+    if let Some(at) = settings.closed_at {
+        item.insert(CLOSED_AT.to_owned(), moment(at));
     }
     for (name, listed) in [(BLOCKED, &settings.blocked_identifiers), (ALLOWED, &settings.allowed_identifiers)] {
         put_list(
@@ -94,6 +100,7 @@ pub(crate) fn read_settings(item: &Item) -> Decoded<Settings> {
         history_days: optional(item, HISTORY_DAYS, Item::number)?.unwrap_or(Settings::default().history_days),
         conversation_url: item.text(CONVERSATION_URL).ok().and_then(|url| ConversationUrl::parse(url).ok()),
         index_shards: item.number("index_shards")?,
+        closed_at: optional(item, CLOSED_AT, Item::moment)?,
         custom_fields: item.list(CUSTOM_FIELDS)?.iter().filter_map(read_custom_field).collect(),
     })
 }

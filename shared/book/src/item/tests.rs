@@ -190,6 +190,7 @@ fn settings_read_back_and_a_mode_of_a_newer_build_is_kept() {
         identity: IdentityMode::Guarded,
         blocked_identifiers: vec![listed(email("info@firm.co"))],
         allowed_identifiers: vec![listed(email("none@firm.co"))],
+        closed_at: Some(time::from_millis(7)),
         ..Settings::default()
     };
     let item = settings(&workspace(), &stored);

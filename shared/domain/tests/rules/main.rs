@@ -3,6 +3,7 @@
 
 mod book;
 mod cases;
+mod closing;
 mod convergence;
 mod deletion;
 mod diff;
