@@ -23,6 +23,9 @@ pub const REPORTS: &str = "reports/";
 /// The folder of exports and their requests.
 pub const EXPORTS: &str = "exports/";
 
+/// All folders. Each has a folder for each workspace.
+pub const FOLDERS: [&str; 4] = [IMPORTS, CHUNKS, REPORTS, EXPORTS];
+
 /// The suffix of a file's key. Files to import may have it in any case.
 pub const FILE: &str = ".csv";
 /// The suffix of the key of an object that starts work: a chunk, or the request of an export.
@@ -32,6 +35,11 @@ pub const ORDER: &str = ".json";
 pub const RESUME: &str = "resume";
 /// What stands there in the key of the request to take an import back.
 pub const UNDO: &str = "undo";
+
+/// The start of the keys of a workspace's objects in one of the [`FOLDERS`].
+pub fn of_workspace(folder: &str, workspace: &Workspace) -> String {
+    format!("{folder}{workspace}/")
+}
 
 /// The key of the file of a created import.
 pub fn import(workspace: &Workspace, id: ImportId) -> String {
