@@ -2,7 +2,7 @@
 //!
 //! A metric is a field of an event of the target [`TARGET`], named in snake case there and in Pascal case in
 //! CloudWatch: `rows_created = 12` becomes `RowsCreated`. One whose name ends in `_ms` is a duration in milliseconds, any
-//! other a count. The namespace is `Contacts`, the only dimension the function's name, as in Lambda's own metrics.
+//! other a count. A count of 0 is left out. The namespace is `Contacts`, the only dimension the function's name, as in Lambda's own metrics.
 //!
 //! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
@@ -46,6 +46,12 @@ impl<S: Subscriber, W: for<'w> MakeWriter<'w> + 'static> Layer<S> for MetricsLay
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut values = Values(Map::new());
         event.record(&mut values);
+        // A zero adds nothing to a sum. But CloudWatch charges for each hour in which a metric has a value, and for each byte
+        // of the line.
+        values.0.retain(|name, value| unit(name) != COUNT || *value != json!(0));
+        if values.0.is_empty() {
+            return;
+        }
         let metrics: Vec<Value> = values.0.keys().map(|name| json!({"Name": name, "Unit": unit(name)})).collect();
         let mut line = values.0;
         line.insert(DIMENSION.to_owned(), json!(self.function));
@@ -61,8 +67,11 @@ impl<S: Subscriber, W: for<'w> MakeWriter<'w> + 'static> Layer<S> for MetricsLay
     }
 }
 
+/// The unit of what is no duration.
+const COUNT: &str = "Count";
+
 fn unit(name: &str) -> &'static str {
-    if name.ends_with("Ms") { "Milliseconds" } else { "Count" }
+    if name.ends_with("Ms") { "Milliseconds" } else { COUNT }
 }
 
 /// The fields of an event that are numbers.
@@ -127,6 +136,7 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!("a log line, and no metric: {}", 1);
             tracing::info!(target: crate::METRICS, rows_created = 12_u64, joined = true, duration_ms = 1.5, "said");
+            tracing::info!(target: crate::METRICS, rows_created = 0_u64, joined = false);
         });
         let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.lines().count(), 1, "{text}");
