@@ -24,7 +24,8 @@ API_TYPES := functions/web/types/openapi.d.ts
 # The bundle is complete when its last file is written.
 BUNDLE := functions/web/bundle
 BUNDLED := $(BUNDLE)/index.html
-TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml infra/delivery.yaml infra/examples/event-rule.yaml
+TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml infra/delivery.yaml infra/users.yaml \
+	infra/examples/event-rule.yaml
 
 # The processor of the functions, arm64 or x86_64. This machine's own needs no cross compiler.
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))

@@ -10,3 +10,4 @@ mod queues;
 mod releases;
 mod scale;
 mod template;
+mod users;

@@ -53,6 +53,11 @@ impl Template {
         Template::read("infra/examples/event-rule.yaml")
     }
 
+    /// The pool of users.
+    pub(crate) fn of_users() -> Template {
+        Template::read("infra/users.yaml")
+    }
+
     fn read(path: &str) -> Template {
         let text = fs::read_to_string(format!("{ROOT}/{path}")).unwrap();
         Template(json_of(yaml_serde::from_str(&text).unwrap()))
@@ -77,6 +82,15 @@ impl Template {
     /// All of a resource.
     pub(crate) fn whole(&self, name: &str) -> &Value {
         &self.0["Resources"][name]
+    }
+
+    /// Whether there is a resource of a type.
+    pub(crate) fn has(&self, kind: &str) -> bool {
+        self.0["Resources"].as_object().unwrap().values().any(|resource| resource["Type"] == kind)
+    }
+
+    pub(crate) fn outputs(&self) -> &Map<String, Value> {
+        self.0["Outputs"].as_object().unwrap()
     }
 
     pub(crate) fn parameters(&self) -> &Map<String, Value> {
