@@ -37,6 +37,9 @@ SECONDS ?= 600
 SEED ?=
 MODE ?= local
 PARAMETERS ?=
+# Tags of everything that `make deploy` creates, TAGS="cost-centre=7 owner=sales", and the role with which CloudFormation works.
+TAGS ?=
+ROLE ?=
 # The subjects of `make bench`: pure, import, upsert, resolve, list, growth, memory, functions; by default all.
 ONLY ?=
 # What `make audit` checks.
@@ -115,7 +118,7 @@ soak: compiler $(if $(filter deployed,$(MODE)),build)
 	$(CARGO) run --locked --package contacts-soak -- --seconds $(SECONDS) --mode $(MODE) $(if $(SEED),--seed $(SEED))
 
 deploy: build
-	python3 infra/deploy.py $(STACK) Architecture=$(ARCHITECTURE) $(PARAMETERS)
+	python3 infra/deploy.py $(STACK) $(if $(ROLE),--role $(ROLE)) $(addprefix --tag ,$(TAGS)) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 # SQLite and ring contain C code.
 compiler:

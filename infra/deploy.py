@@ -1,12 +1,14 @@
 """Deploys the contact book to AWS, or to the endpoint in AWS_ENDPOINT_URL.
 
-    python3 infra/deploy.py STACK [PARAMETER=VALUE …]
+    python3 infra/deploy.py STACK [--role ARN] [--tag NAME=VALUE …] [PARAMETER=VALUE …]
 
 Asks for the parameters of template.yaml that are not given. Return accepts the default: the current value of the stack, or
-else the default of the template. Without a terminal it uses the defaults. It calls the AWS CLI, which finds the
-credentials, the region and the profile.
+else the default of the template. Without a terminal it uses the defaults. CloudFormation works with the given role, or with
+that of the stack. The given tags are added to those of the stack, and CloudFormation adds them to the resources. It calls the
+AWS CLI, which finds the credentials, the region and the profile.
 """
 
+import argparse
 import copy
 import json
 import re
@@ -14,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import preflight
 
 ROOT = Path(__file__).resolve().parent.parent
 # Shared by all stacks of an account and region.
@@ -47,17 +51,19 @@ def outputs(stack):
     return {output["OutputKey"]: output["OutputValue"] for output in described(stack).get("Outputs", [])}
 
 
-def bucket_for_artifacts():
-    """The bucket for packages. The first deployment creates it."""
-    deploy(ARTIFACTS, ROOT / "infra" / "artifacts.yaml", {})
+def bucket_for_artifacts(role):
+    """The bucket for packages. The first deployment creates it. It has no tags, since all stacks share it."""
+    deploy(ARTIFACTS, ROOT / "infra" / "artifacts.yaml", {}, role)
     return outputs(ARTIFACTS)["BucketName"]
 
 
-def deploy(stack, template, parameters, bucket=None):
+def deploy(stack, template, parameters, role, tags=None, bucket=None):
     """Creates or updates a stack. A template of more than 51,200 bytes goes by way of the bucket."""
     words = ["cloudformation", "deploy", "--stack-name", stack, "--template-file", str(template)]
     words += ["--s3-bucket", bucket, "--s3-prefix", stack] if bucket else []
     words += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND", "--no-fail-on-empty-changeset"]
+    words += ["--role-arn", role] if role else []
+    words += ["--tags", *(f"{name}={value}" for name, value in tags.items())] if tags else []
     if parameters:
         words += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
     done = aws(*words)
@@ -117,10 +123,45 @@ def ask(parameters, given, now):
     return values
 
 
+def check(template, parameters, now):
+    """Exits if the deployment would fail. What cannot be found out is said, and CloudFormation finds it out."""
+    done = aws("lambda", "get-account-settings", "--output", "json")
+    if done.returncode == 0:
+        limits = json.loads(done.stdout)["AccountLimit"]
+        wrong = preflight.too_few_executions(
+            limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"],
+            preflight.reserved(template, parameters), preflight.reserved(template, now))
+        if wrong:
+            sys.exit(wrong)
+    else:
+        print(f"the limit of concurrent executions was not checked: {done.stderr.strip()}", file=sys.stderr)
+    wrong, doubt = preflight.check_issuer(parameters["JwtIssuer"])
+    if wrong:
+        sys.exit(wrong)
+    if doubt:
+        print(f"the issuer was not checked: {doubt}", file=sys.stderr)
+
+
+def pair(word):
+    """NAME=VALUE as a pair."""
+    name, is_pair, value = word.partition("=")
+    if not name or not is_pair:
+        raise argparse.ArgumentTypeError(f"{word!r} must be NAME=VALUE")
+    return name, value
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stack", metavar="STACK")
+    parser.add_argument("--role", metavar="ARN", help="the role with which CloudFormation works")
+    parser.add_argument("--tag", metavar="NAME=VALUE", type=pair, action="append", default=[], help="a tag of all resources")
+    parser.add_argument("parameters", metavar="PARAMETER=VALUE", type=pair, nargs="*", help="a parameter of template.yaml")
+    return parser.parse_intermixed_args()
+
+
 def main():
-    if len(sys.argv) < 2 or any("=" not in word for word in sys.argv[2:]):
-        sys.exit(__doc__.strip())
-    stack, given = sys.argv[1], dict(word.split("=", 1) for word in sys.argv[2:])
+    words = arguments()
+    stack, role, given = words.stack, words.role, dict(words.parameters)
     if not re.fullmatch("[a-z][a-z0-9-]{0,24}", stack):
         sys.exit(f"{stack}: the name of a stack must be at most 25 lower-case letters, digits and hyphens, like its bucket's")
 
@@ -129,28 +170,30 @@ def main():
     deployed = described(stack)
     now = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in (deployed or {}).get("Parameters", [])}
     parameters = ask(json.loads(summary)["Parameters"], given, now)
+    tags = {tag["Key"]: tag["Value"] for tag in (deployed or {}).get("Tags", [])} | dict(words.tag)
 
     if deployed and deployed["StackStatus"] == "ROLLBACK_COMPLETE":
         # A first deployment that was rolled back leaves an empty stack.
-        must("cloudformation", "delete-stack", "--stack-name", stack)
+        must("cloudformation", "delete-stack", "--stack-name", stack, *(["--role-arn", role] if role else []))
         must("cloudformation", "wait", "stack-delete-complete", "--stack-name", stack)
         deployed = None
-    bucket = bucket_for_artifacts()
+    bucket = bucket_for_artifacts(role)
     with tempfile.TemporaryDirectory() as folder:
         packaged = Path(folder) / "packaged.json"
         print("packaging …", flush=True)
         must("cloudformation", "package", "--template-file", str(template), "--output-template-file", str(packaged),
              "--s3-bucket", bucket, "--s3-prefix", stack, "--use-json")
+        check(json.loads(packaged.read_text()), parameters, now)
         print(f"{'updating' if deployed else 'creating'} the stack {stack} …", flush=True)
         if not deployed:
             # A protected table would block the rollback of a failed first deployment, and the next attempt.
-            deploy(stack, packaged, {**parameters, "DeletionProtection": "false"}, bucket)
+            deploy(stack, packaged, {**parameters, "DeletionProtection": "false"}, role, tags, bucket)
         for created, step in steps(json.loads(packaged.read_text()), stack) if deployed else ():
             print(f"creating {created} …", flush=True)
             early = Path(folder) / "step.json"
             early.write_text(json.dumps(step))
-            deploy(stack, early, parameters, bucket)
-        deploy(stack, packaged, parameters, bucket)
+            deploy(stack, early, parameters, role, tags, bucket)
+        deploy(stack, packaged, parameters, role, tags, bucket)
     for name, value in outputs(stack).items():
         print(f"{name}: {value}")
 

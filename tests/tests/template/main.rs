@@ -6,6 +6,7 @@ mod delivery;
 mod names;
 mod operations;
 mod permissions;
+mod preflight;
 mod queues;
 mod releases;
 mod scale;
