@@ -71,6 +71,16 @@ def deploy(stack, template, parameters, role, tags=None, bucket=None):
         sys.exit("\n".join([done.stderr.strip(), *failures(stack)]))
 
 
+def built_template(folder):
+    """A copy of template.yaml in a folder, which names what `make build` has built instead of the sources that SAM builds."""
+    template = (ROOT / "template.yaml").read_text()
+    for told, meant in (("CodeUri: functions/", "target/lambda/"), ("TemplateURL: infra/", "infra/")):
+        template = template.replace(told, f"{told.split()[0]} {ROOT / meant}/")
+    built = Path(folder) / "template.yaml"
+    built.write_text(template)
+    return built
+
+
 def steps(template, table):
     """The templates to deploy before this one, each with what it creates. An update of an existing table enables the stream
     or creates one index; DynamoDB does no two of these at once. The stream comes first: other resources refer to it."""
@@ -181,7 +191,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         packaged = Path(folder) / "packaged.json"
         print("packaging …", flush=True)
-        must("cloudformation", "package", "--template-file", str(template), "--output-template-file", str(packaged),
+        must("cloudformation", "package", "--template-file", str(built_template(folder)), "--output-template-file", str(packaged),
              "--s3-bucket", bucket, "--s3-prefix", stack, "--use-json")
         check(json.loads(packaged.read_text()), parameters, now)
         print(f"{'updating' if deployed else 'creating'} the stack {stack} …", flush=True)
@@ -198,4 +208,5 @@ def main():
         print(f"{name}: {value}")
 
 
-main()
+if __name__ == "__main__":
+    main()

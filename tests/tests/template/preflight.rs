@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::template::{ROOT, Template};
+use crate::template::{FUNCTIONS, ROOT, Template};
 
 /// Without files of compiled code beside the programs.
 fn python() -> Command {
@@ -52,4 +52,21 @@ fn make_passes_tags_and_the_role() {
     let command = "python3 infra/deploy.py contacts --role arn:aws:iam::1:role/deployer --tag stage=test --tag owner=sales \
                    Architecture=arm64 AlarmEmail=a@example.com";
     assert!(printed.lines().any(|line| line == command), "{printed}");
+}
+
+#[test]
+fn what_is_deployed_is_what_was_built_and_not_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = "import sys; sys.path.insert(0, 'infra'); import deploy; deploy.built_template(sys.argv[1])";
+    let written = python().args(["-c", program]).arg(folder.path()).output().unwrap();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let template = std::fs::read_to_string(folder.path().join("template.yaml")).unwrap();
+    let root = std::fs::canonicalize(ROOT).unwrap();
+    for (_, function) in FUNCTIONS {
+        let built = format!("      CodeUri: {}/\n", root.join("target/lambda").join(function).display());
+        assert!(template.contains(&built), "{built}");
+    }
+    let operations = format!("      TemplateURL: {}\n", root.join("infra/operations.yaml").display());
+    assert!(template.contains(&operations), "{operations}");
+    assert!(!template.contains("CodeUri: functions/") && !template.contains("TemplateURL: infra/"));
 }
