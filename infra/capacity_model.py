@@ -1,4 +1,4 @@
-"""Computes the costs of the table and the load of its partitions, and prints the tables of SCALE.md.
+"""Computes the costs of the system and the load of the table's partitions, and prints the tables of SCALE.md.
 
     python3 infra/capacity_model.py [--upserts N] [--rows N] [--write-price D] [--read-price D] [--storage-price D]
                                     [--queue-price D] [--invocation-price D]
@@ -15,6 +15,7 @@ import hashlib
 import math
 import statistics
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 WRITES, READS = 1_000, 3_000
 # The partitions of a new on-demand table, and of each new index, which therefore serve 4,000 write units.
@@ -38,6 +39,25 @@ CONTACT, CLAIM, CONVERSATION, LINK, BY_PHONE, BY_EMAIL, BY_NAME, BY_CREATION = 5
 HISTORY = 700
 # The bytes that DynamoDB adds to each item of a table or an index.
 OVERHEAD = 100
+
+# Prices in dollars, in us-east-1 and without free tiers, for arm64: of a million requests, of a GB and second, of a GB that is
+# logged, of a metric, an alarm and a dashboard a month, and of a GB that can be recovered a month.
+REQUEST, GB_SECOND, LOGGED, METRIC, ALARM, DASHBOARD, RECOVERY = 0.20, 0.0000133334, 0.50, 0.30, 0.10, 3.00, 0.20
+API_REQUEST, EVENT = 1.00, 1.00
+MILLION, MONTH = 1e6, 365.25 / 12 * 86_400
+
+# Assumptions. The memory of the functions in GB; how many milliseconds an invocation takes; the bytes that it writes to its
+# log with the lines of Lambda, and those of the API's access log; and the read units of a request to the API.
+MEMORY, UPSERT_MS, REQUEST_MS, CHANGES_MS, ROW_MS = 0.5, 20, 25, 20, 1
+UPSERT_LOG, REQUEST_LOG, CHANGES_LOG = 1_300, 1_400, 900
+REQUEST_READS = 4
+# The mean bytes of an entry of the history, and how long it is kept.
+ENTRY, HISTORY_DAYS = 500, 400
+# The metrics that conversations and their changes have in most hours: counts of 0 are not sent.
+METRICS = 8
+# A batch of changes waits for a second, and two batches of a partition of the table are followed at once.
+BATCHES = 2 * FIRST_PARTITIONS
+ALARMS = (Path(__file__).parent / "operations.yaml").read_text().count("Type: AWS::CloudWatch::Alarm")
 
 
 @dataclass(frozen=True)
@@ -257,6 +277,11 @@ def show_sizes(prices):
     show([f"{CONTACTS:,} contacts", "bytes each", "GB", "partitions, at least", "$ a month"], rows)
 
 
+def polls():
+    """The requests of a month with which Lambda asks a queue that has no messages."""
+    return POLLERS * SECONDS_A_MONTH / POLL_SECONDS
+
+
 def show_queues(prices):
     many = 1 / MESSAGES_A_REQUEST
     ways = {
@@ -270,8 +295,78 @@ def show_queues(prices):
         dollars = requests * prices.queue_price + invocations * prices.invocation_price
         rows.append([name, number(requests), number(invocations), f"{dollars:.2f}"])
     show(["an event", "requests of SQS", "invocations", "$ a million"], rows)
-    polls = POLLERS * SECONDS_A_MONTH / POLL_SECONDS
-    show(["a queue", "requests a month", "$ a month"], [["idle", f"{polls:,.0f}", f"{polls * prices.queue_price / 1e6:.2f}"]])
+    show(["a queue", "requests a month", "$ a month"], [["idle", f"{polls():,.0f}", f"{polls() * prices.queue_price / 1e6:.2f}"]])
+
+
+@dataclass(frozen=True)
+class System:
+    """What a system does: conversation events, requests to the API and rows of new people in a month, and the contacts that
+    it has."""
+
+    events: float
+    requests: float
+    rows: float
+    contacts: float
+
+
+SYSTEMS = {
+    "quiet": System(1_000 * 30.4, 300 * 30.4, 1_000, 10_000),
+    "busy": System(10 * MONTH, 2 * MONTH, MILLION, MILLION),
+    "large": System(100 * MONTH, 20 * MONTH, 10 * MILLION, 10 * MILLION),
+}
+
+
+def functions(count, milliseconds):
+    return count * (REQUEST / MILLION + milliseconds / 1_000 * MEMORY * GB_SECOND)
+
+
+def bill(system, kinds, prices):
+    """The dollars of a month, by what they are paid for, when the history has reached its length."""
+    upsert, row = kinds["mix"], kinds["row, new person"]
+
+    def dynamodb(kind):
+        indexes = kind.end + kind.between + kind.phone + kind.email + kind.name + kind.family + kind.created
+        return (kind.reads * prices.read_price + (kind.table + indexes) * prices.write_price) / MILLION
+
+    written = system.events * upsert.history + system.rows * row.history
+    batch = max(1, written / MONTH / BATCHES)
+    entries = written / MONTH * HISTORY_DAYS * 86_400 * (ENTRY + OVERHEAD) / GB
+    table = system.contacts * (CONTACT + 2 * CLAIM + CONVERSATION + LINK + 5 * OVERHEAD) / GB
+    indexes = system.contacts * (CONTACT + BY_PHONE + BY_EMAIL + 2 * BY_NAME + BY_CREATION + 6 * OVERHEAD) / GB
+    logged = system.events * UPSERT_LOG + system.requests * REQUEST_LOG + written / batch * CHANGES_LOG
+    return {
+        "DynamoDB: events and rows": system.events * dynamodb(upsert) + system.rows * dynamodb(row),
+        "DynamoDB: requests": system.requests * REQUEST_READS * prices.read_price / MILLION,
+        "DynamoDB: writing the history": written * prices.write_price / MILLION,
+        "DynamoDB: storage, contacts": (table + indexes) * prices.storage_price,
+        "DynamoDB: storage, history": entries * prices.storage_price,
+        "DynamoDB: point-in-time recovery": (table + entries) * RECOVERY,
+        "Lambda: events": functions(system.events, UPSERT_MS),
+        "Lambda: requests": functions(system.requests, REQUEST_MS),
+        "Lambda: changes": functions(written / batch, CHANGES_MS),
+        "Lambda: rows": system.rows * ROW_MS / 1_000 * MEMORY * GB_SECOND,
+        "API Gateway": system.requests * API_REQUEST / MILLION,
+        "EventBridge": written * EVENT / MILLION,
+        "SQS: two idle queues": 2 * polls() * prices.queue_price / MILLION,
+        "CloudWatch: logs": logged / GB * LOGGED,
+        "CloudWatch: metrics": METRICS * METRIC,
+        "CloudWatch: alarms, dashboard": ALARMS * ALARM + DASHBOARD,
+    }
+
+
+def show_bills(kinds, prices):
+    def per_month(count):
+        return f"{count / MILLION:,.0f} million" if count >= MILLION else f"{number(count)}"
+
+    bills = [bill(system, kinds, prices) for system in SYSTEMS.values()]
+    rows = [[f"{field.name} a month" if field.name != "contacts" else "contacts",
+             *(per_month(getattr(system, field.name)) for system in SYSTEMS.values())] for field in fields(System)]
+    rows += [[f"$ {name}", *(f"{dollars[name]:,.2f}" for dollars in bills)] for name in bills[0]]
+    totals = [sum(dollars.values()) for dollars in bills]
+    shares = [sum(cost for name, cost in dollars.items() if name.startswith("DynamoDB")) for dollars in bills]
+    rows.append(["**$ in all**", *(f"**{total:,.2f}**" for total in totals)])
+    rows.append(["share of DynamoDB", *(f"{share / total:.0%}" for share, total in zip(shares, totals))])
+    show(["a system", *SYSTEMS], rows)
 
 
 def show_pages():
@@ -298,6 +393,7 @@ def main():
     rate = options.upserts + options.rows
 
     show_costs({**KINDS, "mix": loads["mix"], **ROWS}, options)
+    show_bills(loads, options)
     show_limits("one workspace", loads, one)
     show_utilization(f"one workspace, {options.upserts:,} upserts and {options.rows:,} rows a second", both, rate, one())
     show_limits(f"{WORKSPACES:,} workspaces", loads, many)
