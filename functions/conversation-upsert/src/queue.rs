@@ -143,7 +143,7 @@ async fn fold_together(
 fn may_be_of_one_contact(error: &BookError) -> bool {
     match error {
         BookError::Contended | BookError::Refused(_) | BookError::Malformed(_) | BookError::Newer => true,
-        BookError::Unavailable(_) => false,
+        BookError::Unavailable(_) | BookError::Closed => false,
     }
 }
 
