@@ -117,7 +117,9 @@ test('pages are turned forwards and back', async ({ page, open, api }) => {
     const next = page.getByRole('link', { name: 'Next' });
     const previous = page.getByRole('link', { name: 'Previous' });
     const first = async () => (await names(page))[0];
+    const range = (text) => page.getByText(text, { exact: true });
     await next.waitFor();
+    await range('1–50').waitFor();
     assert.equal(await rows(page).count(), 50);
     const [one] = await names(page);
     assert.equal(await previous.count(), 0);
@@ -127,18 +129,35 @@ test('pages are turned forwards and back', async ({ page, open, api }) => {
     await page.waitForFunction((name) => document.querySelector('tbody th a').innerText !== name, one);
     const two = await first();
     assert.equal(await page.evaluate(() => scrollY), 0);
+    await range('51–100').waitFor();
+    await axe(page);
     await next.click();
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 20);
     assert.equal(await next.count(), 0, 'the third page is the last');
+    await range('101–120 of 120').waitFor();
 
     await previous.click();
     await page.getByRole('link', { name: two }).waitFor();
     await page.reload();
     await page.getByRole('link', { name: two }).waitFor();
+    await range('51–100').waitFor();
     await previous.click();
     await page.getByRole('link', { name: one }).waitFor();
     await page.goBack();
     await page.getByRole('link', { name: two }).waitFor();
+
+    // Whoever is deleted is missing in the count, too.
+    await previous.click();
+    await page.getByRole('link', { name: one }).click();
+    const drawer = page.getByRole('dialog').first();
+    await drawer.getByRole('button', { name: 'Delete' }).click();
+    await page
+        .getByRole('dialog', { name: `Delete ${one}?` })
+        .getByRole('button', { name: 'Delete' })
+        .click();
+    await range('1–49').waitFor();
+    await next.click();
+    await range('50–99').waitFor();
 });
 
 test('a link leads to a page of the list', async ({ page, open, api, url, workspace }) => {
@@ -147,6 +166,7 @@ test('a link leads to a page of the list', async ({ page, open, api, url, worksp
     await open(`/#/contacts?cursor=${encodeURIComponent(cursor)}`);
     await rows(page).first().waitFor();
     assert.ok(!(await names(page)).includes(items[0].name), `${workspace} at ${url} shows its second page`);
+    assert.equal(await page.locator('.range').count(), 0, 'nobody knows how many come before');
     await page.getByRole('link', { name: 'First page' }).click();
     await page.getByRole('link', { name: items[0].name }).waitFor();
 });

@@ -89,7 +89,7 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
             ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
             <${Table} contacts=${contacts} columns=${columns} order=${isListed ? sort : undefined}
                 query=${query} open=${mode === 'one' ? id : undefined} caption=${caption} busy=${page.loading} />
-            <${Pager} cursor=${cursor} next=${page.data.next_cursor} to=${to} />`;
+            <${Pager} cursor=${cursor} next=${page.data.next_cursor} count=${page.loading ? 0 : contacts.length} to=${to} />`;
     };
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
     return html`

@@ -47,7 +47,6 @@ export function useListed(query) {
     };
     const page = useLoad(load, [isConflicts, sort, find, cursor]);
     const { data, set } = page;
-    useEffect(() => notePage(cursor, data?.next_cursor), [data]);
     const isBeginning = !find && !cursor && !isConflicts && sort === 'recent';
     const fresh = useFreshPage(page, isBeginning);
     useChanges();
@@ -57,6 +56,11 @@ export function useListed(query) {
     useEffect(() => {
         if (shown?.length === 0) update();
     }, [fresh]);
+    const rows = shown?.length ?? 0;
+    useEffect(() => {
+        // While another page is read, the rows are still those of the former one.
+        if (!page.loading) notePage(cursor, data?.next_cursor, rows);
+    }, [data, rows]);
     const contacts = shown && renewed(shown, fresh?.items ?? []);
     const news = shown?.length && fresh ? newsOf(shown, fresh.items, newestOf(data?.items ?? [])).length : 0;
     return { find, found: found.current, isConflicts, isBeginning, sort, page, contacts, news, update };

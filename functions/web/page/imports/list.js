@@ -36,7 +36,8 @@ export function List({ cursor }) {
     const page = usePolled(`from ${cursor}`, (signal) => get('/imports', { query, signal }), isMoving);
     const exporting = useExport();
     const { items, next_cursor: next } = page.data ?? {};
-    useEffect(() => notePage(cursor, next), [cursor, next]);
+    const listed = items?.length ?? 0;
+    useEffect(() => notePage(cursor, next, listed), [cursor, next, listed]);
     return html`
         <${Title} text="Imports">
             <${ExportButton} ...${exporting} />
@@ -47,7 +48,7 @@ export function List({ cursor }) {
         ${!items && !page.error && html`<${Loading} what="imports" />`}
         ${items?.length === 0 && html`<${Nothing} cursor=${cursor} />`}
         ${items && items.length > 0 && html`<${Table} imports=${items} />`}
-        <${Pager} cursor=${cursor} next=${next} to=${to} />`;
+        <${Pager} cursor=${cursor} next=${next} count=${listed} to=${to} />`;
 }
 
 /** @param {{imports: Import[]}} props */
