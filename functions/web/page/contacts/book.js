@@ -13,6 +13,11 @@ import { nameMarks } from './mark.js';
 
 /** The contacts on a page. */
 export const PAGE = 50;
+/**
+ * How many pages of the API are read at most for one page of those who talked. While an import is newer than all
+ * conversations, each of them may have nobody.
+ */
+const MOST_READS = 10;
 /** @type {{items: Contact[], next_cursor: string | null}} */
 const NONE = { items: [], next_cursor: null };
 /** What a cursor begins with that is of the second list of a look-up; no cursor of the API does. */
@@ -42,6 +47,26 @@ export const listContacts = ({ sort, cursor }, signal) =>
  */
 export const listConflicts = (cursor, signal) =>
     get('/contacts', { query: { conflicts: 'true', cursor, limit: PAGE }, signal });
+
+/**
+ * Contacts that have had a conversation, who talked last first. A page of the API ends early where many have had none, so
+ * the next ones are read until this one is full: it may have more than `PAGE` contacts, or after `MOST_READS` fewer.
+ *
+ * @param {{cursor?: string, background?: boolean}} page
+ * @param {AbortSignal} signal
+ */
+export async function listTalked({ cursor = '', background }, signal) {
+    /** @type {Contact[]} */
+    const items = [];
+    let at = cursor;
+    for (let reads = 1; ; reads++) {
+        const query = { talked: /** @type {const} */ ('true'), cursor: at, limit: PAGE };
+        const page = await get('/contacts', { query, background, signal });
+        items.push(...page.items);
+        if (!page.next_cursor || items.length >= PAGE || reads === MOST_READS) return { ...page, items };
+        at = page.next_cursor;
+    }
+}
 
 /**
  * The newest entries of the list, asked for in the background.

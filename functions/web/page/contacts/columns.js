@@ -4,6 +4,7 @@
  * @import { Contact, CustomField, CustomFieldType } from '#api'
  * @import { TargetedEvent } from '../vendor/preact.js'
  * @import { Order } from './book.js'
+ * @import { View } from './orders.js'
  *
  * @typedef {object} Column
  * @property {string} key
@@ -47,7 +48,7 @@ const ACTIVITY = { key: 'activity', label: 'Last conversation', sort: 'recent' }
  *
  * @type {ChosenColumn}
  */
-export const CONFLICT = { key: 'conflicts', label: 'Conflict', shown: true };
+const CONFLICT = { key: 'conflicts', label: 'Conflict', shown: true };
 
 /**
  * The columns besides the name, those that are not shown included, in the order that was chosen; and how to choose.
@@ -85,6 +86,20 @@ export function useColumns(customFields, contacts) {
         remember({ order: order.toSpliced(Math.max(place, 0), 0, key) });
     };
     return { columns, choose: (key, shown) => remember({ shown: { ...chosen.shown, [key]: shown } }), move };
+}
+
+/**
+ * The columns of a view: what it is about comes first.
+ *
+ * @param {View} view
+ * @param {ChosenColumn[]} columns
+ */
+export function columnsOf(view, columns) {
+    if (view === 'conflicts') return [CONFLICT, ...columns];
+    if (view === 'all') return columns;
+    /** @param {ChosenColumn} column */
+    const isActivity = ({ key }) => key === ACTIVITY.key;
+    return [...columns.filter(isActivity), ...columns.filter((column) => !isActivity(column))];
 }
 
 /** @param {ColumnChoice} props */

@@ -6,6 +6,7 @@
  * @import { Load } from '../ui/load.js'
  * @import { RefObject } from '../vendor/preact.js'
  * @import { Order as SortOrder } from './book.js'
+ * @import { View } from './orders.js'
  */
 
 import { isStatus } from '../api.js';
@@ -20,7 +21,7 @@ import { Pager } from '../ui/pages.js';
 import { Failure, Loading } from '../ui/state.js';
 import { Title } from '../ui/title.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
-import { CONFLICT, ColumnMenu, useColumns } from './columns.js';
+import { ColumnMenu, columnsOf, useColumns } from './columns.js';
 import { KeysDialog } from './keys.js';
 import { useListKeys, useOpening, useOpenRow } from './list-keys.js';
 import { useListed } from './listed.js';
@@ -39,6 +40,11 @@ const CAPTIONS = {
     phone: 'Contacts by phone',
     email: 'Contacts by email',
 };
+/** @type {Record<Exclude<View, 'all'>, string>} */
+const VIEW_CAPTIONS = {
+    talked: 'Contacts who have talked, the last conversation first',
+    conflicts: 'Contacts with conflicts, the newest first',
+};
 
 /**
  * @param {{
@@ -52,7 +58,7 @@ const CAPTIONS = {
  */
 export function List({ mode, id, isBeside, query, customFields, onClose }) {
     const { find: text = '', cursor = '' } = query;
-    const { find, found, isConflicts, isBeginning, sort, page, contacts, news, update } = useListed(query);
+    const { find, found, view, isBeginning, sort, page, contacts, news, update } = useListed(query);
     const choice = useColumns(customFields.data ?? [], contacts ?? []);
     const region = useTopOfPage(cursor);
     const showNews = () => {
@@ -62,7 +68,8 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
     /** @param {string} wanted */
     const look = (wanted) => {
         // Each letter is not a step for Back.
-        if (wanted !== text) navigate(href.contacts({ sort: query.sort, find: wanted }), { replace: text !== '' });
+        if (wanted !== text)
+            navigate(href.contacts({ view: query.view, sort: query.sort, find: wanted }), { replace: text !== '' });
     };
     const openFirst = useOpening(page, found, contacts, query);
     /** @param {string} wanted */
@@ -76,20 +83,20 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
     useOpenRow(region, id);
     /** @param {string} [other] */
     const to = (other) => href.contacts({ ...query, cursor: other });
-    const isListed = !find && !isConflicts;
-    const unsorted = find ? 'Contacts found' : 'Contacts with conflicts, the newest first';
-    const caption = isListed ? CAPTIONS[sort] : unsorted;
+    const isListed = !find && view === 'all';
+    const listing = view === 'all' ? CAPTIONS[sort] : VIEW_CAPTIONS[view];
+    const caption = find ? 'Contacts found' : listing;
     const content = () => {
         if (page.error) return html`<${Failed} page=${page} query=${{ ...query, find }} />`;
         if (!page.data || !contacts || isFirst(customFields)) return html`<${Loading} what="contacts" />`;
-        if (contacts.length === 0) return html`<${Nobody} query=${{ ...query, find }} />`;
-        const columns = isConflicts ? [CONFLICT, ...choice.columns] : choice.columns;
+        const { next_cursor: next } = page.data;
+        if (contacts.length === 0) return html`<${Nobody} query=${{ ...query, find }} next=${next && to(next)} />`;
         return html`
             ${customFields.error && html`<${NoCustomFields} retry=${customFields.retry} />`}
             ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
-            <${Table} contacts=${contacts} columns=${columns} order=${isListed ? sort : undefined}
+            <${Table} contacts=${contacts} columns=${columnsOf(view, choice.columns)} order=${isListed ? sort : undefined}
                 query=${query} open=${mode === 'one' ? id : undefined} caption=${caption} busy=${page.loading} />
-            <${Pager} cursor=${cursor} next=${page.data.next_cursor} count=${page.loading ? 0 : contacts.length} to=${to} />`;
+            <${Pager} cursor=${cursor} next=${next} count=${page.loading ? 0 : contacts.length} to=${to} />`;
     };
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;
     return html`
@@ -98,7 +105,7 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
         <//>
         <div class="bar">
             <${LookUp} value=${text} onFind=${look} onOpen=${lookAndOpen} onDown=${() => focusRow(region.current, 0)} />
-            <${Views} isConflicts=${isConflicts} sort=${query.sort} />
+            <${Views} view=${view} sort=${query.sort} />
             ${isListed && html`<${Order} order=${sort} />`}
             <${ColumnMenu} ...${choice} />
             <${Button} kind="quiet" class="help" label="Keys" aria-keyshortcuts="?" onClick=${() => setIsHelping(true)}>

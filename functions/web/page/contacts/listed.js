@@ -5,12 +5,13 @@
  * @import { Query } from '../routes.js'
  * @import { Load } from '../ui/load.js'
  * @import { Order } from './book.js'
+ * @import { View } from './orders.js'
  *
  * @typedef {object} Listed
  * @property {string} find what is looked up; empty if the text of the address says nothing to look for
  * @property {string} found what the page was looked up for
- * @property {boolean} isConflicts whether contacts with conflicts are listed
- * @property {boolean} isBeginning whether those are listed who talked last, from the first one
+ * @property {View} view who is listed; all while somebody is looked up
+ * @property {boolean} isBeginning whether the most recently active are listed, from the first one
  * @property {Order} sort
  * @property {Load<PageContact>} page
  * @property {Contact[]} [contacts] the rows
@@ -21,36 +22,42 @@
 import { useLoad } from '../ui/load.js';
 import { notePage } from '../ui/pages.js';
 import { useEffect, useRef } from '../vendor/hooks.js';
-import { findContacts, listConflicts, listContacts } from './book.js';
+import { findContacts, listConflicts, listContacts, listNewest, listTalked, PAGE } from './book.js';
 import { useChanges, withChanges } from './changes.js';
 import { readLookUp } from './filters.js';
 import { newestOf, newsOf, renewed } from './news.js';
 import { useFreshPage } from './news-pill.js';
-import { sortOf } from './orders.js';
+import { sortOf, viewOf } from './orders.js';
 
 /**
  * @param {Query} query `view`, `sort`, `find` and `cursor`
  * @returns {Listed}
  */
 export function useListed(query) {
-    const { view, find: text = '', cursor = '' } = query;
+    const { find: text = '', cursor = '' } = query;
     const find = isLookUp(text) ? text : '';
-    const isConflicts = view === 'conflicts' && !find;
-    const sort = sortOf(query);
+    const view = find ? 'all' : viewOf(query);
+    const sort = view === 'all' ? sortOf(query) : 'recent';
     const found = useRef('');
     /** @param {AbortSignal} signal */
     const load = async (signal) => {
-        if (!find) return isConflicts ? listConflicts(cursor, signal) : listContacts({ sort, cursor }, signal);
+        if (view === 'conflicts') return listConflicts(cursor, signal);
+        if (view === 'talked') return listTalked({ cursor }, signal);
+        if (!find) return listContacts({ sort, cursor }, signal);
         const answer = await findContacts(find, cursor, signal);
         if (!signal.aborted) found.current = find;
         return answer;
     };
-    const page = useLoad(load, [isConflicts, sort, find, cursor]);
+    const page = useLoad(load, [view, sort, find, cursor]);
     const { data, set } = page;
-    const isBeginning = !find && !cursor && !isConflicts && sort === 'recent';
-    const fresh = useFreshPage(page, isBeginning);
+    const isBeginning = !find && !cursor && view !== 'conflicts' && sort === 'recent';
+    /** @param {AbortSignal} signal */
+    const reread = (signal) =>
+        view === 'talked' ? listTalked({ background: true }, signal) : listNewest(PAGE, signal);
+    const fresh = useFreshPage(page, reread, isBeginning);
     useChanges();
-    const shown = data && withChanges(data.items, isBeginning);
+    // Who was added by hand has not talked.
+    const shown = data && withChanges(data.items, isBeginning && view === 'all');
     const update = () => fresh && set(fresh);
     // Where no row is, none can move.
     useEffect(() => {
@@ -63,7 +70,7 @@ export function useListed(query) {
     }, [data, rows]);
     const contacts = shown && renewed(shown, fresh?.items ?? []);
     const news = shown?.length && fresh ? newsOf(shown, fresh.items, newestOf(data?.items ?? [])).length : 0;
-    return { find, found: found.current, isConflicts, isBeginning, sort, page, contacts, news, update };
+    return { find, found: found.current, view, isBeginning, sort, page, contacts, news, update };
 }
 
 /**

@@ -11,16 +11,19 @@ import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { listNewest, PAGE } from './book.js';
 
 /**
- * Asks for the newest entry of the list, and reads its first page anew when there is another.
+ * Asks who was active last, and reads the first page anew when that has changed.
  *
  * @param {Load<PageContact>} page the first page as it was read
+ * @param {(signal: AbortSignal) => Promise<PageContact>} reread
  * @param {boolean} isWanted
  * @returns {PageContact | undefined} the first page as it is now, if it has changed since
  */
-export function useFreshPage(page, isWanted) {
+export function useFreshPage(page, reread, isWanted) {
     const [fresh, setFresh] = useState(/** @type {PageContact | undefined} */ (undefined));
     const newest = useRef('');
+    const shown = useRef(page.data);
     useEffect(() => {
+        shown.current = page.data;
         newest.current = keyOf(page.data);
         setFresh(undefined);
     }, [page.data]);
@@ -28,8 +31,9 @@ export function useFreshPage(page, isWanted) {
     const ask = async (signal) => {
         const key = keyOf(await listNewest(1, signal));
         if (key === newest.current) return;
-        const now = await listNewest(PAGE, signal);
-        if (signal.aborted) return;
+        const now = await reread(signal);
+        // Another list may be shown by now.
+        if (signal.aborted || shown.current !== page.data) return;
         newest.current = key;
         setFresh(now);
     };

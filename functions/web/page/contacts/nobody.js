@@ -7,12 +7,12 @@ import { Button } from '../ui/button.js';
 import { Copy } from '../ui/copy.js';
 import { Empty } from '../ui/empty.js';
 import { html } from '../ui/html.js';
-import { NOTES, sortOf } from './orders.js';
+import { NOTES, sortOf, viewOf } from './orders.js';
 
-/** @param {{query: Query}} props */
-export function Nobody({ query }) {
-    const { view, sort, find, cursor } = query;
-    const order = sortOf(query);
+/** @param {{query: Query, next?: string | null}} props `next`: a link to the next page */
+export function Nobody({ query, next }) {
+    const { sort, find, cursor } = query;
+    const [view, order] = [viewOf(query), sortOf(query)];
     const all = html`<${Button} href=${href.contacts({ sort: find && sort })}>Show all contacts<//>`;
     if (find) {
         const actions = html`
@@ -30,7 +30,21 @@ export function Nobody({ query }) {
                 </p>
             <//>`;
     }
+    if (next) {
+        const actions = html`<${Button} kind="primary" icon="right" href=${next}>Next page<//>${all}`;
+        return html`
+            <${Empty} icon="person" title="Nobody on this page" actions=${actions}>
+                <p>The next page may have others.</p>
+            <//>`;
+    }
     if (cursor) return html`<${Empty} icon="person" title="No more contacts" actions=${all} />`;
+    if (view === 'talked') {
+        return html`
+            <${Empty} icon="web_chat" title="Nobody has talked yet" actions=${all}>
+                <p>Whoever talks to one of your assistants appears here by themselves, the last one first.</p>
+                <${Connect} />
+            <//>`;
+    }
     if (view === 'conflicts') {
         return html`
             <${Empty} icon="check" title="No conflicts" actions=${all}>

@@ -1,6 +1,9 @@
 // What is chosen above the list: which contacts, and in what order.
 
-/** @import { Order as SortOrder } from './book.js' */
+/**
+ * @import { Order as SortOrder } from './book.js'
+ * @import { View } from './orders.js'
+ */
 
 import { navigate } from '../router.js';
 import { href } from '../routes.js';
@@ -11,19 +14,20 @@ import { ORDERS } from './orders.js';
 /**
  * Which contacts are listed. The choice is part of the address.
  *
- * @param {{isConflicts: boolean, sort?: string}} props
+ * @param {{view: View, sort?: string}} props
  */
-export function Views({ isConflicts, sort }) {
-    /** @type {[string, boolean, string][]} */
+export function Views({ view, sort }) {
+    /** @type {[View, string, string][]} */
     const views = [
-        ['All', !isConflicts, href.contacts({ sort })],
-        ['Conflicts', isConflicts, href.contacts({ view: 'conflicts' })],
+        ['all', 'All', href.contacts({ sort })],
+        ['talked', 'Talked', href.contacts({ view: 'talked' })],
+        ['conflicts', 'Conflicts', href.contacts({ view: 'conflicts' })],
     ];
     return html`
         <nav class="views" aria-label="Views">
             ${views.map(
-                ([text, isShown, link]) => html`
-                    <a key=${text} href=${link} aria-current=${isShown ? 'page' : undefined}>${text}</a>`,
+                ([name, text, link]) => html`
+                    <a key=${name} href=${link} aria-current=${name === view ? 'page' : undefined}>${text}</a>`,
             )}
         </nav>`;
 }
