@@ -2,7 +2,6 @@
 
 /**
  * @import { Import, OnInvalid } from '#api'
- * @import { Status } from './progress.js'
  * @import { Upload } from './uploads.js'
  */
 
@@ -22,8 +21,9 @@ import { Steps } from './choose.js';
 import { useFocusKept } from './focus.js';
 import { customKey, OWN } from './mapping.js';
 import { usePolled } from './polled.js';
-import { isOver, lookOf, Result, Running, STATUSES, Uploading, Waiting } from './progress.js';
+import { Result, Running, Uploading, Waiting } from './progress.js';
 import { EXISTING, encodingName, QUOTINGS } from './reading.js';
+import { isMoving, isOver, lookOf, STATUSES, statusOf } from './status.js';
 import { useUpload } from './uploads.js';
 
 /** @param {boolean | null} header */
@@ -32,7 +32,7 @@ const headerOf = (header) => (header === null ? 'Not checked yet' : header ? 'Na
 const INVALID = { reject_row: 'Its row is rejected', skip_cell: 'It is left out, and the rest of its row is taken' };
 
 /** @param {Import} told */
-const untilOver = (told) => !isOver(told);
+const untilSettled = (told) => !isOver(told) || isMoving(told);
 const once = () => false;
 
 /** @param {{id: string}} props */
@@ -44,7 +44,7 @@ export function ImportView({ id }) {
         data: told,
         error,
         retry,
-    } = usePolled(id, (signal) => get('/imports/{id}', { path: { id }, signal }), isHere ? once : untilOver);
+    } = usePolled(id, (signal) => get('/imports/{id}', { path: { id }, signal }), isHere ? once : untilSettled);
     const status = told && statusOf(told, upload);
     useFocusKept(`${status} ${upload?.state}`);
     if (isStatus(error, 404)) return html`<${Missing} />`;
@@ -64,20 +64,6 @@ export function ImportView({ id }) {
                 <${State} told=${told} upload=${upload} onChange=${retry} />
                 <${Details} told=${told} />`
         }`;
-}
-
-/**
- * The status, with what only this page knows.
- *
- * @param {Import} told
- * @param {Upload | undefined} upload
- * @returns {Status}
- */
-function statusOf({ status }, upload) {
-    if (status === 'awaiting_upload' && upload?.state === 'sending') return 'uploading';
-    // The bucket has the file, but its event has not come through yet.
-    if (status === 'awaiting_upload' && upload?.state === 'sent') return 'planning';
-    return status;
 }
 
 /** @param {{told: Import, upload?: Upload, onChange: () => void}} props */

@@ -15,7 +15,7 @@ import { Title } from '../ui/title.js';
 import { useEffect } from '../vendor/hooks.js';
 import { ExportButton, ExportState, useExport } from './export.js';
 import { usePolled } from './polled.js';
-import { lookOf, STATUSES } from './progress.js';
+import { isMoving, lookOf, STATUSES, statusOf } from './status.js';
 
 const PAGE = 50;
 /** @param {string} [cursor] */
@@ -23,17 +23,13 @@ const to = (cursor) => href.imports({ cursor });
 /** @type {(keyof ImportRows)[]} */
 const CHANGES = ['created', 'updated', 'rejected'];
 
-/**
- * One that waits for its file may do so for ever.
- *
- * @param {PageImport} page
- */
-const isMoving = ({ items }) => items.some(({ status }) => status === 'planning' || status === 'running');
+/** @param {PageImport} page */
+const hasMoving = ({ items }) => items.some(isMoving);
 
 /** @param {{cursor?: string}} props */
 export function List({ cursor }) {
     const query = { limit: PAGE, cursor };
-    const page = usePolled(`from ${cursor}`, (signal) => get('/imports', { query, signal }), isMoving);
+    const page = usePolled(`from ${cursor}`, (signal) => get('/imports', { query, signal }), hasMoving);
     const exporting = useExport();
     const { items, next_cursor: next } = page.data ?? {};
     const listed = items?.length ?? 0;
@@ -66,7 +62,7 @@ function Table({ imports }) {
                             <tr key=${told.id}>
                                 <th scope="row"><a class="cut" href=${href.import(told.id)}><bdi>${told.file_name}</bdi></a></th>
                                 <td>
-                                    <span class=${`status ${lookOf(told, told.status)}`}>${STATUSES[told.status]}</span>
+                                    <span class=${`status ${lookOf(told, statusOf(told))}`}>${STATUSES[statusOf(told)]}</span>
                                     ${told.dry_run && html` <span class="status">Dry run</span>`}
                                 </td>
                                 <td>${told.rows.read > 0 && summary(told)}</td>

@@ -1,10 +1,8 @@
 // How far an import is, and what became of it.
 
 /**
- * @import { Import, ImportRows, ImportStatus } from '#api'
+ * @import { Import, ImportRows } from '#api'
  * @import { Upload } from './uploads.js'
- *
- * @typedef {ImportStatus | 'uploading'} Status `uploading` is known only to the page that does it
  */
 
 import { bytes, count, number, sentence } from '../format.js';
@@ -15,36 +13,13 @@ import { Progress } from '../ui/progress.js';
 import { Notice } from '../ui/state.js';
 import { Again, ToColumns } from './order.js';
 import { RejectedRows } from './rejected.js';
+import { hasChanged } from './status.js';
 import { CancelImport, isInterrupted, ResumeImport } from './steer.js';
-
-/**
- * The statuses in words.
- *
- * @type {Record<Status, string>}
- */
-export const STATUSES = {
-    awaiting_upload: 'Waiting for the file',
-    uploading: 'Uploading',
-    planning: 'Checking',
-    running: 'Importing',
-    completed: 'Completed',
-    failed: 'Failed',
-    cancelled: 'Cancelled',
-};
-
-/**
- * How a status looks: an import that rejected rows is not a full success.
- *
- * @param {Import} told
- * @param {Status} [status]
- */
-export const lookOf = ({ rows }, status) => (status === 'completed' && rows.rejected > 0 ? 'partly' : status);
+import { UndoImport, UndoState } from './undo.js';
+import { canUndo } from './undo-words.js';
 
 /** @type {(keyof ImportRows)[]} */
 const OUTCOMES = ['created', 'updated', 'unchanged', 'rejected'];
-
-/** @param {Import} told */
-export const isOver = ({ status }) => ['completed', 'failed', 'cancelled'].includes(status);
 
 /** @param {{told: Import, upload: Upload}} props */
 export function Uploading({ told, upload }) {
@@ -129,7 +104,7 @@ export function Result({ told, upload, onChange }) {
     const { rows, joined, conflicts, duplicates, other_names: otherNames, warnings, dry_run: isDry } = told;
     const ends = isDry ? 'would be' : 'were';
     return html`
-        <${Headline} told=${told} />
+        ${told.undo ? html`<${UndoState} undo=${told.undo} />` : html`<${Headline} told=${told} />`}
         <section class="card">
             <h2>${count(rows.read, 'row')} read</h2>
             <dl class="counts">
@@ -171,7 +146,7 @@ export function Result({ told, upload, onChange }) {
         </section>
         <${Report} told=${told} />
         <div class="actions">
-            ${isInterrupted(told) && html`<${ResumeImport} told=${told} onDone=${onChange} />`}
+            ${isInterrupted(told) && !told.undo && html`<${ResumeImport} told=${told} onDone=${onChange} />`}
             ${
                 isDry &&
                 told.status === 'completed' &&
@@ -181,6 +156,7 @@ export function Result({ told, upload, onChange }) {
             ${(isDry || told.status !== 'completed') && html`<${ToColumns} told=${told} upload=${upload} />`}
             ${hasChanged(told) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
             <${Button} href=${href.newImport()}>Import another file<//>
+            ${canUndo(told) && html`<${UndoImport} told=${told} onDone=${onChange} />`}
         </div>`;
 }
 
@@ -193,9 +169,6 @@ const endOf = ({ rows: { rejected }, dry_run: isDry }) => {
     if (rejected === 0) return end;
     return `${end}, ${count(rejected, 'row')} ${isDry ? 'would be rejected' : 'rejected'}`;
 };
-
-/** @param {Import} told */
-const hasChanged = ({ rows, dry_run: isDry }) => !isDry && rows.created + rows.updated > 0;
 
 /** @param {{told: Import}} props */
 function Headline({ told }) {
@@ -228,10 +201,10 @@ function Headline({ told }) {
 
 /** @param {{told: Import}} props */
 function Report({ told }) {
-    const { report_url: link, rows, status, dry_run: isDry } = told;
+    const { report_url: link, rows, status, dry_run: isDry, undo } = told;
     if (!link) return null;
     // What is corrected after a dry run would still have to be corrected in the file.
-    if (rows.rejected > 0 && status === 'completed' && !isDry) {
+    if (rows.rejected > 0 && status === 'completed' && !isDry && !undo) {
         return html`<${RejectedRows} told=${told} link=${link} />`;
     }
     return html`

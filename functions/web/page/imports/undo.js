@@ -1,0 +1,77 @@
+// Undoing an import: the question, the progress and the result.
+
+/**
+ * @import { Import } from '#api'
+ * @import { Undo } from './undo-words.js'
+ */
+
+import { isStatus, request } from '../api.js';
+import { Button } from '../ui/button.js';
+import { Confirm } from '../ui/dialog.js';
+import { html } from '../ui/html.js';
+import { Progress } from '../ui/progress.js';
+import { Notice } from '../ui/state.js';
+import { Time } from '../ui/time.js';
+import { useState } from '../vendor/hooks.js';
+import { changesOf, outcomesOf, soFar } from './undo-words.js';
+
+/** @param {{told: Import, onDone: () => void}} props `onDone`: the import is another one now */
+export function UndoImport({ told, onDone }) {
+    const [isAsked, setIsAsked] = useState(false);
+    const close = () => setIsAsked(false);
+    const undo = async () => {
+        try {
+            await request('POST', '/imports/{id}/undo', { path: { id: told.id } });
+        } catch (error) {
+            // Somebody else may have begun it. Then the view shows that, instead of this question.
+            if (isStatus(error, 409)) onDone();
+            throw error;
+        }
+        close();
+        onDone();
+    };
+    const title = html`Undo the import of <bdi>${told.file_name}</bdi>?`;
+    return html`
+        <${Button} onClick=${() => setIsAsked(true)}>Undo import<//>
+        ${
+            isAsked &&
+            html`
+                <${Confirm} title=${title} action="Undo import" danger onConfirm=${undo} onClose=${close}>
+                    <div class="prose">
+                        <p>${changesOf(told)} This is taken back:</p>
+                        <ul>
+                            <li>
+                                Contacts that only this import created are deleted, unless somebody has changed them or they
+                                have talked since. They can be restored for 30 days.
+                            </li>
+                            <li>
+                                Contacts that it updated become what they were before, and contacts that it joined are
+                                separate again.
+                            </li>
+                            <li>What people changed and conversations said since the import stays.</li>
+                        </ul>
+                        <p>An undo cannot be taken back, but the file can be imported again.</p>
+                    </div>
+                <//>`
+        }`;
+}
+
+/** @param {{undo: Undo}} props */
+export function UndoState({ undo }) {
+    if (undo.status === 'running') {
+        return html`
+            <section class="card">
+                <h2>Undoing the import</h2>
+                <${Progress} label="Undo" />
+                <p class="figures">${soFar(undo)}</p>
+                <p class="quiet">You can leave this page: the undo continues by itself.</p>
+            </section>`;
+    }
+    return html`
+        <${Notice} kind="success" title="The import was undone">
+            <div class="prose">
+                <ul>${outcomesOf(undo).map((outcome) => html`<li key=${outcome}>${outcome}</li>`)}</ul>
+                ${undo.finished_at && html`<p class="quiet">Finished <${Time} at=${undo.finished_at} /></p>`}
+            </div>
+        <//>`;
+}
