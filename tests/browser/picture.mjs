@@ -27,7 +27,7 @@ const RETURNING = [
         'instagram',
         { instagram: '@noor.designs', email: 'noor@example.com', whatsapp: '+96170123456', 'custom.budget': 320 },
     ],
-    [3, 'email', { whatsapp: '+525512345678', email: 'diego@example.mx', 'custom.plan': 'pro' }],
+    [3, 'whatsapp', { whatsapp: '+525512345678', email: 'diego@example.mx', 'custom.plan': 'pro' }],
     [
         5,
         'telephone',
