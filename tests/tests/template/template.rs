@@ -97,10 +97,6 @@ impl Template {
         self.0["Parameters"].as_object().unwrap()
     }
 
-    pub(crate) fn outputs(&self) -> &Map<String, Value> {
-        self.0["Outputs"].as_object().unwrap()
-    }
-
     /// An entry of a mapping.
     pub(crate) fn mapping(&self, name: &str, key: &str, entry: &str) -> &Value {
         &self.0["Mappings"][name][key][entry]
