@@ -69,7 +69,9 @@ pub(crate) async fn fill(harness: &ImportHarness, name: &str) {
             book.keep_history(&[(&change, 400)]).await.unwrap();
         }
     }
-    let file = "email,telephone\ncarol@x.com,nonsense\ndan@x.com,\n";
+    // So many phones that the cell which is none is an error of its row.
+    let phones: String = (0..6).map(|n| format!("dan{n}@x.com,+1650253000{n}\n")).collect();
+    let file = format!("email,telephone\ncarol@x.com,nonsense\n{phones}");
     let event = harness.put(&format!("imports/{name}/people.csv"), file).await;
     harness.handle(&event).await.unwrap();
     let export = Export::new(ExportId::new(), time::now());
