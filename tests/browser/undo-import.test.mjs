@@ -5,6 +5,7 @@ import { axe } from './support/axe.mjs';
 import { fits } from './support/fits.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { screenshot } from './support/screenshot.mjs';
+import { until } from './support/until.mjs';
 
 const test = pageTests();
 
@@ -140,6 +141,8 @@ test('an undo that somebody else has begun is shown', async ({ page, open, api, 
     await open(`/#/imports/${id}`);
     await button(page, 'Undo import').click();
     await api.post(`/imports/${id}/undo`);
+    // While it runs, to ask again is no error.
+    await until('the undo is complete', async () => (await api.get(`/imports/${id}`)).undo.status === 'completed');
     await confirm(page).click();
     await isUndone(page);
     assert.equal(await question(page).count(), 0);

@@ -104,7 +104,7 @@ export function Result({ told, upload, onChange }) {
     const { rows, joined, conflicts, duplicates, other_names: otherNames, warnings, dry_run: isDry } = told;
     const ends = isDry ? 'would be' : 'were';
     return html`
-        ${told.undo ? html`<${UndoState} undo=${told.undo} />` : html`<${Headline} told=${told} />`}
+        ${told.undo ? html`<${UndoState} told=${told} onDone=${onChange} />` : html`<${Headline} told=${told} />`}
         <section class="card">
             <h2>${count(rows.read, 'row')} read</h2>
             <dl class="counts">

@@ -32,7 +32,7 @@ export const STATUSES = {
  * @returns {Status}
  */
 export function statusOf({ status, undo }, upload) {
-    if (undo) return undo.status === 'running' ? 'undoing' : 'undone';
+    if (undo) return undo.status === 'completed' ? 'undone' : 'undoing';
     if (status === 'awaiting_upload' && upload?.state === 'sending') return 'uploading';
     // The bucket has the file, but its event has not come through yet.
     if (status === 'awaiting_upload' && upload?.state === 'sent') return 'planning';

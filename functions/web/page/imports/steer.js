@@ -25,9 +25,14 @@ export function ResumeImport({ told, onDone }) {
     return html`<${Step} path="/imports/{id}/resume" kind="primary" told=${told} onDone=${onDone}>Resume the import<//>`;
 }
 
+/** @param {{told: Import, onDone: () => void}} props */
+export function ContinueUndo({ told, onDone }) {
+    return html`<${Step} path="/imports/{id}/undo" kind="primary" told=${told} onDone=${onDone}>Continue the undo<//>`;
+}
+
 /**
  * @param {{
- *     path: '/imports/{id}/cancel' | '/imports/{id}/resume',
+ *     path: '/imports/{id}/cancel' | '/imports/{id}/resume' | '/imports/{id}/undo',
  *     kind?: 'primary',
  *     told: Import,
  *     onDone: () => void,

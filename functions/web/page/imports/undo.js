@@ -13,6 +13,7 @@ import { Progress } from '../ui/progress.js';
 import { Notice } from '../ui/state.js';
 import { Time } from '../ui/time.js';
 import { useState } from '../vendor/hooks.js';
+import { ContinueUndo } from './steer.js';
 import { changesOf, outcomesOf, soFar } from './undo-words.js';
 
 /** @param {{told: Import, onDone: () => void}} props `onDone`: the import is another one now */
@@ -56,8 +57,9 @@ export function UndoImport({ told, onDone }) {
         }`;
 }
 
-/** @param {{undo: Undo}} props */
-export function UndoState({ undo }) {
+/** @param {{told: Import & {undo: Undo}, onDone: () => void}} props `onDone`: the import is another one now */
+export function UndoState({ told, onDone }) {
+    const { undo } = told;
     if (undo.status === 'running') {
         return html`
             <section class="card">
@@ -66,6 +68,13 @@ export function UndoState({ undo }) {
                 <p class="figures">${soFar(undo)}</p>
                 <p class="quiet">You can leave this page: the undo continues by itself.</p>
             </section>`;
+    }
+    if (undo.status === 'interrupted') {
+        return html`
+            <${Notice} kind="warning" title="The undo stopped">
+                <p>It has made no progress for a while: ${soFar(undo)}. It can go on where it was.</p>
+                <${ContinueUndo} told=${told} onDone=${onDone} />
+            <//>`;
     }
     return html`
         <${Notice} kind="success" title="The import was undone">
