@@ -54,7 +54,7 @@ impl Answer {
             Outcome::Created => "created",
             Outcome::Updated => "updated",
             Outcome::Unchanged => "unchanged",
-            Outcome::Suppressed => "suppressed",
+            Outcome::Suppressed | Outcome::Erased => "suppressed",
             Outcome::Ignored => "ignored",
             Outcome::WrongChannel => return Err(InvalidEvent::wrong_channel()),
         };
@@ -145,7 +145,9 @@ mod tests {
 
     #[test]
     fn an_event_without_a_contact_proves_nothing() {
-        for (outcome, name) in [(Outcome::Suppressed, "suppressed"), (Outcome::Ignored, "ignored")] {
+        for (outcome, name) in
+            [(Outcome::Suppressed, "suppressed"), (Outcome::Erased, "suppressed"), (Outcome::Ignored, "ignored")]
+        {
             let answer = Answer::new(folded(outcome), Vec::new()).unwrap();
             assert_eq!((answer.outcome, answer.contact_id, answer.identity), (name, None, "stated"));
         }

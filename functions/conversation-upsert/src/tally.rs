@@ -25,7 +25,7 @@ impl Tally {
             Outcome::Created => self.created += 1,
             Outcome::Updated => self.updated += 1,
             Outcome::Unchanged => self.unchanged += 1,
-            Outcome::Suppressed => self.suppressed += 1,
+            Outcome::Suppressed | Outcome::Erased => self.suppressed += 1,
             Outcome::Ignored => self.ignored += 1,
             // Such an event is invalid and has no answer.
             Outcome::WrongChannel => {}

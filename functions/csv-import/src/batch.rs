@@ -136,6 +136,8 @@ impl Batch {
         let mut notes = BatchNotes::default();
         let mut folded = folded.into_iter();
         for BatchRow { record, verdict } in self.rows {
+            // The report must not repeat a row that names somebody who was erased.
+            let mut is_erased = false;
             let (result, problems) = match verdict {
                 Verdict::Rejected(problems) => {
                     tally::rejected(counts);
@@ -154,7 +156,11 @@ impl Batch {
                             problems.push(problem);
                         }
                     }
-                    let result = if folded.outcome == Outcome::Ignored {
+                    let result = if folded.outcome == Outcome::Erased {
+                        is_erased = true;
+                        problems = vec![RowProblem { column: None, reason: Reason::Erased }];
+                        RowResult::Rejected
+                    } else if folded.outcome == Outcome::Ignored {
                         problems.push(RowProblem { column: None, reason: Reason::UnknownContact });
                         RowResult::Rejected
                     } else if folded.conflicts.is_empty() {
@@ -171,7 +177,8 @@ impl Batch {
             };
             if !problems.is_empty() {
                 notes.reported += 1;
-                report.write(result, record.line(), record.cells(), &problems);
+                let cells = record.cells().filter(|_| !is_erased);
+                report.write(result, record.line(), cells, &problems);
             }
         }
         notes

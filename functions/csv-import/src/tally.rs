@@ -10,8 +10,9 @@ pub(crate) fn folded(counts: &mut ImportCounts, row: &Folded) {
         Outcome::Updated => counts.updated += 1,
         // Suppressed: the contact was deleted after the file was uploaded.
         Outcome::Unchanged | Outcome::Suppressed => counts.unchanged += 1,
-        // The row has only an id, which no contact of this workspace has. No row belongs to a conversation.
-        Outcome::Ignored | Outcome::WrongChannel => counts.rejected += 1,
+        // The row has only an id, which no contact of this workspace has, or names somebody who was erased. No row belongs to
+        // a conversation.
+        Outcome::Ignored | Outcome::Erased | Outcome::WrongChannel => counts.rejected += 1,
     }
     counts.read += 1;
     counts.joined += u64::from(!row.joined.is_empty());
@@ -33,7 +34,14 @@ mod tests {
     #[test]
     fn every_row_is_counted_once() {
         let mut counts = ImportCounts::default();
-        let outcomes = [Outcome::Ignored, Outcome::Suppressed, Outcome::Unchanged, Outcome::Updated, Outcome::Created];
+        let outcomes = [
+            Outcome::Ignored,
+            Outcome::Suppressed,
+            Outcome::Erased,
+            Outcome::Unchanged,
+            Outcome::Updated,
+            Outcome::Created,
+        ];
         for outcome in outcomes {
             let conflict = |_| Conflict {
                 field: contacts::Field::Name,
@@ -54,11 +62,11 @@ mod tests {
         rejected(&mut counts);
         let expected = ImportCounts {
             bytes_done: 0,
-            read: 6,
+            read: 7,
             created: 1,
             updated: 1,
             unchanged: 2,
-            rejected: 2,
+            rejected: 3,
             joined: 1,
             conflicts: 1,
             ..ImportCounts::default()

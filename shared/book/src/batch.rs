@@ -62,7 +62,10 @@ impl ContactBook {
         let mut progress = Progress::new(observations.len());
         let mut budget = RetryBudget::new(self.retry_limit);
         // An observation that names a contact id is not about a new contact.
-        let mut assuming_new = assumption == Assumption::New && observations.iter().all(|seen| seen.contact.is_none());
+        // Whether somebody was erased must be read.
+        let mut assuming_new = assumption == Assumption::New
+            && settings.ledger.is_none()
+            && observations.iter().all(|seen| seen.contact.is_none());
         let mut unread = true;
         loop {
             let pending = progress.pending();
@@ -218,6 +221,9 @@ pub(super) fn decide(
             // Groups share no identifier and no record, so each group can take its own out of the reads.
             if let Some((identifier, claim)) = reads.claims.remove_entry(identifier) {
                 let contact = claim.as_ref().map(|claim| claim.contact);
+                if let Some(at) = reads.erased.remove(&identifier) {
+                    snapshot.note_erased(identifier.clone(), at);
+                }
                 match reads.expired.remove(&identifier) {
                     Some(contact) => snapshot.note_expired_claim(identifier, contact),
                     None => snapshot.note_claim(identifier, claim),

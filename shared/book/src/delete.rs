@@ -116,12 +116,27 @@ impl ContactBook {
             }
         }
         self.release_expired(workspace, &ids, claimed).await?;
-        let partitions = stream::iter(ids.clone()).map(|id| self.remove_partition(workspace, id, &ids));
-        partitions.buffer_unordered(REMOVED_AT_ONCE).try_collect().await
+        self.remove_partitions(workspace, contact, &ids).await
+    }
+
+    /// Removes what is in the partitions of a contact and of those joined into it, and the records of the latter.
+    pub(crate) async fn remove_partitions(
+        &self,
+        workspace: &Workspace,
+        contact: &Contact,
+        ids: &[ContactId],
+    ) -> Result<(), Fault> {
+        let partitions = stream::iter(ids.to_vec()).map(|id| self.remove_partition(workspace, id, ids));
+        partitions.buffer_unordered(REMOVED_AT_ONCE).try_collect::<()>().await?;
+        let joined: Vec<Item> = contact.joined.iter().map(|id| item::key_of(Key::contact(workspace, *id))).collect();
+        for chunk in joined.chunks(DELETES_A_REQUEST) {
+            self.remove(chunk).await?;
+        }
+        Ok(())
     }
 
     /// Removes the claims that lead to one of these contacts.
-    async fn release_expired(
+    pub(crate) async fn release_expired(
         &self,
         workspace: &Workspace,
         ids: &[ContactId],
@@ -154,12 +169,19 @@ impl ContactBook {
         removals.buffer_unordered(REMOVED_AT_ONCE).try_collect().await
     }
 
-    /// Removes all items of a contact's partition, the claims of its conversations first.
-    async fn remove_partition(&self, workspace: &Workspace, id: ContactId, all: &[ContactId]) -> Result<(), Fault> {
+    /// Removes all items of a contact's partition but its record, the claims of its conversations first.
+    pub(crate) async fn remove_partition(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        all: &[ContactId],
+    ) -> Result<(), Fault> {
         loop {
             // Each round removes what it found, so every query starts at the beginning.
             let page = self.partition_query(workspace, id, "").send().await.map_err(error::of)?;
-            let items = page.items.unwrap_or_default();
+            let mut items = page.items.unwrap_or_default();
+            // The record is the first item, and a page has room for more than the largest one.
+            items.retain(|item| !item.text(SK).is_ok_and(keys::is_contact));
             if items.is_empty() {
                 return Ok(());
             }
@@ -212,11 +234,11 @@ impl ContactBook {
 }
 
 /// The identifiers that a contact claims, except those of its conversations.
-fn claimed_by(contact: &Contact) -> Vec<Identifier> {
+pub(crate) fn claimed_by(contact: &Contact) -> Vec<Identifier> {
     let owned = contact.identifiers.owned().map(|held| held.identifier.clone());
     owned.chain(contact.request.clone().map(Identifier::Request)).collect()
 }
 
-fn key_of(item: &Item) -> Result<Key, item::MalformedItem> {
+pub(crate) fn key_of(item: &Item) -> Result<Key, item::MalformedItem> {
     Ok(Key { pk: item.text(PK)?.to_owned(), sk: item.text(SK)?.to_owned() })
 }

@@ -7,11 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{self, Fault};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
-use crate::keys::{CAUSE, Key, SK};
+use crate::keys::{CAUSE, EXPIRES_AT, Key, SK};
 use crate::{BookError, ContactBook};
 
 /// The attribute of the item that names the export which runs.
 pub(crate) const EXPORT_ID: &str = "export_id";
+
+/// How long an export is known. Its file expires before.
+const EXPORT_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// An export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +140,7 @@ impl ContactBook {
     ) -> Result<(), Fault> {
         let mut item = export_item(workspace, export);
         item.insert(CAUSE.to_owned(), cause.clone());
+        item.insert(EXPIRES_AT.to_owned(), item::number((export.created_at + EXPORT_SPAN).as_second()));
         let mut running = item::item_at(Key::running_export(workspace));
         running.insert(EXPORT_ID.to_owned(), item::text(export.id.to_string()));
         let put = |item: Item| Put::builder().table_name(&*self.table).set_item(Some(item));

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 #[cfg(doc)]
 use contacts::Settings;
-use contacts::{Contact, ContactId, HistoryEntry, MAX_JOINED, Record, Workspace, time};
+use contacts::{Cause, Contact, ContactId, HistoryEntry, MAX_JOINED, Record, Workspace, time};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 
@@ -113,7 +113,14 @@ impl ContactBook {
         // By key: a request must not write an item twice.
         let mut items = HashMap::new();
         for (change, days) in changes.iter().filter(|(_, days)| *days > 0) {
-            let (Some(entry), Some(after)) = (change.entry(), &change.after) else { continue };
+            let (Some(mut entry), Some(after)) = (change.entry(), &change.after) else { continue };
+            match after {
+                // Nothing is kept of it.
+                Record::Deleted(tombstone) if tombstone.erased_at.is_some() => continue,
+                // What was taken out of the contact named somebody who was erased.
+                _ if after.cause().is_some_and(Cause::is_erasure) => entry.changes.clear(),
+                _ => {}
+            }
             let expires_at = entry.at + SignedDuration::from_hours(24 * i64::from(*days));
             let item = item::history(&change.workspace, &entry, change.before.as_ref(), after, expires_at);
             items.insert((entry.contact, entry.version), item);

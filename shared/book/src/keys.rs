@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contacts::{Contact, ContactId, ConversationId, ExportId, Identifier, ImportId, Workspace, time};
+use contacts::{Contact, ContactId, ConversationId, ExportId, Identifier, ImportId, LedgerKey, Workspace, time};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -65,6 +66,7 @@ pub(crate) const SHARED_BY: &str = "shared_by";
 pub(crate) const UNLINKED: &str = "unlinked";
 pub(crate) const MERGED_INTO: &str = "merged_into";
 pub(crate) const DELETED_AT: &str = "deleted_at";
+pub(crate) const ERASED_AT: &str = "erased_at";
 /// Marked the tombstone of a deletion that an older build had not finished.
 pub(crate) const UNCLEARED: &str = "uncleared";
 pub(crate) const ANSWER: &str = "answer";
@@ -88,6 +90,7 @@ pub(crate) const GREATEST: char = '\u{10ffff}';
 const SETTINGS_SK: &str = "SETTINGS";
 const CONTACT_SK: &str = "CONTACT";
 const CLAIM_SK: &str = "CLAIM";
+const LEDGER_SK: &str = "ERASED";
 /// The sort key of the item that names the export which runs, beside the exports.
 pub(crate) const RUNNING_SK: &str = "RUNNING";
 /// The prefix of the sort keys of chunks.
@@ -125,6 +128,29 @@ impl Key {
         Key { pk: partition.to_owned(), sk: CLAIM_SK.to_owned() }
     }
 
+    /// The key of an entry in the ledger of erasures. Its hash needs the workspace's key, so that nobody who reads the table can
+    /// try out whose identifier it is.
+    pub(crate) fn erased(workspace: &Workspace, key: &LedgerKey, identifier: &Identifier) -> Key {
+        // Any key is accepted: HMAC hashes long ones.
+        let hash = Hmac::<Sha256>::new_from_slice(key.as_str().as_bytes()).map_or_else(
+            |_| Vec::new(),
+            |mut hash| {
+                for part in [identifier.kind(), identifier.match_key()] {
+                    hash.update(part.as_bytes());
+                    // No part contains NUL.
+                    hash.update(&[0]);
+                }
+                hash.finalize().into_bytes().to_vec()
+            },
+        );
+        let pk = format!("{}#{}", erasures_partition(workspace), URL_SAFE_NO_PAD.encode(hash));
+        Key { pk, sk: LEDGER_SK.to_owned() }
+    }
+
+    pub(crate) fn erasure(workspace: &Workspace, at: Timestamp, id: ContactId) -> Key {
+        Key { pk: erasures_partition(workspace), sk: format!("{}#{id}", time::sort_key(at)) }
+    }
+
     pub(crate) fn link(workspace: &Workspace, id: ContactId, at: Timestamp, conversation: &ConversationId) -> Key {
         Key { pk: contact_partition(workspace, id), sk: link_sort_key(at, conversation) }
     }
@@ -146,11 +172,11 @@ impl Key {
     }
 
     pub(crate) fn export(workspace: &Workspace, id: ExportId) -> Key {
-        Key { pk: format!("W#{workspace}#X"), sk: id.to_string() }
+        Key { pk: exports_partition(workspace), sk: id.to_string() }
     }
 
     pub(crate) fn running_export(workspace: &Workspace) -> Key {
-        Key { pk: format!("W#{workspace}#X"), sk: RUNNING_SK.to_owned() }
+        Key { pk: exports_partition(workspace), sk: RUNNING_SK.to_owned() }
     }
 }
 
@@ -177,6 +203,16 @@ pub(crate) fn contact_partitions(workspace: &Workspace) -> String {
 /// The partition of a workspace's imports.
 pub(crate) fn imports_partition(workspace: &Workspace) -> String {
     format!("W#{workspace}#M")
+}
+
+/// The partition of a workspace's exports.
+pub(crate) fn exports_partition(workspace: &Workspace) -> String {
+    format!("W#{workspace}#X")
+}
+
+/// The partition of a workspace's erasures. Those of the ledger's entries begin with it.
+pub(crate) fn erasures_partition(workspace: &Workspace) -> String {
+    format!("W#{workspace}#E")
 }
 
 /// Parses the number of a chunk from its sort key.
@@ -271,6 +307,16 @@ mod tests {
         let claim = Key::claim(&workspace, &Identifier::Email("ada@example.com".to_owned()));
         assert!(claim.pk.starts_with("W#acme#I#email#") && !claim.pk.contains("ada"), "{claim:?}");
         assert_eq!(claim.pk.len(), "W#acme#I#email#".len() + 43);
+        let secret = |text: &str| LedgerKey::new(text.to_owned());
+        let ada = Identifier::Email("ada@example.com".to_owned());
+        let erased = Key::erased(&workspace, &secret("k"), &ada);
+        assert!(erased.pk.starts_with("W#acme#E#") && erased.pk.len() == "W#acme#E#".len() + 43, "{erased:?}");
+        assert_ne!(erased.pk, Key::erased(&workspace, &secret("l"), &ada).pk, "only who has the key can make it");
+        assert_ne!(erased.pk, Key::erased(&workspace, &secret("k"), &Identifier::Slack("ada@example.com".into())).pk);
+        assert_eq!(
+            key(Key::erasure(&workspace, at, id)),
+            "W#acme#E | 1970-01-01T00:00:00.000Z#0190c5f2-0000-7000-8000-000000000001"
+        );
         assert_eq!(recent(at, id), "1970-01-01T00:00:00.000Z#0190c5f2-0000-7000-8000-000000000001");
     }
 

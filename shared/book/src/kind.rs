@@ -25,6 +25,10 @@ pub enum ItemKind {
     Export,
     /// Which export runs.
     RunningExport,
+    /// An erasure.
+    Erasure,
+    /// An entry of the ledger of erasures: the keyed hash of an identifier.
+    LedgerEntry,
     /// An item that this build does not know.
     Unknown,
 }
@@ -44,6 +48,8 @@ impl ItemKind {
             (Some("M"), Some(_)) => ItemKind::Chunk,
             (Some("X"), None) if sk == RUNNING_SK => ItemKind::RunningExport,
             (Some("X"), None) => ItemKind::Export,
+            (Some("E"), None) => ItemKind::Erasure,
+            (Some("E"), Some(_)) => ItemKind::LedgerEntry,
             _ => ItemKind::Unknown,
         }
     }
@@ -61,6 +67,8 @@ impl ItemKind {
             ItemKind::Chunk => "chunk",
             ItemKind::Export => "export",
             ItemKind::RunningExport => "running_export",
+            ItemKind::Erasure => "erasure",
+            ItemKind::LedgerEntry => "ledger_entry",
             ItemKind::Unknown => "unknown",
         }
     }
@@ -68,7 +76,7 @@ impl ItemKind {
 
 #[cfg(test)]
 mod tests {
-    use contacts::{ContactId, ConversationId, ExportId, Identifier, ImportId, Workspace, time};
+    use contacts::{ContactId, ConversationId, ExportId, Identifier, ImportId, LedgerKey, Workspace, time};
 
     use super::*;
     use crate::keys::Key;
@@ -78,13 +86,16 @@ mod tests {
         let (workspace, at) = (Workspace::parse("acme").unwrap(), time::from_millis(0));
         let (id, import) = (ContactId::new(), ImportId::new());
         let conversation = ConversationId::parse("c-1").unwrap();
+        let named = Identifier::Conversation(conversation.clone());
         for (key, kind) in [
             (Key::settings(&workspace), ItemKind::Settings),
             (Key::contact(&workspace, id), ItemKind::Contact),
             (Key::history(&workspace, id, 3), ItemKind::History),
             (Key::join(&workspace, id, at, ContactId::new()), ItemKind::Join),
             (Key::link(&workspace, id, at, &conversation), ItemKind::Conversation),
-            (Key::claim(&workspace, &Identifier::Conversation(conversation)), ItemKind::Claim),
+            (Key::erased(&workspace, &LedgerKey::new("k".to_owned()), &named), ItemKind::LedgerEntry),
+            (Key::erasure(&workspace, at, id), ItemKind::Erasure),
+            (Key::claim(&workspace, &named), ItemKind::Claim),
             (Key::import(&workspace, import), ItemKind::Import),
             (Key::chunk(&workspace, import, 7), ItemKind::Chunk),
             (Key::export(&workspace, ExportId::new()), ItemKind::Export),

@@ -28,6 +28,8 @@ pub(crate) struct Reads {
     /// The contacts to which expired claims led. DynamoDB may take days to remove such an item.
     pub(crate) expired: HashMap<Identifier, ContactId>,
     pub(crate) records: HashMap<ContactId, Option<Record>>,
+    /// The identifiers that the ledger of erasures has, and when their contacts were erased.
+    pub(crate) erased: HashMap<Identifier, Timestamp>,
     /// The marks of the writes that wrote these items.
     pub(crate) writes: HashSet<String>,
     /// What the next write of an item must preserve.
@@ -67,6 +69,9 @@ impl Reads {
         for (id, record) in self.records {
             snapshot.note_record(id, record);
         }
+        for (identifier, at) in self.erased {
+            snapshot.note_erased(identifier, at);
+        }
         snapshot
     }
 }
@@ -87,6 +92,9 @@ impl ContactBook {
     }
 
     /// Reads the settings, the claims of `identifiers` and the records of `ids`, in one request if they are not too many.
+    ///
+    /// In a workspace that has erased somebody, the entries of the identifiers in the ledger are read as well: with the same
+    /// request if this process knows the ledger's key, which is in the settings.
     pub(crate) async fn read_first<'a>(
         &self,
         workspace: &Workspace,
@@ -99,11 +107,19 @@ impl ContactBook {
         let mut keys = vec![settings_key.clone()];
         // Each claim has a partition of its own.
         let mut wanted: HashMap<String, &Identifier> = HashMap::new();
+        // So has each entry of the ledger.
+        let mut ledger: HashMap<String, &Identifier> = HashMap::new();
+        let known = self.cached_settings(workspace).ledger;
         for identifier in identifiers {
             if reads.claims.insert(identifier.clone(), None).is_none() {
                 let key = Key::claim(workspace, identifier);
                 wanted.insert(key.pk.clone(), identifier);
                 keys.push(key);
+                if let Some(known) = &known {
+                    let key = Key::erased(workspace, &known.key, identifier);
+                    ledger.insert(key.pk.clone(), identifier);
+                    keys.push(key);
+                }
             }
         }
         reads.records.extend(ids.iter().map(|id| (*id, None)));
@@ -125,12 +141,33 @@ impl ContactBook {
                 reads.carried.note_newer(&item);
                 reads.settings = item::read_settings(&item)?;
                 reads.carried.note_settings(item);
+            } else if let Some(identifier) = ledger.get(partition) {
+                note_erased(&mut reads, identifier, &item, now)?;
             } else {
                 note_record(&mut reads, item, now)?;
             }
         }
         self.cache_settings(workspace, &reads.settings);
+        if known.is_none()
+            && let Some(found) = reads.settings.ledger.clone()
+        {
+            let keys =
+                wanted.into_values().map(|identifier| (Key::erased(workspace, &found.key, identifier), identifier));
+            self.read_ledger(&mut reads, keys.collect(), now).await?;
+        }
         Ok(reads)
+    }
+
+    /// Reads entries of the ledger of erasures.
+    async fn read_ledger(&self, reads: &mut Reads, keys: Vec<(Key, &Identifier)>, now: Timestamp) -> Result<(), Fault> {
+        let wanted: HashMap<String, &Identifier> =
+            keys.iter().map(|(key, identifier)| (key.pk.clone(), *identifier)).collect();
+        for item in self.batch_get(keys.into_iter().map(|(key, _)| key).collect()).await? {
+            if let Some(identifier) = wanted.get(item.text(PK)?) {
+                note_erased(reads, identifier, &item, now)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads the records of further contacts, and every record that those lead through.
@@ -271,6 +308,14 @@ fn note_record(reads: &mut Reads, item: Item, now: Timestamp) -> Result<(), Malf
     let record = item::read_record(&item)?;
     reads.carried.note_record(&record, item);
     reads.records.insert(record.id(), Some(record.not_after(now)));
+    Ok(())
+}
+
+fn note_erased(reads: &mut Reads, identifier: &Identifier, item: &Item, now: Timestamp) -> Result<(), MalformedItem> {
+    if !item::has_expired(item, now)? {
+        // A clock that ran ahead must not keep out what comes after the erasure.
+        reads.erased.insert(identifier.clone(), item::read_ledger_entry(item)?.min(now));
+    }
     Ok(())
 }
 

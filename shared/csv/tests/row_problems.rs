@@ -77,6 +77,7 @@ fn problems_that_no_cell_has_have_codes_too() {
     assert_eq!(value(PhoneError::NotE164.into()), "phone_not_e164");
     // Only folding a row detects these.
     assert_eq!(Reason::UnknownContact.code(), "unknown_contact");
+    assert_eq!(Reason::Erased.code(), "erased");
     // The row of an unknown country is taken, so that it is no row of the table above.
     assert_eq!(Reason::UnknownCountry.code(), "country_unknown");
     let conflict =
@@ -102,6 +103,7 @@ fn problems_are_told_in_words() {
             Reason::UnknownContact,
             "has an id that no contact of this workspace has, and no other identifier".to_owned(),
         ),
+        (None, Reason::Erased, "names somebody whose data were erased; the row is not repeated here".to_owned()),
         (
             Some(2),
             conflict,

@@ -17,6 +17,7 @@ impl Record {
             Record::Live(contact) | Record::Joined { contact, .. } => bound_contact(contact, now),
             Record::Deleted(tombstone) => {
                 bound(&mut tombstone.at, now);
+                tombstone.erased_at.iter_mut().for_each(|at| bound(at, now));
                 if let Some(contact) = &mut tombstone.contact {
                     bound_contact(contact, now);
                 }

@@ -110,7 +110,9 @@ pub fn create(
         Outcome::Created => {}
         Outcome::Ignored => return Ok(Err(CreateRefused::Nobody)),
         // All its identifiers are shared, or a clock that runs ahead dated the deletion at this millisecond or later.
-        Outcome::Suppressed | Outcome::Unchanged | Outcome::Updated | Outcome::WrongChannel => return Err(Torn),
+        Outcome::Suppressed | Outcome::Erased | Outcome::Unchanged | Outcome::Updated | Outcome::WrongChannel => {
+            return Err(Torn);
+        }
     }
     if let Some((field, _)) = folded.rejected.into_iter().find(|(_, reason)| *reason == Rejection::TooLarge) {
         return Ok(Err(CreateRefused::TooLarge(field)));

@@ -16,7 +16,7 @@ pub const TOMBSTONE_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 impl Tombstone {
     /// Until when the contact can be restored; `None` if nothing is kept of it.
     pub fn restorable_until(&self) -> Option<Timestamp> {
-        self.contact.as_ref().map(|_| self.at + TOMBSTONE_SPAN)
+        self.contact.as_ref().filter(|_| self.erased_at.is_none()).map(|_| self.at + TOMBSTONE_SPAN)
     }
 }
 
@@ -28,7 +28,8 @@ impl Tombstone {
 pub fn delete(book: &mut Snapshot, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), Torn> {
     book.begin(caller.cause(Some(SourceRef::Edit), now));
     let contact = book.live(id).ok_or(Torn)?.clone();
-    let tombstone = Tombstone { id, at: now, version: 0, cause: None, contact: Some(Box::new(contact)) };
+    let tombstone =
+        Tombstone { id, at: now, version: 0, cause: None, contact: Some(Box::new(contact)), erased_at: None };
     book.replace(Record::Deleted(tombstone))
 }
 
@@ -49,7 +50,7 @@ pub fn restore(
     book.begin(caller.cause(Some(SourceRef::Edit), now));
     let mut contact = match book.record(id) {
         Some(Record::Live(_)) => return Ok(Ok(Vec::new())),
-        Some(Record::Deleted(Tombstone { contact: Some(contact), .. })) => (**contact).clone(),
+        Some(Record::Deleted(Tombstone { contact: Some(contact), erased_at: None, .. })) => (**contact).clone(),
         _ => return Ok(Err(EditRefused::NotFound)),
     };
     let owned: Vec<Identifier> = contact.identifiers.owned().map(|held| held.identifier.clone()).collect();

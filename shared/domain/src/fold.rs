@@ -11,6 +11,7 @@ use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::join::{self, Joining};
 use crate::leads::{Course, Leads};
+use crate::ledger;
 use crate::observation::{Conversation, Observation};
 use crate::outcome::{Folded, Outcome};
 use crate::record::{Claim, ClaimNote};
@@ -39,6 +40,9 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
     }
     if is_on_another_channel(book, seen) {
         return Ok(Folded::nothing(Outcome::WrongChannel));
+    }
+    if ledger::keeps_out(book, seen)? {
+        return Ok(Folded::nothing(Outcome::Erased));
     }
     let voice = Voice::new(book, seen);
     let leads = Leads::of(book, seen, &voice)?;

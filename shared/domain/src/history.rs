@@ -23,6 +23,8 @@ pub enum ContactEvent {
     Deleted,
     /// A deletion was taken back.
     Restored,
+    /// Its data were erased.
+    Erased,
     /// It got a conflict with another contact.
     Conflict,
 }
@@ -46,13 +48,14 @@ pub struct HistoryEntry {
 
 impl ContactEvent {
     /// All events.
-    pub const ALL: [ContactEvent; 7] = [
+    pub const ALL: [ContactEvent; 8] = [
         ContactEvent::Created,
         ContactEvent::Updated,
         ContactEvent::Joined,
         ContactEvent::Split,
         ContactEvent::Deleted,
         ContactEvent::Restored,
+        ContactEvent::Erased,
         ContactEvent::Conflict,
     ];
 
@@ -65,6 +68,7 @@ impl ContactEvent {
             ContactEvent::Split => "split",
             ContactEvent::Deleted => "deleted",
             ContactEvent::Restored => "restored",
+            ContactEvent::Erased => "erased",
             ContactEvent::Conflict => "conflict",
         }
     }
@@ -99,6 +103,7 @@ impl HistoryEntry {
 
 fn event(before: Option<&Record>, after: &Record) -> ContactEvent {
     match (before, after) {
+        (_, Record::Deleted(tombstone)) if tombstone.is_erased() => ContactEvent::Erased,
         // What is kept of it changes when a conflict is dismissed.
         (Some(Record::Deleted(_)), Record::Deleted(_)) => ContactEvent::Updated,
         (_, Record::Deleted(_)) => ContactEvent::Deleted,

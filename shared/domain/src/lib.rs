@@ -53,6 +53,7 @@ mod deletion;
 mod diff;
 mod edit;
 mod email;
+mod erase;
 mod existing;
 mod field;
 mod fold;
@@ -63,6 +64,7 @@ mod identifiers;
 mod ids;
 mod join;
 mod leads;
+mod ledger;
 pub mod memory;
 mod name;
 mod observation;
@@ -70,6 +72,7 @@ mod on_invalid;
 mod outcome;
 mod phone;
 mod proof;
+mod purge;
 mod quoting;
 mod raw;
 mod record;
@@ -104,6 +107,7 @@ pub use deletion::{TOMBSTONE_SPAN, delete, restore};
 pub use diff::{Change, apply, diff, revert};
 pub use edit::{EditRefused, Patch, edit, expect, unlink};
 pub use email::{Email, EmailError};
+pub use erase::{Traces, begin_erasure, finish_erasure, forget};
 pub use existing::Existing;
 pub use field::{Channel, Field, UnknownField, Value, ValueError};
 pub use fold::{LAST_SEEN_STEP, fold};
@@ -112,6 +116,7 @@ pub use history::{ContactEvent, HistoryEntry};
 pub use identifier::Identifier;
 pub use identifiers::{HeldIdentifier, Hold, Identifiers};
 pub use ids::{ContactId, ConversationId, ExportId, IdError, ImportId};
+pub use ledger::{Ledger, LedgerKey};
 pub use name::{MAX_NAME_CHARS, Name, NameError};
 pub use observation::{
     Conversation, ConversationChannel, ConversationInfo, MAX_IDENTIFIERS, MAX_OF_ONE_FIELD, Observation, ObservedValue,
@@ -121,12 +126,14 @@ pub use on_invalid::OnInvalid;
 pub use outcome::{Folded, Outcome, Rejection};
 pub use phone::{Phone, PhoneDetails, PhoneError, phone_starts};
 pub use proof::Proof;
+pub use purge::{Purge, purge};
 pub use quoting::Quoting;
 pub use raw::{NotText, Raw, without_lone_surrogates};
 pub use record::{Answered, Claim, ClaimNote, Join, Record, Tombstone};
 pub use resolve::{Match, Question, Resolved, resolve};
 pub use settings::{
-    IdentityMode, ListedIdentifier, MAX_HISTORY_DAYS, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS, Settings,
+    IdentityMode, ListedIdentifier, MAX_ERASURE_DAYS, MAX_HISTORY_DAYS, MAX_INDEX_SHARDS, MAX_LISTED_IDENTIFIERS,
+    Settings,
 };
 pub use settle::{Decision, Settlement, settle};
 pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, Snapshot, Torn};

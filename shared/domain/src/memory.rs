@@ -1,14 +1,14 @@
 //! A book in memory, which applies the rules to one decision after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::{
     Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
-    EditRefused, Folded, HistoryEntry, Identifier, ImportId, Join, Observation, Past, Patch, Question, Record, Request,
-    Resolved, Settings, Settlement, Snapshot, Undone, Write, create, delete, edit, fold, resolve, restore, settle,
-    undo_import, undo_join, unlink,
+    EditRefused, Folded, HistoryEntry, Identifier, ImportId, Join, LedgerKey, Observation, Past, Patch, Question, Record,
+    Request, Resolved, Settings, Settlement, Snapshot, Tombstone, Traces, Undone, Write, begin_erasure, create, delete,
+    edit, finish_erasure, fold, forget, resolve, restore, settle, undo_import, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent
@@ -27,6 +27,8 @@ pub struct MemoryBook {
     pub joins: Vec<(ContactId, Join)>,
     /// The histories of all contacts, the oldest entry first.
     pub history: Vec<HistoryEntry>,
+    /// The ledger of erasures: when the contact of each identifier was erased.
+    pub erased: BTreeMap<Identifier, Timestamp>,
     /// How many decisions wrote something.
     pub writes: usize,
 }
@@ -136,6 +138,58 @@ impl MemoryBook {
         Ok(left)
     }
 
+    /// Erases a live or deleted contact at `now`, with all that belongs to it.
+    ///
+    /// # Errors
+    /// As [`begin_erasure()`].
+    pub fn erase(&mut self, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), EditRefused> {
+        let mut snapshot = self.snapshot(&[], &[id]);
+        let key = LedgerKey::new("in memory, nothing is hashed".to_owned());
+        let begun = begin_erasure(&mut snapshot, id, &key, caller, now).expect(WHOLE)?;
+        self.apply(&mut snapshot, now);
+        let Tombstone { contact: Some(contact), erased_at: Some(at), .. } = begun else { return Ok(()) };
+        let traces = self.traces(&contact);
+        for other in self.records.keys().copied().collect::<Vec<_>>() {
+            if !traces.contacts.contains(&other) {
+                let mut snapshot = self.snapshot(&[], &[other]);
+                forget(&mut snapshot, other, &traces, now).expect(WHOLE);
+                self.apply(&mut snapshot, now);
+            }
+        }
+        if self.settings.erasure_days > 0 {
+            self.erased.extend(traces.identifiers.iter().map(|identifier| (identifier.clone(), at)));
+        }
+        self.claims.retain(|_, claim| !traces.contacts.contains(&claim.contact));
+        self.links.retain(|(holder, _)| !traces.contacts.contains(holder));
+        self.joins.retain(|(survivor, _)| !traces.contacts.contains(survivor));
+        self.records.retain(|other, _| *other == id || !traces.contacts.contains(other));
+        let mut snapshot = self.snapshot(&[], &[id]);
+        finish_erasure(&mut snapshot, id, caller, now).expect(WHOLE);
+        self.apply(&mut snapshot, now);
+        Ok(())
+    }
+
+    /// What names a person, without identifiers that belong to others or that others show as well.
+    fn traces(&self, contact: &Contact) -> Traces {
+        let contacts: BTreeSet<ContactId> = [contact.id].into_iter().chain(contact.joined.iter().copied()).collect();
+        let mut traces = Traces { contacts, ..Traces::default() };
+        traces.add(contact);
+        let joined = contact.joined.iter().filter_map(|id| self.records.get(id)?.contact());
+        joined.for_each(|joined| traces.add(joined));
+        for (holder, conversation) in &self.links {
+            if traces.contacts.contains(holder) {
+                traces.identifiers.insert(Identifier::Conversation(conversation.info.id.clone()));
+            }
+        }
+        let own = traces.contacts.clone();
+        traces.identifiers.retain(|identifier| {
+            let Some(claim) = self.claims.get(identifier) else { return true };
+            let shows = |id: &ContactId| self.survivor(*id).is_some_and(|other| other.identifiers.shows(identifier));
+            own.contains(&claim.contact) && !claim.shared_by.iter().any(shows)
+        });
+        traces
+    }
+
     /// The live contact that an id leads to.
     pub fn survivor(&self, mut id: ContactId) -> Option<&Contact> {
         loop {
@@ -241,6 +295,9 @@ impl MemoryBook {
             wanted.extend(claim.as_ref().map(|claim| claim.contact));
             snapshot.note_claim(identifier.clone(), claim);
         }
+        for (identifier, at) in &self.erased {
+            snapshot.note_erased(identifier.clone(), *at);
+        }
         while let Some(id) = wanted.pop() {
             let record = self.records.get(&id).cloned();
             if let Some(Record::Joined { into, .. }) = &record {
@@ -258,7 +315,7 @@ impl MemoryBook {
         self.writes += usize::from(!writes.is_empty());
         for write in writes {
             match write {
-                Write::Settings { .. } => unreachable!("no decision on contacts changes the settings"),
+                Write::Settings { settings, .. } => self.settings = settings.clone(),
                 Write::Record { record, read } => {
                     let before = self.records.insert(record.id(), record.clone());
                     assert_eq!(before.as_ref().map(Record::version), read);

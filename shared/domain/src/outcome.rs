@@ -14,6 +14,8 @@ pub enum Outcome {
     Ignored,
     /// It is older than the deletion of the contact that it leads to, or its workspace is closed.
     Suppressed,
+    /// It names somebody who was erased, and would bring them back.
+    Erased,
     /// The contact already has all its values.
     Unchanged,
     /// Something was stored: a value, an identifier, a conversation, a join or a conflict.
@@ -28,7 +30,7 @@ pub struct Folded {
     /// In one word. A row of an import that was folded before has the outcome that it had then, as far as its contact
     /// still shows it.
     pub outcome: Outcome,
-    /// The contact into which it was folded; `None` when it was suppressed or ignored.
+    /// The contact into which it was folded; `None` when it was suppressed, ignored, or of somebody erased.
     pub contact: Option<ContactId>,
     /// Whether it comes from the person of the contact: it, or an earlier event of its conversation, proved one of the
     /// contact's identifiers.

@@ -37,6 +37,9 @@ pub struct Tombstone {
     pub cause: Option<Cause>,
     /// The contact as it was; `None` if an older build deleted it, or its data were erased.
     pub contact: Option<Box<Contact>>,
+    /// When a person had its data erased, which cannot be taken back. While it still keeps the contact, the erasure is not
+    /// finished.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Which contact an identifier belongs to.
@@ -97,6 +100,11 @@ impl Tombstone {
             _ => None,
         }
     }
+
+    /// Whether the contact was erased, and nothing is kept of it.
+    pub fn is_erased(&self) -> bool {
+        self.erased_at.is_some() && self.contact.is_none()
+    }
 }
 
 impl Record {
@@ -113,6 +121,22 @@ impl Record {
         match self {
             Record::Live(contact) | Record::Joined { contact, .. } => Some(contact),
             Record::Deleted(tombstone) => tombstone.contact.as_deref(),
+        }
+    }
+
+    /// The contact's data, to change; `None` if nothing is kept of it.
+    pub(crate) fn contact_mut(&mut self) -> Option<&mut Contact> {
+        match self {
+            Record::Live(contact) | Record::Joined { contact, .. } => Some(contact),
+            Record::Deleted(tombstone) => tombstone.contact.as_deref_mut(),
+        }
+    }
+
+    /// Who wrote it last, and why; `None` if a build without causes did.
+    pub fn cause(&self) -> Option<&Cause> {
+        match self {
+            Record::Live(contact) | Record::Joined { contact, .. } => contact.cause.as_ref(),
+            Record::Deleted(tombstone) => tombstone.cause.as_ref(),
         }
     }
 

@@ -8,7 +8,9 @@ use crate::country::Country;
 use crate::custom::{CustomField, CustomKey};
 use crate::field::{Channel, Value};
 use crate::identifier::Identifier;
+use crate::ledger::Ledger;
 use crate::proof::Proof;
+use crate::purge::Purge;
 
 /// The maximum number of partitions of an index: a list queries each of them. 64 support about 64,000 writes a second.
 pub const MAX_INDEX_SHARDS: u32 = 64;
@@ -16,6 +18,10 @@ pub const MAX_INDEX_SHARDS: u32 = 64;
 pub const MAX_LISTED_IDENTIFIERS: usize = 200;
 /// The longest time for which history is kept, in days: ten years.
 pub const MAX_HISTORY_DAYS: u16 = 3_650;
+/// The longest time for which the ledger of erasures keeps an entry, in days: ten years.
+pub const MAX_ERASURE_DAYS: u16 = 3_650;
+/// How long the ledger of erasures keeps an entry if the settings do not say: two years.
+const ERASURE_DAYS: u16 = 730;
 /// How long history is kept if the settings do not say.
 const HISTORY_DAYS: u16 = 400;
 
@@ -37,6 +43,15 @@ pub struct Settings {
     /// For how many days after a write the history keeps what it changed, at most [`MAX_HISTORY_DAYS`]; with 0 no history is
     /// kept. A change does not affect what was written before.
     pub history_days: u16,
+    /// For how many days after an erasure the ledger keeps out what names the person, at most [`MAX_ERASURE_DAYS`]; with 0 no
+    /// ledger is kept. A change does not affect earlier erasures.
+    pub erasure_days: u16,
+    /// The ledger of erasures; `None` before the first erasure that it noted. No interface shows it.
+    pub ledger: Option<Ledger>,
+    /// When a person was last erased. Files of jobs that ended before are removed.
+    pub last_erasure: Option<Timestamp>,
+    /// The custom fields whose values are being removed.
+    pub purges: Vec<Purge>,
     /// The link to a conversation in the workspace's own system.
     pub conversation_url: Option<ConversationUrl>,
     /// The custom fields, in the order in which they were defined.
@@ -121,6 +136,10 @@ impl Default for Settings {
             blocked_identifiers: Vec::new(),
             allowed_identifiers: Vec::new(),
             history_days: HISTORY_DAYS,
+            erasure_days: ERASURE_DAYS,
+            ledger: None,
+            last_erasure: None,
+            purges: Vec::new(),
             conversation_url: None,
             custom_fields: Vec::new(),
             index_shards: 1,

@@ -30,6 +30,8 @@ pub struct Snapshot {
     // In boxes, because a map makes room for eleven values at once, and a decision has few.
     claims: BTreeMap<Identifier, Box<ClaimSlot>>,
     records: BTreeMap<ContactId, Box<RecordSlot>>,
+    /// When the contacts of identifiers were erased that are in the ledger.
+    erased: BTreeMap<Identifier, Timestamp>,
     links: Vec<(ContactId, Conversation)>,
     unlinked: Vec<(ContactId, Conversation)>,
     joins: Vec<(ContactId, Join)>,
@@ -117,6 +119,16 @@ impl Snapshot {
         // The claim of a deleted contact names no others.
         let read = ReadClaim::Of { contact, shared_by: 0 };
         self.claims.insert(identifier, Box::new(ClaimSlot { read, now: None, changed: false }));
+    }
+
+    /// Records that the ledger of erasures has an identifier.
+    pub fn note_erased(&mut self, identifier: Identifier, at: Timestamp) {
+        self.erased.insert(identifier, at);
+    }
+
+    /// When the person with an identifier was erased, if the ledger has the identifier.
+    pub(crate) fn erased_at(&self, identifier: &Identifier) -> Option<Timestamp> {
+        self.erased.get(identifier).copied()
     }
 
     /// Records the record that was read for a contact's id.

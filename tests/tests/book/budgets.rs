@@ -50,6 +50,30 @@ async fn an_upsert_costs_two_reads_and_at_most_one_write() {
 }
 
 #[tokio::test]
+async fn an_erasure_adds_a_read_unit_for_each_identifier_and_no_request() {
+    let engine = engine().await;
+    let eve = engine.book().add(&workspace(), &form(&[("email", "eve@x.com")]), None).await.unwrap().unwrap().id;
+    engine.book().erase(&workspace(), eve, &person()).await.unwrap().unwrap();
+    let (faults, meter) = (FaultInjector::default(), Meter::default());
+    let (counted, metered) = (engine.book_through(&faults), meter.book(&engine));
+    let email = ("email", "ada@x.com");
+    let first = cost(&faults, &counted, "c-0", 0, &[("email", "dan@x.com")]).await;
+    assert_eq!(first, requests(&[("BatchGetItem", 2), ("TransactWriteItems", 1)]), "a process learns of the ledger");
+    let read_then_write = requests(&[("BatchGetItem", 1), ("TransactWriteItems", 1)]);
+    assert_eq!(cost(&faults, &counted, "c-1", 0, &[email]).await, read_then_write, "a new contact");
+    assert_eq!(cost(&faults, &counted, "c-1", 30, &[email]).await, requests(&[("BatchGetItem", 2)]), "no news");
+    metered.settings(&workspace()).await.unwrap();
+    meter.take();
+    converse(&metered, "c-1", 30, &[email]).await;
+    let spent = meter.take();
+    assert_eq!(
+        (spent.read_units, spent.write_units),
+        (6.0, 0.0),
+        "no news: two identifiers are looked up in the ledger"
+    );
+}
+
+#[tokio::test]
 async fn an_upsert_costs_the_units_that_the_table_of_costs_says() {
     let engine = engine().await;
     let meter = Meter::default();

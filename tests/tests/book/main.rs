@@ -10,6 +10,7 @@ mod concurrency;
 mod conflicts;
 mod conversations;
 mod deletion;
+mod erasing;
 mod faults;
 mod history;
 mod kept_history;

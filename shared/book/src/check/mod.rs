@@ -97,7 +97,8 @@ impl ContactBook {
         }
     }
 
-    async fn table_page(&self, start: Option<Item>) -> Result<ScanOutput, Fault> {
+    /// A page of all items of the table.
+    pub(crate) async fn table_page(&self, start: Option<Item>) -> Result<ScanOutput, Fault> {
         let scan = self.client.scan().table_name(&*self.table).limit(SCAN_PAGE).consistent_read(true);
         scan.set_exclusive_start_key(start).send().await.map_err(error::of)
     }
@@ -173,6 +174,10 @@ impl Audit {
                         .push(Violation(format!("{workspace}: the counts of import {pk} {id} do not add up")));
                 }
             }
+            (Some("E"), _) => match parts.next() {
+                None => drop(item::read_erasure(item)?),
+                Some(_) => drop(item::read_ledger_entry(item)?),
+            },
             (Some("X"), RUNNING_SK) if parts.clone().next().is_none() => {}
             (Some("X"), _) if parts.next().is_none() => drop(super::exports::read_export(item)?),
             _ => return Err(MalformedItem(SK)),

@@ -21,6 +21,8 @@ use crate::{BookError, ContactBook};
 
 /// How long an import waits for its file before it expires. Late S3 events still find it.
 const AWAITING: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long an import is listed after its file has arrived.
+const IMPORT_SPAN: SignedDuration = SignedDuration::from_hours(400 * 24);
 /// How long a chunk's counts are kept. No event arrives later than this.
 const CHUNK_SPAN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The attribute that marks a chunk's item as done.
@@ -39,9 +41,8 @@ impl ContactBook {
     ) -> Result<bool, BookError> {
         let mut item = import_item(workspace, import);
         item.insert(CAUSE.to_owned(), item::cause(&caller.cause(None, import.created_at)));
-        if import.status == ImportStatus::AwaitingUpload {
-            item.insert(EXPIRES_AT.to_owned(), item::number((import.created_at + AWAITING).as_second()));
-        }
+        let span = if import.status == ImportStatus::AwaitingUpload { AWAITING } else { IMPORT_SPAN };
+        item.insert(EXPIRES_AT.to_owned(), item::number((import.created_at + span).as_second()));
         self.retry(|| self.put_new(&item)).await
     }
 
@@ -51,18 +52,20 @@ impl ContactBook {
     /// When the table is unavailable for longer than the book's retry limit.
     pub async fn begin_import(&self, workspace: &Workspace, id: ImportId, key: &str) -> Result<bool, BookError> {
         self.retry(|| async {
+            let now = time::now();
             let update = self
                 .update_import(workspace, id, &[ImportStatus::AwaitingUpload])
                 .update_expression(
-                    "SET #status = :status, #started_at = :now, #progressed_at = :now, #key = :key REMOVE #expires_at",
+                    "SET #status = :status, #started_at = :now, #progressed_at = :now, #key = :key, #expires_at = :expires",
                 )
                 .expression_attribute_names("#started_at", "started_at")
                 .expression_attribute_names("#progressed_at", PROGRESSED_AT)
                 .expression_attribute_names("#key", KEY)
                 .expression_attribute_values(":key", item::text(key))
                 .expression_attribute_names("#expires_at", EXPIRES_AT)
+                .expression_attribute_values(":expires", item::number((now + IMPORT_SPAN).as_second()))
                 .expression_attribute_values(":status", item::text(ImportStatus::Planning.as_str()))
-                .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
+                .expression_attribute_values(":now", item::number(now.as_millisecond()));
             done(update.send().await)
         })
         .await
@@ -276,7 +279,7 @@ impl ContactBook {
     }
 
     /// Builds an update of an import on the condition that it has one of these statuses.
-    pub(super) fn update_import(
+    pub(crate) fn update_import(
         &self,
         workspace: &Workspace,
         id: ImportId,

@@ -18,8 +18,8 @@ use super::{
     put_list, text,
 };
 use crate::keys::{
-    self, CAUSE, CONFLICT_AT, CONFLICTS_FULL_AT, DELETED_AT, EMAIL, EXPIRES_AT, FAMILY_KEY, INDEX_SHARD, Key,
-    MERGED_INTO, NAME_KEY, PHONE, RECENT, UNCLEARED, VERSION,
+    self, CAUSE, CONFLICT_AT, CONFLICTS_FULL_AT, DELETED_AT, EMAIL, ERASED_AT, EXPIRES_AT, FAMILY_KEY, INDEX_SHARD,
+    Key, MERGED_INTO, NAME_KEY, PHONE, RECENT, UNCLEARED, VERSION,
 };
 
 /// The fields that have or had a value, by name.
@@ -35,7 +35,7 @@ pub(super) const LAST_SEEN_AT: &str = "last_seen_at";
 pub(super) const LAST_CONVERSATION: &str = "last_conversation";
 /// The attributes of a contact that this build understands, in addition to those of every item. [`CONFLICTS_FULL_AT`] is
 /// not among them, so that every write preserves it.
-pub(super) const ATTRIBUTES: [&str; 28] = [
+pub(super) const ATTRIBUTES: [&str; 29] = [
     "id",
     "source",
     "created_at",
@@ -63,6 +63,7 @@ pub(super) const ATTRIBUTES: [&str; 28] = [
     CONFLICT_AT,
     EXPIRES_AT,
     DELETED_AT,
+    ERASED_AT,
     UNCLEARED,
 ];
 
@@ -122,6 +123,7 @@ pub(crate) fn read_record(item: &Item) -> Decoded<Record> {
             version: item.number(VERSION)?,
             cause: read_cause(item),
             contact: if item.contains_key(VALUES) { Some(Box::new(read_contact(item)?)) } else { None },
+            erased_at: optional(item, ERASED_AT, Item::moment)?,
         }));
     }
     let contact = read_contact(item)?;
@@ -135,6 +137,9 @@ fn tombstone_attributes(tombstone: &Tombstone) -> Item {
     let mut item = tombstone.contact.as_deref().map(contact_attributes).unwrap_or_default();
     item.insert("id".to_owned(), text(tombstone.id.to_string()));
     item.insert(DELETED_AT.to_owned(), moment(tombstone.at));
+    if let Some(at) = tombstone.erased_at {
+        item.insert(ERASED_AT.to_owned(), moment(at));
+    }
     item.insert(VERSION.to_owned(), number(tombstone.version));
     match &tombstone.cause {
         Some(by) => item.insert(CAUSE.to_owned(), cause(by)),

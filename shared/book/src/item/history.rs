@@ -161,6 +161,7 @@ mod tests {
             version: 3,
             cause: None,
             contact: Some(Box::new(after.clone())),
+            erased_at: None,
         };
         let (deleted, item) = stored(Some(&Record::Live(after)), &Record::Deleted(tombstone));
         assert_eq!((deleted.event, deleted.changes.len(), item.contains_key(AFTER)), (ContactEvent::Deleted, 0, false));

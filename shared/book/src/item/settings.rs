@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{
-    ConversationUrl, Country, CustomField, CustomKey, CustomType, Field, IdentityMode, ListedIdentifier, Settings,
-    Workspace,
+    ConversationUrl, Country, CustomField, CustomKey, CustomType, Field, IdentityMode, Ledger, LedgerKey,
+    ListedIdentifier, Purge, Settings, Workspace,
 };
 
 use super::cause::read_cause;
@@ -23,8 +23,15 @@ const HISTORY_DAYS: &str = "history_days";
 const CONVERSATION_URL: &str = "conversation_url";
 /// Absent while the workspace is open.
 const CLOSED_AT: &str = "closed_at";
+/// Absent if it is the default.
+const ERASURE_DAYS: &str = "erasure_days";
+const LEDGER_KEY: &str = "ledger_key";
+const LEDGER_SINCE: &str = "ledger_since";
+const LAST_ERASURE: &str = "last_erasure";
+/// The custom fields whose values are being removed.
+const PURGES: &str = "purges";
 /// The attributes that this build understands.
-const ATTRIBUTES: [&str; 11] = [
+const ATTRIBUTES: [&str; 16] = [
     VERSION,
     CAUSE,
     "default_country",
@@ -33,6 +40,11 @@ const ATTRIBUTES: [&str; 11] = [
     BLOCKED,
     ALLOWED,
     HISTORY_DAYS,
+    ERASURE_DAYS,
+    LEDGER_KEY,
+    LEDGER_SINCE,
+    LAST_ERASURE,
+    PURGES,
     CONVERSATION_URL,
     CLOSED_AT,
     CUSTOM_FIELDS,
@@ -56,6 +68,21 @@ pub(crate) fn settings(workspace: &Workspace, settings: &Settings) -> Item {
     if settings.history_days != Settings::default().history_days {
         item.insert(HISTORY_DAYS.to_owned(), number(settings.history_days));
     }
+    if settings.erasure_days != Settings::default().erasure_days {
+        item.insert(ERASURE_DAYS.to_owned(), number(settings.erasure_days));
+    }
+    if let Some(ledger) = &settings.ledger {
+        item.insert(LEDGER_KEY.to_owned(), text(ledger.key.as_str()));
+        item.insert(LEDGER_SINCE.to_owned(), moment(ledger.since));
+    }
+    if let Some(at) = settings.last_erasure {
+        item.insert(LAST_ERASURE.to_owned(), moment(at));
+    }
+    let purge = |purge: &Purge| {
+        let key = ("key".to_owned(), text(purge.key.as_str()));
+        AttributeValue::M(HashMap::from([key, ("at".to_owned(), moment(purge.at))]))
+    };
+    put_list(&mut item, PURGES, settings.purges.iter().map(purge));
     if let Some(url) = &settings.conversation_url {
         item.insert(CONVERSATION_URL.to_owned(), text(url.as_str()));
     }
@@ -98,6 +125,12 @@ pub(crate) fn read_settings(item: &Item) -> Decoded<Settings> {
         blocked_identifiers: listed(BLOCKED)?,
         allowed_identifiers: listed(ALLOWED)?,
         history_days: optional(item, HISTORY_DAYS, Item::number)?.unwrap_or(Settings::default().history_days),
+        erasure_days: optional(item, ERASURE_DAYS, Item::number)?.unwrap_or(Settings::default().erasure_days),
+        ledger: optional(item, LEDGER_KEY, |item, name| {
+            Ok(Ledger { key: LedgerKey::new(item.text(name)?.to_owned()), since: item.moment(LEDGER_SINCE)? })
+        })?,
+        last_erasure: optional(item, LAST_ERASURE, Item::moment)?,
+        purges: item.list(PURGES)?.iter().filter_map(read_purge).collect(),
         conversation_url: item.text(CONVERSATION_URL).ok().and_then(|url| ConversationUrl::parse(url).ok()),
         index_shards: item.number("index_shards")?,
         closed_at: optional(item, CLOSED_AT, Item::moment)?,
@@ -110,6 +143,11 @@ fn read_listed_identifier(entry: &AttributeValue) -> Option<ListedIdentifier> {
         (Field::Channel(channel), value) => Some(ListedIdentifier { channel, value }),
         (Field::Name | Field::Custom(_), _) => None,
     }
+}
+
+fn read_purge(entry: &AttributeValue) -> Option<Purge> {
+    let entry = entry.as_m().ok()?;
+    Some(Purge { key: entry.parsed("key", |text| CustomKey::parse(text).ok()).ok()?, at: entry.moment("at").ok()? })
 }
 
 fn read_custom_field(field: &AttributeValue) -> Option<CustomField> {

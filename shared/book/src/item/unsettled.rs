@@ -60,6 +60,24 @@ pub(super) fn read_conflict(entry: &AttributeValue) -> Option<Conflict> {
     })
 }
 
+/// Removes the conflicts and unconfirmed values of a contact's attributes for which these are true. Returns whether there were
+/// any.
+pub(crate) fn forget_in(
+    map: &mut Item,
+    own: &SourceRef,
+    conflict: impl Fn(&Conflict) -> bool,
+    unconfirmed: impl Fn(&Unconfirmed) -> bool,
+) -> bool {
+    let mut retain = |name: &str, is_forgotten: &dyn Fn(&AttributeValue) -> bool| {
+        let Some(AttributeValue::L(list)) = map.get_mut(name) else { return false };
+        let before = list.len();
+        list.retain(|entry| !is_forgotten(entry));
+        list.len() < before
+    };
+    let conflicts = retain(CONFLICTS, &|entry| read_conflict(entry).is_some_and(|entry| conflict(&entry)));
+    retain(UNCONFIRMED, &|entry| read_unconfirmed(entry, own).is_some_and(|entry| unconfirmed(&entry))) || conflicts
+}
+
 pub(super) fn put_unconfirmed(item: &mut Item, contact: &Contact) {
     put_list(
         item,

@@ -22,6 +22,9 @@ pub enum Reason {
     /// The row has no identifier, and no contact has its id. Only folding the row detects this.
     #[error("has an id that no contact of this workspace has, and no other identifier")]
     UnknownContact,
+    /// The row names somebody whose data were erased. Only folding the row detects this.
+    #[error("names somebody whose data were erased; the row is not repeated here")]
+    Erased,
     /// A cell is not a valid value of its field.
     #[error(transparent)]
     Value(#[from] ValueError),
@@ -80,14 +83,15 @@ impl Reason {
 
     /// The stable name of the reason.
     ///
-    /// `names_nobody`, `unknown_contact`, `malformed_quote`, `too_many_identifiers` and `conflict` concern the row. Those of a value start
-    /// with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `too_many_values`,
+    /// `names_nobody`, `unknown_contact`, `erased`, `malformed_quote`, `too_many_identifiers` and `conflict` concern the row.
+    /// Those of a value start with the kind of value: `phone_`, `email_`, `handle_`, `name_`, `number_` or `text_`. `too_many_values`,
     /// `too_large` and `other_name` concern a valid value that its contact did not take. `unknown_field` concerns a column
     /// that is mapped to a custom field that the workspace does not have.
     pub fn code(&self) -> &'static str {
         match self {
             Reason::NamesNobody => "names_nobody",
             Reason::UnknownContact => "unknown_contact",
+            Reason::Erased => "erased",
             Reason::Value(error) => error.code(),
             Reason::UnknownCountry => "country_unknown",
             Reason::NotAnIdentifier => "identifier_malformed",

@@ -202,7 +202,7 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Created => "created",
         Outcome::Updated => "updated",
         Outcome::Unchanged | Outcome::Suppressed => "unchanged",
-        Outcome::Ignored | Outcome::WrongChannel => "rejected",
+        Outcome::Ignored | Outcome::Erased | Outcome::WrongChannel => "rejected",
     }
 }
 

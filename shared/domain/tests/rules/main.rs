@@ -8,6 +8,7 @@ mod convergence;
 mod deletion;
 mod diff;
 mod editing;
+mod erasing;
 mod existing;
 mod identity;
 mod joining;

@@ -1,0 +1,143 @@
+//! Erasures, and what the ledger keeps out afterwards.
+
+use contacts::{Channel, EditRefused, ImportId, Outcome, Proof, Record, Traces};
+
+use crate::book::{Book, at, event, field, form, identifier, person, row, value};
+
+/// An event on WhatsApp, which proves the number.
+fn whatsapp(conversation: &str, seconds: i64, number: &str) -> contacts::Observation {
+    let mut seen = event(conversation, seconds, &[]);
+    seen.add_proven(field("whatsapp"), value("whatsapp", number), Proof::Channel).unwrap();
+    seen
+}
+
+/// A contact with a conversation, into which another was joined.
+fn ada(book: &mut Book) -> contacts::ContactId {
+    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada Lovelace")]));
+    book.told(&event("c-2", 10, &[("telephone", "+15551234567")]));
+    assert_eq!(book.told(&event("c-3", 20, &[("email", "ada@x.com"), ("telephone", "+15551234567")])), id);
+    id
+}
+
+#[test]
+fn only_a_tombstone_without_data_and_the_ledger_remain() {
+    let mut book = Book::default();
+    let id = ada(&mut book);
+    assert_eq!(book.records.len(), 2);
+    book.erase(id, &person(), at(100)).unwrap();
+    let Record::Deleted(tombstone) = &book.records[&id] else { panic!("a tombstone remains") };
+    assert!(tombstone.is_erased() && tombstone.restorable_until().is_none());
+    assert_eq!((tombstone.erased_at, tombstone.version), (Some(at(100)), 4), "two writes");
+    assert_eq!((book.records.len(), book.claims.len(), book.links.len(), book.joins.len()), (1, 0, 0, 0));
+    assert_eq!(book.erased.len(), 5, "email, phone and three conversations");
+    assert_eq!(book.restore(id, &person(), at(110)), Err(EditRefused::NotFound));
+    let before = (book.records.clone(), book.erased.clone());
+    book.erase(id, &person(), at(200)).unwrap();
+    assert_eq!((book.records.clone(), book.erased.clone()), before, "again, it changes nothing");
+}
+
+#[test]
+fn a_deleted_contact_can_be_erased_too() {
+    let mut book = Book::default();
+    let id = ada(&mut book);
+    book.delete(id, 50);
+    book.erase(id, &person(), at(100)).unwrap();
+    let Record::Deleted(tombstone) = &book.records[&id] else { panic!("a tombstone remains") };
+    assert_eq!((tombstone.at, tombstone.erased_at, &tombstone.contact), (at(50), Some(at(100)), &None));
+    // Between the deletion and the erasure.
+    assert_eq!(book.outcome(&event("c-9", 70, &[("email", "ada@x.com")])), Outcome::Erased);
+}
+
+#[test]
+fn old_files_and_late_events_bring_nobody_back_but_the_person_does() {
+    let mut book = Book::default();
+    let id = ada(&mut book);
+    book.erase(id, &person(), at(100)).unwrap();
+    let person_again = [("email", "ada@x.com"), ("name", "Ada Lovelace")];
+    assert_eq!(book.outcome(&event("c-9", 90, &person_again)), Outcome::Erased, "a late event");
+    assert_eq!(book.outcome(&event("c-1", 90, &[("name", "Ada")])), Outcome::Erased, "one of its conversation");
+    for seconds in [50, 150] {
+        assert_eq!(book.outcome(&row(ImportId::new(), 2, seconds, &person_again)), Outcome::Erased, "a file");
+    }
+    let beside = [("email", "ada@x.com"), ("telephone", "+15557654321")];
+    assert_eq!(book.outcome(&row(ImportId::new(), 2, 150, &beside)), Outcome::Erased, "with a new phone");
+    assert_eq!(book.live().count(), 0);
+
+    let anew = book.told(&whatsapp("c-10", 200, "+15551234567"));
+    assert_ne!(anew, id);
+    assert_eq!(book.shows(anew, "name"), None);
+    let known = [("telephone", "+15551234567"), ("email", "ada@x.com")];
+    assert_eq!(book.told(&row(ImportId::new(), 2, 210, &known)), anew, "a file may name the person again");
+    assert_eq!(book.outcome(&row(ImportId::new(), 2, 90, &known)), Outcome::Erased, "but not one from before");
+    assert_eq!(book.outcome(&event("c-9", 95, &person_again)), Outcome::Erased, "nor a late event");
+}
+
+#[test]
+fn a_person_may_be_added_by_hand_and_come_in_a_conversation_that_goes_on() {
+    let mut book = Book::default();
+    let id = ada(&mut book);
+    book.erase(id, &person(), at(100)).unwrap();
+    let added = book.create(&form(0, &[("email", "ada@x.com")]), None).unwrap();
+    assert_ne!(added.id, id);
+
+    let mut book = Book::default();
+    let id = ada(&mut book);
+    book.erase(id, &person(), at(100)).unwrap();
+    let goes_on = book.told(&event("c-1", 150, &[("email", "ada@x.com")]));
+    assert_ne!(goes_on, id);
+}
+
+#[test]
+fn a_line_that_others_share_keeps_nobody_out() {
+    let mut book = Book::default();
+    let line = ("telephone", "+15551234567");
+    let ada = book.told(&form(0, &[line, ("email", "ada@x.com"), ("name", "Ada Lovelace")]));
+    let bob = book.told(&row(ImportId::new(), 2, 10, &[line, ("email", "bob@x.com"), ("name", "Bob Stone")]));
+    assert_ne!(ada, bob);
+    book.erase(ada, &person(), at(100)).unwrap();
+    assert!(book.erased.contains_key(&identifier("email", "ada@x.com")));
+    assert!(!book.erased.contains_key(&identifier("telephone", "+15551234567")), "it is Bob's as well");
+    let again = row(ImportId::new(), 2, 150, &[line, ("email", "bob@x.com"), ("name", "Bob Stone")]);
+    assert_eq!(book.told(&again), bob);
+}
+
+#[test]
+fn other_contacts_forget_their_conflicts_with_the_person() {
+    let mut book = Book::default();
+    let ada = book.told(&whatsapp("c-1", 0, "+15551234567"));
+    let bob = book.told(&whatsapp("c-2", 0, "+15557654321"));
+    let both = event("c-3", 10, &[("whatsapp", "+15551234567"), ("telephone", "+15557654321"), ("name", "Zeno")]);
+    book.observe(&both);
+    assert_eq!((book.contact(ada).conflicts.len(), book.contact(bob).conflicts.len()), (1, 1));
+    let version = book.contact(bob).version;
+    book.erase(ada, &person(), at(100)).unwrap();
+    let bob = book.contact(bob);
+    assert_eq!((bob.conflicts.len(), bob.version), (0, version + 1));
+    assert!(bob.cause.as_ref().unwrap().is_erasure());
+}
+
+#[test]
+fn without_a_ledger_nothing_is_kept_out() {
+    let mut book = Book::default();
+    book.settings.erasure_days = 0;
+    let id = ada(&mut book);
+    book.erase(id, &person(), at(100)).unwrap();
+    assert_eq!((book.erased.len(), book.settings.ledger.is_none()), (0, true));
+    assert_eq!(book.settings.last_erasure, Some(at(100)));
+    assert_eq!(book.outcome(&row(ImportId::new(), 2, 150, &[("email", "ada@x.com")])), Outcome::Created);
+}
+
+#[test]
+fn the_name_of_a_file_may_name_a_person() {
+    let mut traces = Traces::default();
+    traces.names.insert("Zoë Müller".to_owned());
+    traces.identifiers.insert(identifier("telephone", "+15551234567"));
+    traces.identifiers.insert(value("instagram", "zoe.m").identifier(Channel::Instagram).unwrap());
+    traces.identifiers.insert(contacts::Identifier::Conversation(contacts::ConversationId::parse("c").unwrap()));
+    for name in ["müller-zoe.csv", "ZOË MÜLLER (1).csv", "call 555 123-4567.csv", "15551234567.csv", "@zoe.m.csv"] {
+        assert!(traces.are_in_file_name(name), "{name}");
+    }
+    for name in ["people.csv", "müller.csv", "zoe.csv", "2026-11-27.csv", "4567.csv", "contacts.csv"] {
+        assert!(!traces.are_in_file_name(name), "{name}");
+    }
+}
