@@ -120,7 +120,7 @@ impl Run<'_> {
         let status = if error.is_none() { ExportStatus::Completed } else { ExportStatus::Failed };
         if !self.exporter.book.finish_export(workspace, *id, self.rows, result).await? {
             tracing::info!(%workspace, export = %id, "export already ended");
-            return Ok(());
+            return self.remove_if_failed().await;
         }
         tracing::info!(%workspace, export = %id, status = status.as_str(), error, rows = self.rows, bytes, "export ended");
         tracing::info!(
@@ -129,6 +129,16 @@ impl Run<'_> {
             exports_failed = status == ExportStatus::Failed,
             export_ms = self.begun.elapsed().as_secs_f64() * 1e3,
         );
+        Ok(())
+    }
+
+    /// Removes the file of an export that failed elsewhere: after an erasure, it may hold the erased person.
+    async fn remove_if_failed(&self) -> Result<(), ExportError> {
+        let ExportRequest { workspace, id, bucket } = self.request;
+        let export = self.exporter.book.export(workspace, *id).await?;
+        if export.is_some_and(|export| export.status == ExportStatus::Failed) {
+            contacts_files::remove(&self.exporter.s3, bucket, &[keys::export(workspace, *id)]).await?;
+        }
         Ok(())
     }
 }

@@ -7,7 +7,8 @@
 //! 3. The worker that completes the last chunk runs `finish`, which completes the import.
 //!
 //! An import that stood still is resumed by an object of its own, and one that has ended is taken back by one: see `resume`
-//! and `undo`.
+//! and `undo`. After a person was erased, an object orders to remove files: see `erasure`. After a custom field was deleted,
+//! one may order to remove its values: see `purge`.
 //!
 //! S3 may deliver an event any number of times, late or concurrently, and an invocation may die at any point. So progress
 //! is recorded in the book by conditional writes, and everything else can be repeated.
@@ -16,11 +17,13 @@ mod batch;
 mod chunk;
 mod columns;
 mod conclude;
+mod erasure;
 mod error;
 mod failure;
 mod finish;
 mod job;
 mod planner;
+mod purge;
 mod queue;
 mod resume;
 mod tally;
@@ -41,6 +44,8 @@ use serde::Deserialize;
 pub use error::ImportError;
 
 use crate::chunk::{ChunkOrder, Request, Requested};
+use crate::erasure::ErasureOrder;
+use crate::purge::PurgeOrder;
 use crate::upload::Upload;
 
 /// A worker takes about 10 s for this many new contacts, of the 15 minutes that a function may run. Smaller chunks would
@@ -94,6 +99,8 @@ enum Task {
     Upload(Upload),
     Chunk(ChunkOrder),
     Request(Request),
+    Erasure(ErasureOrder),
+    Purge(PurgeOrder),
 }
 
 impl Task {
@@ -101,6 +108,10 @@ impl Task {
         let object = StoredObject::of(record)?;
         if let Some(request) = Request::of(&object) {
             Ok(Task::Request(request))
+        } else if object.key.starts_with(keys::ERASURES) {
+            ErasureOrder::of(&object).map(Task::Erasure)
+        } else if object.key.starts_with(keys::PURGES) {
+            PurgeOrder::of(&object).map(Task::Purge)
         } else if object.key.starts_with(keys::CHUNKS) {
             ChunkOrder::of(object).map(Task::Chunk)
         } else {
@@ -139,6 +150,8 @@ pub async fn handle(importer: &Importer, invocation: LambdaEvent<S3Event>) -> Re
                 Requested::Resume => resume::run(importer, &order, request).await,
                 Requested::Undo => undo::run(importer, &order, &context).await,
             },
+            Ok(Task::Erasure(order)) => Box::pin(erasure::run(importer, &order)).await,
+            Ok(Task::Purge(order)) => Box::pin(purge::run(importer, &order)).await,
             Err(reason) => {
                 // The key is not logged: file names may contain personal names.
                 let sequencer = record.s3.object.sequencer.as_deref();

@@ -124,7 +124,9 @@ pub fn object_created(functions: Functions) -> Subscriber {
         Box::pin(async move {
             let key = event.pointer("/Records/0/s3/object/key").and_then(Value::as_str).unwrap_or_default();
             let is_order = key.ends_with(keys::ORDER);
-            let name = if key.starts_with(keys::IMPORTS) || (key.starts_with(keys::CHUNKS) && is_order) {
+            let orders_import =
+                [keys::CHUNKS, keys::ERASURES, keys::PURGES].iter().any(|folder| key.starts_with(folder)) && is_order;
+            let name = if key.starts_with(keys::IMPORTS) || orders_import {
                 "csv-import"
             } else if key.starts_with(keys::EXPORTS) && is_order {
                 "csv-export"

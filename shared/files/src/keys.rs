@@ -11,8 +11,10 @@
 //! | an import's report | `reports/<workspace>/<import id>.csv` |
 //! | the request of an export | `exports/<workspace>/<export id>.json` |
 //! | an export | `exports/<workspace>/<export id>.csv` |
+//! | the order to remove the values of a custom field | `purges/<workspace>/<key>.json` |
+//! | the order to remove files after an erasure | `erasures/<workspace>/<contact id>.json` |
 
-use contacts::{ExportId, ImportId, Workspace};
+use contacts::{ContactId, CustomKey, ExportId, ImportId, Workspace};
 
 /// The folder of files to import.
 pub const IMPORTS: &str = "imports/";
@@ -22,13 +24,17 @@ pub const CHUNKS: &str = "chunks/";
 pub const REPORTS: &str = "reports/";
 /// The folder of exports and their requests.
 pub const EXPORTS: &str = "exports/";
+/// The folder of the orders to remove files after an erasure.
+pub const ERASURES: &str = "erasures/";
+/// The folder of the orders to remove the values of custom fields.
+pub const PURGES: &str = "purges/";
 
 /// All folders. Each has a folder for each workspace.
 pub const FOLDERS: [&str; 4] = [IMPORTS, CHUNKS, REPORTS, EXPORTS];
 
 /// The suffix of a file's key. Files to import may have it in any case.
 pub const FILE: &str = ".csv";
-/// The suffix of the key of an object that starts work: a chunk, or the request of an export.
+/// The suffix of the key of an object that starts work: a chunk, the request of an export, the order of an erasure or a purge.
 pub const ORDER: &str = ".json";
 
 /// What stands in the place of a chunk's number in the key of the request to resume an import.
@@ -79,4 +85,14 @@ pub fn export_request(workspace: &Workspace, id: ExportId) -> String {
 /// The key of an export.
 pub fn export(workspace: &Workspace, id: ExportId) -> String {
     format!("{EXPORTS}{workspace}/{id}{FILE}")
+}
+
+/// The key of the order to remove files after a contact was erased.
+pub fn erasure(workspace: &Workspace, id: ContactId) -> String {
+    format!("{ERASURES}{workspace}/{id}{ORDER}")
+}
+
+/// The key of the order to remove the values of a custom field.
+pub fn purge(workspace: &Workspace, key: &CustomKey) -> String {
+    format!("{PURGES}{workspace}/{}{ORDER}", key.as_str())
 }

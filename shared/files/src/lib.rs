@@ -4,11 +4,13 @@ mod client;
 mod error;
 mod event;
 pub mod keys;
+mod list;
 mod read;
 mod write;
 
 pub use client::client;
 pub use error::{BucketError, ReadError};
 pub use event::{Ignored, StoredObject};
+pub use list::{Listed, list, remove};
 pub use read::ObjectReader;
 pub use write::{ObjectWriter, PART_BYTES};

@@ -4,6 +4,7 @@
 mod chunks;
 mod cost;
 mod deliveries;
+mod erasures;
 mod failures;
 mod files;
 mod forged;

@@ -98,6 +98,8 @@ fn events_of_the_bucket_are_those_of_the_code() {
         json!([
             // In any case, which a filter cannot say.
             event(keys::IMPORTS, None, "Function", function("CsvImport")),
+            event(keys::ERASURES, Some(keys::ORDER), "Function", function("CsvImport")),
+            event(keys::PURGES, Some(keys::ORDER), "Function", function("CsvImport")),
             event(keys::EXPORTS, Some(keys::ORDER), "Function", function("CsvExport")),
         ])
     );
@@ -113,8 +115,13 @@ fn every_folder_of_the_bucket_is_cleared() {
         let rule = rules.iter().find(|rule| rule["Prefix"] == prefix && rule["Status"] == "Enabled");
         rule.unwrap_or_else(|| panic!("{prefix} is kept for ever"))["ExpirationInDays"].as_u64().unwrap()
     };
-    for (prefix, queue) in [(keys::IMPORTS, "CsvImport"), (keys::CHUNKS, "ImportChunks"), (keys::EXPORTS, "CsvExport")]
-    {
+    for (prefix, queue) in [
+        (keys::IMPORTS, "CsvImport"),
+        (keys::CHUNKS, "ImportChunks"),
+        (keys::ERASURES, "CsvImport"),
+        (keys::PURGES, "CsvImport"),
+        (keys::EXPORTS, "CsvExport"),
+    ] {
         let retention = &template.resource(&format!("{queue}Failures"))["MessageRetentionPeriod"];
         assert_eq!(days(prefix) * 24 * 3_600, retention.as_u64().unwrap(), "as long as an event can be sent again");
     }

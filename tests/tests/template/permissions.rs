@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contacts::{ExportId, ImportId, Workspace};
+use contacts::{ContactId, CustomKey, ExportId, ImportId, Workspace};
 use contacts_book::keys::{
     CONFLICT_INDEX, CREATED_INDEX, EMAIL_INDEX, FAMILY_INDEX, NAME_INDEX, PHONE_INDEX, RECENT_INDEX,
 };
@@ -74,6 +74,8 @@ fn no_role_allows_more_than_it_names() {
                             let is_table = resource == "Table.Arn" || resource.starts_with("${Table.Arn}/index/");
                             is_table && !STREAM_ACTIONS.contains(&action)
                         }
+                        // After an erasure, files are found by their folders.
+                        ("s3", "CsvImport") if resource == BUCKET => action == "s3:ListBucket",
                         ("s3", _) => resource.starts_with(&format!("{BUCKET}/")),
                         ("events", FOLLOWER) => action == "events:PutEvents" && resource == BUS,
                         ("sqs", FOLLOWER) => action == "sqs:SendMessage" && resource == "ContactChangesFailures.Arn",
@@ -90,9 +92,15 @@ fn no_role_allows_more_than_it_names() {
 }
 
 #[test]
-fn the_follower_may_read_the_stream_write_history_and_remove_what_has_expired() {
+fn the_follower_may_read_the_stream_write_history_and_remove_what_has_expired_or_was_erased() {
     let template = Template::of_the_system();
-    let of_table = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Query"];
+    let of_table = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    ];
     for (resource, actions) in [
         (STREAMS, &STREAM_ACTIONS[..]),
         ("Table.Arn", &of_table),
@@ -105,10 +113,10 @@ fn the_follower_may_read_the_stream_write_history_and_remove_what_has_expired() 
     let variables = &template.resource(FOLLOWER)["Environment"]["Variables"];
     assert_eq!(variables["EVENT_BUS_NAME"], json!({"Ref": "EventBusName"}));
     assert_eq!(template.parameters()["EventBusName"]["Default"], "default");
-    // A deletion is one write, and only the follower writes items in bulk.
+    // A deletion is one write. Only the follower and an erasure write items in bulk.
     for (function, _) in FUNCTIONS {
         let may = allows(&template, function, "dynamodb:BatchWriteItem", "Table.Arn");
-        assert_eq!(may, function == FOLLOWER, "{function}");
+        assert_eq!(may, [FOLLOWER, "ContactsApi"].contains(&function), "{function}");
     }
 }
 
@@ -160,6 +168,7 @@ fn each_function_may_touch_the_objects_that_it_uses() {
     let workspace = Workspace::parse("acme").unwrap();
     let id = "0190c5f2-0000-7000-8000-000000000001";
     let (import, export) = (ImportId::parse(id).unwrap(), ExportId::parse(id).unwrap());
+    let contact = ContactId::parse(id).unwrap();
     for (key, readers, writers) in [
         // A link allows what its signer may.
         (keys::import(&workspace, import), &["CsvImport"][..], &["ContactsApi"][..]),
@@ -170,12 +179,29 @@ fn each_function_may_touch_the_objects_that_it_uses() {
         (keys::report(&workspace, import), &["ContactsApi"], &["CsvImport"]),
         (keys::export_request(&workspace, export), &[], &["ContactsApi"]),
         (keys::export(&workspace, export), &["ContactsApi"], &["CsvExport"]),
+        (keys::erasure(&workspace, contact), &[], &["ContactsApi"]),
+        (keys::purge(&workspace, &CustomKey::parse("plan").unwrap()), &[], &["ContactsApi", "CsvImport"]),
         ("elsewhere/people.csv".to_owned(), &[], &[]),
     ] {
         for (function, _) in FUNCTIONS {
             let may = |action: &str| allows(&template, function, action, &format!("{BUCKET}/{key}"));
             assert_eq!(may("s3:GetObject"), readers.contains(&function), "{function} reads {key}");
             assert_eq!(may("s3:PutObject"), writers.contains(&function), "{function} writes {key}");
+        }
+    }
+    // After an erasure, all files go, and requests stay.
+    for (key, removers) in [
+        (keys::import(&workspace, import), &["CsvImport"][..]),
+        (keys::chunk(&workspace, import, 7), &["CsvImport"]),
+        (keys::report_part(&workspace, import, 7), &["CsvImport"]),
+        (keys::report(&workspace, import), &["CsvImport"]),
+        (keys::export(&workspace, export), &["CsvExport", "CsvImport"]),
+        (keys::export_request(&workspace, export), &[]),
+        (keys::erasure(&workspace, contact), &[]),
+    ] {
+        for (function, _) in FUNCTIONS {
+            let may = allows(&template, function, "s3:DeleteObject", &format!("{BUCKET}/{key}"));
+            assert_eq!(may, removers.contains(&function), "{function} removes {key}");
         }
     }
     // What is written in parts may be given up.
