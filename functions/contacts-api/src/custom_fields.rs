@@ -1,10 +1,13 @@
 //! The custom fields of a workspace.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::response::{IntoResponse, Response};
 use contacts::{CustomField, CustomKey, CustomType, DefinitionError, Settings};
+use contacts_files::keys;
+use contacts_lambda::causes;
 use http::header::LOCATION;
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +16,7 @@ use crate::Api;
 use crate::json::{JsonBody, Members, PatchBody};
 use crate::paging::Page;
 use crate::problem::{FieldError, Problem};
-use crate::query::NoParameters;
+use crate::query::{NoParameters, Parameters};
 use crate::responses::{BadBody, BadRequest, Failures, KeyTaken, Missing};
 use crate::tenant::{Admin, Tenant};
 
@@ -145,12 +148,17 @@ pub(crate) async fn change_custom_field(
 
 /// Removes a custom field.
 ///
-/// Contacts keep their values, hidden. Creating the field again with the same key and type shows them again.
+/// Contacts keep their values, hidden. Creating the field again with the same key and type shows them again. With `purge`, the
+/// values are removed as well, in minutes, also those of a field that was removed before. The history keeps them for
+/// `history_days`, and a deleted contact as long as it can be restored.
 #[utoipa::path(
     delete,
     path = "/custom-fields/{key}",
     tag = "Custom fields",
-    params(("key" = String, Path, description = "The field's key")),
+    params(
+        ("key" = String, Path, description = "The field's key"),
+        ("purge" = Option<bool>, Query, nullable = false, description = "Whether to remove the values, too; false by default"),
+    ),
     responses((status = 204, description = "Removed"), BadRequest, Missing, Failures),
 )]
 pub(crate) async fn delete_custom_field(
@@ -158,10 +166,35 @@ pub(crate) async fn delete_custom_field(
     Tenant(workspace): Tenant,
     Admin(caller): Admin,
     Path(key): Path<String>,
-    NoParameters: NoParameters,
+    Purging(purges): Purging,
 ) -> Result<StatusCode, Problem> {
-    api.book.remove_field(&workspace, &read_key(&key)?, &caller).await??;
+    let key = read_key(&key)?;
+    if !purges {
+        api.book.remove_field(&workspace, &key, &caller).await??;
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    api.book.order_purge(&workspace, &key, &caller).await??;
+    if let Err(error) = api.files.put_json(keys::purge(&workspace, &key), b"{}".to_vec()).await {
+        tracing::error!(error = causes(&error), "could not store the order to remove values");
+        let detail = "the field is removed, but not its values; repeat the request";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+    }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether to remove the values, too.
+pub(crate) struct Purging(bool);
+
+impl<S: Sync> FromRequestParts<S> for Purging {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Purging, Problem> {
+        match Parameters::of(parts, &["purge"])?.get("purge") {
+            None | Some("false") => Ok(Purging(false)),
+            Some("true") => Ok(Purging(true)),
+            Some(_) => Err(Problem::bad_parameter("purge", "must be true or false")),
+        }
+    }
 }
 
 fn missing() -> Problem {

@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::BytesRejection;
 use contacts::{CreateRefused, EditRefused, Field, TooManyIdentifiers, UnknownField};
-use contacts_book::{BookError, CursorError, SettingsRefused, TooManyWaiting};
+use contacts_book::{BookError, CursorError, SettingsRefused, TooManyPurges, TooManyWaiting};
 use contacts_csv::mapping::{Mapping, MappingError};
 use contacts_csv::plan::PlanError;
 use contacts_files::BucketError;
@@ -91,6 +91,12 @@ impl From<SettingsRefused> for Problem {
             SettingsRefused::UnknownKey => Problem::new(StatusCode::NOT_FOUND, detail),
             SettingsRefused::TooMany => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
         }
+    }
+}
+
+impl From<TooManyPurges> for Problem {
+    fn from(refused: TooManyPurges) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refused.to_string())
     }
 }
 
@@ -202,6 +208,7 @@ mod tests {
             (SettingsRefused::KeyTaken.into(), 409),
             (SettingsRefused::UnknownKey.into(), 404),
             (SettingsRefused::TooMany.into(), 422),
+            (TooManyPurges.into(), 422),
             (TooManyWaiting { until: contacts::time::now() }.into(), 429),
             (CursorError::Malformed.into(), 400),
             (TooManyIdentifiers.into(), 422),

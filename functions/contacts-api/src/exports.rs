@@ -19,7 +19,7 @@ use crate::json::OptionalBody;
 use crate::query::NoParameters;
 use crate::responses::{BadBody, BadRequest, Failures, Missing};
 use crate::tenant::{Admin, Tenant};
-use crate::{Api, Problem};
+use crate::{Api, Problem, files};
 
 /// The order of an export. It has no members yet.
 #[derive(ToSchema)]
@@ -46,10 +46,10 @@ pub(crate) struct ExportView {
     status: ExportStatusView,
     /// The number of contacts written so far.
     rows: u64,
-    /// A link to the file, valid for an hour; null before the export is completed.
+    /// A link to the file, valid for an hour; null before the export is completed, and after the file was removed.
     #[schema(required, format = "uri")]
     url: Option<String>,
-    /// Why the export failed.
+    /// Why the export failed. A completed one with the code `erased` has no file any more: a person was erased since.
     #[schema(required)]
     error: Option<ExportErrorView>,
     #[schema(value_type = String, format = DateTime)]
@@ -171,9 +171,21 @@ async fn start(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), Pro
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the export could not be started; try again in a moment"))
 }
 
-async fn show(api: &Api, workspace: &Workspace, export: Export) -> Result<ExportView, Problem> {
+async fn was_removed(api: &Api, workspace: &Workspace, export: &Export) -> Result<bool, Problem> {
+    let last_erasure = api.book.settings(workspace).await?.last_erasure;
+    Ok(files::was_removed(export.finished_at, last_erasure))
+}
+
+async fn show(api: &Api, workspace: &Workspace, mut export: Export) -> Result<ExportView, Problem> {
     let (status, url) = match export.status {
         ExportStatus::Running => (ExportStatusView::Running, None),
+        ExportStatus::Completed if was_removed(api, workspace, &export).await? => {
+            export.error = Some(ExportFailure {
+                code: "erased".to_owned(),
+                reason: "the file was removed, because a person was erased; export again".to_owned(),
+            });
+            (ExportStatusView::Completed, None)
+        }
         ExportStatus::Completed => {
             let name = format!("contacts-{}.csv", export.created_at.strftime("%F"));
             let url = api.files.download_link(keys::export(workspace, export.id), &name).await?;

@@ -107,6 +107,12 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(&name, EXTENDED))
 }
 
+/// Whether the files of a job that ended at `finished_at` were removed because a person was erased. The bucket knows when a
+/// file was stored to the second, so files of the same second are removed as well.
+pub(crate) fn was_removed(finished_at: Option<Timestamp>, last_erasure: Option<Timestamp>) -> bool {
+    finished_at.zip(last_erasure).is_some_and(|(finished, erased)| finished.as_second() <= erased.as_second())
+}
+
 /// The name of a file that is derived from another: `people.csv` becomes `people-report.csv`.
 pub(crate) fn derived_name(file_name: &str, suffix: &str) -> String {
     let stem = match file_name.rsplit_once('.') {

@@ -114,6 +114,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(contact::resolve::resolve_contact))
         .routes(routes!(contact::one::get_contact, contact::one::change_contact, contact::one::delete_contact))
         .routes(routes!(contact::restore::restore_contact))
+        .routes(routes!(contact::erase::erase_contact))
+        .routes(routes!(contact::everything::get_everything))
         .routes(routes!(contact::history::list_history))
         .routes(routes!(contact::joins::list_joins))
         .routes(routes!(contact::joins::undo_join))

@@ -31,8 +31,8 @@ pub(crate) struct HistoryEntryView {
     version: u64,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// `created`, `updated`, `joined` (with another contact), `split` (a join was undone), `deleted`, `restored` or
-    /// `conflict`.
+    /// `created`, `updated`, `joined` (with another contact), `split` (a join was undone), `deleted`, `restored`,
+    /// `erased` or `conflict`.
     event: &'static str,
     /// Who made it: `user:` and the subject of the token, `assistant:`, `import:` and its id, or `system:` and a task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ enum StateView {
 }
 
 impl HistoryEntryView {
-    fn new(entry: HistoryEntry, settings: &Settings) -> HistoryEntryView {
+    pub(super) fn new(entry: HistoryEntry, settings: &Settings) -> HistoryEntryView {
         let cause = entry.cause.as_ref();
         HistoryEntryView {
             contact_id: entry.contact.to_string(),

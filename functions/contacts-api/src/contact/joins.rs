@@ -28,12 +28,18 @@ pub(crate) struct JoinsView {
 /// A contact that turned out to be the same person, and became part of this one.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Join)]
-struct JoinView {
+pub(super) struct JoinView {
     /// The id that the other contact had.
     #[schema(format = "uuid")]
     contact_id: String,
     #[schema(value_type = String, format = DateTime)]
     joined_at: Timestamp,
+}
+
+impl JoinView {
+    pub(super) fn new(join: &Join) -> JoinView {
+        JoinView { contact_id: join.other.to_string(), joined_at: join.at }
+    }
 }
 
 /// Two contacts that were one.
@@ -68,8 +74,7 @@ pub(crate) async fn list_joins(
         return Ok(elsewhere);
     }
     let joins = api.book.joins(&workspace, id).await?;
-    let view = |join: &Join| JoinView { contact_id: join.other.to_string(), joined_at: join.at };
-    Ok(Json(JoinsView { items: joins.iter().map(view).collect() }).into_response())
+    Ok(Json(JoinsView { items: joins.iter().map(JoinView::new).collect() }).into_response())
 }
 
 /// Undoes a join.

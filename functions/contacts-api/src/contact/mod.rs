@@ -2,6 +2,8 @@
 
 pub(crate) mod conflicts;
 pub(crate) mod create;
+pub(crate) mod erase;
+pub(crate) mod everything;
 mod filter;
 mod form;
 pub(crate) mod history;

@@ -210,7 +210,7 @@ struct ProvenanceView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Proof)]
 #[serde(rename_all = "snake_case")]
-enum ProofView {
+pub(super) enum ProofView {
     Stated,
     Person,
     Token,

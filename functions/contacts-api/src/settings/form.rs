@@ -1,8 +1,8 @@
 //! Reads the body of a change of the settings.
 
 use contacts::{
-    Channel, ConversationUrl, Country, Field, IdentityMode, ListedIdentifier, MAX_HISTORY_DAYS, MAX_LISTED_IDENTIFIERS,
-    Raw, Settings, UnknownField,
+    Channel, ConversationUrl, Country, Field, IdentityMode, ListedIdentifier, MAX_ERASURE_DAYS, MAX_HISTORY_DAYS,
+    MAX_LISTED_IDENTIFIERS, Raw, Settings, UnknownField,
 };
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -35,6 +35,8 @@ pub(super) struct SettingsPatch {
     allowed_identifiers: Option<Vec<NewListedIdentifier>>,
     #[schema(nullable = false, maximum = 3650)]
     history_days: Option<u16>,
+    #[schema(nullable = false, maximum = 3650)]
+    erasure_days: Option<u16>,
     /// Null removes the link.
     #[schema(max_length = 500)]
     conversation_url: Option<String>,
@@ -76,14 +78,15 @@ pub(super) fn apply(body: &Members, settings: &mut Settings) -> Result<(), Probl
             _ => settings.allowed_identifiers = list,
         }
     }
-    if let Some(json) = body.take("history_days") {
-        let days = MemberValue::of(&json)?.and_then(|days| u16::try_from(days.whole()?).ok());
-        match days.filter(|days| *days <= MAX_HISTORY_DAYS) {
-            Some(days) => settings.history_days = days,
-            None => {
-                let reason = format!("must be a whole number from 0 to {MAX_HISTORY_DAYS}");
-                errors.push(FieldError::new("history_days", reason));
-            }
+    for (name, most, days) in [
+        ("history_days", MAX_HISTORY_DAYS, &mut settings.history_days),
+        ("erasure_days", MAX_ERASURE_DAYS, &mut settings.erasure_days),
+    ] {
+        let Some(json) = body.take(name) else { continue };
+        let told = MemberValue::of(&json)?.and_then(|days| u16::try_from(days.whole()?).ok());
+        match told.filter(|days| *days <= most) {
+            Some(told) => *days = told,
+            None => errors.push(FieldError::new(name, format!("must be a whole number from 0 to {most}"))),
         }
     }
     if let Some(json) = body.take("conversation_url") {
@@ -209,6 +212,8 @@ mod tests {
         let settings = applied(body).unwrap();
         let url = settings.conversation_url.as_ref().map(ConversationUrl::as_str);
         assert_eq!((settings.history_days, url), (0, Some("https://x.example/{conversation_id}")));
+        assert_eq!(settings.erasure_days, 730);
+        assert_eq!(applied(r#"{"erasure_days": 0}"#).unwrap().erasure_days, 0);
         assert_eq!(applied(r#"{"conversation_url": null}"#).unwrap().conversation_url, None);
     }
 
@@ -223,6 +228,8 @@ mod tests {
             (r#"{"history_days": 3651, "conversation_url": "javascript:1"}"#, &["history_days", "conversation_url"]),
             (r#"{"history_days": null, "conversation_url": 1}"#, &["history_days", "conversation_url"]),
             (r#"{"history_days": "400"}"#, &["history_days"]),
+            (r#"{"erasure_days": 3651}"#, &["erasure_days"]),
+            (r#"{"erasure_days": -1}"#, &["erasure_days"]),
             (
                 r#"{"allowed_identifiers": [
                     "info@example.com",

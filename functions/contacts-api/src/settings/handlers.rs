@@ -22,6 +22,7 @@ use crate::{Api, Problem};
     "blocked_identifiers": [{"field": "telephone", "value": "+15551230000"}],
     "allowed_identifiers": [],
     "history_days": 400,
+    "erasure_days": 730,
     "conversation_url": "https://example.com/calls/{conversation_id}"
 }))]
 pub(crate) struct SettingsView {
@@ -37,6 +38,10 @@ pub(crate) struct SettingsView {
     /// For how many days the history of contacts is kept. 0 keeps none. A change does not affect earlier history.
     #[schema(maximum = 3650)]
     history_days: u16,
+    /// For how many days after an erasure files and late events that name the person are left out. 0 keeps no hashes of
+    /// identifiers. A change does not affect earlier erasures.
+    #[schema(maximum = 3650)]
+    erasure_days: u16,
     /// The link to a conversation in another system. `{conversation_id}` stands for the id of the conversation.
     #[schema(required)]
     conversation_url: Option<String>,
@@ -67,6 +72,7 @@ impl From<Settings> for SettingsView {
             blocked_identifiers: shown(&settings.blocked_identifiers),
             allowed_identifiers: shown(&settings.allowed_identifiers),
             history_days: settings.history_days,
+            erasure_days: settings.erasure_days,
             conversation_url: settings.conversation_url.as_ref().map(ToString::to_string),
         }
     }

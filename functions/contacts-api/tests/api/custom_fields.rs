@@ -142,3 +142,19 @@ async fn a_contact_that_is_larger_than_allowed_stays_but_does_not_grow() {
     api.patch(&contact, json!({"custom_fields": {"field_0": "small", "field_2": "new"}})).await.ok();
     api.check().await;
 }
+
+#[tokio::test]
+async fn the_values_of_a_removed_field_are_removed_on_request() {
+    let api = api().await;
+    api.define("plan", "string").await;
+    api.delete("/custom-fields/plan?purge=maybe").await.problem(400);
+    api.bucket.faults.inject(|_| Some(contacts_testing::Fault::TimeoutBefore));
+    api.delete("/custom-fields/plan?purge=true").await.problem(503);
+    api.bucket.faults.clear();
+    assert_eq!(api.delete("/custom-fields/plan?purge=true").await.status, 204, "repeated, though the field is removed");
+    let order = "https://contacts.s3.us-east-1.amazonaws.com/purges/acme/plan.json";
+    assert!(api.bucket.objects().contains_key(order));
+    assert_eq!(api.get("/custom-fields").await.items("key"), [""; 0]);
+    api.delete("/custom-fields/plan?purge=false").await.problem(404);
+    api.check().await;
+}

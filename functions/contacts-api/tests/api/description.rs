@@ -45,7 +45,7 @@ fn every_reference_leads_somewhere_and_every_operation_says_what_it_refuses() {
             let expects = |status: &str, when: bool| {
                 assert_eq!(responses.contains_key(status), when, "{status} of {method} {path}");
             };
-            let is_step = ["/cancel", "/restore", "/resume", "/undo"].iter().any(|step| path.ends_with(step));
+            let is_step = ["/cancel", "/erase", "/restore", "/resume", "/undo"].iter().any(|step| path.ends_with(step));
             let has_body = ["post", "patch"].contains(&method.as_str()) && !is_step;
             let is_open = path == "/openapi.json";
             for status in ["400", "403", "500", "503"] {
@@ -60,7 +60,7 @@ fn every_reference_leads_somewhere_and_every_operation_says_what_it_refuses() {
             assert!(operation["summary"].is_string(), "{method} {path}");
         }
     }
-    assert_eq!(operations, 30);
+    assert_eq!(operations, 32);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod create;
 mod custom_fields;
 mod delete;
 mod description;
+mod erase;
 mod exports;
 mod idempotency;
 mod identity;

@@ -7,12 +7,13 @@ use crate::support::{Answer, JSON, TestApi, api, api_with_roles};
 const ROLES: [&str; 3] = ["reader", "editor", "admin"];
 
 /// The least role that each operation needs.
-const NEEDED: [(&str, &str, &str); 33] = [
+const NEEDED: [(&str, &str, &str); 35] = [
     ("GET", "/contacts", "reader"),
     ("GET", "/contacts/{id}", "reader"),
     ("GET", "/contacts/{id}/conversations", "reader"),
     ("GET", "/contacts/{id}/joins", "reader"),
     ("GET", "/contacts/{id}/history", "reader"),
+    ("GET", "/contacts/{id}/everything", "reader"),
     ("GET", "/conversations/{id}", "reader"),
     ("POST", "/contacts/resolve", "reader"),
     ("GET", "/custom-fields", "reader"),
@@ -25,6 +26,7 @@ const NEEDED: [(&str, &str, &str); 33] = [
     ("DELETE", "/contacts/{id}/conversations/{conversation_id}", "editor"),
     ("POST", "/contacts/{id}/joins/{other_id}/undo", "editor"),
     ("POST", "/contacts/{id}/restore", "editor"),
+    ("POST", "/contacts/{id}/erase", "editor"),
     ("POST", "/contacts/{id}/conflicts/{conflict_id}/settle", "editor"),
     ("POST", "/custom-fields", "admin"),
     ("PATCH", "/custom-fields/{key}", "admin"),

@@ -9,6 +9,7 @@ fn settings(changes: &Value) -> Value {
     let mut settings =
         json!({"default_country": "US", "identity": "open", "blocked_identifiers": [], "allowed_identifiers": []});
     settings["history_days"] = json!(400);
+    settings["erasure_days"] = json!(730);
     settings["conversation_url"] = json!(null);
     settings.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     settings

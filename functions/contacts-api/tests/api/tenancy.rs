@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{JSON, api};
 
-const EVERY_CALL: [(&str, &str); 21] = [
+const EVERY_CALL: [(&str, &str); 23] = [
     ("GET", "/contacts"),
     ("POST", "/contacts"),
     ("POST", "/contacts/resolve"),
@@ -13,6 +13,8 @@ const EVERY_CALL: [(&str, &str); 21] = [
     ("DELETE", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab"),
     ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/conversations"),
     ("DELETE", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/conversations/c"),
+    ("POST", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/erase"),
+    ("GET", "/contacts/0190c5f2-4a5b-7c3d-9e8f-0123456789ab/everything"),
     ("GET", "/conversations/c"),
     ("GET", "/custom-fields"),
     ("POST", "/custom-fields"),
@@ -56,6 +58,8 @@ async fn a_workspace_sees_nothing_of_another() {
     let get = async |path: String| other.call("GET", &path).send().await;
     get(format!("/contacts/{id}")).await.problem(404);
     get(format!("/contacts/{id}/conversations")).await.problem(404);
+    get(format!("/contacts/{id}/everything")).await.problem(404);
+    other.call("POST", &format!("/contacts/{id}/erase")).send().await.problem(404);
     get("/conversations/conv-1".to_owned()).await.problem(404);
     other.call("DELETE", &format!("/contacts/{id}/conversations/conv-1")).send().await.problem(404);
     for path in

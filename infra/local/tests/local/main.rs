@@ -5,6 +5,7 @@ mod book;
 mod browsers;
 mod cases;
 mod damage;
+mod erasing;
 mod events;
 mod examples;
 mod files;
