@@ -42,6 +42,12 @@ pub enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Repeats in a restored table the erasures of the current one. It may be interrupted and repeated.
+    ReplayErasures {
+        /// The name of the current table, whose erasures are repeated in the one that --table names.
+        #[arg(long)]
+        from: String,
+    },
     /// Indexes contacts that an older version wrote. It may be interrupted and repeated, while the system is in use.
     Reindex,
     /// Writes everything that the table has of a workspace, as JSON, one object a line. It changes nothing.
@@ -76,6 +82,10 @@ pub async fn run(Cli { command, table }: Cli, config: &SdkConfig) -> Result<(), 
     let book = ContactBook::new(aws_sdk_dynamodb::Client::new(config), &table);
     match command {
         Command::Check { repair } => check(&book, repair).await,
+        Command::ReplayErasures { from } => {
+            let current = ContactBook::new(aws_sdk_dynamodb::Client::new(config), &from);
+            replay_erasures(&book, &current).await
+        }
         Command::Reindex => {
             let corrected = book.reindex(progress("contacts")).await?;
             writeln!(io::stdout(), "{corrected} contacts indexed")?;
@@ -105,6 +115,19 @@ async fn check(book: &ContactBook, repairs: bool) -> Result<(), AdminError> {
         return Err(AdminError::Unsound(audited.violations.len()));
     }
     writeln!(out, "{} items checked: every invariant holds", audited.items)?;
+    Ok(())
+}
+
+async fn replay_erasures(restored: &ContactBook, current: &ContactBook) -> Result<(), AdminError> {
+    let replayed = restored.replay_erasures(current).await?;
+    let mut out = io::stdout().lock();
+    for (workspace, id) in &replayed.left {
+        writeln!(out, "{workspace}: contact {id} is joined into another; undo the join, and repeat this")?;
+    }
+    if !replayed.left.is_empty() {
+        return Err(AdminError::NotErased(replayed.left.len()));
+    }
+    writeln!(out, "{} contacts erased again", replayed.erased)?;
     Ok(())
 }
 

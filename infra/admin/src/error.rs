@@ -19,6 +19,9 @@ pub enum AdminError {
     /// Invariants do not hold. They have been printed.
     #[error("confirm the book: {0} invariants do not hold")]
     Unsound(usize),
+    /// Contacts were not erased again. They have been printed.
+    #[error("erase {0} contacts, which are joined into others in the restored table")]
+    NotErased(usize),
     /// Neither the table nor the bucket has anything of the workspace.
     #[error("find the workspace {0} in the table or the bucket")]
     UnknownWorkspace(Workspace),
