@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::error::{self, Fault};
 use crate::imports::PLAN_SECRET;
-use crate::item::{self, Attributes as _, Item, MalformedItem};
+use crate::item::{self, Attributes as _, Item, LEDGER_KEY, MalformedItem};
 use crate::keys::{self, INDEX_SHARD, PK, SK, SORT_KEYS, WRITE};
 use crate::kind::ItemKind;
 use crate::{BookError, ContactBook, SCAN_PAGE};

@@ -21,7 +21,7 @@ pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, link_attri
 pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
 pub(crate) use history::{history, read_history};
 pub(crate) use ledger::{Erasure, erasure, ledger_entry, read_erasure, read_ledger_entry};
-pub(crate) use settings::{carry_unknown_settings, read_settings, settings};
+pub(crate) use settings::{LEDGER_KEY, carry_unknown_settings, read_settings, settings};
 pub(crate) use size::size_of;
 pub(crate) use unknown::{carry_unknown, has_unknown};
 pub(crate) use unsettled::forget_in;

@@ -25,7 +25,7 @@ const CONVERSATION_URL: &str = "conversation_url";
 const CLOSED_AT: &str = "closed_at";
 /// Absent if it is the default.
 const ERASURE_DAYS: &str = "erasure_days";
-const LEDGER_KEY: &str = "ledger_key";
+pub(crate) const LEDGER_KEY: &str = "ledger_key";
 const LEDGER_SINCE: &str = "ledger_since";
 const LAST_ERASURE: &str = "last_erasure";
 /// The custom fields whose values are being removed.
