@@ -37,7 +37,8 @@ pub async fn export_all(
     Ok(counts)
 }
 
-/// Claims repeat the identifiers of the contacts; chunks, and which export runs, are of no use elsewhere.
+/// Claims repeat the identifiers of the contacts; chunks, which export runs, and the ledger of erasures, whose hashes need its key, are
+/// of no use elsewhere.
 fn is_exported(kind: ItemKind) -> bool {
     match kind {
         ItemKind::Settings
@@ -48,7 +49,9 @@ fn is_exported(kind: ItemKind) -> bool {
         | ItemKind::Import
         | ItemKind::Export
         | ItemKind::Unknown => true,
-        ItemKind::Claim | ItemKind::Chunk | ItemKind::RunningExport => false,
+        ItemKind::Claim | ItemKind::Chunk | ItemKind::RunningExport | ItemKind::Erasure | ItemKind::LedgerEntry => {
+            false
+        }
     }
 }
 

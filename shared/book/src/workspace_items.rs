@@ -149,8 +149,9 @@ impl StoredItem {
     /// The attributes that the owner of the workspace may see: without the key, what the indexes derive from the others, the
     /// mark of the last write, the secret of an import's plan, and the key of the ledger of erasures.
     pub fn content(&self) -> BTreeMap<&str, &AttributeValue> {
-        let is_internal =
-            |name: &str| [PK, SK, INDEX_SHARD, WRITE, PLAN_SECRET, LEDGER_KEY].contains(&name) || SORT_KEYS.contains(&name);
+        let is_internal = |name: &str| {
+            [PK, SK, INDEX_SHARD, WRITE, PLAN_SECRET, LEDGER_KEY].contains(&name) || SORT_KEYS.contains(&name)
+        };
         let content = self.attributes.iter().filter(|(name, _)| !is_internal(name));
         content.map(|(name, value)| (name.as_str(), value)).collect()
     }

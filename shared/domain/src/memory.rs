@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use crate::{
     Caller, Claim, Conflict, Contact, ContactId, Context, Conversation, ConversationId, CreateRefused, Creation,
-    EditRefused, Folded, HistoryEntry, Identifier, ImportId, Join, LedgerKey, Observation, Past, Patch, Question, Record,
-    Request, Resolved, Settings, Settlement, Snapshot, Tombstone, Traces, Undone, Write, begin_erasure, create, delete,
-    edit, finish_erasure, fold, forget, resolve, restore, settle, undo_import, undo_join, unlink,
+    EditRefused, Folded, HistoryEntry, Identifier, ImportId, Join, LedgerKey, Observation, Past, Patch, Question,
+    Record, Request, Resolved, Settings, Settlement, Snapshot, Tombstone, Traces, Undone, Write, begin_erasure, create,
+    delete, edit, finish_erasure, fold, forget, resolve, restore, settle, undo_import, undo_join, unlink,
 };
 
 /// A book in memory. It gives each decision the reads that it needs and applies the result. It has no concurrent

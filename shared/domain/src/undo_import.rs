@@ -150,7 +150,14 @@ fn is_only_of(book: &Snapshot, contact: &Contact, import: ImportId) -> bool {
 
 fn remove(book: &mut Snapshot, id: ContactId, now: Timestamp) -> Result<(), Torn> {
     let contact = book.live(id).ok_or(Torn)?.clone();
-    book.replace(Record::Deleted(Tombstone { id, at: now, version: 0, cause: None, contact: Some(Box::new(contact)) }))
+    book.replace(Record::Deleted(Tombstone {
+        id,
+        at: now,
+        version: 0,
+        cause: None,
+        erased_at: None,
+        contact: Some(Box::new(contact)),
+    }))
 }
 
 /// Takes back the joins that the import made, and notes which contacts live again. Returns whether all could be taken back: of the joins into a contact that was
