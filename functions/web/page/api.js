@@ -68,6 +68,36 @@ export const reasonFor = (error, field) =>
  * @throws {ApiError} and, when `signal` ends it, an `AbortError`
  */
 export async function request(method, path, options) {
+    return /** @type {Answer<M, P>} */ (await read(await answered(method, path, options)));
+}
+
+/**
+ * Reads something; see `request`.
+ *
+ * @template {Path<'GET'>} P
+ * @param {P} path
+ * @param {Options<'GET', P>} options
+ */
+export const get = (path, options) => request('GET', path, options);
+
+/**
+ * Reads something as the API writes it, for a file; see `request`.
+ *
+ * @template {Path<'GET'>} P
+ * @param {P} path
+ * @param {Options<'GET', P>} options
+ */
+export const getText = async (path, options) => (await answered('GET', path, options)).text();
+
+/**
+ * The answer to a call, which is a success.
+ *
+ * @param {Method} method
+ * @param {string} path
+ * @param {Call} options
+ * @throws {ApiError}
+ */
+async function answered(method, path, options) {
     let token = bearer();
     let answer = await sent(method, path, options);
     for (let tries = 0; tries < RENEWALS && answer.status === 401 && (await renew(token)); tries++) {
@@ -81,19 +111,9 @@ export async function request(method, path, options) {
         if (!isSigningOut && !options.background && !hasUnsaved()) signIn().catch(() => {});
         throw new ApiError(401, { detail: 'your session has ended; sign in again to go on' });
     }
-    const data = await read(answer);
-    if (!answer.ok) throw new ApiError(answer.status, /** @type {Partial<Problem> | undefined} */ (data));
-    return /** @type {Answer<M, P>} */ (data);
+    if (!answer.ok) throw new ApiError(answer.status, /** @type {Partial<Problem>} */ (await read(answer)));
+    return answer;
 }
-
-/**
- * Reads something; see `request`.
- *
- * @template {Path<'GET'>} P
- * @param {P} path
- * @param {Options<'GET', P>} options
- */
-export const get = (path, options) => request('GET', path, options);
 
 /**
  * @param {Method} method

@@ -7,7 +7,7 @@
  * @typedef {'recent' | 'name' | 'phone' | 'email'} Order in which the API lists contacts
  */
 
-import { get, isStatus, request } from '../api.js';
+import { get, getText, isStatus, request } from '../api.js';
 import { readLookUp } from './filters.js';
 import { nameMarks } from './mark.js';
 
@@ -133,6 +133,20 @@ export const deleteContact = (seen) => request('DELETE', '/contacts/{id}', { pat
  * @param {string} id
  */
 export const restoreContact = (id) => request('POST', '/contacts/{id}/restore', { path: { id } });
+
+/**
+ * Erases everything that is known of a contact, for good.
+ *
+ * @param {string} id
+ */
+export const eraseContact = (id) => request('POST', '/contacts/{id}/erase', { path: { id } });
+
+/**
+ * Everything that is known of a contact, as JSON.
+ *
+ * @param {string} id
+ */
+export const readEverything = (id) => getText('/contacts/{id}/everything', { path: { id } });
 
 /**
  * @param {string} id

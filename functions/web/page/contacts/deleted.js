@@ -55,8 +55,8 @@ export async function undoDeletion(contact, query) {
     }
 }
 
-/** @param {{id: string, error: ApiError}} props `error`: what its address answers */
-export function Deleted({ id, error: { restorableUntil: until } }) {
+/** @param {{id: string, error: ApiError, onErase: () => void}} props `error`: what its address answers */
+export function Deleted({ id, error: { restorableUntil: until }, onErase }) {
     const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown}} */ ({}));
     /** @param {TargetedMouseEvent<HTMLElement>} event */
     const onClick = async ({ currentTarget }) => {
@@ -70,7 +70,11 @@ export function Deleted({ id, error: { restorableUntil: until } }) {
             setState({ error });
         }
     };
-    const actions = until && html`<${Button} kind="primary" busy=${state.busy} onClick=${onClick}>Restore<//>`;
+    const actions =
+        until &&
+        html`
+            <${Button} kind="primary" busy=${state.busy} onClick=${onClick}>Restore<//>
+            <${Button} onClick=${onErase}>Erase for good…<//>`;
     return html`
         <${Empty} icon="delete" title="This contact was deleted" actions=${actions}>
             ${

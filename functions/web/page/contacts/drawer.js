@@ -16,6 +16,7 @@ import { Empty } from '../ui/empty.js';
 import { html } from '../ui/html.js';
 import { useLive } from '../ui/live.js';
 import { useLoad } from '../ui/load.js';
+import { Menu } from '../ui/menu.js';
 import { Failure, Loaded, Loading, Notice } from '../ui/state.js';
 import { useTitle } from '../ui/title.js';
 import { toast } from '../ui/toast.js';
@@ -25,6 +26,8 @@ import { changed, noteDeleted, useChanges } from './changes.js';
 import { Deleted, LeftWithOthers, undoDeletion } from './deleted.js';
 import { Details } from './details.js';
 import { EditContact } from './edit.js';
+import { Erasure } from './erasure.js';
+import { Everything } from './everything.js';
 import { nameOf } from './fields.js';
 
 /**
@@ -39,7 +42,13 @@ import { nameOf } from './fields.js';
  */
 export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onClose }) {
     const contact = useLoad((signal) => readContact(id, signal), [id]);
-    const [isDeleted, setIsDeleted] = useState(false);
+    const [asked, setAsked] = useState(/** @type {'deletion' | 'erasure' | undefined} */ (undefined));
+    const stay = () => setAsked(undefined);
+    /** @param {() => void} closeMenu */
+    const askErasure = (closeMenu) => {
+        closeMenu();
+        setAsked('erasure');
+    };
     const { data } = contact;
     const isGone = isMissing(contact.error);
     useReread(contact, id, isEdited);
@@ -57,7 +66,12 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
             <${Button} kind="quiet" icon="edit" href=${href.editContact(id, query)} aria-keyshortcuts="e">
                 Edit
             <//>
-            <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setIsDeleted(true)} />`;
+            <${Button} kind="quiet" icon="delete" label="Delete" onClick=${() => setAsked('deletion')} />
+            <${Menu} label="More" icon="more" kind="quiet" text=${null}>
+                ${(/** @type {() => void} */ close) => html`
+                    <${Everything} contact=${data} onDone=${close} />
+                    <${Button} kind="quiet" icon="delete" onClick=${() => askErasure(close)}>Erase for good…<//>`}
+            <//>`;
     /** @param {Contact} shown */
     const details = (shown) => html`
         ${shown.id !== id && html`<${Joined} />`}
@@ -80,15 +94,20 @@ export function ContactDrawer({ id, isBeside, isEdited, customFields, query, onC
         <${Drawer} title=${html`<bdi>${title}</bdi>`} tools=${tools} isBeside=${isBeside}
             onClose=${isEdited ? closeEdit : onClose}>
             <div ref=${content}>
-                ${contact.error && html`<${Failed} id=${id} ...${contact} />`}
+                ${contact.error && html`<${Failed} id=${id} ...${contact} onErase=${() => setAsked('erasure')} />`}
                 ${!data && !contact.error && html`<${Loading} what="the contact" />`}
                 ${data && !isGone && (isEdited ? edit() : details(data))}
             </div>
             ${
-                isDeleted &&
+                asked === 'deletion' &&
                 html`
-                    <${Deletion} contact=${data} query=${query} onStale=${contact.retry} onCancel=${() => setIsDeleted(false)}
+                    <${Deletion} contact=${data} query=${query} onStale=${contact.retry} onCancel=${stay}
                         onDeleted=${onClose} />`
+            }
+            ${
+                asked === 'erasure' &&
+                html`
+                    <${Erasure} id=${data?.id ?? id} name=${data && name} onCancel=${stay} onErased=${onClose} />`
             }
         <//>`;
 }
@@ -147,10 +166,10 @@ function useFocusAfterEdit(isEdited) {
     return content;
 }
 
-/** @param {{id: string, error: unknown, retry: () => void}} props */
-function Failed({ id, error, retry }) {
+/** @param {{id: string, error: unknown, retry: () => void, onErase: () => void}} props */
+function Failed({ id, error, retry, onErase }) {
     if (!isMissing(error)) return html`<${Failure} error=${error} onRetry=${retry} />`;
-    if (isStatus(error, 410)) return html`<${Deleted} id=${id} error=${error} />`;
+    if (isStatus(error, 410)) return html`<${Deleted} id=${id} error=${error} onErase=${onErase} />`;
     return html`
         <${Empty} icon="person" title="There is no such contact">
             <p>It was deleted long ago, or it belongs to another workspace.</p>
