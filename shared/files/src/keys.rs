@@ -30,7 +30,7 @@ pub const ERASURES: &str = "erasures/";
 pub const PURGES: &str = "purges/";
 
 /// All folders. Each has a folder for each workspace.
-pub const FOLDERS: [&str; 4] = [IMPORTS, CHUNKS, REPORTS, EXPORTS];
+pub const FOLDERS: [&str; 6] = [IMPORTS, CHUNKS, REPORTS, EXPORTS, ERASURES, PURGES];
 
 /// The suffix of a file's key. Files to import may have it in any case.
 pub const FILE: &str = ".csv";
