@@ -69,7 +69,7 @@ async fn a_contact_comes_before_what_belongs_to_it_and_numbers_keep_their_digits
     }
     let contacts = of_kind(&lines, "contact");
     let with = |member: &str| contacts.iter().filter(|contact| contact.get(member).is_some()).count();
-    assert_eq!((contacts.len(), with("merged_into"), with("deleted_at")), (5, 1, 1));
+    assert_eq!((contacts.len(), with("merged_into"), with("deleted_at")), (10, 1, 1));
     assert!(lines.iter().any(|(line, text)| line["kind"] == "contact" && text.contains(&format!(":{BUDGET}"))));
     assert_eq!(of_kind(&lines, "settings")[0]["custom_fields"][0]["key"], "budget");
     assert_eq!(of_kind(&lines, "import")[0]["file_name"], "people.csv");

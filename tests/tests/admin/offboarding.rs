@@ -148,7 +148,7 @@ async fn changes_that_are_followed_late_leave_no_history() {
         |(number, item)| json!({"dynamodb": {"NewImage": image(&item), "SequenceNumber": format!("{number:03}")}}),
     );
     let event: StreamEvent = serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap();
-    assert_eq!(event.records.len(), 5);
+    assert_eq!(event.records.len(), 10);
     offboard(&harness, &harness.book(), "acme").await.unwrap();
     assert_eq!(contact_changes::handle(&changes, event).await.failures, []);
     assert_only_marked(&harness, "acme").await;
