@@ -75,7 +75,7 @@ pub fn undo_import(
     if causes().any(is_undo) || !(contact.has_something_of(import) || causes().any(is_by_import)) {
         return Ok(None);
     }
-    let first = of_contact().filter(|entry| entry.cause.as_ref().is_some_and(is_by_import)).last();
+    let first = of_contact().rfind(|entry| entry.cause.as_ref().is_some_and(is_by_import));
     let others_since = match first {
         Some(first) => of_contact().any(|entry| entry.version > first.version && is_by_others(entry.cause.as_ref())),
         None => is_by_others(contact.cause.as_ref()),

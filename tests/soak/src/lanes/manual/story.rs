@@ -73,11 +73,11 @@ struct Speaker<'a> {
     /// How many values were sent so far.
     sent: u64,
     /// Values that an edit replaced. They may be sent again.
-    replaced: Vec<(&'static str, String)>,
+    replaced: Values,
     /// Values that were sent since the last edit of their field.
-    current: Vec<(&'static str, String)>,
+    current: Values,
     /// Both lists before the last deletion.
-    kept: (Vec<(&'static str, String)>, Vec<(&'static str, String)>),
+    kept: (Values, Values),
     /// How many values of each channel were made.
     made: HashMap<&'static str, usize>,
 }
