@@ -115,9 +115,8 @@ def failures(stack):
 def ask(parameters, given, now):
     """The values of all parameters. Asks for those that are not given."""
     values = {}
-    for parameter in parameters:
-        name = parameter["ParameterKey"]
-        default = now.get(name, parameter.get("DefaultValue"))
+    for name, parameter in parameters.items():
+        default = now.get(name, parameter.get("Default"))
         if name in given:
             values[name] = given.pop(name)
         elif sys.stdin.isatty():
@@ -175,25 +174,24 @@ def main():
     if not re.fullmatch("[a-z][a-z0-9-]{0,24}", stack):
         sys.exit(f"{stack}: the name of a stack must be at most 25 lower-case letters, digits and hyphens, like its bucket's")
 
-    template = ROOT / "template.yaml"
-    summary = must("cloudformation", "get-template-summary", "--template-body", f"file://{template}", "--output", "json")
     deployed = described(stack)
     now = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in (deployed or {}).get("Parameters", [])}
-    parameters = ask(json.loads(summary)["Parameters"], given, now)
     tags = {tag["Key"]: tag["Value"] for tag in (deployed or {}).get("Tags", [])} | dict(words.tag)
 
-    if deployed and deployed["StackStatus"] == "ROLLBACK_COMPLETE":
-        # A first deployment that was rolled back leaves an empty stack.
-        must("cloudformation", "delete-stack", "--stack-name", stack, *(["--role-arn", role] if role else []))
-        must("cloudformation", "wait", "stack-delete-complete", "--stack-name", stack)
-        deployed = None
     bucket = bucket_for_artifacts(role)
     with tempfile.TemporaryDirectory() as folder:
         packaged = Path(folder) / "packaged.json"
         print("packaging …", flush=True)
         must("cloudformation", "package", "--template-file", str(built_template(folder)), "--output-template-file", str(packaged),
              "--s3-bucket", bucket, "--s3-prefix", stack, "--use-json")
+        # CloudFormation itself says what the parameters of a template are only if it has at most 51,200 bytes.
+        parameters = ask(json.loads(packaged.read_text())["Parameters"], given, now)
         check(json.loads(packaged.read_text()), parameters, now)
+        if deployed and deployed["StackStatus"] == "ROLLBACK_COMPLETE":
+            # A first deployment that was rolled back leaves an empty stack.
+            must("cloudformation", "delete-stack", "--stack-name", stack, *(["--role-arn", role] if role else []))
+            must("cloudformation", "wait", "stack-delete-complete", "--stack-name", stack)
+            deployed = None
         print(f"{'updating' if deployed else 'creating'} the stack {stack} …", flush=True)
         if not deployed:
             # A protected table would block the rollback of a failed first deployment, and the next attempt.
