@@ -69,7 +69,7 @@ pub(crate) async fn fill(harness: &ImportHarness, name: &str) {
             book.keep_history(&[(&change, 400)]).await.unwrap();
         }
     }
-    // So many phones that the cell which is none is an error of its row.
+    // So many phones that the column holds phones, and the other cell is an error of its row.
     let phones: String = (0..6).map(|n| format!("dan{n}@x.com,+1650253000{n}\n")).collect();
     let file = format!("email,telephone\ncarol@x.com,nonsense\n{phones}");
     let event = harness.put(&format!("imports/{name}/people.csv"), file).await;

@@ -23,7 +23,7 @@ struct Book {
 }
 
 impl Book {
-    /// Ada and Bob from an earlier file, and Cleo of whom two conversations know one identifier each.
+    /// Ada and Bob from an earlier file, and Cleo, who is two contacts: one conversation knows her phone, another her email.
     async fn before() -> Book {
         let mut book = Book { harness: ImportHarness::new().await, followed: Items::new() };
         let earlier = "Ada,+16502530001,ada@x.example\nBob,+16502530002,bob@x.example\n";

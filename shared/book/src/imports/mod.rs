@@ -10,6 +10,7 @@ mod item;
 mod list;
 mod secret;
 mod steps;
+mod take_back;
 mod undo;
 mod waiting;
 

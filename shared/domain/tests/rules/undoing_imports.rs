@@ -155,7 +155,7 @@ fn an_import_that_did_nothing_to_a_contact_is_not_taken_back_from_it() {
     assert_eq!((book.writes, book.contact(ada).version), (writes, 1));
 }
 
-/// A row or an event: which of the conversations or lines, and what is told.
+/// A row or an event: in which conversation or line, and its values.
 fn any_observation() -> impl Strategy<Value = (u64, Vec<(&'static str, String)>)> {
     (0..3_u64, prop::collection::vec(any_value(), 1..4))
 }
