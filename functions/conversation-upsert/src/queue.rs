@@ -34,7 +34,7 @@ type Failed = Vec<String>;
 /// What came of messages.
 type Done = (Tally, Failed);
 
-/// The members by which an envelope of EventBridge is told from an event.
+/// The members that distinguish an envelope of EventBridge from an event.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, rename = "detail-type")]

@@ -1,6 +1,6 @@
 //! Closes a workspace that leaves the system, and removes its items.
 //!
-//! The item of its settings stays, with nothing but the moment of the closing: a late event or file would otherwise begin the
+//! The item of its settings stays, with only the moment of the closing: a late event or file would otherwise begin the
 //! workspace anew.
 
 use std::collections::BTreeMap;

@@ -50,7 +50,7 @@ impl Traces {
         self.identifiers.extend(owned);
         let values = contact.values.values().map(|entry| &entry.stamp.source);
         let identifiers = contact.identifiers.iter().map(|held| &held.stamp.source);
-        // Also conversations that a person took from the contact. Those of others are told by their claims.
+        // Also conversations that a person took from the contact. The claims say which of them are others' by now.
         let unsettled = contact.unconfirmed.iter().map(|entry| &entry.stamp.source);
         let unsettled = unsettled.chain(contact.conflicts.iter().filter_map(|conflict| conflict.source.as_ref()));
         for source in values.chain(identifiers).chain(unsettled).chain([&contact.source]) {

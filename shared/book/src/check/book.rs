@@ -31,7 +31,7 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// Adds what is wrong, and the claims of which nothing but their removal is right.
+    /// Adds what is wrong, and the claims that must be removed.
     pub(super) fn check(&self, workspace: &Workspace, violations: &mut Vec<Violation>, strays: &mut Vec<StrayClaim>) {
         let mut say = |text: String| violations.push(Violation(format!("{workspace}: {text}")));
         let shards = self.shards.unwrap_or(MAX_INDEX_SHARDS);
