@@ -54,8 +54,8 @@ impl Offboarding<'_> {
         Ok(settings.closed_at.unwrap_or_else(time::now))
     }
 
-    /// Removes all objects and items of the closed workspace, except the moment of its closing, and searches again until there
-    /// are none. Returns what it removed. `progress` is called with the number of items of the table read in this round.
+    /// Removes all objects and items of the closed workspace, except the moment of its closing, and repeats this until it finds
+    /// nothing more. Returns what it removed. Calls `progress` with the number of items that this round has read so far.
     ///
     /// # Errors
     /// When the workspace is not closed, or the table or the bucket cannot be used. What was removed stays removed.

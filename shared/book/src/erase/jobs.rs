@@ -115,7 +115,7 @@ impl ContactBook {
     }
 
     /// All items of a partition.
-    async fn items_of(&self, partition: String) -> Result<Vec<Item>, Fault> {
+    pub(crate) async fn items_of(&self, partition: String) -> Result<Vec<Item>, Fault> {
         let query = self
             .client
             .query()

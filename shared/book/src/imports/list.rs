@@ -230,14 +230,6 @@ impl ContactBook {
 
     /// The items of an import's chunks, in order. A chunk has an item once its work has started.
     async fn chunk_items(&self, workspace: &Workspace, id: ImportId) -> Result<Vec<Item>, Fault> {
-        let query = self
-            .client
-            .query()
-            .table_name(&*self.table)
-            .consistent_read(true)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":pk", item::text(keys::chunks_partition(workspace, id)));
-        query.into_paginator().items().send().collect::<Result<_, _>>().await.map_err(error::of)
+        self.items_of(keys::chunks_partition(workspace, id)).await
     }
 }
