@@ -396,6 +396,26 @@ test('after a dry run one goes back to the columns, where everything is as it wa
     assert.equal(mapping.length, 6);
 });
 
+test('a button stays under the pointer when the first rows take more room', async ({ page, open }) => {
+    await open('/#/imports/new');
+    await choose(page, GUESTS);
+    let press;
+    const pressed = new Promise((resolve) => {
+        press = resolve;
+    });
+    await page.route('**/imports/preview', async (route) => {
+        await pressed;
+        await route.continue();
+    });
+    await fieldFor(page, 'Favourite dish').selectOption('New field: number');
+    await button(page, 'Dry run').hover();
+    await page.mouse.down();
+    press();
+    await page.getByText('is not a number').first().waitFor();
+    await page.mouse.up();
+    await page.getByText('The dry run is done').waitFor();
+});
+
 const OFFICE = csvFile('office.csv', [
     'Name,Phone,Email',
     'Ada Lovelace,+12025550101,office@example.com',

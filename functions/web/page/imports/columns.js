@@ -202,6 +202,6 @@ function Start({ mapping, busy, error, onStart }) {
                 <${Button} kind="primary" icon="upload" busy=${busy === 'real'} onClick=${begin(false)}>Import<//>
                 <${Button} busy=${busy === 'dry'} onClick=${begin(true)}>Dry run<//>
             </div>
-            <p class="quiet">A dry run reads the whole file and counts what the import would do. It changes nothing.</p>
-        </div>`;
+        </div>
+        <p class="quiet">A dry run reads the whole file and counts what the import would do. It changes nothing.</p>`;
 }
