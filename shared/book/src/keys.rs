@@ -62,6 +62,7 @@ pub(crate) const CAUSE: &str = "cause";
 pub(crate) const WRITE: &str = "write";
 pub(crate) const CONTACT_ID: &str = "contact_id";
 pub(crate) const VOID_BEFORE: &str = "void_before";
+pub(crate) const TAKEN_FROM: &str = "taken_from";
 pub(crate) const SHARED_BY: &str = "shared_by";
 pub(crate) const UNLINKED: &str = "unlinked";
 pub(crate) const MERGED_INTO: &str = "merged_into";

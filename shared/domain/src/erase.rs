@@ -198,6 +198,24 @@ pub fn begin_erasure(
     Ok(Ok(tombstone))
 }
 
+/// Begins to erase a contact that had identifiers of the erased person before and was deleted: it may be restored otherwise, and
+/// would bring the person back.
+///
+/// # Errors
+/// As [`begin_erasure`]; also if the contact has been restored, or its data are gone.
+pub fn begin_erasure_of_deleted(
+    book: &mut Snapshot,
+    id: ContactId,
+    key: &LedgerKey,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Result<Tombstone, EditRefused>, Torn> {
+    match book.record(id) {
+        Some(Record::Deleted(Tombstone { contact: Some(_), .. })) => begin_erasure(book, id, key, caller, now),
+        _ => Ok(Err(EditRefused::NotFound)),
+    }
+}
+
 /// Ends an erasure: the tombstone keeps nothing of the contact.
 ///
 /// # Errors

@@ -107,7 +107,7 @@ pub use deletion::{TOMBSTONE_SPAN, delete, restore};
 pub use diff::{Change, apply, diff, revert};
 pub use edit::{EditRefused, Patch, edit, expect, unlink};
 pub use email::{Email, EmailError};
-pub use erase::{Traces, begin_erasure, finish_erasure, forget};
+pub use erase::{Traces, begin_erasure, begin_erasure_of_deleted, finish_erasure, forget};
 pub use existing::Existing;
 pub use field::{Channel, Field, UnknownField, Value, ValueError};
 pub use fold::{LAST_SEEN_STEP, fold};
@@ -136,7 +136,7 @@ pub use settings::{
     Settings,
 };
 pub use settle::{Decision, Settlement, settle};
-pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, Snapshot, Torn};
+pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, MAX_TAKEN_FROM, Snapshot, Torn};
 pub use stamp::{SourceRef, Stamp};
 pub use unconfirmed::{MAX_UNCONFIRMED, Unconfirmed};
 pub use undo::undo_join;

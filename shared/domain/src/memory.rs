@@ -156,6 +156,9 @@ impl MemoryBook {
                 self.apply(&mut snapshot, now);
             }
         }
+        for deleted in self.deleted_before(&traces) {
+            self.erase(deleted, caller, now)?;
+        }
         if self.settings.erasure_days > 0 {
             self.erased.extend(traces.identifiers.iter().map(|identifier| (identifier.clone(), at)));
         }
@@ -167,6 +170,17 @@ impl MemoryBook {
         finish_erasure(&mut snapshot, id, caller, now).expect(WHOLE);
         self.apply(&mut snapshot, now);
         Ok(())
+    }
+
+    /// The deleted contacts that had identifiers of the person before, and still keep them.
+    fn deleted_before(&self, traces: &Traces) -> Vec<ContactId> {
+        let claims = self.claims.iter().filter(|(identifier, claim)| {
+            traces.identifiers.contains(identifier) && traces.contacts.contains(&claim.contact)
+        });
+        let ids: BTreeSet<ContactId> = claims.flat_map(|(_, claim)| claim.taken_from.iter().copied()).collect();
+        let is_kept =
+            |id: &ContactId| matches!(self.records.get(id), Some(Record::Deleted(Tombstone { contact: Some(_), .. })));
+        ids.into_iter().filter(is_kept).collect()
     }
 
     /// What names a person, without identifiers that belong to others or that others show as well.

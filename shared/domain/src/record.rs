@@ -54,6 +54,10 @@ pub struct Claim {
     /// If the claim was taken over from a deleted contact: when that contact was deleted. For an observation made
     /// before, the claim leads nowhere.
     pub void_before: Option<Timestamp>,
+    /// The deleted contacts from which the claim was taken over, the last one last and at most
+    /// [`MAX_TAKEN_FROM`](crate::MAX_TAKEN_FROM): whoever erases the contact erases them as well. Some may be restored or gone
+    /// by now.
+    pub taken_from: Vec<ContactId>,
     /// The other contacts that show the identifier. If there are any, it is shared: beside another identifier it decides
     /// nothing. It may name contacts that no longer show it.
     pub shared_by: Vec<ContactId>,

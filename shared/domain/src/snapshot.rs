@@ -21,6 +21,8 @@ pub const MAX_CHAIN: usize = 32;
 
 /// The most contacts that a claim names as showing the identifier.
 pub const MAX_SHARED_BY: usize = 100;
+/// The most deleted contacts that a claim notes of those from which it was taken over. The oldest ones go first.
+pub const MAX_TAKEN_FROM: usize = 10;
 
 /// The parts of the book that a decision looks at.
 #[derive(Debug, Default)]
@@ -270,20 +272,25 @@ impl Snapshot {
         let known = self.claim(&identifier);
         let void_before = known.and_then(|claim| self.deleted_at(claim));
         let mut shared_by = known.map(|claim| claim.shared_by.clone()).unwrap_or_default();
+        let mut taken_from = known.map(|claim| claim.taken_from.clone()).unwrap_or_default();
         // A deleted contact keeps its links, so that it can be restored, but not that of a conversation which starts anew.
         if let Some(claim) = known
             && let Ok(Some(Record::Deleted(tombstone))) = self.end_of(claim.contact)
         {
-            let (deleted, holder) = (tombstone.id, claim.contact);
+            let (deleted, holder, is_kept) = (tombstone.id, claim.contact, tombstone.contact.is_some());
             if let ClaimNote::Conversation(conversation) = &claim.note {
                 let link = (holder, conversation.clone());
                 self.unlinked.push(link);
+            }
+            if is_kept && !taken_from.contains(&deleted) {
+                taken_from.drain(..(taken_from.len() + 1).saturating_sub(MAX_TAKEN_FROM));
+                taken_from.push(deleted);
             }
             self.taken_from.insert(deleted);
         }
         shared_by.retain(|other| *other != contact);
         let slot = self.claims.entry(identifier).or_insert_with(|| Box::new(ClaimSlot::UNREAD));
-        slot.now = Some(Claim { contact, note, expires_at, void_before, shared_by });
+        slot.now = Some(Claim { contact, note, expires_at, void_before, taken_from, shared_by });
         slot.changed = true;
     }
 

@@ -119,6 +119,24 @@ async fn contact_by_email(book: &ContactBook) -> ContactId {
 }
 
 #[tokio::test]
+async fn what_was_deleted_of_the_person_before_is_erased_too() {
+    let engine = engine().await;
+    let book = engine.book();
+    let Story { ada, .. } = story(&engine).await;
+    book.delete(&workspace(), ada, None, &person()).await.unwrap().unwrap();
+    // Later than the deletion.
+    let soon = time::now().as_second() - crate::sources::at(0).as_second() + 1;
+    let email = ("email", "countess@example.com");
+    let anew = converse_on(&book, "web_chat", "c-anew", soon, &[email, ("name", "Ada Lovelace")]).await;
+    assert_ne!(anew, ada);
+    book.erase(&workspace(), anew, &person()).await.unwrap().unwrap();
+    let left = engine.items().await;
+    assert_eq!(traces_in(&left), [""; 0], "{left:#?}");
+    assert_eq!(engine.audit().await, []);
+    assert!(matches!(book.restore(&workspace(), ada, &person()).await.unwrap(), Err(EditRefused::NotFound)));
+}
+
+#[tokio::test]
 async fn nothing_in_the_table_names_an_erased_person() {
     let engine = engine().await;
     let (book, story) = (engine.book(), story(&engine).await);

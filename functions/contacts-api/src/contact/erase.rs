@@ -32,7 +32,7 @@ pub(crate) struct ErasedView {
 /// Erases a contact for good.
 ///
 /// Removes a live or deleted contact and those joined into it at once: values, history, conversations, and what other contacts
-/// note of it. Soon after, all exports of the workspace and the files of all imports that have ended are removed, whomever they
+/// note of it. Deleted contacts that had its identifiers before are erased as well. Soon after, all exports of the workspace and the files of all imports that have ended are removed, whomever they
 /// are about; an import that runs keeps its files until they expire. Hashes of its identifiers stay for `erasure_days`: until
 /// then, rows of files and late events that name it are left out. A new conversation, or a person who adds the contact by
 /// hand, makes a new one. If the request fails, repeat it.

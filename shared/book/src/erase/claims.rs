@@ -74,6 +74,7 @@ impl ContactBook {
             note: ClaimNote::None,
             expires_at: Some(until),
             void_before: None,
+            taken_from: Vec::new(),
             shared_by: Vec::new(),
         };
         let put = Put::builder().table_name(&*self.table).set_item(Some(item::claim(key, &void)));

@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub(super) traces: Traces,
     /// All that the contact, or one that was joined into it, claims.
     pub(super) claimed: Vec<Identifier>,
+    /// The deleted contacts that had identifiers of the person before, and still keep them.
+    pub(super) deleted: BTreeSet<ContactId>,
     /// The other contacts that may note something of the person, with those into which they were joined.
     pub(super) others: BTreeSet<ContactId>,
 }
@@ -50,9 +52,12 @@ impl ContactBook {
                 && !is_others(&reads, identifier, &ids)
                 && !is_shown_by_others(&reads, identifier)
         });
+        let claims = reads.claims.iter().filter(|(identifier, _)| traces.identifiers.contains(identifier));
+        let claims = claims.filter_map(|(_, claim)| claim.as_ref()).filter(|claim| ids.contains(&claim.contact));
+        let deleted = claims.flat_map(|claim| claim.taken_from.iter().copied()).collect();
         let others = reads.records.into_iter().filter_map(|(id, record)| record.map(|_| id));
         let others = others.filter(|id| !traces.contacts.contains(id)).collect();
-        Ok(Found { traces, claimed: claimed.into_iter().collect(), others })
+        Ok(Found { traces, claimed: claimed.into_iter().collect(), deleted, others })
     }
 }
 

@@ -12,7 +12,8 @@ mod replay;
 mod scrub;
 
 use contacts::{
-    Caller, Contact, ContactId, EditRefused, LedgerKey, Settings, Tombstone, Workspace, begin_erasure, finish_erasure,
+    Caller, Contact, ContactId, EditRefused, LedgerKey, Settings, Snapshot, Tombstone, Torn, Workspace, begin_erasure,
+    begin_erasure_of_deleted, finish_erasure,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -30,9 +31,14 @@ pub struct Erased {
     pub at: Timestamp,
 }
 
+/// The decision that begins an erasure.
+type Begin =
+    fn(&mut Snapshot, ContactId, &LedgerKey, &Caller, Timestamp) -> Result<Result<Tombstone, EditRefused>, Torn>;
+
 impl ContactBook {
     /// Erases a live or deleted contact, with everything that belongs to it and to the contacts joined into it: records,
-    /// joins, history, conversations, kept answers and claims. Takes conflicts with it and values of it out of other contacts
+    /// joins, history, conversations, kept answers and claims. Deleted contacts that had its identifiers before are erased as
+    /// well. Takes conflicts with it and values of it out of other contacts
     /// and their history, and its name and identifiers out of the names of imports' files. A tombstone without data remains
     /// for [30 days](contacts::TOMBSTONE_SPAN), and the identifiers enter the ledger.
     ///
@@ -47,17 +53,35 @@ impl ContactBook {
         id: ContactId,
         caller: &Caller,
     ) -> Result<Result<Erased, EditRefused>, BookError> {
-        let (tombstone, settings) = match Box::pin(self.begin_erasure(workspace, id, caller)).await? {
-            Ok(begun) => begun,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let begun = Box::pin(self.begin_erasure(workspace, id, caller, begin_erasure)).await?;
+        match begun {
+            Ok(begun) => self.go_on_erasing(workspace, id, caller, begun).await.map(Ok),
+            Err(refused) => Ok(Err(refused)),
+        }
+    }
+
+    /// Erases a contact that was deleted, unless it has been restored.
+    async fn erase_deleted(&self, workspace: &Workspace, id: ContactId, caller: &Caller) -> Result<(), BookError> {
+        if let Ok(begun) = self.begin_erasure(workspace, id, caller, begin_erasure_of_deleted).await? {
+            self.go_on_erasing(workspace, id, caller, begun).await?;
+        }
+        Ok(())
+    }
+
+    async fn go_on_erasing(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        caller: &Caller,
+        (tombstone, settings): (Tombstone, Settings),
+    ) -> Result<Erased, BookError> {
         self.cache_settings(workspace, &settings);
         let at = tombstone.erased_at.unwrap_or(tombstone.at);
         if let Some(contact) = &tombstone.contact {
-            Box::pin(self.remove_traces(workspace, contact, at, &settings)).await?;
+            Box::pin(self.remove_traces(workspace, contact, caller, at, &settings)).await?;
             Box::pin(self.finish_erasure(workspace, id, caller)).await?;
         }
-        Ok(Ok(Erased { at }))
+        Ok(Erased { at })
     }
 
     async fn begin_erasure(
@@ -65,6 +89,7 @@ impl ContactBook {
         workspace: &Workspace,
         id: ContactId,
         caller: &Caller,
+        begin: Begin,
     ) -> Result<Result<(Tombstone, Settings), EditRefused>, BookError> {
         let key = LedgerKey::new(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
         let wanted = |(): &()| Wanted { ids: vec![id], ..Wanted::default() };
@@ -74,7 +99,7 @@ impl ContactBook {
             wanted,
             nothing_else,
             |book, (), now| {
-                let begun = begin_erasure(book, id, &key, caller, now)?;
+                let begun = begin(book, id, &key, caller, now)?;
                 book.settle(now);
                 Ok(begun.map(|tombstone| (tombstone, book.settings().clone())))
             },
@@ -105,6 +130,7 @@ impl ContactBook {
         &self,
         workspace: &Workspace,
         contact: &Contact,
+        caller: &Caller,
         at: Timestamp,
         settings: &Settings,
     ) -> Result<(), BookError> {
@@ -112,6 +138,9 @@ impl ContactBook {
         self.note_erasure(workspace, settings, contact, &found.traces, at).await?;
         for other in &found.others {
             Box::pin(self.forget_in(workspace, *other, &found.traces)).await?;
+        }
+        for deleted in &found.deleted {
+            Box::pin(self.erase_deleted(workspace, *deleted, caller)).await?;
         }
         self.retry(|| self.rename_files(workspace, &found.traces)).await?;
         let ids: Vec<ContactId> = found.traces.contacts.iter().copied().collect();

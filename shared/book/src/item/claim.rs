@@ -10,17 +10,18 @@ use super::unknown::{carry_attributes, carry_schema, has_only};
 use super::{
     Attributes as _, Decoded, Item, id_in, ids_in, item_at, moment, needs_schema, number, optional, put_ids, text,
 };
-use crate::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key, SHARED_BY, UNLINKED, VOID_BEFORE};
+use crate::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key, SHARED_BY, TAKEN_FROM, UNLINKED, VOID_BEFORE};
 
 const CONVERSATION_ID: &str = "conversation_id";
 const FINGERPRINT: &str = "fingerprint";
 /// Absent if it is false.
 const PROVEN: &str = "proven";
 /// The attributes of a claim that this build understands.
-const ATTRIBUTES: [&str; 12] = [
+const ATTRIBUTES: [&str; 13] = [
     CONTACT_ID,
     EXPIRES_AT,
     VOID_BEFORE,
+    TAKEN_FROM,
     SHARED_BY,
     FINGERPRINT,
     ANSWER,
@@ -55,6 +56,7 @@ pub(crate) fn claim(key: Key, claim: &Claim) -> Item {
     if let Some(at) = claim.void_before {
         item.insert(VOID_BEFORE.to_owned(), moment(at));
     }
+    put_ids(&mut item, TAKEN_FROM, &claim.taken_from);
     put_ids(&mut item, SHARED_BY, &claim.shared_by);
     if !claim.shared_by.is_empty() || matches!(claim.note, ClaimNote::Unlinked(_)) {
         // A build that knows only schema 1 would take the claim for one that decides alone.
@@ -81,7 +83,8 @@ pub(crate) fn read_claim(item: &Item) -> Decoded<Claim> {
     let expires: Option<i64> = optional(item, EXPIRES_AT, Item::number)?;
     let expires_at = expires.map(|seconds| time::from_millis(seconds.saturating_mul(1_000)));
     let void_before = optional(item, VOID_BEFORE, Item::moment)?;
-    Ok(Claim { contact, note, expires_at, void_before, shared_by: ids_in(item, SHARED_BY)? })
+    let (taken_from, shared_by) = (ids_in(item, TAKEN_FROM)?, ids_in(item, SHARED_BY)?);
+    Ok(Claim { contact, note, expires_at, void_before, taken_from, shared_by })
 }
 
 /// Whether a claim's item has anything that this build does not understand.

@@ -168,10 +168,12 @@ fn a_claim_reads_back_with_the_schema_that_it_needs() {
         note: ClaimNote::None,
         expires_at: None,
         void_before: Some(time::from_millis(7)),
+        taken_from: Vec::new(),
         shared_by: Vec::new(),
     };
     for (stored, needs) in [
         (none.clone(), 1),
+        (Claim { taken_from: vec![ContactId::new()], ..none.clone() }, 1),
         (Claim { shared_by: vec![ContactId::new(), ContactId::new()], ..none.clone() }, 2),
         (Claim { note: ClaimNote::Conversation(conversation(false)), ..none.clone() }, 1),
         (Claim { note: ClaimNote::Conversation(conversation(true)), ..none.clone() }, 1),

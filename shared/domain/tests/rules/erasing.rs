@@ -49,6 +49,37 @@ fn a_deleted_contact_can_be_erased_too() {
 }
 
 #[test]
+fn what_was_deleted_of_the_person_before_is_erased_too() {
+    let mut book = Book::default();
+    let first = ada(&mut book);
+    book.delete(first, 50);
+    let second = book.told(&event("c-10", 60, &[("email", "ada@x.com")]));
+    book.delete(second, 70);
+    let third = book.told(&event("c-11", 80, &[("email", "ada@x.com")]));
+    let other = book.told(&event("c-12", 85, &[("email", "bob@x.com")]));
+    book.delete(other, 90);
+    book.erase(third, &person(), at(100)).unwrap();
+    for id in [first, second, third] {
+        let Record::Deleted(tombstone) = &book.records[&id] else { panic!("a tombstone remains") };
+        assert_eq!((tombstone.erased_at, &tombstone.contact), (Some(at(100)), &None));
+        assert_eq!(book.restore(id, &person(), at(110)), Err(EditRefused::NotFound));
+    }
+    assert_eq!(book.outcome(&row(ImportId::new(), 2, 150, &[("telephone", "+15551234567")])), Outcome::Erased);
+    book.restore(other, &person(), at(110)).unwrap();
+}
+
+#[test]
+fn whoever_was_deleted_and_restored_is_another_contact() {
+    let mut book = Book::default();
+    let first = ada(&mut book);
+    book.delete(first, 50);
+    let second = book.told(&event("c-10", 60, &[("email", "ada@x.com")]));
+    book.restore(first, &person(), at(70)).unwrap();
+    book.erase(second, &person(), at(100)).unwrap();
+    assert_eq!(book.shows(first, "telephone").as_deref(), Some("+15551234567"));
+}
+
+#[test]
 fn old_files_and_late_events_bring_nobody_back_but_the_person_does() {
     let mut book = Book::default();
     let id = ada(&mut book);
