@@ -1,6 +1,6 @@
 //! The operations that the system acknowledged.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use contacts::{Identifier, Observation, Patch};
@@ -26,6 +26,13 @@ pub(crate) enum Operation {
     },
     /// A deletion.
     Delete {
+        /// An identifier of the contact.
+        person: Identifier,
+        /// As for `Edit`.
+        at: Timestamp,
+    },
+    /// An erasure.
+    Erase {
         /// An identifier of the contact.
         person: Identifier,
         /// As for `Edit`.
@@ -70,6 +77,8 @@ pub(crate) struct Acknowledged {
     pub(crate) operations: BTreeMap<&'static str, Vec<Operation>>,
     /// By name.
     pub(crate) files: HashMap<String, File>,
+    /// The emails, in lower case, of people of whom nothing was sent since they were erased.
+    pub(crate) erased: BTreeSet<String>,
 }
 
 impl AcknowledgedLog {
@@ -82,6 +91,10 @@ impl AcknowledgedLog {
             pages.files.insert(name.clone(), file);
             pages.operations.entry(workspace).or_default().push(Operation::File(name));
         });
+    }
+
+    pub(crate) fn note_erased(&self, email: String) {
+        self.with(|pages| pages.erased.insert(email));
     }
 
     /// A copy of all.

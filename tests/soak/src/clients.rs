@@ -11,6 +11,8 @@ use crate::retry::{Attempt, Failure};
 pub(crate) const SHARED: &str = "shared";
 /// Consistent people who are also edited and deleted by hand. One lane changes each and waits for every answer.
 pub(crate) const MANUAL: &str = "manual";
+/// The same people, who are also erased.
+pub(crate) const ERASED: &str = "erased";
 /// People who contradict each other.
 pub(crate) const CONFLICTING: &str = "conflicting";
 /// Callers, and others who say that they are those callers.
@@ -20,7 +22,7 @@ pub(crate) const GUARDED: &str = "guarded";
 /// Households: several people with one line.
 pub(crate) const HOUSEHOLDS: &str = "households";
 /// All workspaces.
-pub(crate) const WORKSPACES: [&str; 6] = [SHARED, MANUAL, CONFLICTING, ATTACKED, GUARDED, HOUSEHOLDS];
+pub(crate) const WORKSPACES: [&str; 7] = [SHARED, MANUAL, ERASED, CONFLICTING, ATTACKED, GUARDED, HOUSEHOLDS];
 
 /// Clients of the system. Their requests meet no faults, but a client may hang up.
 pub(crate) struct Clients {

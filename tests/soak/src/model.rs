@@ -52,9 +52,11 @@ pub(crate) fn steps<'a>(
                     steps.extend(rows.observations.into_iter().map(|seen| Step::Observe(Box::new(seen))));
                 }
             }
-            Operation::Create(_) | Operation::Edit { .. } | Operation::Delete { .. } | Operation::Restore { .. } => {
-                steps.push(Step::ByHand(act));
-            }
+            Operation::Create(_)
+            | Operation::Edit { .. }
+            | Operation::Delete { .. }
+            | Operation::Erase { .. }
+            | Operation::Restore { .. } => steps.push(Step::ByHand(act)),
         }
     }
     Ok(steps)
@@ -85,6 +87,10 @@ pub(crate) fn book(steps: &[Step<'_>], settings: &Settings) -> Result<MemoryBook
             Step::ByHand(Operation::Delete { person, at }) => {
                 let contact = book.contact_by(person).ok_or("somebody was deleted who is not there")?.id;
                 book.delete(contact, &Caller::system("soak"), *at);
+            }
+            Step::ByHand(Operation::Erase { person, at }) => {
+                let contact = book.contact_by(person).ok_or("somebody was erased who is not there")?.id;
+                book.erase(contact, &Caller::system("soak"), *at)?;
             }
             Step::ByHand(Operation::Restore { person, at }) => {
                 let mut id = book.claims.get(person).ok_or("somebody was restored of whom nothing is left")?.contact;

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::acknowledged::AcknowledgedLog;
-use crate::clients::{ATTACKED, CONFLICTING, Call, Clients, GUARDED, HOUSEHOLDS, MANUAL, SHARED, WORKSPACES};
+use crate::clients::{ATTACKED, CONFLICTING, Call, Clients, ERASED, GUARDED, HOUSEHOLDS, MANUAL, SHARED, WORKSPACES};
 use crate::compare::{self, Comparison};
 use crate::counters::Counters;
 use crate::fault_schedule;
@@ -29,6 +29,7 @@ pub type SoakError = Box<dyn std::error::Error + Send + Sync>;
 const CONVERSATION_LANES: u64 = 3;
 const FILE_LANES: u64 = 2;
 const MANUAL_LANES: u64 = 4;
+const ERASING_LANES: u64 = 3;
 const CALLER_LANES: u64 = 2;
 const HOUSEHOLD_LANES: u64 = 2;
 /// The index shards of each workspace from half time on.
@@ -123,6 +124,11 @@ impl Soak {
         for n in 0..MANUAL_LANES {
             let script = manual::Script::new(seed.generator(&format!("manual {n}")), n, MANUAL_LANES);
             lanes.push(Box::pin(manual::run(self.lane(MANUAL), self.settings.clone(), script)));
+        }
+        for n in 0..ERASING_LANES {
+            let rng = seed.generator(&format!("erasing {n}"));
+            let script = manual::Script::new(rng, n, ERASING_LANES).with_erasures();
+            lanes.push(Box::pin(manual::run(self.lane(ERASED), self.settings.clone(), script)));
         }
         for (workspace, mode) in [(ATTACKED, IdentityMode::Open), (GUARDED, IdentityMode::Guarded)] {
             for n in 0..CALLER_LANES {

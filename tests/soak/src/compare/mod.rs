@@ -2,6 +2,7 @@
 
 mod callers;
 mod conflicting;
+mod erased;
 mod households;
 mod jobs;
 mod shown;
@@ -47,10 +48,11 @@ pub(crate) struct Comparison {
 /// Compares. The system must be idle.
 pub(crate) async fn compare(run: &Arc<Run>, settings: &Settings) -> Result<Comparison, SoakError> {
     let mut found = Comparison::default();
-    let table = table::read(&run.clients).await?;
+    let pages = run.acknowledged.pages();
+    let table = table::read(&run.clients, &pages.erased).await?;
     found.items = table.items;
     found.differences.extend(table.violations);
-    let pages = run.acknowledged.pages();
+    found.differences.extend(erased::in_files(&run.clients, &pages.erased).await?);
     for workspace in WORKSPACES {
         let lane = Lane { run: Arc::clone(run), workspace };
         let mut comparing = Comparing { lane, settings, pages: &pages, found: &mut found };

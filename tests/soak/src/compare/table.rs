@@ -7,7 +7,8 @@ use contacts::time;
 use contacts_book::Audit;
 use contacts_book::keys::{INDEX_SHARD, PK, SK};
 
-use crate::clients::Clients;
+use super::erased;
+use crate::clients::{Clients, ERASED};
 use crate::run::SoakError;
 
 /// The contents of the table.
@@ -19,19 +20,25 @@ pub(super) struct Table {
     pub(super) violations: Vec<String>,
 }
 
-/// Reads the whole table.
-pub(super) async fn read(clients: &Clients) -> Result<Table, SoakError> {
+/// Reads the whole table. What it has of people who were `erased` is a violation.
+pub(super) async fn read(clients: &Clients, erased: &BTreeSet<String>) -> Result<Table, SoakError> {
     let (mut audit, mut table, mut histories) = (Audit::default(), Table::default(), Histories::default());
+    let mut left = Vec::new();
     let mut pages = clients.dynamodb.scan().table_name(&clients.table).consistent_read(true).into_paginator().send();
     while let Some(page) = pages.next().await {
         for item in page?.items() {
             audit.add(item, time::now());
             table.items += 1;
             histories.add(item);
-            // `W#<workspace>#C#<id>`; the audit checks that exactly the live contacts are in the indexes.
-            if let Some(AttributeValue::S(pk)) = item.get(PK)
-                && item.contains_key(INDEX_SHARD)
-                && let [_, workspace, _, id] = pk.split('#').collect::<Vec<_>>()[..]
+            let Some(AttributeValue::S(pk)) = item.get(PK) else { continue };
+            // `W#<workspace>#C#<id>` is the partition of a contact.
+            let parts: Vec<&str> = pk.split('#').collect();
+            if parts.contains(&ERASED) {
+                left.extend(erased::in_text(&format!("{pk} {:?}", item.get(SK)), &format!("{item:?}"), erased));
+            }
+            // The audit checks that exactly the live contacts are in the indexes.
+            if item.contains_key(INDEX_SHARD)
+                && let [_, workspace, _, id] = parts[..]
             {
                 table.live.entry(workspace.to_owned()).or_default().insert(id.to_owned());
             }
@@ -39,6 +46,7 @@ pub(super) async fn read(clients: &Clients) -> Result<Table, SoakError> {
     }
     table.violations = audit.finish().into_iter().map(|violation| violation.to_string()).collect();
     table.violations.extend(histories.finish());
+    table.violations.extend(left);
     Ok(table)
 }
 
@@ -55,12 +63,13 @@ impl Histories {
         let version = item.get("version").and_then(|version| version.as_n().ok()?.parse().ok());
         if let Some(entry) = sk.strip_prefix("H#").and_then(|version| version.parse().ok()) {
             self.entries.entry(pk.clone()).or_default().insert(entry);
-        } else if sk == "CONTACT" {
+        } else if sk == "CONTACT" && !item.contains_key("erased_at") {
             self.versions.extend(version.map(|version| (pk.clone(), version)));
         }
     }
 
-    /// The contacts that do not have one entry for each version. A system whose stream nobody follows has none at all.
+    /// The contacts that do not have one entry for each version, besides those that were erased. A system whose stream nobody
+    /// follows has none at all.
     fn finish(&self) -> Vec<String> {
         if self.entries.is_empty() {
             return Vec::new();

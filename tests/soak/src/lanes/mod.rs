@@ -88,9 +88,12 @@ mod tests {
         let callers: Vec<_> = callers::Script::new(rng("callers"), IdentityMode::Guarded, 1, 4).take(500).collect();
         let files: Vec<_> = files::Script::new(rng("files"), Population::Consistent, 1).take(20).collect();
         let manual: Vec<_> = manual::Script::new(rng("manual"), 1, 4).take(100).collect();
+        let erasing: Vec<_> = manual::Script::new(rng("erasing"), 1, 2).with_erasures().take(100).collect();
         let lists: Vec<_> = lists::Script(rng("lists")).take(500).collect();
         let undone: Vec<_> = undone::Script::new(rng("undone")).take(100).collect();
-        format!("{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {lists:?} {undone:?}")
+        format!(
+            "{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {erasing:?} {lists:?} {undone:?}"
+        )
     }
 
     #[test]

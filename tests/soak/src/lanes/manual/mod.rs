@@ -38,11 +38,17 @@ pub(crate) async fn run(lane: Lane, settings: Settings, script: Script) {
     for Story { person, steps } in script {
         let moments = vec![time::now() - LONG_AGO];
         let mut manual = ManualLane { lane: &lane, settings: &settings, person, moments, deleted: String::new() };
+        let mut is_erased = false;
         for step in steps {
+            let erases = matches!(step, Step::Erase { .. });
             // After a step that went wrong, the next ones make no sense.
             if lane.is_over() || manual.take(step).await.is_none() {
                 break;
             }
+            is_erased = erases;
+        }
+        if is_erased {
+            lane.run.acknowledged.note_erased(people::email(person).to_lowercase());
         }
         if lane.is_over() {
             return;
@@ -80,6 +86,7 @@ impl ManualLane<'_> {
                 self.deleted = id;
                 act
             }
+            Step::Erase { hang_up, meanwhile } => tokio::join!(self.erase(hang_up), self.event(meanwhile)).0?,
             Step::Restore { hang_up } => self.restore(hang_up).await?,
         };
         lane.run.acknowledged.note(lane.workspace, act);
@@ -153,6 +160,18 @@ impl ManualLane<'_> {
         });
         deleted.await?;
         Some((Operation::Delete { person: self.email()?, at: moment().await }, id.to_owned()))
+    }
+
+    async fn erase(&self, hang_up: Option<Duration>) -> Option<Operation> {
+        let contact = self.lane.act("contacts looked at", async |_| self.contact().await).await?;
+        let path = format!("/contacts/{}/erase", contact["id"].as_str().unwrap_or_default());
+        let call = self.call(Method::POST, path, &[], None);
+        let erased = self.lane.act("erasures", async |tries| {
+            let answer = hang_up_after(hang_up.filter(|_| tries == 0), self.lane.run.clients.ask(&call)).await?;
+            if answer.status == StatusCode::OK { Ok(()) } else { Err(wrong(&contact, &answer)) }
+        });
+        erased.await?;
+        Some(Operation::Erase { person: self.email()?, at: moment().await })
     }
 
     async fn restore(&self, hang_up: Option<Duration>) -> Option<Operation> {

@@ -40,6 +40,11 @@ pub(super) enum Step {
         hang_up: Option<Duration>,
         meanwhile: Option<EventStep>,
     },
+    /// The contact is erased. Meanwhile an event arrives that happened before.
+    Erase {
+        hang_up: Option<Duration>,
+        meanwhile: Option<EventStep>,
+    },
     /// The deletion right before is taken back.
     Restore {
         hang_up: Option<Duration>,
@@ -64,6 +69,8 @@ pub(crate) struct Script {
     /// The number of the next person: `lane`, `lane + lanes`, ….
     next: u64,
     lanes: u64,
+    /// Whether people are erased as well.
+    erases: bool,
 }
 
 /// A story that is being made.
@@ -91,7 +98,12 @@ const MOST_OF_A_CHANNEL: usize = 3;
 
 impl Script {
     pub(crate) fn new(rng: Rng, lane: u64, lanes: u64) -> Script {
-        Script { rng, next: lane, lanes }
+        Script { rng, next: lane, lanes, erases: false }
+    }
+
+    /// The same, with people who are erased as well.
+    pub(crate) fn with_erasures(self) -> Script {
+        Script { erases: true, ..self }
     }
 }
 
@@ -108,11 +120,14 @@ impl Iterator for Script {
         let mut steps = Vec::with_capacity(length);
         // Whether a contact with the person's email exists, and the last step that deleted one.
         let (mut exists, mut deleted, mut deleted_before) = (false, None, None);
+        // From then on, rows bring nobody back.
+        let mut was_erased = false;
         for number in 1..=length {
             // An event that comes between the two would be lost or not, depending on who is faster.
             let is_quiet = matches!(steps.last(), Some(Step::Delete { meanwhile: None, .. }));
             let step = match speaker.rng.u8(..20) {
                 _ if is_quiet && speaker.rng.bool() => speaker.restore(),
+                0..=5 if exists && self.erases => speaker.erase(number),
                 0..=3 if exists => speaker.edit(number),
                 4..=5 if exists => speaker.delete(number),
                 0..=5 if !exists => speaker.create(),
@@ -121,9 +136,11 @@ impl Iterator for Script {
             };
             match &step {
                 Step::Delete { .. } => (exists, deleted_before, deleted) = (false, deleted, Some(number)),
+                Step::Erase { .. } => (exists, was_erased, deleted) = (false, true, Some(number)),
                 Step::Restore { .. } => (exists, deleted) = (true, deleted_before),
                 Step::Edit { .. } => {}
-                Step::Create { .. } | Step::Rows(_) => exists = true,
+                Step::Create { .. } => exists = true,
+                Step::Rows(_) => exists |= !was_erased,
                 Step::Event(EventStep { values, moment, .. }) => {
                     let named = values.iter().any(|(field, _)| *field == "email");
                     exists |= named && deleted.is_none_or(|deleted| *moment > deleted);
@@ -208,6 +225,13 @@ impl Speaker<'_> {
         self.kept = (std::mem::take(&mut self.replaced), self.current.clone());
         self.replaced = std::mem::take(&mut self.current);
         Step::Delete { hang_up: hang_up(self.rng), meanwhile: self.meanwhile(number, &CHANGED) }
+    }
+
+    fn erase(&mut self, number: usize) -> Step {
+        // What the person had may be said again, but nothing of the book shows that it was there.
+        self.replaced.clear();
+        self.current.clear();
+        Step::Erase { hang_up: hang_up(self.rng), meanwhile: self.meanwhile(number, &CHANGED) }
     }
 
     fn restore(&mut self) -> Step {
