@@ -13,6 +13,8 @@ import { nameMarks } from './mark.js';
 
 /** The contacts on a page. */
 export const PAGE = 50;
+/** Those on a page of a look-up, which is read and drawn with each key. Typing on is quicker than turning pages. */
+const PAGE_FOUND = 25;
 /**
  * How many pages of the API are read at most for one page of those who talked. While an import is newer than all
  * conversations, each of them may have nobody.
@@ -194,7 +196,7 @@ export async function findContacts(text, cursor, signal) {
     /** @type {(filter?: Filter, at?: string) => Promise<typeof NONE>} */
     const ask = async (filter, at = '') => {
         if (!filter) return NONE;
-        const page = get('/contacts', { query: { ...filter, cursor: at, limit: PAGE }, signal });
+        const page = get('/contacts', { query: { ...filter, cursor: at, limit: PAGE_FOUND }, signal });
         return at ? page : page.catch(ifRefused);
     };
     const [page, others, ...known] = await Promise.all([
@@ -208,7 +210,7 @@ export async function findContacts(text, cursor, signal) {
     const isNew = ({ name = '' }) => !cursor || !nameMarks(name, text);
     const rest = others.items.filter(isNew);
     let { next_cursor: next } = others;
-    while (next && rest.length < PAGE) {
+    while (next && rest.length < PAGE_FOUND) {
         const more = await ask(second, next);
         rest.push(...more.items.filter(isNew));
         next = more.next_cursor;

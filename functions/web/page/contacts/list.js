@@ -95,7 +95,7 @@ export function List({ mode, id, isBeside, query, customFields, onClose }) {
             ${customFields.error && html`<${NoCustomFields} retry=${customFields.retry} />`}
             ${isListed && NOTES[sort] && html`<p class="quiet note">${NOTES[sort]}</p>`}
             <${Table} contacts=${contacts} columns=${columnsOf(view, choice.columns)} order=${isListed ? sort : undefined}
-                query=${query} open=${mode === 'one' ? id : undefined} caption=${caption} busy=${page.loading} />
+                query=${query} found=${found} open=${mode === 'one' ? id : undefined} caption=${caption} busy=${page.loading} />
             <${Pager} cursor=${cursor} next=${next} count=${page.loading ? 0 : contacts.length} to=${to} />`;
     };
     const listed = contacts && !page.loading && `${count(contacts.length, 'contact')} listed`;

@@ -9,7 +9,7 @@
  *
  * @typedef {object} Listed
  * @property {string} find what is looked up; empty if the text of the address says nothing to look for
- * @property {string} found what the page was looked up for
+ * @property {string} found what the rows were looked up for, while another page may be on its way
  * @property {View} view who is listed; all while somebody is looked up
  * @property {boolean} isBeginning whether the most recently active are listed, from the first one
  * @property {Order} sort
@@ -40,11 +40,14 @@ export function useListed(query) {
     const sort = view === 'all' ? sortOf(query) : 'recent';
     const found = useRef('');
     /** @param {AbortSignal} signal */
-    const load = async (signal) => {
+    const read = (signal) => {
         if (view === 'conflicts') return listConflicts(cursor, signal);
         if (view === 'talked') return listTalked({ cursor }, signal);
-        if (!find) return listContacts({ sort, cursor }, signal);
-        const answer = await findContacts(find, cursor, signal);
+        return find ? findContacts(find, cursor, signal) : listContacts({ sort, cursor }, signal);
+    };
+    /** @param {AbortSignal} signal */
+    const load = async (signal) => {
+        const answer = await read(signal);
         if (!signal.aborted) found.current = find;
         return answer;
     };
