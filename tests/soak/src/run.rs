@@ -239,6 +239,25 @@ mod tests {
         soak.target.stop().await;
     }
 
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_left_of_people_who_were_erased_is_found() {
+        let soak = Soak::start(Mode::Local, Seed(0)).await.unwrap();
+        soak.lane(ERASED).send(event(ERASED, "ada", email("ada")), Way::Wait, &[]).await;
+        assert_eq!(soak.compare().await.unwrap().differences, [] as [&str; 0]);
+
+        soak.run.acknowledged.note_erased("ada@soak.example".to_owned());
+        let Clients { s3, bucket, .. } = &soak.run.clients;
+        let file =
+            s3.put_object().bucket(bucket).key("exports/erased/left.csv").body(b"Ada@Soak.Example,".to_vec().into());
+        file.send().await.unwrap();
+        let found = soak.compare().await.unwrap().differences;
+        for place in ["W#erased#C#", "exports/erased/left.csv"] {
+            let expected = format!("erased: ada@soak.example was erased, and is left in {place}");
+            assert!(found.iter().any(|difference| difference.contains(&expected)), "{expected}: {found:#?}");
+        }
+        soak.target.stop().await;
+    }
+
     /// An event on the telephone.
     fn call(workspace: &'static str, conversation: &str, values: &[(&'static str, &str)]) -> Event {
         let values = values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
