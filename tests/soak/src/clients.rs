@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use reqwest_tls::{Method, StatusCode};
 use serde_json::Value;
 
+use crate::bus::EventLog;
 use crate::retry::{Attempt, Failure};
 
 /// Consistent people. All lanes send values of the same people at the same time.
@@ -40,6 +41,8 @@ pub(crate) struct Clients {
     pub(crate) bucket: String,
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
     pub(crate) table: String,
+    /// What was published of changes; `None` where nobody listens.
+    pub(crate) bus: Option<EventLog>,
 }
 
 /// A request to the API.

@@ -155,5 +155,6 @@ fn clients(deployment: &Deployment) -> Clients {
         bucket: deployment.outputs["BucketName"].clone(),
         dynamodb: deployment.dynamodb(),
         table: deployment.outputs["TableName"].clone(),
+        bus: None,
     }
 }

@@ -2,6 +2,7 @@
 //! compared with a model that applied the same operations one by one.
 
 mod acknowledged;
+mod bus;
 mod clients;
 mod compare;
 mod counters;

@@ -23,6 +23,7 @@ use fastrand::Rng;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::bus::EventLog;
 use crate::clients::{Clients, WORKSPACES};
 use crate::counters::Counters;
 use crate::kills::CallKiller;
@@ -64,7 +65,7 @@ impl Local {
         counters: &Arc<Counters>,
         over: &CancellationToken,
     ) -> Result<(Local, Clients), WiringError> {
-        let faults = FaultInjector::default();
+        let (faults, bus) = (FaultInjector::default(), EventLog::default());
         let options =
             Options { retries: Retries { delay: Duration::from_millis(200), attempts: 3 }, ..Options::default() };
         let mut parts = None;
@@ -83,12 +84,12 @@ impl Local {
             schema::create_table(&dynamodb, TABLE).await?;
             schema::enable_stream(&dynamodb, TABLE).await?;
             parts = Some((redelivery, endpoints.clone()));
-            Ok(factory.wiring(&endpoints, &faults))
+            Ok(factory.wiring(&endpoints, &faults, &bus))
         })
         .await?;
         let (redelivery, endpoints) = parts.ok_or("the system has no functions")?;
         let local = Local { system, faults, redelivery };
-        let clients = clients(&endpoints).await?;
+        let clients = clients(&endpoints, bus).await?;
         Ok((local, clients))
     }
 
@@ -106,7 +107,7 @@ impl Local {
 }
 
 impl FunctionFactory {
-    fn wiring(self, endpoints: &Endpoints, faults: &FaultInjector) -> Wiring {
+    fn wiring(self, endpoints: &Endpoints, faults: &FaultInjector, bus: &EventLog) -> Wiring {
         let factory = Arc::new(self);
         let config = |url: &str| {
             let config = sdk_config(url).into_builder().http_client(faults.http_client());
@@ -117,7 +118,7 @@ impl FunctionFactory {
         let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_retry_limit(PATIENCE));
         let copies = books.clone().map(|book| {
             let importer = Importer::new(book.clone(), s3.clone()).with_chunks(CHUNK);
-            functions(book.clone(), importer, Exporter::new(book, s3.clone()), Workspaces::default())
+            functions(book.clone(), importer, Exporter::new(book, s3.clone()), Workspaces::default(), bus.bus())
         });
         let routers = books.map(|book| {
             let api = Api::new(book, WORKSPACE_CLAIM, Files::new(s3.clone(), BUCKET));
@@ -219,7 +220,7 @@ fn lambda(endpoints: &Endpoints) -> aws_sdk_lambda::Client {
     aws_sdk_lambda::Client::new(&config.build())
 }
 
-async fn clients(endpoints: &Endpoints) -> Result<Clients, WiringError> {
+async fn clients(endpoints: &Endpoints, bus: EventLog) -> Result<Clients, WiringError> {
     let http = reqwest_tls::Client::builder().redirect(reqwest_tls::redirect::Policy::none()).build()?;
     let mut tokens = std::collections::HashMap::new();
     for workspace in WORKSPACES {
@@ -238,5 +239,6 @@ async fn clients(endpoints: &Endpoints) -> Result<Clients, WiringError> {
         bucket: BUCKET.to_owned(),
         dynamodb: aws_sdk_dynamodb::Client::new(&sdk_config(&endpoints.dynamodb)),
         table: TABLE.to_owned(),
+        bus: Some(bus),
     })
 }

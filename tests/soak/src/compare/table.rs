@@ -8,6 +8,7 @@ use contacts_book::Audit;
 use contacts_book::keys::{INDEX_SHARD, PK, SK};
 
 use super::erased;
+use crate::bus::EventLog;
 use crate::clients::{Clients, ERASED};
 use crate::run::SoakError;
 
@@ -46,6 +47,7 @@ pub(super) async fn read(clients: &Clients, erased: &BTreeSet<String>) -> Result
     }
     table.violations = audit.finish().into_iter().map(|violation| violation.to_string()).collect();
     table.violations.extend(histories.finish());
+    table.violations.extend(clients.bus.iter().flat_map(|bus| histories.unpublished(bus)));
     table.violations.extend(left);
     Ok(table)
 }
@@ -68,6 +70,16 @@ impl Histories {
         }
     }
 
+    /// The versions that were not published, besides those of erased contacts.
+    fn unpublished(&self, bus: &EventLog) -> Vec<String> {
+        let all = self.entries.iter().flat_map(|(pk, versions)| versions.iter().map(move |version| (pk, *version)));
+        let missing = all.filter(|(pk, version)| {
+            let contact = pk.rsplit('#').next().unwrap_or_default();
+            self.versions.contains_key(*pk) && !bus.has(contact, *version)
+        });
+        missing.map(|(pk, version)| format!("{pk}: version {version} was not published")).collect()
+    }
+
     /// The contacts that do not have one entry for each version, besides those that were erased. A system whose stream nobody
     /// follows has none at all.
     fn finish(&self) -> Vec<String> {
@@ -79,5 +91,27 @@ impl Histories {
         };
         let without = self.versions.iter().filter(missing);
         without.map(|(pk, version)| format!("{pk}: the history does not have each of its {version} versions")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_was_not_published_is_found() {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let of = |sk: &str, version: &str| {
+            let version = ("version".to_owned(), AttributeValue::N(version.to_owned()));
+            HashMap::from([(PK.to_owned(), text("W#acme#C#7")), (SK.to_owned(), text(sk)), version])
+        };
+        let mut histories = Histories::default();
+        for item in [of("H#000000000001", "1"), of("H#000000000002", "2"), of("CONTACT", "2")] {
+            histories.add(&item);
+        }
+        let bus = EventLog::default();
+        bus.note("7", 1);
+        assert_eq!(histories.finish(), [] as [&str; 0]);
+        assert_eq!(histories.unpublished(&bus), ["W#acme#C#7: version 2 was not published"]);
     }
 }
