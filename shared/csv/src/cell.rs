@@ -11,6 +11,11 @@ const FORMULA_STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋'
 
 /// Trims a cell and removes the guard of an export.
 pub fn value(cell: &str) -> &str {
+    // Most cells begin and end with a visible character of ASCII, and have no guard.
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if !cell.starts_with('\'') && is_visible(cell.as_bytes().first()) && is_visible(cell.as_bytes().last()) {
+        return cell;
+    }
     let cell = cell.trim();
     match unguard(cell) {
         // A guarded value is exact: trimming it would change it.

@@ -116,15 +116,15 @@ impl NumberEvidence {
 
     /// Adds a value of the column, trimmed. A blank one says nothing.
     pub fn add(&mut self, value: &str) {
-        if value.is_empty() {
+        if value.is_empty() || is_whole_amount(value) {
             return;
         }
         if self.plain {
-            self.other |= Number::parse(value).is_err();
+            self.other = self.other || Number::parse(value).is_err();
             return;
         }
         let shape = Shape::of(value);
-        self.other |= shape.is_none() || is_code(value);
+        self.other = self.other || shape.is_none() || is_code(value);
         match shape {
             None | Some(Shape::Whole) => {}
             Some(Shape::Decimal(Mark::Point)) => self.point = true,
@@ -153,53 +153,68 @@ impl NumberEvidence {
 impl Shape {
     /// The shape of a text; `None` if it is not a number.
     fn of(text: &str) -> Option<Shape> {
-        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-        if !digits.starts_with(|c: char| c.is_ascii_digit()) || !digits.ends_with(|c: char| c.is_ascii_digit()) {
+        let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let digits = text.as_bytes();
+        if ![digits.first(), digits.last()].iter().all(|end| end.is_some_and(u8::is_ascii_digit)) {
             return None;
         }
-        if digits.contains(['e', 'E']) {
-            let mark = digits.contains('.').then_some(Shape::Decimal(Mark::Point));
-            return Number::parse(digits).is_ok().then(|| mark.unwrap_or(Shape::Whole));
+        let (mut points, mut commas) = (0, 0);
+        for byte in digits {
+            match byte {
+                b'0'..=b'9' => {}
+                b'.' => points += 1,
+                b',' => commas += 1,
+                b'e' | b'E' => {
+                    let shape = if points == 0 { Shape::Whole } else { Shape::Decimal(Mark::Point) };
+                    return Number::parse(text).is_ok().then_some(shape);
+                }
+                _ => return None,
+            }
         }
-        if !digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
-            return None;
-        }
-        let points = digits.bytes().filter(|byte| *byte == b'.').count();
-        let commas = digits.bytes().filter(|byte| *byte == b',').count();
         match (points, commas) {
             (0, 0) => Some(Shape::Whole),
-            (1, 0) => Shape::of_one(digits, '.', Mark::Point),
-            (0, 1) => Shape::of_one(digits, ',', Mark::Comma),
-            (_, 0) => is_grouped(digits, '.').then_some(Shape::Decimal(Mark::Comma)),
-            (0, _) => is_grouped(digits, ',').then_some(Shape::Decimal(Mark::Point)),
-            (1, _) => Shape::of_both(digits, '.', ',', Mark::Point),
-            (_, 1) => Shape::of_both(digits, ',', '.', Mark::Comma),
+            (1, 0) => Shape::of_one(digits, b'.', Mark::Point),
+            (0, 1) => Shape::of_one(digits, b',', Mark::Comma),
+            (_, 0) => is_grouped(digits, b'.').then_some(Shape::Decimal(Mark::Comma)),
+            (0, _) => is_grouped(digits, b',').then_some(Shape::Decimal(Mark::Point)),
+            (1, _) => Shape::of_both(digits, b'.', b',', Mark::Point),
+            (_, 1) => Shape::of_both(digits, b',', b'.', Mark::Comma),
             _ => None,
         }
         .or_else(|| match (points, commas) {
             // `1.234,5`: of two separators that occur once, either may be the decimal mark.
-            (1, 1) => Shape::of_both(digits, ',', '.', Mark::Comma),
+            (1, 1) => Shape::of_both(digits, b',', b'.', Mark::Comma),
             _ => None,
         })
     }
 
     /// The shape of digits with one separator.
-    fn of_one(digits: &str, separator: char, mark: Mark) -> Option<Shape> {
+    fn of_one(digits: &[u8], separator: u8, mark: Mark) -> Option<Shape> {
         Some(if is_grouped(digits, separator) { Shape::Ambiguous } else { Shape::Decimal(mark) })
     }
 
     /// The shape of digits with both separators, if this one is the decimal mark.
-    fn of_both(digits: &str, decimal: char, group: char, mark: Mark) -> Option<Shape> {
-        let (whole, fraction) = digits.split_once(decimal)?;
-        (is_grouped(whole, group) && !fraction.contains(group)).then_some(Shape::Decimal(mark))
+    fn of_both(digits: &[u8], decimal: u8, group: u8, mark: Mark) -> Option<Shape> {
+        let (whole, fraction) = digits.split_at(digits.iter().position(|byte| *byte == decimal)?);
+        (is_grouped(whole, group) && !fraction.contains(&group)).then_some(Shape::Decimal(mark))
     }
 }
 
 /// Whether a separator divides the digits into groups of three, as in `1.234.567`.
-fn is_grouped(digits: &str, separator: char) -> bool {
-    let mut groups = digits.split(separator);
-    let first = groups.next().unwrap_or_default();
-    (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.all(|group| group.len() == 3)
+fn is_grouped(digits: &[u8], separator: u8) -> bool {
+    // From the right: a separator and its three digits each. At most three digits are left.
+    let mut groups = digits.rchunks_exact(4);
+    let first = groups.remainder();
+    !first.is_empty()
+        && !first.starts_with(b"0")
+        && !first.contains(&separator)
+        && groups.all(|group| group[0] == separator && !group[1..].contains(&separator))
+}
+
+/// Whether a text is a whole number that is not a [code](is_code). It tells nothing about its column.
+fn is_whole_amount(text: &str) -> bool {
+    let is_short = text.len() <= MAX_AMOUNT_DIGITS && (text.len() == 1 || !text.starts_with('0'));
+    is_short && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a number is a code rather than an amount: it has leading zeros, a plus sign, or too many digits.

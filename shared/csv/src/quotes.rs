@@ -1,6 +1,6 @@
 //! Finds quotes that do not enclose a cell as they should.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::dialect::Delimiter;
 
@@ -85,86 +85,86 @@ impl QuoteScan {
     }
 
     /// Reads the next bytes of the record.
-    pub(crate) fn read(&mut self, bytes: &[u8]) {
-        let Some(&last) = bytes.last() else { return };
-        if matches!(self.state, State::CellStart | State::Unquoted) && memchr(b'"', bytes).is_none() {
-            self.state = if last == self.delimiter { State::CellStart } else { State::Unquoted };
-            return;
-        }
-        if self.state == State::CellStart && is_well_formed_line(bytes, self.delimiter) {
-            self.state = State::Unquoted;
-            return;
-        }
-        let mut rest = bytes;
+    pub(crate) fn read(&mut self, mut bytes: &[u8]) {
         loop {
-            rest = &rest[self.dull(rest)..];
-            let Some((&byte, after)) = rest.split_first() else { return };
+            let skipped = self.skip(bytes);
+            let Some((&byte, rest)) = bytes[skipped..].split_first() else { return };
             self.step(byte);
-            rest = after;
+            bytes = rest;
         }
     }
 
-    /// How many of the next bytes change nothing.
+    /// Reads the bytes before the next one that may begin or end a quoted cell, or a line in it. Returns their number.
     #[inline]
-    fn dull(&self, bytes: &[u8]) -> usize {
-        let delimiter = self.delimiter;
-        let next = match self.state {
-            State::Quoted if self.delimiters.is_none() => memchr3(b'"', b'\r', b'\n', bytes),
-            State::Unquoted => memchr2(b'"', delimiter, bytes),
-            State::Quoted | State::CellStart | State::AfterQuote | State::AfterCell => return 0,
-        };
-        next.unwrap_or(bytes.len())
+    fn skip(&mut self, bytes: &[u8]) -> usize {
+        match self.state {
+            State::CellStart | State::Unquoted => {
+                let count = memchr(b'"', bytes).unwrap_or(bytes.len());
+                if let Some(&last) = bytes[..count].last() {
+                    self.state = if last == self.delimiter { State::CellStart } else { State::Unquoted };
+                }
+                count
+            }
+            State::Quoted => {
+                let count = memchr3(b'"', b'\r', b'\n', bytes).unwrap_or(bytes.len());
+                if let Some(delimiters) = &mut self.delimiters {
+                    *delimiters += memchr_iter(self.delimiter, &bytes[..count]).count() as u64;
+                }
+                if count > 0 {
+                    self.after_cr = false;
+                }
+                count
+            }
+            State::AfterQuote | State::AfterCell => 0,
+        }
     }
 
+    /// Reads a byte at which [`QuoteScan::skip`] stops.
     #[inline]
     fn step(&mut self, byte: u8) {
-        self.state = match self.state {
-            State::Quoted if byte == b'"' => State::AfterQuote,
-            State::Quoted => {
-                self.inside(byte);
+        self.state = match (self.state, byte) {
+            (State::CellStart, _) => {
+                (self.opened, self.delimiters) = (self.line, None);
                 State::Quoted
             }
-            State::AfterQuote if byte == b'"' => State::Quoted,
-            State::CellStart if byte == b'"' => {
-                (self.opened, self.delimiters, self.after_cr) = (self.line, None, false);
-                State::Quoted
-            }
-            _ if byte == self.delimiter => {
-                if matches!(self.state, State::AfterQuote | State::AfterCell) {
-                    self.end_line();
-                }
-                State::CellStart
-            }
-            State::CellStart | State::Unquoted => {
-                self.has_bare |= byte == b'"';
+            (State::Unquoted, _) => {
+                self.has_bare = true;
                 State::Unquoted
             }
-            State::AfterQuote | State::AfterCell => match byte {
-                b'\r' | b'\n' => {
-                    self.end_line();
-                    State::AfterCell
-                }
-                b' ' | b'\t' => State::AfterCell,
-                _ => {
-                    self.note(if self.opened == self.line {
-                        QuoteFault::Malformed
-                    } else {
-                        QuoteFault::SwallowedLines { opened: self.opened }
-                    });
-                    State::Unquoted
-                }
-            },
+            (State::Quoted, b'"') => {
+                self.after_cr = false;
+                State::AfterQuote
+            }
+            (State::Quoted, _) => {
+                self.end_line_inside(byte);
+                State::Quoted
+            }
+            (State::AfterQuote, b'"') => State::Quoted,
+            (State::AfterQuote | State::AfterCell, _) if byte == self.delimiter => {
+                self.end_line();
+                State::CellStart
+            }
+            (State::AfterQuote | State::AfterCell, b'\r' | b'\n') => {
+                self.end_line();
+                State::AfterCell
+            }
+            (State::AfterQuote | State::AfterCell, b' ' | b'\t') => State::AfterCell,
+            (State::AfterQuote | State::AfterCell, _) => {
+                self.note(if self.opened == self.line {
+                    QuoteFault::Malformed
+                } else {
+                    QuoteFault::SwallowedLines { opened: self.opened }
+                });
+                State::Unquoted
+            }
         };
     }
 
-    /// Reads a byte of a quoted cell.
+    /// Reads CR or LF in a quoted cell.
     #[inline]
-    fn inside(&mut self, byte: u8) {
-        if byte == self.delimiter {
-            self.delimiters = self.delimiters.map(|count| count + 1);
-        } else if byte == b'\n' && self.after_cr {
-            // The second half of a line end.
-        } else if matches!(byte, b'\r' | b'\n') {
+    fn end_line_inside(&mut self, byte: u8) {
+        // LF after CR is the second half of a line end.
+        if byte == b'\r' || !self.after_cr {
             self.end_line();
             self.line += 1;
             self.delimiters = Some(0);
@@ -194,32 +194,32 @@ impl QuoteScan {
     }
 }
 
-/// Whether the bytes are a whole record on one line, whose quotes all enclose a cell. Most records are.
-fn is_well_formed_line(bytes: &[u8], delimiter: u8) -> bool {
-    let Some((b'\r' | b'\n', mut rest)) = bytes.split_last() else { return false };
-    if memchr2(b'\r', b'\n', rest).is_some() {
+/// Whether the quotes of a record only enclose cells that hold neither quotes nor line ends. Most records are such, and need
+/// no [`QuoteScan`].
+///
+/// `bytes` are the whole record with its line end, `text` and `ends` its cells without the quotes.
+pub(crate) fn only_enclose_cells(bytes: &[u8], text: &[u8], ends: &[usize]) -> bool {
+    if memchr3(b'"', b'\r', b'\n', text).is_some() {
         return false;
     }
-    loop {
-        let end = match rest.strip_prefix(b"\"") {
-            Some(quoted) => {
-                let Some(end) = memchr(b'"', quoted) else { return false };
-                rest = &quoted[end + 1..];
-                0
-            }
-            None => memchr2(b'"', delimiter, rest).unwrap_or(rest.len()),
-        };
-        match rest.get(end) {
-            None => return true,
-            Some(byte) if *byte == delimiter => rest = &rest[end + 1..],
-            Some(_) => return false,
-        }
+    // Besides the cells there are only delimiters and the line end.
+    if bytes.len() == text.len() + ends.len() {
+        return true;
     }
+    let (mut at, mut start) = (0, 0);
+    ends.iter().all(|&end| {
+        let quoted = bytes.get(at) == Some(&b'"');
+        at += end - start + if quoted { 3 } else { 1 };
+        start = end;
+        // If text follows the closing quote, the cell ends in that text.
+        !quoted || bytes.get(at - 2) == Some(&b'"')
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reader::{Position, RecordReader};
 
     /// The fault of a record on line 7 in a file of three columns, which does not depend on how the record is cut.
     fn fault(record: &str) -> Option<QuoteFault> {
@@ -234,6 +234,10 @@ mod tests {
             })
             .collect();
         assert!(found.iter().all(|other| *other == found[0]), "{record:?}: {found:?}");
+        let mut reader = RecordReader::at(Delimiter::Comma, Position { offset: 0, line: 7 });
+        reader.expect_cells(3);
+        let read = reader.read(&mut record.as_bytes()).unwrap().unwrap();
+        assert_eq!(read.fault(), found[0], "{record:?}");
         found[0]
     }
 
@@ -245,18 +249,21 @@ mod tests {
             "\"a \"\"b\"\" c\",d\r\n",
             "Dee \"Dot\" Mohr,5\" pipe\n",
             "\"a\" ,\"b\"\t\n",
+            "\"\",,\"\"\n",
+            "\"\"\r",
             "\"one\r\ntwo, three\nfour\",b,c\n",
             "\"\"\"\",\"\"\"a\"\n",
         ] {
             assert_eq!(fault(record), None, "{record:?}");
         }
-        for record in ["\"Bob\" Berg,b\n", "a,\"b\"c\n", "\"\"a,b\n"] {
+        for record in ["\"Bob\" Berg,b\n", "a,\"b\"c\n", "\"\"a,b\n", "\"\",\"a\"\"b\"c\n"] {
             assert_eq!(fault(record), Some(QuoteFault::Malformed), "{record:?}");
         }
         for (record, opened) in [
             ("\"Bob,b\nCyd,c\n\"Dee,d\n", 7),
             ("\"a\r\nb\",\"c\r\nd\"e\n", 8),
             ("\"a\" b,\"c\nd\"e\n", 7),
+            ("\"a\r\"\"\nb\",\"c\nd\"e\n", 9),
             ("a,\"b\rc,d,e\"f\n", 7),
         ] {
             assert_eq!(fault(record), Some(QuoteFault::SwallowedLines { opened }), "{record:?}");

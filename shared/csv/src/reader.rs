@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use contacts::Quoting;
 use csv_core::ReadRecordResult;
-use memchr::memchr_iter;
+use memchr::memchr2_iter;
 
 use crate::dialect::{Delimiter, Dialect};
-use crate::quotes::{QuoteFault, QuoteScan};
+use crate::quotes::{self, QuoteFault, QuoteScan};
 
 /// The most columns a record may have: more than any exporter writes.
 pub const MAX_COLUMNS: usize = 1_000;
@@ -277,7 +277,9 @@ impl RecordReader {
     /// Call it only between two records.
     pub fn seek(&mut self, input: &mut &[u8]) -> Option<Position> {
         let blank = input.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
-        self.advance(input, blank);
+        if blank > 0 {
+            self.advance(input, blank, line_ends(&input[..blank], self.after_cr));
+        }
         (!input.is_empty()).then_some(self.position)
     }
 
@@ -304,7 +306,8 @@ impl RecordReader {
     /// Reads to the end of a record. Returns `false` if `input` ends first.
     pub(crate) fn fill(&mut self, input: &mut &[u8]) -> Result<bool, RecordError> {
         while !input.is_empty() {
-            if !self.in_record {
+            let begins = !self.in_record;
+            if begins {
                 let Some(start) = self.seek(input) else { break };
                 (self.in_record, self.start, self.text_len, self.ends_len) = (true, start, 0, 0);
                 if let Some(quotes) = &mut self.quotes {
@@ -313,12 +316,18 @@ impl RecordReader {
             }
             let (text, ends) = (&mut self.text[self.text_len..], &mut self.ends[self.ends_len..]);
             let (result, taken, text_len, ends_len) = self.core.read_record(input, text, ends);
-            if let Some(quotes) = &mut self.quotes {
-                quotes.read(&input[..taken]);
-            }
-            self.advance(input, taken);
             self.text_len += text_len;
             self.ends_len += ends_len;
+            let read = &input[..taken];
+            let lines = if begins && result == ReadRecordResult::Record && self.is_simple(read) {
+                1
+            } else {
+                if let Some(quotes) = &mut self.quotes {
+                    quotes.read(read);
+                }
+                line_ends(read, self.after_cr)
+            };
+            self.advance(input, taken, lines);
             match result {
                 ReadRecordResult::Record => {
                     self.check_cells()?;
@@ -349,9 +358,16 @@ impl RecordReader {
         Ok(Record { line, bytes: self.start.offset..self.position.offset - 1, text, ends, fault, has_bare_quote })
     }
 
-    fn advance(&mut self, input: &mut &[u8], count: usize) {
+    /// Whether the record, which is read whole from these bytes, has one line and no quotes that need a [`QuoteScan`].
+    fn is_simple(&self, bytes: &[u8]) -> bool {
+        let (text, ends) = (&self.text[..self.text_len], &self.ends[..self.ends_len]);
+        self.quotes.is_none() || quotes::only_enclose_cells(bytes, text, ends)
+    }
+
+    /// Consumes `count` bytes, which end this many lines.
+    fn advance(&mut self, input: &mut &[u8], count: usize, lines: u64) {
         let (taken, rest) = input.split_at(count);
-        self.position.line += line_ends(taken, self.after_cr);
+        self.position.line += lines;
         self.position.offset += count as u64;
         self.after_cr = taken.last().map_or(self.after_cr, |&byte| byte == b'\r');
         *input = rest;
@@ -408,8 +424,7 @@ fn core(delimiter: Delimiter, quoting: Quoting) -> csv_core::Reader {
 
 /// Counts the line ends in `bytes`. After a CR, a leading LF does not count.
 fn line_ends(bytes: &[u8], after_cr: bool) -> u64 {
-    let (lf, cr) = (memchr_iter(b'\n', bytes).count(), memchr_iter(b'\r', bytes).count());
-    let pairs = if cr == 0 { 0 } else { bytes.windows(2).filter(|pair| pair == b"\r\n").count() };
+    let is_end = |at: &usize| !bytes[*at..].starts_with(b"\r\n");
     let joined = usize::from(after_cr && bytes.first() == Some(&b'\n'));
-    (lf + cr - pairs - joined) as u64
+    (memchr2_iter(b'\r', b'\n', bytes).filter(is_end).count() - joined) as u64
 }

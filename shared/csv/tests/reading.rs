@@ -5,13 +5,14 @@ use std::ops::Range;
 use contacts::Quoting;
 use contacts_csv::dialect::{Delimiter, Dialect};
 use contacts_csv::encoding::{Decoder, Encoding, EncodingError};
+use contacts_csv::quotes::QuoteFault;
 use contacts_csv::reader::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_RECORD_BYTES, Position, RecordError, RecordReader};
 use contacts_csv::sample::{Extent, Sample};
 use contacts_csv::suggest::suggest;
 use proptest::prelude::*;
 
-/// A record with its line and its place in the decoded text.
-type Found = (u64, Range<u64>, Vec<String>);
+/// A record with its line, its place in the decoded text, what is wrong with its quotes, and its cells.
+type Found = (u64, Range<u64>, (Option<QuoteFault>, bool), Vec<String>);
 
 /// Decodes bytes that come in chunks of the given sizes, over and over.
 fn decode(mut bytes: &[u8], sizes: &[usize], mut decoder: Decoder) -> Result<(Vec<u8>, Encoding), EncodingError> {
@@ -31,7 +32,8 @@ fn decode(mut bytes: &[u8], sizes: &[usize], mut decoder: Decoder) -> Result<(Ve
 fn records(mut text: &[u8], sizes: &[usize], mut reader: RecordReader) -> Result<Vec<Found>, RecordError> {
     let mut found = Vec::new();
     let mut keep = |record: contacts_csv::reader::Record<'_>| {
-        found.push((record.line(), record.bytes(), record.cells().map(str::to_owned).collect()));
+        let quotes = (record.fault(), record.has_bare_quote());
+        found.push((record.line(), record.bytes(), quotes, record.cells().map(str::to_owned).collect()));
     };
     for &size in sizes.iter().cycle() {
         if text.is_empty() {
@@ -56,7 +58,7 @@ fn comma() -> RecordReader {
 
 fn read(text: &str) -> Result<Vec<(u64, Vec<String>)>, RecordError> {
     let found = records(text.as_bytes(), &[usize::MAX], comma())?;
-    Ok(found.into_iter().map(|(line, _, cells)| (line, cells)).collect())
+    Ok(found.into_iter().map(|(line, .., cells)| (line, cells)).collect())
 }
 
 fn encode(text: &str, encoding: Encoding, mark: bool) -> Vec<u8> {
@@ -128,7 +130,7 @@ fn every_encoding_with_every_dialect() {
                             );
                             assert_eq!(sample.header.is_some(), header.is_some(), "{case}");
                             let found = records(&decoded, &[5, 2], RecordReader::new(sample.dialect)).unwrap();
-                            let cells: Vec<_> = found.into_iter().map(|(_, _, cells)| cells).collect();
+                            let cells: Vec<_> = found.into_iter().map(|(.., cells)| cells).collect();
                             assert_eq!(cells, rows, "{case}");
                         }
                     }
@@ -196,7 +198,7 @@ fn limits_are_exact_and_named() {
 fn a_reader_goes_on_where_a_record_begins() {
     let text = "a,b\r\n\r\n\"x\r\ny\",z\r\nc,d\r\n";
     let all = records(text.as_bytes(), &[1], comma()).unwrap();
-    for (index, (line, bytes, _)) in all.iter().enumerate() {
+    for (index, (line, bytes, ..)) in all.iter().enumerate() {
         let position = Position { offset: bytes.start, line: *line };
         let reader = RecordReader::at(Delimiter::Comma, position);
         let rest = records(&text.as_bytes()[bytes.start as usize..], &[4], reader).unwrap();
@@ -292,11 +294,15 @@ proptest! {
         // A reader accepts any bytes, and reports those that are not text.
         let text = whole.map_or(bytes, |(text, _)| text);
         for delimiter in Delimiter::ALL {
-            let reader = || RecordReader::at(delimiter, Position::START);
+            let reader = || {
+                let mut reader = RecordReader::at(delimiter, Position::START);
+                reader.expect_cells(3);
+                reader
+            };
             let found = records(&text, &[usize::MAX], reader());
             prop_assert_eq!(&records(&text, &sizes, reader()), &found);
             prop_assert_eq!(&records(&text, &others, reader()), &found);
-            for (line, bytes, _) in found.into_iter().flatten() {
+            for (line, bytes, ..) in found.into_iter().flatten() {
                 let before = &text[..bytes.start as usize];
                 let breaks = String::from_utf8_lossy(before).replace("\r\n", "\n").replace('\r', "\n");
                 prop_assert_eq!(line, 1 + breaks.matches('\n').count() as u64);
@@ -328,7 +334,7 @@ proptest! {
             let text = write(&rows, delimiter, "\r\n", quote_all);
             let reader = RecordReader::at(delimiter, Position::START);
             let found = records(text.as_bytes(), &sizes, reader).unwrap();
-            let cells: Vec<_> = found.into_iter().map(|(_, _, cells)| cells).collect();
+            let cells: Vec<_> = found.into_iter().map(|(.., cells)| cells).collect();
             prop_assert_eq!(&cells, &rows);
         }
     }
