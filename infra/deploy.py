@@ -205,10 +205,8 @@ def is_there(bucket):
 
 
 def adopt_bucket(stack, bucket, role):
-    """Makes a stack that has only a bucket, which exists. The deployment adds the rest. A policy that exists cannot be added, so it
-    goes until then; without it, the bucket is as private."""
+    """Makes a stack that has only a bucket, which exists. The deployment adds the rest."""
     print(f"adopting the bucket {bucket} …", flush=True)
-    must("s3api", "delete-bucket-policy", "--bucket", bucket)
     files = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain",
              "Properties": {"BucketName": bucket}}
     template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Files": files}}
@@ -238,7 +236,8 @@ def main():
     artifacts = bucket_for_artifacts(role)
     region, account = stacks.described(ARTIFACTS)["StackId"].split(":")[3:5]
     bucket = given.setdefault("BucketName", now.get("BucketName") or f"{stack}-files-{account}-{region}")
-    is_kept = is_there(bucket) and stacks.resource(stack, "Files") != bucket
+    exists = is_there(bucket)
+    is_kept = exists and stacks.resource(stack, "Files") != bucket
     if is_kept:
         stop_if(wrong_bucket(bucket, is_deployed, words.adopt))
     with tempfile.TemporaryDirectory() as folder:
@@ -265,6 +264,9 @@ def main():
         stacks.remove_empty(stack, role)
         if is_kept:
             adopt_bucket(stack, bucket, role)
+        if exists and not stacks.resource(stack, "FilesPolicy"):
+            # The deployment makes it, and could not if there were one. Without it, the bucket is as private.
+            must("s3api", "delete-bucket-policy", "--bucket", bucket)
         print(f"{'updating' if is_deployed else 'creating'} the stack {stack} …", flush=True)
         stacks.deploy(stack, system, parameters, role, tags, artifacts)
     for name, value in stacks.outputs(stack).items():
