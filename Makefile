@@ -24,8 +24,8 @@ API_TYPES := functions/web/types/openapi.d.ts
 # The bundle is complete when its last file is written.
 BUNDLE := functions/web/bundle
 BUNDLED := $(BUNDLE)/index.html
-TEMPLATES := template.yaml infra/operations.yaml infra/artifacts.yaml infra/delivery.yaml infra/users.yaml \
-	infra/examples/event-rule.yaml
+TEMPLATES := template.yaml infra/data.yaml infra/operations.yaml infra/artifacts.yaml infra/delivery.yaml \
+	infra/users.yaml infra/examples/event-rule.yaml
 
 # The processor of the functions, arm64 or x86_64. This machine's own needs no cross compiler.
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
@@ -40,6 +40,8 @@ PARAMETERS ?=
 # Tags of everything that `make deploy` creates, TAGS="cost-centre=7 owner=sales", and the role with which CloudFormation works.
 TAGS ?=
 ROLE ?=
+# Anything here lets `make deploy` adopt a table and a bucket that exist and belong to no stack.
+ADOPT ?=
 # The subjects of `make bench`: pure, import, upsert, resolve, list, growth, memory, functions; by default all.
 ONLY ?=
 # What `make audit` checks.
@@ -117,8 +119,9 @@ picture: compiler chromium $(NODE_MODULES)
 soak: compiler $(if $(filter deployed,$(MODE)),build)
 	$(CARGO) run --locked --package contacts-soak -- --seconds $(SECONDS) --mode $(MODE) $(if $(SEED),--seed $(SEED))
 
+OPTIONS = $(strip $(if $(ADOPT),--adopt) $(if $(ROLE),--role $(ROLE)) $(addprefix --tag ,$(TAGS)))
 deploy: build
-	python3 infra/deploy.py $(STACK) $(if $(ROLE),--role $(ROLE)) $(addprefix --tag ,$(TAGS)) Architecture=$(ARCHITECTURE) $(PARAMETERS)
+	python3 infra/deploy.py $(STACK) $(OPTIONS) Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 # SQLite and ring contain C code.
 compiler:

@@ -9,6 +9,8 @@ use crate::wait::eventually;
 /// Somebody who calls the API, with a token or without.
 pub struct Api<'a> {
     deployment: &'a Deployment,
+    /// Before each path.
+    url: String,
     token: Option<String>,
 }
 
@@ -28,15 +30,20 @@ impl Answer {
     }
 }
 
-impl Api<'_> {
+impl<'a> Api<'a> {
     /// Somebody with this token, or with none.
-    pub fn new(deployment: &Deployment, token: Option<String>) -> Api<'_> {
-        Api { deployment, token }
+    pub fn new(deployment: &'a Deployment, token: Option<String>) -> Api<'a> {
+        Api { deployment, url: deployment.api_url(), token }
+    }
+
+    /// The same, at the API of a stack that was made again.
+    pub fn at(self, url: String) -> Api<'a> {
+        Api { url, ..self }
     }
 
     /// Asks once.
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let mut request = self.deployment.request(method, path);
+        let mut request = self.deployment.http.request(method, format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

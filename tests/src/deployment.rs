@@ -40,29 +40,47 @@ impl Deployment {
         let (emulator, issuer) = (Emulator::start(endpoint).await, Issuer::start().await);
         let http = emulator.http();
         let mut deployment = Deployment { emulator, issuer, http, outputs: BTreeMap::new() };
-        let parameters = [
-            ("Architecture", ARCHITECTURE),
-            ("JwtIssuer", deployment.issuer.url()),
-            ("JwtAudience", AUDIENCE),
-            ("AllowedOrigins", ORIGIN),
-            ("PageOrigins", &deployment.page_origins()),
-            ("AlarmEmail", "operations@example.com"),
-        ];
-        let parameters = parameters.map(|(name, value)| format!("{name}={value}"));
-        deployment.deploy(&parameters).await;
-        let stack = deployment.aws(&["cloudformation", "describe-stacks", "--stack-name", STACK]).await;
-        for output in stack["Stacks"][0]["Outputs"].as_array().unwrap() {
-            let text = |name: &str| output[name].as_str().unwrap().to_owned();
-            deployment.outputs.insert(text("OutputKey"), text("OutputValue"));
-        }
+        deployment.deploy(&deployment.parameters()).await;
+        deployment.outputs = deployment.outputs_now().await;
         deployment
     }
 
-    /// Runs `infra/deploy.py` with parameters; those that are not given stay as they are.
-    pub async fn deploy(&self, parameters: &[String]) -> String {
-        let mut command = Command::new(tool("python3"));
-        command.arg(root().join("infra/deploy.py")).arg(STACK).args(parameters);
-        self.run(command).await
+    /// The parameters of a first deployment.
+    pub fn parameters(&self) -> Vec<String> {
+        let parameters = [
+            ("Architecture", ARCHITECTURE),
+            ("JwtIssuer", self.issuer.url()),
+            ("JwtAudience", AUDIENCE),
+            ("AllowedOrigins", ORIGIN),
+            ("PageOrigins", &self.page_origins()),
+            ("AlarmEmail", "operations@example.com"),
+        ];
+        parameters.map(|(name, value)| format!("{name}={value}")).into()
+    }
+
+    /// What the stack says of itself now. It differs from `outputs` once the stack was made again.
+    pub async fn outputs_now(&self) -> BTreeMap<String, String> {
+        let stack = self.aws(&["cloudformation", "describe-stacks", "--stack-name", STACK]).await;
+        let text = |output: &Value, name: &str| output[name].as_str().unwrap().to_owned();
+        let outputs = stack["Stacks"][0]["Outputs"].as_array().unwrap().iter();
+        outputs.map(|output| (text(output, "OutputKey"), text(output, "OutputValue"))).collect()
+    }
+
+    /// Runs `infra/deploy.py` with options and parameters; parameters that are not given stay as they are.
+    pub async fn deploy(&self, words: &[String]) -> String {
+        self.deploy_stack(STACK, words).await
+    }
+
+    /// Runs `infra/deploy.py` for another stack.
+    pub async fn deploy_stack(&self, stack: &str, words: &[String]) -> String {
+        self.run(deploy(stack, words)).await
+    }
+
+    /// Runs `infra/deploy.py`, which is to refuse; gives its complaint.
+    pub async fn deploy_fails(&self, stack: &str, words: &[String]) -> String {
+        let output = self.output(deploy(stack, words)).await;
+        assert!(!output.status.success(), "{words:?} was deployed");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Runs the AWS CLI; gives the JSON that it prints.
@@ -125,8 +143,13 @@ impl Deployment {
 
     /// The URL before each path of the API.
     pub fn api_url(&self) -> String {
+        self.url_of(&self.outputs["ApiUrl"])
+    }
+
+    /// The URL before each path of an API, by the output that says it.
+    pub fn url_of(&self, api: &str) -> String {
         // AWS has a host for each API, the emulator a path.
-        let host = self.outputs["ApiUrl"].strip_prefix("https://").unwrap();
+        let host = api.strip_prefix("https://").unwrap();
         let api = host.split('.').next().unwrap();
         format!("{}/_aws/execute-api/{api}/$default", self.emulator.url())
     }
@@ -172,4 +195,11 @@ impl Deployment {
     pub fn dynamodb(&self) -> Client {
         Client::new(&self.emulator.sdk_config())
     }
+}
+
+/// `infra/deploy.py`, which leaves no compiled code beside itself.
+fn deploy(stack: &str, words: &[String]) -> Command {
+    let mut command = Command::new(tool("python3"));
+    command.arg("-B").arg(root().join("infra/deploy.py")).arg(stack).args(words);
+    command
 }

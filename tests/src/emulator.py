@@ -6,7 +6,8 @@ import sys
 import threading
 
 from ministack.app import main
-from ministack.services import lambda_svc
+from ministack.services import cloudformation, lambda_svc
+from ministack.services.cloudformation import provisioners
 
 ALIAS = "live"
 
@@ -38,7 +39,19 @@ def asynchronously(invoke):
     return with_config_of_alias
 
 
+def with_attributes(update):
+    """A resource of a nested stack that an update leaves alone loses the attributes to which others refer."""
+
+    def updated(kind, physical_id, old, new, stack, name=None, attributes=None):
+        resources = (cloudformation._stacks.get(stack) or {}).get("_resources", {})
+        known = attributes or resources.get(name, {}).get("Attributes")
+        return update(kind, physical_id, old, new, stack, name, known)
+
+    return updated
+
+
 # Where MiniStack 1.5 is not like AWS.
+provisioners._update_resource = with_attributes(provisioners._update_resource)
 lambda_svc._sqs_esm_concurrency = limit_of_mapping(lambda_svc._sqs_esm_concurrency)
 lambda_svc.invoke_async_with_retry = asynchronously(lambda_svc.invoke_async_with_retry)
 

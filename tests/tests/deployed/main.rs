@@ -84,7 +84,9 @@ fn main() -> ExitCode {
         lifecycle::the_book_is_sound,
         logs::nothing_personal_is_logged,
         lifecycle::an_update_changes_what_it_says_and_loses_nothing,
-        lifecycle::the_data_outlive_the_stack,
+        lifecycle::a_restored_table_takes_the_place_of_the_other,
+        lifecycle::the_data_outlive_their_stacks_and_are_adopted,
+        lifecycle::a_table_leaves_the_stack_of_a_former_build,
     ];
 
     let mut arguments = Arguments::from_args();

@@ -6,7 +6,7 @@ use crate::template::{ASYNCHRONOUS, FOLLOWER, FUNCTIONS, Template, if_wanted, li
 
 #[test]
 fn the_table_is_protected() {
-    let template = Template::of_the_system();
+    let template = Template::of_data();
     let table = template.resource("Table");
     assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
     assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
@@ -39,12 +39,38 @@ fn the_bucket_is_private() {
 
 #[test]
 fn what_holds_data_outlives_the_stack() {
-    let template = Template::of_the_system();
-    for name in ["Table", "Files"] {
+    for (template, name) in [(Template::of_data(), "Table"), (Template::of_the_system(), "Files")] {
         let resource = template.whole(name);
         assert_eq!(resource["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
         assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{name}");
     }
+}
+
+#[test]
+fn the_system_gets_its_table_from_another_stack() {
+    let (system, data) = (Template::of_the_system(), Template::of_data());
+    assert!(!system.has("AWS::DynamoDB::Table"), "deleting or replacing the system must not concern its table");
+    assert_eq!(data.resources("AWS::DynamoDB::Table").len(), 1);
+    assert_eq!(data.resource("Table")["TableName"], json!({"Ref": "TableName"}));
+    for (name, value) in [
+        ("TableName", json!({"Ref": "Table"})),
+        ("TableArn", json!({"Fn::GetAtt": "Table.Arn"})),
+        ("TableStreamArn", json!({"Fn::GetAtt": "Table.StreamArn"})),
+    ] {
+        assert_eq!(data.outputs()[name]["Value"], value, "{name}");
+    }
+    assert_eq!(system.parameters()["TableName"]["AllowedPattern"], data.parameters()["TableName"]["AllowedPattern"]);
+    assert_eq!(system.parameters()["TableName"]["MaxLength"], data.parameters()["TableName"]["MaxLength"]);
+    for name in ["TableName", "TableStreamArn", "BucketName"] {
+        // A default could be the table of another system.
+        assert_eq!(system.parameters()[name].get("Default"), None, "{name}");
+    }
+    // A move to another table replaces the roles, and so takes no permission from the versions before.
+    let path = json!({"Fn::If": ["HasOtherTable", {"Fn::Sub": "/${TableName}/"}, "/"]});
+    assert_eq!(system.globals()["RolePath"], path);
+    assert_eq!(system.outputs()["TableName"]["Value"], json!({"Ref": "TableName"}));
+    assert_eq!(system.outputs()["BucketName"]["Value"], json!({"Ref": "Files"}));
+    assert_eq!(system.resource("Operations")["Parameters"]["Table"], json!({"Ref": "TableName"}));
 }
 
 #[test]
@@ -89,7 +115,7 @@ fn changes_of_contacts_are_followed_in_order_and_hold_up_nothing_for_ever() {
     let template = Template::of_the_system();
     let mapping = template.resource("ContactChangesMapping");
     assert_eq!(mapping["FunctionName"], json!({"Ref": format!("{FOLLOWER}.Alias")}));
-    assert_eq!(mapping["EventSourceArn"], json!({"Fn::GetAtt": "Table.StreamArn"}));
+    assert_eq!(mapping["EventSourceArn"], json!({"Ref": "TableStreamArn"}));
     assert_eq!(mapping["StartingPosition"], "TRIM_HORIZON");
     assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
     assert_eq!(mapping["BisectBatchOnFunctionError"], true);
@@ -119,7 +145,7 @@ fn functions_run_as_they_were_built_and_are_traced_on_request() {
     for (name, folder) in FUNCTIONS {
         let function = template.resource(name);
         let table = function["Environment"]["Variables"].get("TABLE_NAME");
-        assert_eq!(table.cloned(), (name != "Web").then(|| json!({"Ref": "Table"})), "{name}");
+        assert_eq!(table.cloned(), (name != "Web").then(|| json!({"Ref": "TableName"})), "{name}");
         assert_eq!(function["LoggingConfig"], json!({"LogFormat": "JSON", "LogGroup": {"Ref": format!("{name}Logs")}}));
         let logs = template.resource(&format!("{name}Logs"));
         assert_eq!(logs["LogGroupName"]["Fn::Sub"], format!("/aws/lambda/${{AWS::StackName}}-{folder}"));

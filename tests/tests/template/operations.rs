@@ -61,7 +61,7 @@ fn slow_requests_are_noticed_on_a_quiet_system_too() {
 
 #[test]
 fn throttling_of_the_table_and_of_each_index_is_watched() {
-    let (system, operations) = (Template::of_the_system(), Template::of_operations());
+    let operations = Template::of_operations();
     let alarms = operations.resources(ALARM);
     let watched = |metric: &str, dimensions: &Value| {
         assert!(
@@ -73,7 +73,7 @@ fn throttling_of_the_table_and_of_each_index_is_watched() {
     watched("WriteThrottleEvents", &json!([table]));
     watched("ReadThrottleEvents", &json!([table]));
     let shown = operations.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().unwrap();
-    for index in list(&system.resource("Table")["GlobalSecondaryIndexes"]) {
+    for index in list(&Template::of_data().resource("Table")["GlobalSecondaryIndexes"]) {
         let name = index["IndexName"].as_str().unwrap();
         let dimensions = json!([table, {"Name": "GlobalSecondaryIndexName", "Value": name}]);
         watched("WriteThrottleEvents", &dimensions);

@@ -11,12 +11,14 @@ use serde_json::{Value, json};
 
 use crate::template::{FOLLOWER, FUNCTIONS, QUEUES, Template, list, texts};
 
-/// How the bucket's ARN begins.
-pub(crate) const BUCKET: &str = "arn:${AWS::Partition}:s3:::${AWS::StackName}-files-${AWS::AccountId}-${AWS::Region}";
+/// The ARN of the bucket.
+pub(crate) const BUCKET: &str = "arn:${AWS::Partition}:s3:::${BucketName}";
+/// The ARN of the table, which is that of another stack.
+const TABLE: &str = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}";
 /// The bus on which changes are published.
 const BUS: &str = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}";
 /// The streams of the table: a restored table has another one.
-const STREAMS: &str = "${Table.Arn}/stream/*";
+const STREAMS: &str = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}/stream/*";
 /// What Lambda needs to read a stream.
 const STREAM_ACTIONS: [&str; 4] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
@@ -71,7 +73,7 @@ fn no_role_allows_more_than_it_names() {
                         // The actions of streams are those of the other resource.
                         ("dynamodb", FOLLOWER) if resource == STREAMS => STREAM_ACTIONS.contains(&action),
                         ("dynamodb", _) => {
-                            let is_table = resource == "Table.Arn" || resource.starts_with("${Table.Arn}/index/");
+                            let is_table = resource == TABLE || resource.starts_with(&format!("{TABLE}/index/"));
                             is_table && !STREAM_ACTIONS.contains(&action)
                         }
                         // After an erasure, files are found by their folders.
@@ -103,7 +105,7 @@ fn the_follower_may_read_the_stream_write_history_and_remove_what_has_expired_or
     ];
     for (resource, actions) in [
         (STREAMS, &STREAM_ACTIONS[..]),
-        ("Table.Arn", &of_table),
+        (TABLE, &of_table),
         (BUS, &["events:PutEvents"]),
         ("ContactChangesFailures.Arn", &["sqs:SendMessage"]),
     ] {
@@ -115,7 +117,7 @@ fn the_follower_may_read_the_stream_write_history_and_remove_what_has_expired_or
     assert_eq!(template.parameters()["EventBusName"]["Default"], "default");
     // A deletion is one write. Only the follower and an erasure write items in bulk.
     for (function, _) in FUNCTIONS {
-        let may = allows(&template, function, "dynamodb:BatchWriteItem", "Table.Arn");
+        let may = allows(&template, function, "dynamodb:BatchWriteItem", TABLE);
         assert_eq!(may, [FOLLOWER, "ContactsApi"].contains(&function), "{function}");
     }
 }
@@ -133,7 +135,7 @@ fn each_function_may_query_the_indexes_that_it_uses() {
         (RECENT_INDEX, &["ContactsApi", "CsvExport", "CsvImport"]),
     ] {
         for (function, _) in FUNCTIONS {
-            let may = allows(&template, function, "dynamodb:Query", &format!("${{Table.Arn}}/index/{index}"));
+            let may = allows(&template, function, "dynamodb:Query", &format!("{TABLE}/index/{index}"));
             assert_eq!(may, readers.contains(&function), "{function} {index}");
         }
     }
@@ -215,7 +217,7 @@ fn each_function_may_touch_the_objects_that_it_uses() {
 #[test]
 fn functions_are_called_by_their_own_bucket_and_api_only() {
     let template = Template::of_the_system();
-    assert_eq!(json!(format!("arn:${{AWS::Partition}}:s3:::{}", bucket_name(&template))), json!(BUCKET));
+    assert_eq!(template.resource("Files")["BucketName"], json!({"Ref": "BucketName"}));
     let permissions = template.resources("AWS::Lambda::Permission");
     for (name, permission) in &permissions {
         assert_eq!(permission["Action"], "lambda:InvokeFunction", "{name}");
@@ -234,9 +236,5 @@ fn functions_are_called_by_their_own_bucket_and_api_only() {
     }
     assert_eq!(permissions.len(), 5);
     let environment = &template.resource("ContactsApi")["Environment"]["Variables"];
-    assert_eq!(environment["BUCKET_NAME"]["Fn::Sub"], bucket_name(&template));
-}
-
-fn bucket_name(template: &Template) -> &str {
-    template.resource("Files")["BucketName"]["Fn::Sub"].as_str().unwrap()
+    assert_eq!(environment["BUCKET_NAME"], json!({"Ref": "BucketName"}));
 }

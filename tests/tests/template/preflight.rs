@@ -15,8 +15,10 @@ fn python() -> Command {
 
 #[test]
 fn the_examples_of_its_rules_hold() {
-    let tested = python().args(["-m", "doctest", "infra/preflight.py"]).output().unwrap();
-    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stdout));
+    for program in ["infra/preflight.py", "infra/table.py"] {
+        let tested = python().args(["-m", "doctest", program]).output().unwrap();
+        assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stdout));
+    }
 }
 
 #[test]
@@ -35,21 +37,21 @@ fn every_role_has_the_boundary() {
         json!({"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]});
     assert_eq!(template.globals()["PermissionsBoundary"], boundary);
     assert_eq!(template.parameters()["PermissionsBoundary"]["Default"], "");
-    let templates = [template, Template::of_operations(), Template::of_users()];
+    let templates = [template, Template::of_data(), Template::of_operations(), Template::of_users()];
     assert!(templates.iter().all(|template| !template.has("AWS::IAM::Role")), "no other role is made");
 }
 
 #[test]
-fn make_passes_tags_and_the_role() {
+fn make_passes_what_it_is_given() {
     let printed = Command::new("make")
         .env_remove("MAKEFLAGS")
-        .args(["--dry-run", "--assume-old=build", "deploy", "TAGS=stage=test owner=sales"])
+        .args(["--dry-run", "--assume-old=build", "deploy", "TAGS=stage=test owner=sales", "ADOPT=yes"])
         .args(["ROLE=arn:aws:iam::1:role/deployer", "ARCHITECTURE=arm64", "PARAMETERS=AlarmEmail=a@example.com"])
         .current_dir(ROOT)
         .output()
         .unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
-    let command = "python3 infra/deploy.py contacts --role arn:aws:iam::1:role/deployer --tag stage=test --tag owner=sales \
+    let command = "python3 infra/deploy.py contacts --adopt --role arn:aws:iam::1:role/deployer --tag stage=test --tag owner=sales \
                    Architecture=arm64 AlarmEmail=a@example.com";
     assert!(printed.lines().any(|line| line == command), "{printed}");
 }

@@ -38,6 +38,11 @@ impl Template {
         Template::read("template.yaml")
     }
 
+    /// The table.
+    pub(crate) fn of_data() -> Template {
+        Template::read("infra/data.yaml")
+    }
+
     /// The alarms and the dashboard.
     pub(crate) fn of_operations() -> Template {
         Template::read("infra/operations.yaml")
