@@ -1,5 +1,7 @@
 //! An erasure reaches what follows the table and the bucket.
 
+use std::io::{Read as _, Seek as _};
+
 use aws_sdk_dynamodb::Client;
 use contacts_local::sdk_config;
 use reqwest::StatusCode;
@@ -27,8 +29,9 @@ async fn post(program: &Program, path: &str, body: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_erased_person_is_in_no_item_and_in_no_file() {
-    let program = Program::start(&["--memory"]);
+async fn an_erased_person_is_in_no_item_no_file_and_no_log() {
+    let mut log = tempfile::tempfile().unwrap();
+    let program = Program::start_with_log(&["--memory"], log.try_clone().unwrap());
     let ada = json!({"name": "Ada Lovelace", "channels": {"email": "ada.lovelace@example.com"}});
     let contact = post(&program, "/contacts", &ada).await;
     let path = format!("/contacts/{}", contact["id"].as_str().unwrap());
@@ -47,4 +50,8 @@ async fn an_erased_person_is_in_no_item_and_in_no_file() {
     let items = format!("{:?}", table.items()).to_lowercase();
     assert!(items.contains("erased_at") && !items.contains("lovelace"), "{items}");
     program.stop();
+    let mut said = String::new();
+    log.rewind().unwrap();
+    log.read_to_string(&mut said).unwrap();
+    assert!(said.contains("answered") && !said.to_lowercase().contains("lovelace"), "{said}");
 }

@@ -1,5 +1,6 @@
 //! The program, running.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -16,9 +17,17 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(arguments: &[&str]) -> Program {
+        Program::run(Command::new(PROGRAM).args(arguments))
+    }
+
+    /// Starts it with all of its log in `log`.
+    pub(crate) fn start_with_log(arguments: &[&str], log: File) -> Program {
+        Program::run(Command::new(PROGRAM).args(arguments).env("RUST_LOG", "info").stderr(log))
+    }
+
+    fn run(program: &mut Command) -> Program {
         let port = three_free_ports();
-        let mut program = Command::new(PROGRAM);
-        program.args(["--port", &port.to_string()]).args(arguments).stdout(Stdio::piped());
+        program.args(["--port", &port.to_string()]).stdout(Stdio::piped());
         let mut child = program.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
