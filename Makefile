@@ -57,6 +57,9 @@ run: compiler
 # `make run` serves the modules, which needs no Node. What is deployed, and what the tests see, is the bundle.
 test build: export CONTACTS_PAGE := $(CURDIR)/$(BUNDLE)
 
+# Link-time optimisation of seven programs would take longer than all other building.
+test: export CARGO_PROFILE_RELEASE_LTO := off
+test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 16
 test: compiler tools chromium build $(NODE_MODULES) $(TOOLS)/node/$(NEWER_NODE)
 	$(CARGO) test --locked --workspace
 	node --test functions/web/tests/*.test.mjs
