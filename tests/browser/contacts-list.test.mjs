@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { axe } from './support/axe.mjs';
+import { hold } from './support/hold.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { HOSTILE, somePeople } from './support/people.mjs';
 import { screenshot } from './support/screenshot.mjs';
@@ -320,14 +321,7 @@ test('a busy book is asked again without a word', async ({ page, open, api, allo
 
 test('while the list loads, it says so', async ({ page, open, api }) => {
     await somePeople(api);
-    let answer;
-    const asked = new Promise((resolve) => {
-        answer = resolve;
-    });
-    await page.route('**/contacts?*', async (route) => {
-        await asked;
-        await route.continue();
-    });
+    const answer = await hold(page, '**/contacts?*');
     await open();
     await page.getByText('Loading contacts…').waitFor();
     answer();

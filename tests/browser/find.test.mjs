@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { axe } from './support/axe.mjs';
 import { fits } from './support/fits.mjs';
+import { hold } from './support/hold.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { screenshot } from './support/screenshot.mjs';
 import { until } from './support/until.mjs';
@@ -133,14 +134,7 @@ test('a row that is opened before the answer comes keeps what was typed', async 
     await germans(api);
     await open('/#/contacts?find=fischer');
     await page.getByRole('link', { name: 'Lena Fischer' }).waitFor();
-    let answer;
-    const opened = new Promise((resolve) => {
-        answer = resolve;
-    });
-    await page.route('**/contacts?*', async (route) => {
-        await opened;
-        await route.continue();
-    });
+    const answer = await hold(page, '**/contacts?*');
     await lookUp(page).fill('lena');
     await page.locator('table[aria-busy="true"]').waitFor();
     await page.getByRole('link', { name: 'Lena Fischer' }).click();

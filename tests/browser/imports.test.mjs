@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe } from './support/axe.mjs';
 import { csvFile, people } from './support/files.mjs';
+import { hold } from './support/hold.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { screenshot } from './support/screenshot.mjs';
 import { until } from './support/until.mjs';
@@ -399,14 +400,7 @@ test('after a dry run one goes back to the columns, where everything is as it wa
 test('a button stays under the pointer when the first rows take more room', async ({ page, open }) => {
     await open('/#/imports/new');
     await choose(page, GUESTS);
-    let press;
-    const pressed = new Promise((resolve) => {
-        press = resolve;
-    });
-    await page.route('**/imports/preview', async (route) => {
-        await pressed;
-        await route.continue();
-    });
+    const press = await hold(page, '**/imports/preview');
     await fieldFor(page, 'Favourite dish').selectOption('New field: number');
     await button(page, 'Dry run').hover();
     await page.mouse.down();

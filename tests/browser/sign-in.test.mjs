@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { axe } from './support/axe.mjs';
+import { hold } from './support/hold.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { somePeople } from './support/people.mjs';
 import { screenshot } from './support/screenshot.mjs';
@@ -83,17 +84,10 @@ test('who signs out while the tokens are renewed is out', async ({ page, open, a
     await marcus(page).waitFor();
     await change(page, { bearer: await expired(url, workspace) });
     // The renewal is answered between the click and the moment when the page is left.
-    let isLeaving;
-    const leaving = new Promise((resolve) => {
-        isLeaving = resolve;
-    });
-    await page.route('**/token', async (route) => {
-        await leaving;
-        await route.continue();
-    });
+    const letGo = await hold(page, '**/token');
     await page.route('**/logout?*', async (route) => {
         const renewed = page.waitForResponse('**/token');
-        isLeaving();
+        letGo();
         await (await renewed).finished();
         await page.waitForTimeout(500);
         await route.continue();
