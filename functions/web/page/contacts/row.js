@@ -22,7 +22,7 @@ const SECOND_CLICK = 220;
 let opening = 0;
 
 /**
- * It is drawn again only if one of its properties is another one: while somebody types, each key draws the list.
+ * It is drawn again only if one of its properties has changed: while somebody types, each key draws the list.
  *
  * @param {{
  *     contact: Contact,

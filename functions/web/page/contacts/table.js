@@ -40,10 +40,16 @@ export function Table({ contacts, columns, order, query, found, open, caption, b
     const chosen = columns.filter((column) => column.shown);
     // Rows whose properties are the same objects are not drawn again.
     const shown = useMemo(() => chosen, [chosen.map(({ key, type }) => `${key} ${type}`).join()]);
-    // Whoever browses from one to the next goes back to the list, not through them all.
-    const opening = useRef(/** @param {string} id */ (id) => navigate(href.contact(id, query)));
-    opening.current = (id) => navigate(href.contact(id, query), { replace: Boolean(open) });
-    const onOpen = useCallback(/** @param {string} id */ (id) => opening.current(id), []);
+    const latest = useRef({ query, open });
+    latest.current = { query, open };
+    const onOpen = useCallback(
+        /** @param {string} id */ (id) => {
+            const { query, open } = latest.current;
+            // Whoever browses from one to the next goes back to the list, not through them all.
+            navigate(href.contact(id, query), { replace: Boolean(open) });
+        },
+        [],
+    );
     const [focused, setFocused] = useState('');
     const isLate = useLate(busy);
     const stop = contacts.some(({ id }) => id === focused) ? focused : contacts[0]?.id;

@@ -2,11 +2,11 @@
 
 import { useEffect, useState } from '../vendor/hooks.js';
 
-/** Milliseconds. */
+/** How long is not yet late, in milliseconds. */
 const PATIENCE = 150;
 
 /**
- * Whether something has been going on for a while.
+ * Whether something has been going on for longer than that.
  *
  * @param {boolean} goesOn
  */
