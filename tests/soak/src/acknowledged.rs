@@ -77,7 +77,7 @@ pub(crate) struct Acknowledged {
     pub(crate) operations: BTreeMap<&'static str, Vec<Operation>>,
     /// By name.
     pub(crate) files: HashMap<String, File>,
-    /// The emails, in lower case, of people of whom nothing was sent since they were erased.
+    /// The emails of erased people about whom nothing was sent afterwards, in lower case.
     pub(crate) erased: BTreeSet<String>,
 }
 
