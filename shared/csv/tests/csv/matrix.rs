@@ -1,13 +1,12 @@
 //! The same five people, in every form in which a spreadsheet may save them.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod support;
 
 use contacts::{CustomField, CustomKey, CustomType, OnInvalid, Settings};
 use contacts_csv::dialect::Delimiter;
 use contacts_csv::encoding::Encoding;
 use contacts_csv::plan::PlanOptions;
 use contacts_csv::row::Row;
+
+use crate::support;
 
 /// How the columns are named, and whether they need a mapping.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,4 @@
 //! Reading a file chunk by chunk gives the same rows as reading it at once.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use contacts::{Channel, Field};
 use contacts_csv::cut::{Cut, Cuts, Cutter, Limits};

@@ -1,5 +1,4 @@
 //! What a preview shows before an import.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use contacts::{Country, CustomField, CustomKey, CustomType, Settings};
 use contacts_csv::encoding::{Encoding, SAMPLE_BYTES};

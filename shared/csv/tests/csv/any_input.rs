@@ -1,7 +1,4 @@
 //! Properties that hold for every text and for any bytes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod support;
 
 use contacts::{OnInvalid, Settings};
 use contacts_csv::dialect::Delimiter;
@@ -9,6 +6,8 @@ use contacts_csv::plan::{Plan, PlanOptions};
 use contacts_csv::reader::{Position, RecordError, RecordReader};
 use contacts_csv::sample::Extent;
 use proptest::prelude::*;
+
+use crate::support;
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 

@@ -1,7 +1,4 @@
 //! Writing, then reading, gives the same values of contacts, and the same rows of a report.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod support;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +15,8 @@ use contacts_csv::row::{Reason, RowProblem};
 use contacts_csv::sample::{Extent, Sample};
 use contacts_csv::suggest::suggest;
 use proptest::prelude::*;
+
+use crate::support;
 
 /// The fields that the workspace defines, and two values that it hides: `gone` and `was_number`.
 fn settings(default_country: &str) -> Settings {

@@ -2,12 +2,11 @@
 //!
 //! A book in memory takes the place of a database.
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use contacts_cases::{file_cases, folder};
-use support::case::run;
+
+use crate::support::case::run;
 
 #[test]
 fn the_files_of_other_systems_become_the_contacts_that_people_expect() {

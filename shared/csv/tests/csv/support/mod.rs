@@ -1,5 +1,4 @@
 //! Reads a whole file as an import does.
-#![allow(dead_code, reason = "each test uses some of it")]
 
 pub(crate) mod case;
 

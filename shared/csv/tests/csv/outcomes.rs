@@ -1,9 +1,9 @@
 //! Files that are not quite right: each is either read, or refused with a code and a reason.
 
-mod support;
-
 use contacts::{OnInvalid, Settings};
 use contacts_csv::plan::PlanOptions;
+
+use crate::support;
 
 /// How many rows of a file are valid and how many rejected; or the code and the reason with which the file is refused.
 fn outcome(file: &[u8]) -> Result<(usize, usize), (&'static str, String)> {

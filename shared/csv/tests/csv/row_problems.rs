@@ -1,7 +1,4 @@
 //! Every problem that a row can have, by its code. Reports and the API contain the codes, so they never change.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod support;
 
 use contacts::{
     Channel, ConflictReason, ContactId, CustomError, CustomField, CustomKey, CustomType, Field, NameError, NotText,
@@ -9,6 +6,8 @@ use contacts::{
 };
 use contacts_csv::plan::PlanOptions;
 use contacts_csv::row::{Reason, RowProblem};
+
+use crate::support;
 
 /// The codes of a row with one cell, which is mapped to `field`, below a header.
 fn codes(field: &str, cell: &str) -> Vec<&'static str> {

@@ -1,7 +1,4 @@
 //! No row and no line of a file is lost, whatever its quotes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod support;
 
 use contacts::{Channel, Field, OnInvalid, Quoting, Settings};
 use contacts_csv::cut::{Cuts, Cutter, Limits};
@@ -11,6 +8,8 @@ use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::reader::{Position, RecordReader};
 use contacts_csv::sample::Extent;
 use proptest::prelude::*;
+
+use crate::support;
 
 fn planned(file: &str, options: &PlanOptions) -> Result<Cuts, PlanError> {
     let plan = Plan::of(file.as_bytes(), Extent::Whole, options, &[])?;

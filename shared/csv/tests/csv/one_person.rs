@@ -1,13 +1,12 @@
 //! No file makes two people one contact, and no record is lost.
 
-mod support;
-
 use contacts::Existing;
 use contacts::memory::MemoryBook;
 use contacts::{Channel, Name};
 use contacts_csv::plan::{PlanError, PlanOptions};
 use proptest::prelude::*;
-use support::case::import;
+
+use crate::support::case::import;
 
 /// Names that clearly differ from each other.
 const NAMES: [&str; 6] = ["Ada Lovelace", "Bob Marsh", "Cleo Hart", "Dirk Quint", "Eva Sund", "Ivo Wolf"];

@@ -1,5 +1,4 @@
 //! The header rows of real exports, and the mappings suggested for them.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use contacts::{CustomField, CustomKey, CustomType};
 use contacts_csv::sample::{Extent, Sample};
