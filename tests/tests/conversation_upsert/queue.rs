@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 /// An event of a web chat, some seconds after a fixed moment.
-fn event(workspace: &str, conversation: &str, seconds: u32, captured: &[(&str, &str)]) -> Value {
+pub(crate) fn event(workspace: &str, conversation: &str, seconds: u32, captured: &[(&str, &str)]) -> Value {
     let captured: Vec<Value> = captured.iter().map(|(field, value)| json!({"field": field, "value": value})).collect();
     json!({
         "workspace_id": workspace, "conversation_id": conversation, "channel": "web_chat", "assistant_id": "a-1",
@@ -21,7 +21,7 @@ fn event(workspace: &str, conversation: &str, seconds: u32, captured: &[(&str, &
 }
 
 /// The envelope in which EventBridge delivers an event.
-fn envelope(event: &Value) -> Value {
+pub(crate) fn envelope(event: &Value) -> Value {
     json!({
         "version": "0", "id": "0b1c2d3e", "detail-type": "conversation.captured", "source": "pipeline",
         "account": "111122223333", "time": "2026-11-20T10:00:01Z", "region": "eu-central-1", "resources": [],
@@ -30,7 +30,7 @@ fn envelope(event: &Value) -> Value {
 }
 
 /// Invokes the function with a batch of messages, by id and body. Returns the ids of those that failed.
-async fn deliver(book: &ContactBook, messages: &[(&str, String)]) -> Vec<String> {
+pub(crate) async fn deliver(book: &ContactBook, messages: &[(&str, String)]) -> Vec<String> {
     let record = |(id, body): &(&str, String)| {
         json!({
             "messageId": id, "receiptHandle": "r", "body": body, "attributes": {"ApproximateReceiveCount": "1"},
