@@ -1,6 +1,7 @@
 # make run     the whole system on this machine, with a demo book
 # make test    all tests, including those of the deployed system
 # make test-fast  the tests in Rust that need no release build, tools, emulator or browser
+# make rollback  deploys the system, puts the functions of BEFORE, a commit, in the place of its own, and goes back
 # make lint    formatting, clippy, documentation, JavaScript and styles, templates, and what the pure crates depend on
 # make audit   licences, sources and known defects of the dependencies; AUDIT="licenses bans sources" needs no network
 # make check   checks the invariants of the book in .contacts, which `make run` creates
@@ -36,6 +37,8 @@ STACK ?= contacts
 SECONDS ?= 600
 SEED ?=
 MODE ?= local
+# The older build of `make rollback`.
+BEFORE ?=
 PARAMETERS ?=
 # Tags of everything that `make deploy` creates, TAGS="cost-centre=7 owner=sales", and the role with which CloudFormation works.
 TAGS ?=
@@ -49,7 +52,7 @@ AUDIT ?= advisories bans licenses sources
 
 export PATH := $(TOOLS)/python/bin:$(PATH)
 
-.PHONY: run test test-fast lint pure audit check build bench bench-peers hello soak picture deploy compiler chromium tools
+.PHONY: run test test-fast rollback lint pure audit check build bench bench-peers hello soak picture deploy compiler chromium tools
 
 run: compiler
 	$(CARGO) run --locked --package contacts-local -- --demo
@@ -69,6 +72,15 @@ test: compiler tools chromium build $(NODE_MODULES) $(TOOLS)/node/$(NEWER_NODE)
 # Besides the page, it builds what `make test` builds, so that neither has to build for the other.
 test-fast: compiler
 	$(CARGO) test --locked --workspace -- --skip deployed:: --skip needs_tools::
+
+rollback:
+	@test -n "$(BEFORE)" || { echo "BEFORE=COMMIT is needed: the build to go back to" >&2; exit 1; }
+	$(MAKE) build
+	rm -rf target/before
+	mkdir -p target/before
+	git archive $(BEFORE) | tar --extract --directory target/before
+	$(MAKE) --directory target/before build
+	CONTACTS_BEFORE=$(CURDIR)/target/before/target/lambda $(CARGO) test --locked --workspace --test deployed -- deployed::rollback
 
 lint: compiler tools $(TOOLS)/checkov/$(CHECKOV) $(API_TYPES) pure
 	$(CARGO) fmt --all --check

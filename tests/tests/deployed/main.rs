@@ -17,6 +17,7 @@ mod lifecycle;
 mod logs;
 mod page;
 mod permissions;
+mod rollback;
 mod tenancy;
 
 use std::pin::Pin;
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
         functions::none_needs_what_amazon_linux_has_not,
     ];
     let at_the_end: &[Test] = &tests![
+        rollback::what_this_build_has_written_outlives_a_rollback,
         lifecycle::the_book_is_sound,
         logs::nothing_personal_is_logged,
         lifecycle::an_update_changes_what_it_says_and_loses_nothing,
@@ -98,10 +100,11 @@ fn main() -> ExitCode {
     let trials = |tests: &[Test]| {
         let trial = |(name, test): &Test| {
             let (runtime, deployment, test) = (runtime.handle().clone(), Arc::clone(&deployment), *test);
-            Trial::test(*name, move || {
+            let trial = Trial::test(*name, move || {
                 runtime.block_on(test(LazyLock::force(&deployment)));
                 Ok(())
-            })
+            });
+            trial.with_ignored_flag(name.contains("::rollback::") && rollback::older_build().is_none())
         };
         tests.iter().map(trial).collect()
     };
