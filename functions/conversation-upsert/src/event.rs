@@ -448,7 +448,7 @@ mod tests {
     const NEIGHBOUR: &str = r#"{"field": "email", "value": "neighbour@example.com"}"#;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
         #[test]
         fn no_entry_costs_its_neighbour(odd in prop::collection::vec(any_json(), 0..4), place in 0..4_usize) {

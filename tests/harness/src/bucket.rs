@@ -103,7 +103,7 @@ impl Bucket {
             Err(error) => panic!("{key}: {error:?}"),
         };
         let (content_type, etag) = (object.content_type, object.e_tag.unwrap());
-        Some(Object { bytes: object.body.collect().await.unwrap().to_vec(), content_type, etag })
+        Some(Object { bytes: object.body.collect().await.unwrap().into_bytes().into(), content_type, etag })
     }
 
     /// Removes an object.

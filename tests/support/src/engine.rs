@@ -115,10 +115,10 @@ impl Engine {
     /// When the table cannot be read, or an item is malformed.
     pub async fn changes_since(&self, before: &Items) -> (Vec<ContactChange>, Items) {
         let after = self.items().await;
-        let key = |item: &HashMap<String, AttributeValue>| (item["pk"].clone(), item["sk"].clone());
+        let before: HashMap<_, _> = before.iter().map(|item| (key_of(item), item)).collect();
         let mut changes = Vec::new();
         for item in &after {
-            let old = before.iter().find(|old| key(old) == key(item));
+            let old = before.get(&key_of(item)).copied();
             if old != Some(item) {
                 let change = ContactChange::read(old, Some(item));
                 changes.extend(change.unwrap_or_else(|error| panic!("a malformed item: {error}")));
@@ -139,6 +139,11 @@ impl Engine {
         }
         *before = self.items().await;
     }
+}
+
+/// The partition key and the sort key of an item.
+fn key_of(item: &HashMap<String, AttributeValue>) -> [Option<&String>; 2] {
+    ["pk", "sk"].map(|name| item.get(name).and_then(|value| value.as_s().ok()))
 }
 
 impl Drop for Engine {

@@ -6,11 +6,10 @@ use contacts::Workspace;
 use contacts_testing::{any_json, damaged, engine, object_of};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, TestRunner};
 
 use crate::queue::{deliver, envelope, event};
 
-const BATCHES: usize = 250;
 const MALFORMED: usize = 40;
 const GOOD: usize = 4;
 
@@ -44,8 +43,9 @@ fn message() -> impl Strategy<Value = String> {
 async fn no_malformed_message_costs_its_neighbours() {
     let (engine, mut runner) = (engine().await, TestRunner::default());
     let (book, workspace) = (engine.book(), Workspace::parse("acme").unwrap());
-    let (any, mut people, mut failures) = (message(), BTreeSet::new(), 0);
-    for batch in 0..BATCHES {
+    let (any, batches) = (message(), Config::default().cases as usize);
+    let (mut people, mut failures) = (BTreeSet::new(), 0);
+    for batch in 0..batches {
         let good = (0..GOOD).map(|n| {
             let (conversation, email) = (format!("c-{batch}-{n}"), format!("person-{batch}-{n}@example.com"));
             let body = event("acme", &conversation, 0, &[("email", &email)]).to_string();
@@ -62,7 +62,7 @@ async fn no_malformed_message_costs_its_neighbours() {
         assert!(failed.iter().all(|id| id.starts_with("malformed")), "{failed:?} of {messages:#?}");
         failures += failed.len();
     }
-    assert!(failures > BATCHES * MALFORMED / 2, "only {failures} messages were malformed");
+    assert!(failures > batches * MALFORMED / 2, "only {failures} messages were malformed");
     let mut all = book.all_contacts(&workspace).await.unwrap();
     while let Some(page) = all.next_page().await.unwrap() {
         for email in page.iter().filter_map(|contact| contact.email()) {

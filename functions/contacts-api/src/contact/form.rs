@@ -328,7 +328,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        #![proptest_config(ProptestConfig::with_cases(40 * ProptestConfig::default().cases))]
 
         #[test]
         fn a_malformed_body_is_refused_whatever_it_is(

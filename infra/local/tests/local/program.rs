@@ -208,7 +208,7 @@ async fn an_import_goes_on_after_the_program_was_killed() {
     let arguments = ["--data", data.to_str().unwrap()];
     let program = Program::start(&arguments);
     let workspace = Workspace::new(&program, "acme").await;
-    let rows = 15_000;
+    let rows = 11_000;
     let file = crowd(rows);
     let id = workspace.upload(&json!({}), file.into_bytes()).await;
     loop {

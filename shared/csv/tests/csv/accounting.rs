@@ -93,7 +93,7 @@ fn line_ends(text: &str) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(4 * ProptestConfig::default().cases))]
 
     /// Each line of a file belongs to one record, or is empty and between two.
     #[test]

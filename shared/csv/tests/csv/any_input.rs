@@ -61,7 +61,7 @@ fn second_opinion(text: &[u8], delimiter: Delimiter) -> Vec<Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(2 * ProptestConfig::default().cases))]
 
     /// There are two differences. Our reader treats a byte order mark at the start as text, since the decoder strips the
     /// real one. And if the text ends inside quotes, our reader fails, while `csv` returns the rest as the last record.

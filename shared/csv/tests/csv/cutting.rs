@@ -131,7 +131,7 @@ fn encodings() -> impl Strategy<Value = (Encoding, bool)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
 
     /// Holds for any file, any limits and any pieces in which its bytes arrive.
     #[test]

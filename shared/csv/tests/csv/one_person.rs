@@ -63,7 +63,7 @@ fn what_two_people_have_in_common_renames_nobody() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(2 * ProptestConfig::default().cases))]
 
     #[test]
     fn people_with_different_addresses_and_names_stay_apart(

@@ -248,7 +248,7 @@ fn any_contact() -> impl Strategy<Value = Contact> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(2 * ProptestConfig::default().cases))]
 
     #[test]
     fn an_export_is_read_back_whatever_the_contacts(

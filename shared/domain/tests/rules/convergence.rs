@@ -62,7 +62,7 @@ fn say_different_things(statements: &mut [Statement]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(2 * ProptestConfig::default().cases))]
 
     #[test]
     fn every_order_gives_the_same_values(

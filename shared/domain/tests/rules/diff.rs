@@ -52,7 +52,7 @@ fn contacts(book: &Book) -> BTreeMap<ContactId, Contact> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(2 * ProptestConfig::default().cases))]
 
     #[test]
     fn the_diff_of_any_write_gives_the_state_after_it(acts in prop::collection::vec(act(), 1..12)) {

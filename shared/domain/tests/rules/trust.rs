@@ -157,7 +157,7 @@ fn says_two_things(book: &Book, rows: &[Vec<(&str, String)>], done: &[(Outcome, 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(2 * ProptestConfig::default().cases) })]
 
     #[test]
     fn hearsay_changes_nothing_of_a_proven_contact(attacks in prop::collection::vec(attack(), 1..12)) {

@@ -166,7 +166,7 @@ fn by_id(book: &Book) -> Vec<(ContactId, BTreeSet<String>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(3 * ProptestConfig::default().cases))]
 
     /// Whatever a book is, and whatever a file says of it: taken back at once, the book is as it was.
     #[test]
