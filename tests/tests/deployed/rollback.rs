@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use contacts::time;
 use reqwest_tls::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ pub(crate) fn older_build() -> Option<PathBuf> {
 
 pub(crate) async fn what_this_build_has_written_outlives_a_rollback(deployment: &Deployment) {
     let user = deployment.user(WORKSPACE);
-    user.post("/custom-fields", &json!({"key": "plan", "type": "text"})).await;
+    user.post("/custom-fields", &json!({"key": "plan", "label": "Plan", "type": "string"})).await;
     let channels = json!({"telephone": "+15550000011", "email": "ada@example.com"});
     let ada =
         user.post("/contacts", &json!({"name": "Ada", "channels": channels, "custom_fields": {"plan": "x"}})).await;
@@ -38,7 +39,7 @@ pub(crate) async fn what_this_build_has_written_outlives_a_rollback(deployment: 
     let first_carol = said("carol-1", "carol@example.com", deployment).await;
     delete(&user, &first_carol).await;
     let carol = said("carol-2", "carol@example.com", deployment).await;
-    for (contact, versions) in [(&ada, 1), (&bob, 1), (&dan, 1), (&first_carol, 2), (&carol, 1)] {
+    for (contact, versions) in [(&ada, 1), (&bob, 1), (&dan, 1), (&carol, 1)] {
         until_kept(&user, contact, versions).await;
     }
     let (listed, written) = (user.contacts("limit=50").await, items(deployment).await);
@@ -56,9 +57,8 @@ pub(crate) async fn what_this_build_has_written_outlives_a_rollback(deployment: 
     assert_eq!(said("carol-3", "carol@example.com", deployment).await, carol);
     delete(&user, &dan).await;
     let new = user.post("/contacts", &json!({"name": "Eve", "channels": {"email": "eve@example.com"}})).await;
-    for (contact, versions) in [(&ada, 2), (&bob, 2), (&carol, 2), (&dan, 2), (&path_of(&new["id"]), 1)] {
-        until_kept(&user, contact, versions).await;
-    }
+    until_kept(&user, &ada, 2).await;
+    until_kept(&user, &path_of(&new["id"]), 1).await;
     let touched = [&ada, &bob, &carol, &dan].map(|path| format!("W#{WORKSPACE}#C#{}", &path["/contacts/".len()..]));
     let now = items(deployment).await;
     for (key, before) in &written {
@@ -78,6 +78,9 @@ pub(crate) async fn what_this_build_has_written_outlives_a_rollback(deployment: 
     let restored = user.call(Method::POST, &format!("{dan}/restore"), None).await;
     assert_eq!(restored.status, StatusCode::OK, "{restored:?}");
     assert_eq!(user.contacts("email=dan@example.com").await.len(), 1);
+    // The older build wrote its deletion.
+    until_kept(&user, &dan, 3).await;
+    assert_eq!(path_of(&user.get("/conversations/bob-2").await["contact_id"]), bob);
     assert_eq!(user.contacts("limit=50").await.len(), 5);
 }
 
@@ -85,9 +88,11 @@ fn path_of(id: &Value) -> String {
     format!("/contacts/{}", id.as_str().unwrap())
 }
 
-/// A conversation in which somebody gave an email. Returns the path of the contact.
+/// A conversation in which somebody gives an email now. Returns the path of the contact.
 async fn said(conversation: &str, email: &str, deployment: &Deployment) -> String {
-    let (_, answer) = send(deployment, &event(WORKSPACE, conversation, "email", email)).await;
+    let mut event = event(WORKSPACE, conversation, "email", email);
+    event["occurred_at"] = json!(time::now().to_string());
+    let (_, answer) = send(deployment, &event).await;
     assert!(answer["contact_id"].is_string(), "{answer}");
     path_of(&answer["contact_id"])
 }
@@ -128,10 +133,10 @@ async fn items(deployment: &Deployment) -> Items {
     items
 }
 
-/// Publishes the functions of a build, and moves the aliases to them.
+/// Publishes the functions of a build, and moves the aliases to them. The page writes nothing, and has no alias.
 async fn release(deployment: &Deployment, build: &Path) {
     let folder = tempfile::tempdir().unwrap();
-    for name in FUNCTIONS {
+    for name in FUNCTIONS.into_iter().filter(|name| *name != "web") {
         let package = folder.path().join(format!("{name}.zip"));
         let mut zip = Command::new(tool("python3"));
         zip.args(["-m", "zipfile", "-c"]).arg(&package).arg("bootstrap").current_dir(build.join(name));
