@@ -246,7 +246,10 @@ impl ContactBook {
             code: "interrupted".to_owned(),
             reason: "the export has made no progress for too long; export again".to_owned(),
         };
-        self.finish_export(workspace, export.id, export.rows, Err(failure)).await?;
+        if self.finish_export(workspace, export.id, export.rows, Err(failure)).await? {
+            tracing::warn!(%workspace, export = %export.id, "export interrupted: it made no progress");
+            tracing::info!(target: contacts_lambda::METRICS, jobs_interrupted = 1);
+        }
         Ok(self.export(workspace, export.id).await?.unwrap_or(export))
     }
 

@@ -43,6 +43,14 @@ fn every_function_and_queue_is_watched() {
         watched("DestinationDeliveryFailures", "FunctionName", function);
     }
     watched("5xx", "ApiId", "HttpApi");
+    watched("JobsInterrupted", "FunctionName", "ContactsApi");
+    // Those that leave out what they cannot read. The others fail.
+    for function in ["ContactsApi", "CsvExport", "ContactChanges"] {
+        watched("ItemsUnreadable", "FunctionName", function);
+    }
+    for metric in ["Joins", "Conflicts"] {
+        watched(metric, "FunctionName", "ConversationUpsert");
+    }
 }
 
 #[test]

@@ -70,6 +70,8 @@ impl ContactBook {
         if !is_first {
             return Ok(self.import(workspace, import.id).await?.unwrap_or(import));
         }
+        tracing::warn!(%workspace, import = %import.id, "import interrupted: it made no progress");
+        tracing::info!(target: contacts_lambda::METRICS, jobs_interrupted = 1);
         (import.status, import.finished_at, import.error) = (ImportStatus::Failed, Some(now), Some(failure));
         Ok(import)
     }
