@@ -10,6 +10,8 @@ use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::sample::Extent;
 use proptest::prelude::*;
 
+use crate::support::encode;
+
 /// The rows of data with their lines.
 type Rows = Vec<(u64, Vec<String>)>;
 
@@ -53,16 +55,6 @@ fn read_cut(file: &[u8], cut: &Cut, delimiter: Delimiter, piece: usize) -> Rows 
     let bytes = &file[usize::try_from(cut.bytes.start).unwrap()..usize::try_from(cut.bytes.end).unwrap()];
     let place = Place { offset: cut.bytes.start, line: cut.line };
     read(bytes, piece, FileReader::at(place, cut.encoding, delimiter)).unwrap()
-}
-
-fn encode(text: &str, encoding: Encoding, mark: bool) -> Vec<u8> {
-    let text = if mark { format!("\u{FEFF}{text}") } else { text.to_owned() };
-    match encoding {
-        Encoding::Utf8 => text.into_bytes(),
-        Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        Encoding::Legacy(legacy) => legacy.encode(&text).0.into_owned(),
-    }
 }
 
 const NO_LIMITS: Limits = Limits { rows: u64::MAX, bytes: u64::MAX };

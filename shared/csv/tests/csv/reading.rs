@@ -11,6 +11,8 @@ use contacts_csv::sample::{Extent, Sample};
 use contacts_csv::suggest::suggest;
 use proptest::prelude::*;
 
+use crate::support::encode;
+
 /// A record with its line, its place in the decoded text, what is wrong with its quotes, and its cells.
 type Found = (u64, Range<u64>, (Option<QuoteFault>, bool), Vec<String>);
 
@@ -59,16 +61,6 @@ fn comma() -> RecordReader {
 fn read(text: &str) -> Result<Vec<(u64, Vec<String>)>, RecordError> {
     let found = records(text.as_bytes(), &[usize::MAX], comma())?;
     Ok(found.into_iter().map(|(line, .., cells)| (line, cells)).collect())
-}
-
-fn encode(text: &str, encoding: Encoding, mark: bool) -> Vec<u8> {
-    let text = if mark { format!("\u{FEFF}{text}") } else { text.to_owned() };
-    match encoding {
-        Encoding::Utf8 => text.into_bytes(),
-        Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        Encoding::Legacy(legacy) => legacy.encode(&text).0.into_owned(),
-    }
 }
 
 /// Writes rows as a file; quotes every cell, or those that need it.

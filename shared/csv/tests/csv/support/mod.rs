@@ -1,9 +1,9 @@
-//! Reads a whole file as an import does.
+//! Makes files, and reads them as an import does.
 
 pub(crate) mod case;
 
 use contacts::{ImportId, OnInvalid, Settings, time};
-use contacts_csv::encoding::SAMPLE_BYTES;
+use contacts_csv::encoding::{Encoding, SAMPLE_BYTES};
 use contacts_csv::plan::{Plan, PlanError, PlanOptions};
 use contacts_csv::reader::Record;
 use contacts_csv::row::{Origin, Row, RowProblem, RowReader};
@@ -46,4 +46,15 @@ pub(crate) fn read(
         keep(record);
     }
     Ok(rows)
+}
+
+/// A file with this text, and perhaps a byte order mark.
+pub(crate) fn encode(text: &str, encoding: Encoding, mark: bool) -> Vec<u8> {
+    let text = if mark { format!("\u{FEFF}{text}") } else { text.to_owned() };
+    match encoding {
+        Encoding::Utf8 => text.into_bytes(),
+        Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        Encoding::Legacy(legacy) => legacy.encode(&text).0.into_owned(),
+    }
 }
