@@ -132,12 +132,12 @@ impl Engine {
     /// # Panics
     /// When the table cannot be read or written.
     pub async fn keep_history(&self, before: &mut Items) {
-        let (changes, _) = self.changes_since(before).await;
+        let (changes, after) = self.changes_since(before).await;
         let twice: Vec<_> = changes.iter().chain(&changes).map(|change| (change, 400)).collect();
         for some in twice.chunks(CHANGES_A_WRITE) {
             self.book().keep_history(some).await.unwrap_or_else(|error| panic!("no history: {error}"));
         }
-        *before = self.items().await;
+        *before = after;
     }
 }
 
