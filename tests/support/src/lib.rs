@@ -8,6 +8,6 @@ mod meter;
 
 pub use by_hand::{ByHand, person};
 pub use engine::{Engine, Items, client, engine};
-pub use faults::{Fault, FaultInjector, InterceptedRequest, Service};
+pub use faults::{Fault, FaultInjector, InterceptedRequest, Service, each_request};
 pub use malformed::{any_json, damaged, object_of};
 pub use meter::{Meter, Request, Spent};

@@ -6,7 +6,7 @@ use contacts_testing::Fault;
 use csv_export::handle;
 
 use crate::harness::ExportHarness;
-use crate::people::{create_contacts, create_large_contacts, workspace};
+use crate::people::{THREE_PARTS, create_contacts, create_large_contacts, workspace};
 
 #[tokio::test]
 async fn an_event_that_comes_again_changes_nothing() {
@@ -99,7 +99,7 @@ async fn the_same_event_twice_at_once_is_one_export() {
 #[tokio::test]
 async fn a_delivery_that_was_overtaken_leaves_the_file_alone() {
     let harness = ExportHarness::with_small_parts().await;
-    create_large_contacts(&harness.book()).await;
+    create_large_contacts(&harness.book(), THREE_PARTS).await;
     let (id, event) = harness.order().await;
     // After eight pages of a megabyte.
     harness

@@ -9,7 +9,7 @@ use csv_export::{ExportError, Exporter, handle};
 use lambda_runtime::Diagnostic;
 
 use crate::harness::ExportHarness;
-use crate::people::{LARGE_CONTACTS, create_contacts, create_large_contacts, workspace};
+use crate::people::{TWO_PARTS, create_contacts, create_large_contacts, workspace};
 
 /// Makes the next `times` requests to an operation of the bucket meet a fault.
 fn fail(harness: &ExportHarness, operation: &'static str, fault: Fault, times: usize) {
@@ -79,7 +79,7 @@ async fn a_small_export_waits_for_its_bucket() {
 #[tokio::test]
 async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
     let harness = ExportHarness::with_small_parts().await;
-    create_large_contacts(&harness.book()).await;
+    create_large_contacts(&harness.book(), TWO_PARTS).await;
     let [create, part, complete, abort] =
         ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload"];
     let cases: [(&str, Fault, usize, &[&str]); 5] = [
@@ -102,8 +102,8 @@ async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
         harness.bucket_faults.clear();
         harness.handle(&event).await.unwrap();
         let (export, file) = (harness.exported(id).await, harness.file(id).await.unwrap());
-        assert_eq!((export.status, export.rows), (ExportStatus::Completed, LARGE_CONTACTS as u64));
-        assert_eq!(file.rows.len(), LARGE_CONTACTS);
+        assert_eq!((export.status, export.rows), (ExportStatus::Completed, TWO_PARTS as u64));
+        assert_eq!(file.rows.len(), TWO_PARTS);
         harness.bucket_faults.reset_counts();
     }
 }
@@ -111,11 +111,11 @@ async fn the_parts_of_a_large_export_are_given_up_when_it_is_cut_off() {
 #[tokio::test]
 async fn a_lost_answer_of_the_bucket_does_not_stop_an_export() {
     let harness = ExportHarness::with_small_parts().await;
-    create_large_contacts(&harness.book()).await;
+    create_large_contacts(&harness.book(), TWO_PARTS).await;
     for operation in ["CreateMultipartUpload", "UploadPart"] {
         fail(&harness, operation, Fault::ErrorAfter, 1);
         let (export, file) = harness.export().await;
-        assert_eq!((export.status, file.rows.len()), (ExportStatus::Completed, LARGE_CONTACTS), "{operation}");
+        assert_eq!((export.status, file.rows.len()), (ExportStatus::Completed, TWO_PARTS), "{operation}");
     }
 }
 

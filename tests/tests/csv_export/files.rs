@@ -8,7 +8,7 @@ use contacts_testing::Fault;
 
 use crate::harness::{ExportHarness, File};
 use crate::people::{
-    LARGE_CONTACTS, at, call, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
+    THREE_PARTS, at, call, conversation, create_contacts, create_large_contacts, define, form, long_text, workspace,
 };
 
 const COLUMNS: [&str; 11] = [
@@ -222,10 +222,10 @@ async fn contacts_that_become_active_meanwhile_are_in_it_once() {
 #[tokio::test]
 async fn a_large_file_is_sent_in_parts() {
     let harness = ExportHarness::with_small_parts().await;
-    create_large_contacts(&harness.book()).await;
+    create_large_contacts(&harness.book(), THREE_PARTS).await;
     let (export, file) = harness.export().await;
-    assert_eq!((export.status, export.rows), (ExportStatus::Completed, LARGE_CONTACTS as u64));
-    assert_eq!(file.column("email").into_iter().collect::<HashSet<_>>().len(), LARGE_CONTACTS);
+    assert_eq!((export.status, export.rows), (ExportStatus::Completed, THREE_PARTS as u64));
+    assert_eq!(file.column("email").into_iter().collect::<HashSet<_>>().len(), THREE_PARTS);
     let text = long_text();
     assert!(file.column("custom.text").iter().all(|cell| *cell == text));
     assert_eq!(file.content_type, "text/csv; charset=utf-8");

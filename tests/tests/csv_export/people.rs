@@ -77,18 +77,19 @@ pub(crate) async fn define(book: &ContactBook, key: &str, kind: CustomType) -> S
     book.define_field(&workspace(), &field, &contacts_testing::person()).await.unwrap().unwrap()
 }
 
-/// How many contacts [`create_large_contacts`] creates.
-pub(crate) const LARGE_CONTACTS: usize = 700;
-
-/// The value of `custom.text` of each of them: 16,000 bytes.
+/// The value of `custom.text` of large contacts: 16,000 bytes.
 pub(crate) fn long_text() -> String {
     "\u{1F600}".repeat(4_000)
 }
 
-/// Creates contacts whose file has two parts of 5 MiB, the least that S3 takes, and a shorter one.
-pub(crate) async fn create_large_contacts(book: &ContactBook) {
+/// Large contacts whose file has a part of 5 MiB, the least that S3 takes, and a shorter one.
+pub(crate) const TWO_PARTS: usize = 400;
+/// Large contacts whose file has two parts of 5 MiB and a shorter one.
+pub(crate) const THREE_PARTS: usize = 700;
+
+/// Creates so many large contacts.
+pub(crate) async fn create_large_contacts(book: &ContactBook, count: usize) {
     let (settings, text) = (define(book, "text", CustomType::String).await, long_text());
-    let people =
-        (0..LARGE_CONTACTS).map(|n| form(&settings, &[("email", &format!("mail-{n}@x.com")), ("custom.text", &text)]));
+    let people = (0..count).map(|n| form(&settings, &[("email", &format!("mail-{n}@x.com")), ("custom.text", &text)]));
     book.observe_all(&workspace(), &people.collect::<Vec<_>>()).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! Files that cannot be read, and services that cannot be reached.
 
-use lambda_runtime::{Context, LambdaEvent};
+use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use contacts_book::ImportStatus;
 use contacts_csv::cut::Limits;
 use contacts_harness::{ImportHarness, assert_counts_add_up, people_csv, summary};
 use contacts_local::sdk_config;
-use contacts_testing::{Fault, FaultInjector};
+use contacts_testing::{Fault, FaultInjector, each_request};
 use csv_import::{ImportError, Importer, handle};
-use lambda_runtime::Diagnostic;
+use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use tokio::io::{AsyncReadExt as _, copy};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_fails_its_import_with_a_reason() {
@@ -130,8 +130,11 @@ async fn an_import_goes_on_after_an_outage_of_the_book() {
 async fn an_import_waits_for_its_file() {
     let harness = ImportHarness::new().await;
     let event = harness.put("imports/acme/people.csv", "email\nada@example.com\n").await;
-    let nowhere = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let importer = Importer::new(harness.book(), S3::new(&sdk_config(format!("http://{nowhere}"))));
+    // A port that is taken, so that no other test gets it, but on which nobody listens.
+    let nowhere = TcpSocket::new_v4().unwrap();
+    nowhere.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let endpoint = format!("http://{}", nowhere.local_addr().unwrap());
+    let importer = Importer::new(harness.book(), S3::new(&sdk_config(endpoint)));
     let error = handle(&importer, LambdaEvent::new(event.clone(), Context::default())).await.unwrap_err();
     assert_eq!(Diagnostic::from(error).error_type, "Unavailable");
     harness.handle(&event).await.unwrap();
@@ -178,7 +181,7 @@ async fn a_table_that_refuses_is_a_defect() {
 #[tokio::test]
 async fn no_lost_answer_stops_an_import() {
     // One answer is lost in each run: that of the first request, of the second, … until a run has fewer requests.
-    for lost in 0.. {
+    for lost in each_request() {
         let harness = ImportHarness::with_chunks(Limits { rows: 40, bytes: u64::MAX }).await;
         let faults = FaultInjector::default();
         let importer = harness.importer_through(&faults).with_chunks(Limits { rows: 40, bytes: u64::MAX });

@@ -3,6 +3,7 @@
 use contacts_book::ImportCounts;
 use contacts_csv::cut::Limits;
 use contacts_harness::{ImportHarness, assert_counts_add_up, summary};
+use contacts_testing::each_request;
 
 use crate::chunks::killed;
 
@@ -69,7 +70,7 @@ async fn a_function_may_be_killed_between_a_wrong_guess_and_the_lookup() {
     let alone = harness_with_known(ONE_CHUNK).await;
     let expected = alone.import("people", people()).await.counts;
     let book = alone.people().await;
-    for requests in 0.. {
+    for requests in each_request() {
         let harness = harness_with_known(ONE_CHUNK).await;
         let event = harness.put("imports/acme/people.csv", people()).await;
         let died = killed(&harness, &event, ONE_CHUNK, requests).await;

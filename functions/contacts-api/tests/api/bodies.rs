@@ -185,7 +185,7 @@ async fn no_malformed_body_or_query_is_a_failure_of_the_server() {
     let body =
         prop_oneof![3 => body.prop_flat_map(|body| prop_oneof![Just(body.clone()), damaged(body)]), 1 => any_json()];
     let mut runner = TestRunner::deterministic();
-    for _ in 0..60 {
+    for _ in 0..ProptestConfig::default().cases / 4 {
         for (method, path) in [
             ("POST", "/contacts"),
             ("PATCH", &*contact),

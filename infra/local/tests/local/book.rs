@@ -1,10 +1,12 @@
 //! The program as its users meet it: the demo, persistent data, `check`.
 
+use std::net::Ipv4Addr;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
 
-use crate::running::{PROGRAM, Program, three_free_ports};
+use crate::running::{PROGRAM, Program};
 
 fn event(conversation: &str, field: &str, value: &str) -> Value {
     json!({
@@ -103,7 +105,10 @@ fn there_is_nothing_to_check_in_a_folder_without_a_book() {
 
 #[test]
 fn a_system_that_does_not_run_cannot_be_checked() {
-    let nobody = format!("http://127.0.0.1:{}", three_free_ports());
+    // A port that is taken, so that no other test gets it, but on which nobody listens.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let nobody = format!("http://{}", socket.local_addr().unwrap());
     let (status, said) = check(&["--url", &nobody]);
     assert_eq!(status, Some(1));
     assert!(said.contains(&nobody) && said.to_lowercase().contains("connection refused"), "{said}");

@@ -3,28 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contacts_cases::{Action, Answer, End, Found, Lookup, Row, Scenario, Step, scenarios};
+use futures_util::{StreamExt as _, future, stream};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::running::Program;
-use crate::workspace::Workspace;
+use crate::workspace::{AT_ONCE, Workspace};
 
 #[tokio::test]
 async fn every_case_has_the_right_answer() {
     let program = Program::start(&["--memory"]);
-    let mut problems = Vec::new();
-    for (place, scenario) in scenarios().iter().enumerate() {
+    let scenarios = scenarios();
+    let runs = stream::iter(scenarios.iter().enumerate()).map(async |(place, scenario)| {
         let mut run = Run::new(Workspace::new(&program, &format!("case-{place}")).await);
         run.prepare(scenario).await;
         for step in &scenario.steps {
             run.carry_out(step).await;
         }
         let found = scenario.check(&run.end(scenario).await);
-        if !found.is_empty() {
-            problems.push(format!("{}:\n    {}", scenario.title, found.join("\n    ")));
-        }
-    }
+        (!found.is_empty()).then(|| format!("{}:\n    {}", scenario.title, found.join("\n    ")))
+    });
+    let problems: Vec<String> = runs.buffered(AT_ONCE).filter_map(future::ready).collect().await;
     assert!(problems.is_empty(), "{} scenarios fail\n{}", problems.len(), problems.join("\n"));
     program.stop();
 }

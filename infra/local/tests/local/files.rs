@@ -5,23 +5,24 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contacts_cases::{COUNTS, Column, FileCase, Imported, Person, file_cases};
+use futures_util::{StreamExt as _, future, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::running::Program;
-use crate::workspace::Workspace;
+use crate::workspace::{AT_ONCE, Workspace};
 
 #[tokio::test]
 async fn files_of_other_systems_become_the_contacts_that_people_expect() {
     let program = Program::start(&["--memory"]);
-    let mut problems = Vec::new();
-    for (place, case) in file_cases().iter().enumerate() {
+    let cases = file_cases();
+    let runs = stream::iter(cases.iter().enumerate()).map(async |(place, case)| {
         let workspace = Workspace::new(&program, &format!("file-{place}")).await;
         let faults = run(&workspace, case).await;
-        if !faults.is_empty() {
-            problems.push(format!("{} ({}):\n    {}", case.file, case.about, faults.join("\n    ")));
-        }
-    }
+        let problem = || format!("{} ({}):\n    {}", case.file, case.about, faults.join("\n    "));
+        (!faults.is_empty()).then(problem)
+    });
+    let problems: Vec<String> = runs.buffered(AT_ONCE).filter_map(future::ready).collect().await;
     assert!(problems.is_empty(), "{} cases fail\n{}", problems.len(), problems.join("\n"));
     program.stop();
 }

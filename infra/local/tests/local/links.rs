@@ -4,6 +4,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 use crate::running::Program;
+use crate::workspace::POLL_INTERVAL;
 
 async fn call(program: &Program, method: &str, path: &str, body: Option<&Value>) -> Value {
     let token: Value = reqwest::get(program.url("/dev/token?workspace=acme")).await.unwrap().json().await.unwrap();
@@ -21,7 +22,7 @@ async fn ended(program: &Program, path: &str) -> Value {
         if matches!(job["status"].as_str().unwrap(), "completed" | "failed") {
             return job;
         }
-        tokio::task::yield_now().await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 

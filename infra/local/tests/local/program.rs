@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::running::Program;
 use crate::support::{get, put, s3, start, start_with, stored, token, within};
-use crate::workspace::Workspace;
+use crate::workspace::{POLL_INTERVAL, Workspace};
 
 fn dynamodb(system: &System) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&sdk_config(system.dynamodb_url()))
@@ -217,7 +217,7 @@ async fn an_import_goes_on_after_the_program_was_killed() {
         if import["rows"]["read"].as_u64().unwrap() > 0 {
             break;
         }
-        tokio::task::yield_now().await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     program.kill();
 

@@ -85,7 +85,7 @@ pub(crate) async fn json_of(answer: reqwest::Result<reqwest::Response>) -> Value
 }
 
 /// The first of three ports in a row that were free a moment ago.
-pub(crate) fn three_free_ports() -> u16 {
+fn three_free_ports() -> u16 {
     loop {
         let first = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = first.local_addr().unwrap().port();

@@ -7,6 +7,12 @@ use serde_json::{Value, json};
 
 use crate::running::{Program, json_of};
 
+/// Between two looks at what a test waits for: each costs the program as much as a small import.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How many workspaces a test with many uses at once.
+pub(crate) const AT_ONCE: usize = 4;
+
 /// A workspace, and a token for it.
 pub(crate) struct Workspace<'a> {
     pub(crate) program: &'a Program,
@@ -75,7 +81,7 @@ impl<'a> Workspace<'a> {
                 if import["finished_at"].is_string() {
                     return import;
                 }
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         tokio::time::timeout(Duration::from_secs(60), finished).await.unwrap()
