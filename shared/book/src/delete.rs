@@ -8,7 +8,7 @@ use contacts::{
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::decide::{Wanted, nothing_else, settled};
-use crate::error::{self, Fault};
+use crate::error::{self, Fault, condition_met};
 use crate::find::end_of;
 use crate::item::{self, Attributes as _, Item};
 use crate::keys::{self, CONTACT_ID, Key, LINK_PREFIX, PK, SK};
@@ -159,12 +159,8 @@ impl ContactBook {
                 .condition_expression("#contact = :contact")
                 .expression_attribute_names("#contact", CONTACT_ID)
                 .expression_attribute_values(":contact", item::text(contact.to_string()));
-            match delete.send().await {
-                Ok(_) => Ok(()),
-                // Somebody has taken it over.
-                Err(error) if error::is_failed_condition(&error) => Ok(()),
-                Err(error) => Err(error::of(error)),
-            }
+            // If not, somebody has taken it over.
+            condition_met(delete.send().await).map(drop)
         });
         removals.buffer_unordered(REMOVED_AT_ONCE).try_collect().await
     }

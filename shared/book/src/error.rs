@@ -104,6 +104,18 @@ where
     if temporary { Fault::Unclear(error.into()) } else { Fault::Final(BookError::Refused(error.into())) }
 }
 
+/// Whether the condition of a write was met; if not, nothing was written.
+pub(crate) fn condition_met<T, E>(sent: Result<T, SdkError<E>>) -> Result<bool, Fault>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match sent {
+        Ok(_) => Ok(true),
+        Err(error) if is_failed_condition(&error) => Ok(false),
+        Err(error) => Err(of(error)),
+    }
+}
+
 /// Whether the condition of a single write failed.
 pub(crate) fn is_failed_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     error.as_service_error().and_then(|error| error.code()) == Some("ConditionalCheckFailedException")

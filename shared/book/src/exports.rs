@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use contacts::{Caller, ExportId, Workspace, time};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::error::{self, Fault};
+use crate::error::{self, Fault, condition_met};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::{CAUSE, EXPIRES_AT, Key, SK};
 use crate::{BookError, ContactBook};
@@ -273,13 +273,7 @@ impl ContactBook {
                 .expression_attribute_values(":running", item::text(ExportStatus::Running.as_str()))
                 .expression_attribute_values(":rows", item::number(rows));
             let update = change(update);
-            async {
-                match update.send().await {
-                    Ok(_) => Ok(true),
-                    Err(error) if error::is_failed_condition(&error) => Ok(false),
-                    Err(error) => Err(error::of(error)),
-                }
-            }
+            async { condition_met(update.send().await) }
         })
         .await
     }

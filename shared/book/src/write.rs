@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
@@ -11,7 +12,7 @@ use contacts::{
 };
 
 use crate::condition::{ClaimCondition, LinkState, absent};
-use crate::error::{self, Fault};
+use crate::error::{self, Fault, condition_met};
 use crate::item::{self, Attributes as _, Item};
 use crate::keys::{DELETED_AT, FIRST_SCHEMA_VERSION, Key, MERGED_INTO, PK, SCHEMA, SCHEMA_VERSION, SK, VERSION, WRITE};
 use crate::{BookError, ContactBook};
@@ -297,11 +298,19 @@ impl ContactBook {
     /// Writes a new item. Returns whether it was written: one with its key stays as it is.
     pub(crate) async fn put_new(&self, item: &Item) -> Result<bool, Fault> {
         let put = self.client.put_item().table_name(&*self.table).set_item(Some(item.clone()));
-        match put.condition_expression(absent()).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error::is_failed_condition(&error) => Ok(false),
-            Err(error) => Err(error::of(error)),
-        }
+        condition_met(put.condition_expression(absent()).send().await)
+    }
+
+    /// The request that writes one item of a transaction alone.
+    pub(crate) fn put_alone(&self, put: Put) -> PutItemFluentBuilder {
+        self.client
+            .put_item()
+            .table_name(put.table_name)
+            .set_item(Some(put.item))
+            .set_condition_expression(put.condition_expression)
+            .set_expression_attribute_names(put.expression_attribute_names)
+            .set_expression_attribute_values(put.expression_attribute_values)
+            .set_return_values_on_condition_check_failure(put.return_values_on_condition_check_failure)
     }
 
     /// Writes drafts, all or none. A draft with a single item is written without a transaction, at half the cost.
@@ -311,16 +320,7 @@ impl ContactBook {
         match items.pop() {
             None => Ok(()),
             Some(TransactWriteItem { put: Some(put), .. }) if items.is_empty() => {
-                let request = self
-                    .client
-                    .put_item()
-                    .table_name(put.table_name)
-                    .set_item(Some(put.item))
-                    .set_condition_expression(put.condition_expression)
-                    .set_expression_attribute_names(put.expression_attribute_names)
-                    .set_expression_attribute_values(put.expression_attribute_values)
-                    .set_return_values_on_condition_check_failure(put.return_values_on_condition_check_failure);
-                let answer = request.send().await;
+                let answer = self.put_alone(put).send().await;
                 answer.map(drop).or_else(|error| error::of_put(error, &marks))
             }
             Some(last) => {

@@ -2,7 +2,7 @@
 
 use crate::cell;
 use crate::headers;
-use crate::sample::{SampleRow, looks_like_header};
+use crate::sample_row::SampleRow;
 
 /// The most lines that may stand above the header row.
 pub(crate) const MAX_PREAMBLE_LINES: usize = 20;
@@ -20,7 +20,7 @@ pub(crate) fn header_row(rows: &[SampleRow], given: Option<bool>) -> Option<usiz
     let candidates = candidates(rows);
     let is_title = |cells: usize, later: &[(usize, usize)]| later.iter().any(|(_, others)| *others >= 2 * cells);
     let found = candidates.iter().enumerate().find(|(place, (_, cells))| !is_title(*cells, &candidates[place + 1..]));
-    let first = || rows.first().filter(|first| given.is_some() || looks_like_header(first));
+    let first = || rows.first().filter(|first| given.is_some() || first.looks_like_header());
     found.map(|(_, (index, _))| *index).or_else(|| first().map(|_| 0))
 }
 
@@ -35,7 +35,7 @@ fn candidates(rows: &[SampleRow]) -> Vec<(usize, usize)> {
             let next = rows.get(index + 1).is_some_and(|next| next.cells.len() == row.cells.len());
             index > 0 && widest_above == 1 && cells >= UNKNOWN_HEADERS && next
         };
-        if cells > widest_above && looks_like_header(row) && (is_known || heads_a_table()) {
+        if cells > widest_above && row.looks_like_header() && (is_known || heads_a_table()) {
             candidates.push((index, cells));
         }
         widest_above = widest_above.max(cells);

@@ -4,8 +4,9 @@ use contacts::{CustomField, CustomKey, CustomType, MAX_CUSTOM_FIELDS, MAX_LABEL_
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::look::Look;
 use crate::numbers::NumberEvidence;
-use crate::sample::{Look, Sample};
+use crate::sample::Sample;
 use crate::suggest::Suggestion;
 
 /// The most characters of a proposed key, all of them ASCII.

@@ -5,9 +5,8 @@ use contacts::Quoting;
 use crate::cell;
 use crate::dialect::Dialect;
 use crate::header_row::{MAX_PREAMBLE_LINES, header_row};
-use crate::headers;
-use crate::quotes::QuoteFault;
-use crate::reader::{Record, RecordError, RecordReader};
+use crate::reader::{RecordError, RecordReader};
+pub use crate::sample_row::SampleRow;
 use crate::sniff;
 
 /// The most rows of data in a sample.
@@ -26,15 +25,6 @@ pub struct Sample {
     pub rows: Vec<SampleRow>,
 }
 
-/// A row of a sample, with owned cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SampleRow {
-    /// The physical line on which the row starts, from 1.
-    pub line: u64,
-    /// The text of the cells, without quotes.
-    pub cells: Vec<String>,
-}
-
 /// How much of a file a sample covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -42,21 +32,6 @@ pub enum Extent {
     Whole,
     /// The start of the file, cut anywhere. The last record is left out, unless it is the only one.
     Beginning,
-}
-
-/// What a value looks like. This is a guess: only parsing decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    Blank,
-    Email,
-    /// A phone number that starts with `+`.
-    InternationalPhone,
-    /// At least seven digits, perhaps with separators: a phone number, a date or an amount.
-    Digits,
-    /// A number too short to be a phone number.
-    Number,
-    Uuid,
-    Text,
 }
 
 impl Sample {
@@ -145,70 +120,6 @@ impl Sample {
     }
 }
 
-impl SampleRow {
-    /// A copy of a record; `None` if it is blank.
-    fn of(record: &Record<'_>) -> Result<Option<SampleRow>, RecordError> {
-        if let Some(QuoteFault::SwallowedLines { opened }) = record.fault() {
-            return Err(RecordError::SwallowedLines { line: opened });
-        }
-        let row = || SampleRow { line: record.line(), cells: record.cells().map(str::to_owned).collect() };
-        Ok((!record.is_blank()).then(row))
-    }
-}
-
-impl Look {
-    pub(crate) fn of(value: &str) -> Look {
-        let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let numeric = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-–()[]./,:'".contains(c);
-        if value.is_empty() {
-            Look::Blank
-        } else if is_email(value) {
-            Look::Email
-        } else if is_uuid(value) {
-            Look::Uuid
-        } else if digits == 0 || !value.chars().all(numeric) {
-            Look::Text
-        } else if digits < 7 {
-            Look::Number
-        } else if value.starts_with('+') {
-            Look::InternationalPhone
-        } else {
-            Look::Digits
-        }
-    }
-}
-
-pub(crate) fn looks_like_header(row: &SampleRow) -> bool {
-    let mut cells: Vec<&str> = row.cells.iter().map(|cell| cell::value(cell)).collect();
-    // Spreadsheets pad rows with empty cells.
-    while cells.last() == Some(&"") {
-        cells.pop();
-    }
-    let looks = || cells.iter().map(|cell| Look::of(cell));
-    if looks().any(|look| matches!(look, Look::Email | Look::InternationalPhone | Look::Digits | Look::Uuid)) {
-        return false;
-    }
-    // A number such as a year may be a header if another header is known.
-    cells.iter().any(|cell| headers::meaning(cell).is_some())
-        || looks().all(|look| !matches!(look, Look::Number | Look::Blank))
-}
-
-fn is_email(value: &str) -> bool {
-    let Some((local, domain)) = value.split_once('@') else { return false };
-    let odd = |c: char| c.is_whitespace() || "@,;<>()".contains(c);
-    let labels = domain.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty());
-    labels && !local.is_empty() && !local.contains(odd) && !domain.contains(odd)
-}
-
-/// Whether a value is a UUID in the hyphenated form.
-fn is_uuid(value: &str) -> bool {
-    value.len() == 36
-        && value.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,25 +179,5 @@ mod tests {
         assert_eq!(read("name,email\nAda,\"a@x", Extent::Beginning), 0);
         let error = Sample::read(b"name,email\nAda,\"a@x", Extent::Whole, None).unwrap_err();
         assert_eq!(error, RecordError::UnclosedQuote { line: 2 });
-    }
-
-    #[test]
-    fn values_look_like_what_they_are() {
-        let cases = [
-            ("a@x.org", Look::Email),
-            ("a@x", Look::Text),
-            ("mail a@x.org", Look::Text),
-            ("+1 (555) 123-4567", Look::InternationalPhone),
-            ("0171/1234567", Look::Digits),
-            ("2024-01-02", Look::Digits),
-            ("12.5", Look::Number),
-            ("+", Look::Text),
-            ("0190c5f2-0000-7000-8000-00000000000A", Look::Uuid),
-            ("Phone 1", Look::Text),
-            ("", Look::Blank),
-        ];
-        for (value, look) in cases {
-            assert_eq!(Look::of(value), look, "{value}");
-        }
     }
 }

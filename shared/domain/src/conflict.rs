@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::contact::MAX_UNSETTLED_BYTES;
 use crate::field::{Field, Value};
 use crate::ids::ContactId;
 use crate::stamp::SourceRef;
 
 /// The most conflicts of a contact; the newest are kept.
 pub const MAX_CONFLICTS: usize = 10;
+/// The most bytes of a contact's unconfirmed values, and of the values that its conflicts withhold.
+pub(crate) const MAX_UNSETTLED_BYTES: usize = 32 * 1024;
 
 /// The bytes of the hash that names a conflict. A contact has at most [`MAX_CONFLICTS`], so few suffice.
 const ID_BYTES: usize = 8;

@@ -30,8 +30,6 @@ pub const MAX_KEPT_APART: usize = 50;
 /// The most bytes of custom values of a contact, in UTF-8: an index projects the contact, so its size is what each write of
 /// it costs. Contacts of earlier builds may have up to 256 KiB. They stay as they are, but do not grow.
 pub const MAX_CUSTOM_BYTES: usize = 32 * 1024;
-/// The most bytes of a contact's unconfirmed values, and of the values that its conflicts withhold.
-pub(crate) const MAX_UNSETTLED_BYTES: usize = 32 * 1024;
 /// The bytes that a custom value takes in addition to its key and the value itself, for its stamp.
 const CUSTOM_ENTRY_BYTES: usize = 200;
 

@@ -10,8 +10,8 @@ use crate::field::Channel;
 use crate::identifier::Identifier;
 use crate::ids::ContactId;
 use crate::join::{self, Joining};
+use crate::kept_out::is_kept_out;
 use crate::leads::{Course, Leads};
-use crate::ledger;
 use crate::observation::{Conversation, Observation};
 use crate::outcome::{Folded, Outcome};
 use crate::record::{Claim, ClaimNote};
@@ -41,7 +41,7 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
     if is_on_another_channel(book, seen) {
         return Ok(Folded::nothing(Outcome::WrongChannel));
     }
-    if ledger::keeps_out(book, seen)? {
+    if is_kept_out(book, seen)? {
         return Ok(Folded::nothing(Outcome::Erased));
     }
     let voice = Voice::new(book, seen);

@@ -63,6 +63,7 @@ mod identifier;
 mod identifiers;
 mod ids;
 mod join;
+mod kept_out;
 mod leads;
 mod ledger;
 pub mod memory;
@@ -75,6 +76,7 @@ mod proof;
 mod purge;
 mod quoting;
 mod raw;
+mod read;
 mod record;
 mod resolve;
 mod settings;
@@ -101,7 +103,7 @@ pub use country::{Country, CountryError};
 pub use create::{CreateRefused, Creation, IDEMPOTENCY_SPAN, Request, create};
 pub use custom::{
     CustomError, CustomField, CustomKey, CustomType, CustomValue, DefinitionError, MAX_CUSTOM_FIELDS, MAX_LABEL_CHARS,
-    MAX_TEXT_CHARS, Number, NumberError,
+    MAX_TEXT_CHARS, Number, NumberError, Purge,
 };
 pub use deletion::{TOMBSTONE_SPAN, delete, restore};
 pub use diff::{Change, apply, diff, revert};
@@ -126,7 +128,7 @@ pub use on_invalid::OnInvalid;
 pub use outcome::{Folded, Outcome, Rejection};
 pub use phone::{Phone, PhoneDetails, PhoneError, phone_starts};
 pub use proof::Proof;
-pub use purge::{Purge, purge};
+pub use purge::purge;
 pub use quoting::Quoting;
 pub use raw::{NotText, Raw, without_lone_surrogates};
 pub use record::{Answered, Claim, ClaimNote, Join, Record, Tombstone};

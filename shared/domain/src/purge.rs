@@ -4,22 +4,13 @@ use jiff::Timestamp;
 
 use crate::cause::Caller;
 use crate::contact::Contact;
-use crate::custom::CustomKey;
+use crate::custom::Purge;
 use crate::field::Field;
 use crate::ids::ContactId;
 use crate::snapshot::{Snapshot, Torn};
 
 /// The task of the system that removes the values.
 const TASK: &str = "purge";
-
-/// An order to remove the values of a custom field. Values that were observed later belong to a new field of the same key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Purge {
-    /// The key of the field.
-    pub key: CustomKey,
-    /// When it was ordered.
-    pub at: Timestamp,
-}
 
 impl Purge {
     /// Removes the values from a contact. Returns whether there were any.

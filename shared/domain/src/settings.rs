@@ -5,12 +5,11 @@ use jiff::Timestamp;
 use crate::cause::Cause;
 use crate::conversation_url::ConversationUrl;
 use crate::country::Country;
-use crate::custom::{CustomField, CustomKey};
+use crate::custom::{CustomField, CustomKey, Purge};
 use crate::field::{Channel, Value};
 use crate::identifier::Identifier;
 use crate::ledger::Ledger;
 use crate::proof::Proof;
-use crate::purge::Purge;
 
 /// The maximum number of partitions of an index: a list queries each of them. 64 support about 64,000 writes a second.
 pub const MAX_INDEX_SHARDS: u32 = 64;

@@ -1,6 +1,6 @@
 //! Unconfirmed values: what was said of a contact by somebody who may not speak for it.
 
-use crate::contact::MAX_UNSETTLED_BYTES;
+use crate::conflict::MAX_UNSETTLED_BYTES;
 use crate::field::{Field, Value};
 use crate::stamp::Stamp;
 

@@ -7,7 +7,7 @@ use contacts::{
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::handlers::IdentityModeView;
+use super::view::IdentityModeView;
 use crate::Problem;
 use crate::body::{Body, MemberValue};
 use crate::json::Members;

@@ -2,3 +2,4 @@
 
 mod form;
 pub(crate) mod handlers;
+mod view;

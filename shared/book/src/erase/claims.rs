@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::gather::Found;
 use crate::condition::ClaimCondition;
 use crate::delete::key_of;
-use crate::error::{self, Fault};
+use crate::error::{Fault, condition_met};
 use crate::item;
 use crate::keys::Key;
 use crate::{BookError, ContactBook};
@@ -80,18 +80,6 @@ impl ContactBook {
         let put = Put::builder().table_name(&*self.table).set_item(Some(item::claim(key, &void)));
         let put = ClaimCondition::of(read).of_put(put).build();
         let put = put.map_err(|error| Fault::Final(BookError::Refused(error.into())))?;
-        let write = self
-            .client
-            .put_item()
-            .table_name(put.table_name)
-            .set_item(Some(put.item))
-            .set_condition_expression(put.condition_expression)
-            .set_expression_attribute_names(put.expression_attribute_names)
-            .set_expression_attribute_values(put.expression_attribute_values);
-        match write.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error::is_failed_condition(&error) => Ok(()),
-            Err(error) => Err(error::of(error)),
-        }
+        condition_met(self.put_alone(put).send().await).map(drop)
     }
 }

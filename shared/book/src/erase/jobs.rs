@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{ImportId, Traces, Workspace};
 use jiff::Timestamp;
 
-use crate::error::{self, Fault};
+use crate::error::{self, Fault, condition_met};
 use crate::exports::{Export, ExportFailure, read_export};
 use crate::imports::{ImportStatus, read_import};
 use crate::item::{self, Item};
@@ -46,12 +46,8 @@ impl ContactBook {
                 .expression_attribute_names("#name", FILE_NAME)
                 .expression_attribute_names("#pk", PK)
                 .expression_attribute_values(":name", item::text(ERASED_FILE));
-            match update.send().await {
-                Ok(_) => {}
-                // It has expired meanwhile.
-                Err(error) if error::is_failed_condition(&error) => {}
-                Err(error) => return Err(error::of(error)),
-            }
+            // If not, it has expired meanwhile.
+            condition_met(update.send().await)?;
         }
         Ok(())
     }
@@ -80,11 +76,7 @@ impl ContactBook {
                 .update_import(workspace, id, &ended)
                 .update_expression("REMOVE #key")
                 .expression_attribute_names("#key", FILE_KEY);
-            match update.send().await {
-                Ok(_) => Ok(()),
-                Err(error) if error::is_failed_condition(&error) => Ok(()),
-                Err(error) => Err(error::of(error)),
-            }
+            condition_met(update.send().await).map(drop)
         })
         .await
     }

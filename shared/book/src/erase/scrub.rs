@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{Conflict, ContactId, Field, Record, SourceRef, Traces, Unconfirmed, Value, Workspace, forget};
 
 use crate::decide::{Wanted, nothing_else};
-use crate::error::{self, Fault};
+use crate::error::{self, Fault, condition_met};
 use crate::history::ContactChange;
 use crate::item::{self, Attributes as _, Item};
 use crate::keys::{HISTORY_PREFIX, JOIN_PREFIX, Key, PK, SK};
@@ -160,11 +160,7 @@ impl ContactBook {
                 .expression_attribute_names(format!("#{name}"), name)
                 .expression_attribute_values(format!(":{name}"), AttributeValue::M(state));
         }
-        match update.send().await {
-            Ok(_) => Ok(()),
-            // It was removed meanwhile.
-            Err(error) if error::is_failed_condition(&error) => Ok(()),
-            Err(error) => Err(error::of(error)),
-        }
+        // If not, it was removed meanwhile.
+        condition_met(update.send().await).map(drop)
     }
 }

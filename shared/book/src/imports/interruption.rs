@@ -7,8 +7,8 @@ use contacts::{ImportId, Workspace, time};
 use jiff::{SignedDuration, Timestamp};
 
 use super::item::{BYTES_CHECKED, ERROR_CODE, ERROR_REASON, PROGRESSED_AT};
-use super::steps::done;
 use super::{Import, ImportFailure, ImportStatus};
+use crate::error::condition_met;
 use crate::item;
 use crate::{BookError, ContactBook};
 
@@ -64,7 +64,7 @@ impl ContactBook {
                     .expression_attribute_values(":now", item::number(now.as_millisecond()))
                     .expression_attribute_values(":code", item::text(&failure.code))
                     .expression_attribute_values(":reason", item::text(&failure.reason));
-                done(update.send().await)
+                condition_met(update.send().await)
             })
             .await?;
         if !is_first {
@@ -95,7 +95,7 @@ impl ContactBook {
                 .expression_attribute_values(":interrupted", item::text(INTERRUPTED))
                 .expression_attribute_names("#undo", super::undo::STARTED_AT)
                 .condition_expression("#status = :failed AND #code = :interrupted AND attribute_not_exists(#undo)");
-            done(update.send().await)
+            condition_met(update.send().await)
         })
         .await
     }
@@ -114,7 +114,7 @@ impl ContactBook {
                 .expression_attribute_names("#finished_at", "finished_at")
                 .expression_attribute_values(":status", item::text(ImportStatus::Cancelled.as_str()))
                 .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
-            done(update.send().await)
+            condition_met(update.send().await)
         })
         .await
     }
@@ -132,7 +132,7 @@ impl ContactBook {
                 .expression_attribute_names("#progressed_at", PROGRESSED_AT)
                 .expression_attribute_values(":bytes", item::number(bytes))
                 .expression_attribute_values(":now", item::number(time::now().as_millisecond()));
-            done(update.send().await)
+            condition_met(update.send().await)
         })
         .await
     }

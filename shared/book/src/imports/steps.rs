@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
@@ -14,7 +13,7 @@ use super::item::{
     REPORTED, STATUS, counts_attributes, import_item, plan_attributes,
 };
 use super::{ChunkResult, Import, ImportCounts, ImportFailure, ImportStatus};
-use crate::error::{self, Fault};
+use crate::error::{self, Fault, condition_met};
 use crate::item::{self, Item};
 use crate::keys::{CAUSE, EXPIRES_AT, Key, SCHEMA, SCHEMA_VERSION};
 use crate::{BookError, ContactBook};
@@ -66,7 +65,7 @@ impl ContactBook {
                 .expression_attribute_values(":expires", item::number((now + IMPORT_SPAN).as_second()))
                 .expression_attribute_values(":status", item::text(ImportStatus::Planning.as_str()))
                 .expression_attribute_values(":now", item::number(now.as_millisecond()));
-            done(update.send().await)
+            condition_met(update.send().await)
         })
         .await
     }
@@ -91,7 +90,7 @@ impl ContactBook {
                     .expression_attribute_values(format!(":{name}"), value)
                     .expression_attribute_names(format!("#{name}"), name);
             }
-            done(update.update_expression(expression).send().await)
+            condition_met(update.update_expression(expression).send().await)
         })
         .await
     }
@@ -107,7 +106,7 @@ impl ContactBook {
                 .update_expression("SET #released = :released")
                 .expression_attribute_names("#released", CHUNKS_RELEASED)
                 .expression_attribute_values(":released", AttributeValue::Bool(true));
-            done(update.send().await).map(drop)
+            condition_met(update.send().await).map(drop)
         })
         .await
     }
@@ -273,7 +272,7 @@ impl ContactBook {
                     .expression_attribute_names("#notes", NOTES)
                     .expression_attribute_values(":notes", AttributeValue::Ss(warnings.to_vec()));
             }
-            done(update.update_expression(expression).send().await)
+            condition_met(update.update_expression(expression).send().await)
         })
         .await
     }
@@ -297,18 +296,6 @@ impl ContactBook {
             update = update.expression_attribute_values(format!(":{}", status.as_str()), item::text(status.as_str()));
         }
         update.condition_expression(format!("#status IN ({})", condition.join(", ")))
-    }
-}
-
-/// The result of a conditional write: `false` if the condition failed.
-pub(super) fn done<T, E>(sent: Result<T, SdkError<E>>) -> Result<bool, Fault>
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    match sent {
-        Ok(_) => Ok(true),
-        Err(error) if error::is_failed_condition(&error) => Ok(false),
-        Err(error) => Err(error::of(error)),
     }
 }
 

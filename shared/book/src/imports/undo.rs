@@ -10,9 +10,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contacts::{Caller, Contact, ImportId, Undone, Workspace, time};
 use jiff::{SignedDuration, Timestamp};
 
-use super::steps::done;
 use super::{Import, ImportStatus};
-use crate::error;
+use crate::error::{self, condition_met};
 use crate::item::{self, Attributes as _, Item, MalformedItem, optional};
 use crate::keys::Key;
 use crate::{BookError, ContactBook};
@@ -146,7 +145,7 @@ impl ContactBook {
                 .expression_attribute_values(":now", item::number(now.as_millisecond()))
                 .expression_attribute_values(":by", item::cause(&caller.cause(None, now)))
                 .expression_attribute_values(":no", AttributeValue::Bool(false));
-            done(update.send().await)
+            condition_met(update.send().await)
         });
         if begun.await? {
             return Ok(Ok(()));

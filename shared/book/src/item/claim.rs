@@ -1,21 +1,17 @@
-//! How claims, and links from contacts to conversations, are stored.
-
-use std::collections::HashMap;
+//! How claims are stored.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contacts::{Answered, Claim, ClaimNote, Conversation, ConversationChannel, ConversationId, ConversationInfo, time};
+use contacts::{Answered, Claim, ClaimNote, time};
 
 use super::contact::{contact_attributes, read_contact};
+use super::conversation::{CONVERSATION_ID, PROVEN, link_attributes, read_conversation};
 use super::unknown::{carry_attributes, carry_schema, has_only};
 use super::{
     Attributes as _, Decoded, Item, id_in, ids_in, item_at, moment, needs_schema, number, optional, put_ids, text,
 };
 use crate::keys::{ANSWER, CONTACT_ID, EXPIRES_AT, Key, SHARED_BY, TAKEN_FROM, UNLINKED, VOID_BEFORE};
 
-const CONVERSATION_ID: &str = "conversation_id";
 const FINGERPRINT: &str = "fingerprint";
-/// Absent if it is false.
-const PROVEN: &str = "proven";
 /// The attributes of a claim that this build understands.
 const ATTRIBUTES: [&str; 13] = [
     CONTACT_ID,
@@ -96,36 +92,4 @@ pub(crate) fn has_unknown_claim(item: &Item) -> bool {
 pub(crate) fn carry_unknown_claim(item: &mut Item, read: &Item) {
     carry_attributes(item, read, &ATTRIBUTES);
     carry_schema(item, read);
-}
-
-/// The attributes of a link from a contact to a conversation, without its key.
-pub(crate) fn link_attributes(conversation: &Conversation) -> Item {
-    let mut item = info_attributes(&conversation.info);
-    item.insert("started_at".to_owned(), moment(conversation.started_at));
-    if conversation.proven {
-        item.insert(PROVEN.to_owned(), AttributeValue::Bool(true));
-    }
-    item
-}
-
-/// What describes a conversation.
-pub(super) fn info_attributes(info: &ConversationInfo) -> Item {
-    HashMap::from([
-        (CONVERSATION_ID.to_owned(), text(info.id.as_str())),
-        ("channel".to_owned(), text(info.channel.as_str())),
-        ("assistant_id".to_owned(), text(&info.assistant_id)),
-    ])
-}
-
-pub(super) fn read_info(item: &Item) -> Decoded<ConversationInfo> {
-    Ok(ConversationInfo {
-        id: item.parsed(CONVERSATION_ID, |text| ConversationId::parse(text).ok())?,
-        channel: item.parsed("channel", ConversationChannel::parse)?,
-        assistant_id: item.text("assistant_id")?.to_owned(),
-    })
-}
-
-pub(crate) fn read_conversation(item: &Item) -> Decoded<Conversation> {
-    let proven = optional(item, PROVEN, Item::flag)?.unwrap_or(false);
-    Ok(Conversation { info: read_info(item)?, started_at: item.moment("started_at")?, proven })
 }

@@ -10,7 +10,7 @@ use contacts::{
 use jiff::Timestamp;
 
 use super::cause::read_cause;
-use super::claim::{info_attributes, read_info};
+use super::conversation::{info_attributes, read_info};
 use super::unsettled::{CONFLICTS, UNCONFIRMED, put_conflicts, put_unconfirmed, read_conflict, read_unconfirmed};
 use super::value::{EDITED_AT, VALUE, field_value, held, listed, read_field_value, read_held, read_listed, stamp};
 use super::{

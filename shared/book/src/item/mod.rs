@@ -3,6 +3,7 @@
 mod cause;
 mod claim;
 mod contact;
+mod conversation;
 mod history;
 mod ledger;
 mod settings;
@@ -17,8 +18,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 pub(crate) use cause::{cause, read_cause_at};
-pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, link_attributes, read_claim, read_conversation};
+pub(crate) use claim::{carry_unknown_claim, claim, has_unknown_claim, read_claim};
 pub(crate) use contact::{BEFORE, join, read_join, read_record, record};
+pub(crate) use conversation::{link_attributes, read_conversation};
 pub(crate) use history::{history, read_history};
 pub(crate) use ledger::{Erasure, erasure, ledger_entry, read_erasure, read_ledger_entry};
 pub(crate) use settings::{LEDGER_KEY, carry_unknown_settings, read_settings, settings};

@@ -1,6 +1,8 @@
-//! The definition of a custom field.
+//! The definition of a custom field, and the order that removes its values.
 
 use std::fmt;
+
+use jiff::Timestamp;
 
 /// The maximum number of custom fields in a workspace.
 pub const MAX_CUSTOM_FIELDS: usize = 100;
@@ -29,6 +31,15 @@ pub struct CustomField {
     pub label: String,
     /// Its type.
     pub kind: CustomType,
+}
+
+/// An order to remove the values of a custom field that was deleted. Values that were observed later belong to a new field of the same key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purge {
+    /// The key of the field.
+    pub key: CustomKey,
+    /// When it was ordered.
+    pub at: Timestamp,
 }
 
 /// Why a definition of a custom field is invalid.
