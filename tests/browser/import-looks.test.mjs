@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { axe } from './support/axe.mjs';
-import { csvFile } from './support/files.mjs';
+import { csvFile, GUESTS } from './support/files.mjs';
 import { fits } from './support/fits.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { screenshot } from './support/screenshot.mjs';
@@ -15,16 +15,6 @@ const LOOKS = [
     ['narrow', { scheme: 'light', width: 360, height: 740 }],
     ['narrow-dark', { scheme: 'dark', width: 320, height: 640 }],
 ];
-
-const GUESTS = csvFile('guests.csv', [
-    'Last Name,First Name,E-mail,Phone,Favourite dish,Tables',
-    'Lovelace,Ada,ada@example.com,(555) 765-4321,Dal,2',
-    'Babbage,Charles,charles@example.com,+44 20 7946 0018,,1',
-    'Hopper,Grace,grace(at)example.com,+1 202 555 0143,Soup,4',
-    'Noether,Emmy,,4.41E+11,Dal,3',
-    'Turing,Alan,alan@example.com,+1 202 555 0144,Dal,2',
-    'Somerville,Mary,mary@example.com,,Soup,2',
-]);
 
 const SCRIPT = '<script>document.title = "taken"</script>';
 const IMAGE = '<img src=x onerror="document.title = 1">';

@@ -5,23 +5,13 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe } from './support/axe.mjs';
-import { csvFile, people } from './support/files.mjs';
+import { csvFile, GUESTS, people } from './support/files.mjs';
 import { hold } from './support/hold.mjs';
 import { pageTests } from './support/page-tests.mjs';
 import { screenshot } from './support/screenshot.mjs';
 import { until } from './support/until.mjs';
 
 const test = pageTests();
-
-const GUESTS = csvFile('guests.csv', [
-    'Last Name,First Name,E-mail,Phone,Favourite dish,Tables',
-    'Lovelace,Ada,ada@example.com,(555) 765-4321,Dal,2',
-    'Babbage,Charles,charles@example.com,+44 20 7946 0018,,1',
-    'Hopper,Grace,grace(at)example.com,+1 202 555 0143,Soup,4',
-    'Noether,Emmy,,4.41E+11,Dal,3',
-    'Turing,Alan,alan@example.com,+1 202 555 0144,Dal,2',
-    'Somerville,Mary,mary@example.com,,Soup,2',
-]);
 
 /** Chooses a file, and waits until its columns are shown. */
 async function choose(page, file) {

@@ -1,6 +1,6 @@
 //! `GET /imports`.
 
-use contacts::{Country, CustomType, Existing, ImportId, OnInvalid, Quoting};
+use contacts::{Country, CustomType, ImportId, OnInvalid};
 use contacts_book::{Import, ImportColumn, ImportCounts, ImportFailure, ImportStatus};
 use serde_json::{Value, json};
 
@@ -10,32 +10,10 @@ use crate::support::{TestApi, ago, api};
 fn import(age: i64) -> Import {
     let column = |column, field: &str, create| ImportColumn { column, field: field.to_owned(), create };
     Import {
-        id: ImportId::of_upload(ago(age), &[7; 32]),
-        status: ImportStatus::AwaitingUpload,
-        key: None,
-        file_name: "people.csv".into(),
         size_bytes: 1_200,
-        etag: None,
-        encoding: None,
-        quoting: Quoting::Standard,
-        header: None,
         mapping: vec![column(0, "email", None), column(3, "custom.plan", Some(CustomType::String))],
-        default_country: Country::US,
         on_invalid: OnInvalid::RejectRow,
-        existing: Existing::Update,
-        dry_run: false,
-        created_at: ago(age),
-        started_at: None,
-        finished_at: None,
-        progressed_at: None,
-        bytes_checked: 0,
-        chunks: None,
-        plan_secret: None,
-        counts: ImportCounts::default(),
-        reported: 0,
-        warnings: vec![],
-        error: None,
-        undo: None,
+        ..Import::new(ImportId::of_upload(ago(age), &[7; 32]), "people.csv", Country::US, ago(age))
     }
 }
 
