@@ -38,8 +38,8 @@ def bucket_for_artifacts(role):
 def built_template(folder):
     """A copy of template.yaml in a folder, which names what `make build` has built instead of the sources that SAM builds."""
     template = (ROOT / "template.yaml").read_text()
-    for told, meant in (("CodeUri: functions/", "target/lambda/"), ("TemplateURL: infra/", "infra/")):
-        template = template.replace(told, f"{told.split()[0]} {ROOT / meant}/")
+    for setting, directory in (("CodeUri: functions/", "target/lambda/"), ("TemplateURL: infra/", "infra/")):
+        template = template.replace(setting, f"{setting.split()[0]} {ROOT / directory}/")
     built = Path(folder) / "template.yaml"
     built.write_text(template)
     return built

@@ -279,8 +279,8 @@ for (const scheme of ['light', 'dark']) {
         await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
         await page.getByRole('button', { name: 'Copy Event' }).click();
         const { captured, ...event } = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
-        const told = Object.fromEntries(captured.map(({ field, value }) => [field, value]));
-        await api.fold({ conversation: event.conversation_id, channel: event.channel, captured: told });
+        const values = Object.fromEntries(captured.map(({ field, value }) => [field, value]));
+        await api.fold({ conversation: event.conversation_id, channel: event.channel, captured: values });
         assert.equal((await api.get('/contacts')).items[0].name, 'Ada Lovelace', 'the event is one that is taken');
         await page.getByRole('link', { name: 'Add a contact' }).click();
         await page.getByRole('dialog', { name: 'Add contact' }).waitFor();

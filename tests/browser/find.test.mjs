@@ -167,7 +167,7 @@ for (const width of [375, 1440]) {
             await axe(page);
             await screenshot(page, `find phone ${width} ${scheme}`);
             await finds(page, 'Lena Fi', 'Lena Fischer');
-            // Hints tell the whole value, without marks.
+            // Hints show the whole value, without marks.
             assert.equal(await page.getByRole('link', { name: 'Lena Fischer' }).getAttribute('title'), 'Lena Fischer');
         });
 

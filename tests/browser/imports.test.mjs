@@ -111,7 +111,7 @@ test('the rejected rows are downloaded with what is wrong', async ({ page, open 
     await page.getByText('The import is done').waitFor();
 });
 
-test('what an import joins, and what contradicts itself, is told', async ({ page, open, api }) => {
+test('what an import joins, and what contradicts itself, is shown', async ({ page, open, api }) => {
     await api.post('/contacts', { channels: { telephone: '+12025550101' } });
     await api.post('/contacts', { channels: { email: 'ada@example.com' } });
     await api.post('/contacts', { channels: { telephone: '+12025550102', email: 'charles@example.com' } });
@@ -242,7 +242,7 @@ test('a file that cannot be imported is explained', async ({ page, open, allow }
     await page.getByRole('heading', { name: 'First rows' }).waitFor();
 });
 
-test('a file is not sent to be told that it is empty, or too large', async ({ page, open }) => {
+test('a file that is empty or too large is refused before it is sent', async ({ page, open }) => {
     await open('/#/imports/new');
     await page
         .getByLabel('Choose a file')
@@ -378,8 +378,8 @@ test('after a dry run one goes back to the columns, where everything is as it wa
     await areKept();
     await button(page, 'Import').click();
     await page.getByText('The import is done').waitFor();
-    const [told] = (await api.get('/imports')).items;
-    const { encoding, quoting, default_country, on_invalid, existing, mapping } = told;
+    const [job] = (await api.get('/imports')).items;
+    const { encoding, quoting, default_country, on_invalid, existing, mapping } = job;
     assert.deepEqual(
         [encoding, quoting, default_country, on_invalid, existing],
         ['windows-1252', 'none', 'DE', 'reject_row', 'fill_blanks'],

@@ -178,11 +178,11 @@ test('what was entered stays when the import is refused', async ({ page, open, a
 test('rejected rows that cannot be read are tried again', async ({ page, open, api, allow }) => {
     allow(/^403 GET /);
     await open('/#/imports');
-    const told = await api.importCsv(`${GUESTS.join('\n')}\n`, { on_invalid: 'reject_row', mapping: GUEST_FIELDS });
+    const job = await api.importCsv(`${GUESTS.join('\n')}\n`, { on_invalid: 'reject_row', mapping: GUEST_FIELDS });
     await page.route(/\/reports\//, (route) =>
         route.fulfill({ status: 403, headers: { 'access-control-allow-origin': '*' } }),
     );
-    await page.goto(`${page.url().split('#')[0]}#/imports/${told.id}`);
+    await page.goto(`${page.url().split('#')[0]}#/imports/${job.id}`);
     await page.getByRole('alert').getByText('The rejected rows cannot be read.').waitFor();
     await page.getByRole('link', { name: 'Download the rejected rows' }).waitFor();
     await page.unroute(/\/reports\//);

@@ -74,12 +74,12 @@ async fn grant(
 
 async fn redeem(
     State(provider): State<Arc<Provider>>,
-    Form(told): Form<Redemption>,
+    Form(redemption): Form<Redemption>,
 ) -> Result<Json<Value>, StatusCode> {
-    let granted = provider.codes.lock().unwrap().remove(&told.code);
+    let granted = provider.codes.lock().unwrap().remove(&redemption.code);
     let (request, workspace) = granted.ok_or(StatusCode::BAD_REQUEST)?;
-    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&told.code_verifier));
-    if [told.client_id, told.redirect_uri, challenge]
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&redemption.code_verifier));
+    if [redemption.client_id, redemption.redirect_uri, challenge]
         != [request.client_id, request.redirect_uri, request.code_challenge]
     {
         return Err(StatusCode::BAD_REQUEST);

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_is_told_from_an_event() {
+    fn a_question_is_distinguished_from_an_event() {
         let question = r#"{"workspace_id": "acme", "resolve": {"telephone": "+1 555"}, "later": 1}"#;
         assert_eq!(parse(question), Ok(Some("acme".to_owned())));
         for event in [

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_told_from_an_event() {
+    fn a_batch_is_distinguished_from_an_event() {
         let is_batch = |payload: String| batch(&RawValue::from_string(payload).unwrap()).is_some();
         let record = json!({"eventSource": "aws:sqs", "messageId": "m", "body": "{}"});
         assert!(is_batch(json!({"Records": [record]}).to_string()));

@@ -68,7 +68,8 @@ pub(crate) struct Record {
     /// Orders the events of one moment.
     sequence: Option<u64>,
     /// What was learnt about the person, in order. The first value of the channel's own field (of a telephone call: the
-    /// caller's number) counts as proven by the channel; give it only if the channel told it, not if somebody said it.
+    /// caller's number) counts as proven by the channel; give it only if the channel provided it, not if somebody said
+    /// it.
     #[schemars(length(max = 200))]
     captured: Vec<Captured>,
 }

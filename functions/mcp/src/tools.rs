@@ -203,11 +203,11 @@ impl Tools {
 
 /// The event that the arguments of `record` are, in the workspace of the token.
 fn event(arguments: &RawValue, workspace: &Workspace) -> Result<Box<RawValue>, Problem> {
-    let told: Map<String, Value> = serde_json::from_str(arguments.get()).map_err(message::invalid)?;
-    if told.contains_key("workspace_id") {
+    let given: Map<String, Value> = serde_json::from_str(arguments.get()).map_err(message::invalid)?;
+    if given.contains_key("workspace_id") {
         return Err(refused("workspace_id: leave it out; it is the token's"));
     }
-    let entries = told.get("captured").and_then(Value::as_array).into_iter().flatten();
+    let entries = given.get("captured").and_then(Value::as_array).into_iter().flatten();
     for (place, entry) in entries.enumerate() {
         // A model repeats what somebody said. Only the channel of the conversation may prove more.
         if entry.get("proof").is_some_and(|proof| !proof.is_null() && proof != "stated") {
@@ -217,11 +217,11 @@ fn event(arguments: &RawValue, workspace: &Workspace) -> Result<Box<RawValue>, P
         }
     }
     let mut event = format!("{{\"workspace_id\":\"{workspace}\"");
-    if !told.contains_key("occurred_at") {
+    if !given.contains_key("occurred_at") {
         event += &format!(",\"occurred_at\":\"{}\"", time::now());
     }
     let members = arguments.get().trim_start().strip_prefix('{').unwrap_or_default();
-    if !told.is_empty() {
+    if !given.is_empty() {
         event.push(',');
     }
     RawValue::from_string(event + members).map_err(message::invalid)

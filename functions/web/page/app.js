@@ -74,7 +74,7 @@ function Guarded({ children }) {
 }
 
 /**
- * Whoever hears the page is told of a new view by its heading.
+ * A screen reader announces a new view by its heading.
  *
  * @param {RefObject<HTMLElement>} main
  * @param {string} area

@@ -1,4 +1,4 @@
-// How dates, numbers, countries and the API's words are told to people, in the browser's language and time zone.
+// How dates, numbers, countries and the API's words are shown to people, in the browser's language and time zone.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,4 +1,4 @@
-// Sign-in by OpenID Connect: the code flow with PKCE. Who issues the tokens is told by /config.json.
+// Sign-in by OpenID Connect: the code flow with PKCE. /config.json names the issuer of the tokens.
 //
 // The tokens live in this tab: in memory, and in sessionStorage so that a reload keeps them; never in localStorage. Tabs
 // hand them to each other (`tabs.js`).

@@ -96,7 +96,7 @@ test('a header row or none leaves the mapping of the columns', () => {
 });
 
 test('an import is ordered again by all of its settings', () => {
-    const told = {
+    const job = {
         id: '1',
         file_name: 'people.csv',
         encoding: 'macintosh',
@@ -108,8 +108,8 @@ test('an import is ordered again by all of its settings', () => {
         existing: 'skip',
         dry_run: true,
     };
-    const { encoding, quoting, header, mapping, default_country, on_invalid, existing } = told;
-    assert.deepEqual(settingsOf(told), {
+    const { encoding, quoting, header, mapping, default_country, on_invalid, existing } = job;
+    assert.deepEqual(settingsOf(job), {
         encoding,
         quoting,
         header,
@@ -118,7 +118,7 @@ test('an import is ordered again by all of its settings', () => {
         on_invalid,
         existing,
     });
-    assert.equal(settingsOf({ ...told, mapping: [] }).mapping, undefined);
+    assert.equal(settingsOf({ ...job, mapping: [] }).mapping, undefined);
 });
 
 test('more than one row in twenty that would meet somebody else is too many', () => {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { isMoving, lookOf, STATUSES, statusOf } from '../page/imports/status.js';
 import { canUndo, changesOf, outcomesOf, soFar } from '../page/imports/undo-words.js';
 
-const told = (changes = {}) => ({
+const job = (changes = {}) => ({
     status: 'completed',
     dry_run: false,
     rows: { read: 20, created: 12, updated: 3, unchanged: 4, rejected: 0 },
@@ -14,17 +14,17 @@ const told = (changes = {}) => ({
 const undo = (changes = {}) => ({ status: 'completed', removed: 0, restored: 0, kept: 0, ...changes });
 
 test('an import that has ended and changed contacts can be undone once', () => {
-    for (const status of ['completed', 'failed', 'cancelled']) assert.ok(canUndo(told({ status })), status);
-    for (const status of ['awaiting_upload', 'planning', 'running']) assert.ok(!canUndo(told({ status })), status);
-    assert.ok(!canUndo(told({ dry_run: true })));
-    assert.ok(!canUndo(told({ rows: { created: 0, updated: 0 } })));
-    assert.ok(canUndo(told({ rows: { created: 0, updated: 1 } })));
-    assert.ok(!canUndo(told({ undo: undo({ status: 'running' }) })));
-    assert.ok(!canUndo(told({ undo: undo() })));
+    for (const status of ['completed', 'failed', 'cancelled']) assert.ok(canUndo(job({ status })), status);
+    for (const status of ['awaiting_upload', 'planning', 'running']) assert.ok(!canUndo(job({ status })), status);
+    assert.ok(!canUndo(job({ dry_run: true })));
+    assert.ok(!canUndo(job({ rows: { created: 0, updated: 0 } })));
+    assert.ok(canUndo(job({ rows: { created: 0, updated: 1 } })));
+    assert.ok(!canUndo(job({ undo: undo({ status: 'running' }) })));
+    assert.ok(!canUndo(job({ undo: undo() })));
 });
 
 test('the question says how much there is to undo', () => {
-    const changes = (created, updated) => changesOf(told({ rows: { created, updated } }));
+    const changes = (created, updated) => changesOf(job({ rows: { created, updated } }));
     assert.equal(changes(12_000, 3), '12,000 rows created a contact, and 3 updated one.');
     assert.equal(changes(1, 0), '1 row created a contact.');
     assert.equal(changes(0, 2), '2 rows updated a contact.');
@@ -49,18 +49,18 @@ test('a running undo says how far it is', () => {
 });
 
 test('the undo is the status of its import', () => {
-    assert.equal(statusOf(told()), 'completed');
-    const undoing = told({ undo: undo({ status: 'running' }) });
+    assert.equal(statusOf(job()), 'completed');
+    const undoing = job({ undo: undo({ status: 'running' }) });
     assert.equal(STATUSES[statusOf(undoing)], 'Undoing');
     assert.ok(isMoving(undoing), 'it is asked for again');
-    const undone = told({ undo: undo(), rows: { created: 1, updated: 0, rejected: 1 } });
+    const undone = job({ undo: undo(), rows: { created: 1, updated: 0, rejected: 1 } });
     assert.equal(STATUSES[statusOf(undone)], 'Undone');
     assert.equal(lookOf(undone, statusOf(undone)), 'undone', 'neither a success nor a half one');
     assert.ok(!isMoving(undone));
 });
 
 test('an upload is known to the page that does it', () => {
-    const waiting = told({ status: 'awaiting_upload' });
+    const waiting = job({ status: 'awaiting_upload' });
     assert.equal(statusOf(waiting), 'awaiting_upload');
     assert.equal(statusOf(waiting, { state: 'sending' }), 'uploading');
     assert.equal(statusOf(waiting, { state: 'sent' }), 'planning');

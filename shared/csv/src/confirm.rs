@@ -19,7 +19,7 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 6..=20;
 /// Whether the values of a column may be those of a channel. A column without values may be. In a short file one value may be
 /// wrong.
 pub(crate) fn confirms(sample: &Sample, column: usize, channel: Channel) -> bool {
-    let values: Vec<&str> = told(sample, column).collect();
+    let values: Vec<&str> = filled(sample, column).collect();
     let readable = values.iter().filter(|value| reads(value, channel)).count();
     let is_confirmed =
         readable * 10 >= values.len() * READABLE_OF_TEN || (readable > 0 && readable + 1 == values.len());
@@ -28,19 +28,19 @@ pub(crate) fn confirms(sample: &Sample, column: usize, channel: Channel) -> bool
 
 /// Whether the values of a column are countries, mostly. A column without values is not confirmed.
 pub(crate) fn confirms_countries(sample: &Sample, column: usize) -> bool {
-    let values: Vec<&str> = told(sample, column).collect();
+    let values: Vec<&str> = filled(sample, column).collect();
     !values.is_empty() && is_mostly(&values, |value| country::read(value).is_some())
 }
 
 /// Whether a column has values, and all of them are ids of this system.
 pub(crate) fn confirms_ids(sample: &Sample, column: usize) -> bool {
     let is_ours = |value: &str| value.as_bytes().get(14) == Some(&b'7') && ContactId::parse(value).is_ok();
-    told(sample, column).next().is_some() && told(sample, column).all(is_ours)
+    filled(sample, column).next().is_some() && filled(sample, column).all(is_ours)
 }
 
 /// Whether a column has values that read like names of people: two or more words, no digits, mostly distinct.
 pub(crate) fn confirms_names(sample: &Sample, column: usize) -> bool {
-    let values: Vec<&str> = told(sample, column).collect();
+    let values: Vec<&str> = filled(sample, column).collect();
     let is_name =
         |value: &str| value.chars().all(|c| !c.is_numeric() && c != '@') && value.split_whitespace().nth(1).is_some();
     !values.is_empty() && is_mostly(&values, is_name) && is_mostly_distinct(&values, FEWEST_VALUES)
@@ -48,7 +48,7 @@ pub(crate) fn confirms_names(sample: &Sample, column: usize) -> bool {
 
 /// How many distinct values a column has.
 pub(crate) fn distinct(sample: &Sample, column: usize) -> usize {
-    told(sample, column).map(text::fold).collect::<HashSet<_>>().len()
+    filled(sample, column).map(text::fold).collect::<HashSet<_>>().len()
 }
 
 /// Whether a column has values, and nine in ten of them are complete in themselves: an address, or an international number.
@@ -57,7 +57,7 @@ pub(crate) fn speaks_for_itself(sample: &Sample, column: usize, channel: Channel
         Channel::Telephone => value.starts_with('+') && reads(value, channel),
         _ => reads(value, channel),
     };
-    let values: Vec<&str> = told(sample, column).collect();
+    let values: Vec<&str> = filled(sample, column).collect();
     let complete = values.iter().filter(|value| is_complete(value)).count();
     complete > 0 && complete * 10 >= values.len() * 9 && has_distinct(&values, channel)
 }
@@ -113,7 +113,7 @@ fn is_mostly_distinct(values: &[&str], fewest: usize) -> bool {
     values.len() < fewest || distinct * 2 >= values.len()
 }
 
-/// The values of a column that say something.
-fn told(sample: &Sample, column: usize) -> impl Iterator<Item = &str> {
+/// The values of a column, without those that stand for no value.
+fn filled(sample: &Sample, column: usize) -> impl Iterator<Item = &str> {
     sample.values(column).filter(|value| !text::says_nothing(&text::clean(value)))
 }

@@ -76,13 +76,13 @@ pub(crate) fn resolved<'h>(columns: impl Iterator<Item = (usize, &'h str)>) -> V
 ///
 /// The cells are clean, and blank where they say nothing.
 pub(crate) fn candidates(columns: &[NameColumn], cells: &[&str]) -> Vec<String> {
-    let told = || columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+    let filled = || columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
     let joined = |cells: &[&str]| cells.join(" ");
     if columns.iter().any(|column| column.part.is_none()) {
-        return vec![joined(&told().map(|(_, cell)| *cell).collect::<Vec<_>>())];
+        return vec![joined(&filled().map(|(_, cell)| *cell).collect::<Vec<_>>())];
     }
     let is_whole = |column: &NameColumn| matches!(column.part, Some(NamePart::Whole(_)));
-    let mut parts: Vec<(NamePart, &str)> = told()
+    let mut parts: Vec<(NamePart, &str)> = filled()
         .filter(|(column, _)| !is_whole(column))
         .filter_map(|(column, cell)| Some((column.part?, *cell)))
         .collect();
@@ -92,7 +92,7 @@ pub(crate) fn candidates(columns: &[NameColumn], cells: &[&str]) -> Vec<String> 
         parts.sort_by_key(|(part, _)| std::cmp::Reverse(*part));
     }
     let parts = joined(&parts.into_iter().map(|(_, cell)| cell).collect::<Vec<_>>());
-    let mut wholes: Vec<(Whole, String)> = told()
+    let mut wholes: Vec<(Whole, String)> = filled()
         .filter_map(|(column, cell)| match column.part {
             Some(NamePart::Whole(whole)) => Some((whole, turned(whole, cell))),
             _ => None,

@@ -13,7 +13,7 @@ use crate::sample::Sample;
 const OWN_COLUMN: &str = "dial_code";
 const OWN_COLUMNS: [&str; 4] = ["last_seen_at", "whatsapp_user_id", "microsoft_teams", "also_known_by"];
 
-/// The channels whose values are recognised without a telling header.
+/// The channels whose values are recognised if no header names them.
 const RECOGNISED: [Channel; 2] = [Channel::Email, Channel::Telephone];
 
 /// A suggested mapping.

@@ -14,7 +14,7 @@ use crate::outcome::Rejection;
 use crate::record::ClaimNote;
 use crate::snapshot::{Resolution, Torn};
 use crate::unconfirmed::{self, Unconfirmed};
-use crate::weigh::{Telling, Verdict, weigh_identifier, weigh_value};
+use crate::weigh::{Circumstances, Verdict, weigh_identifier, weigh_value};
 
 impl Decision<'_> {
     /// Applies the values that the primary contact is given. If the observation is in conflict, what it says besides may be
@@ -29,16 +29,16 @@ impl Decision<'_> {
         let hearsay = (!self.voice.vouches(self.primary()?)).then_some(self.voice.mode());
         let mut withheld = Vec::new();
         for observed in self.seen.values() {
-            let telling = Telling { hearsay, outranked: self.is_outranked(observed, leads) };
-            if self.fills_blanks_only() && (telling.outranked || self.is_filled(&observed.field)?) {
+            let circumstances = Circumstances { hearsay, outranked: self.is_outranked(observed, leads) };
+            if self.fills_blanks_only() && (circumstances.outranked || self.is_filled(&observed.field)?) {
                 continue;
             }
             match &observed.field {
-                Field::Channel(channel) => self.apply_identifier(*channel, observed, telling, leads)?,
+                Field::Channel(channel) => self.apply_identifier(*channel, observed, circumstances, leads)?,
                 field => {
                     let contact = self.primary()?;
                     let withholds = in_conflict && (!speaks_of_himself || differs(contact.name(), &observed.value));
-                    if withholds && !telling.outranked {
+                    if withholds && !circumstances.outranked {
                         let value = (field.clone(), observed.value.clone());
                         if contact.value(field) == Some(&observed.value) {
                             continue;
@@ -51,7 +51,7 @@ impl Decision<'_> {
                     } else if self.is_led_by_weak_ones_alone() && differs(contact.name(), &observed.value) {
                         self.folded.rejected.push((field.clone(), Rejection::OtherName));
                     } else {
-                        self.apply_value(field, observed, telling)?;
+                        self.apply_value(field, observed, circumstances)?;
                     }
                 }
             }
@@ -79,30 +79,35 @@ impl Decision<'_> {
             && !self.seen.named().iter().any(|named| is_strong(&named.identifier))
     }
 
-    fn apply_value(&mut self, field: &Field, observed: &ObservedValue, telling: Telling) -> Result<(), Torn> {
+    fn apply_value(
+        &mut self,
+        field: &Field,
+        observed: &ObservedValue,
+        circumstances: Circumstances,
+    ) -> Result<(), Torn> {
         let new = FieldValue::new(observed.value.clone(), self.seen.stamp(observed.rank), observed.proof);
-        match weigh_value(self.primary()?, field, &new, telling) {
+        match weigh_value(self.primary()?, field, &new, circumstances) {
             Verdict::TakesField => {
                 self.book.live_mut(self.primary)?.set(field, new);
                 self.news = true;
             }
             Verdict::TooLarge => self.folded.rejected.push((field.clone(), Rejection::TooLarge)),
             Verdict::Unconfirmed => self.suggest(observed)?,
-            Verdict::NoNews => self.retell(field, &new, telling)?,
+            Verdict::NoNews => self.renew_stamp(field, &new, circumstances)?,
             Verdict::Besides | Verdict::TooMany => {}
         }
         Ok(())
     }
 
     /// Notes that somebody vouches for a value that only a file said. That alone is no news, and is written with other news.
-    fn retell(&mut self, field: &Field, new: &FieldValue, telling: Telling) -> Result<(), Torn> {
-        let is_retold = |told: &FieldValue| told.value == new.value && new.stamp.is_retold(&told.stamp);
-        if telling.hearsay.is_none()
-            && !telling.outranked
-            && self.primary()?.values.get(field).is_some_and(is_retold)
-            && let Some(told) = self.book.live_mut(self.primary)?.values.get_mut(field)
+    fn renew_stamp(&mut self, field: &Field, new: &FieldValue, circumstances: Circumstances) -> Result<(), Torn> {
+        let is_replaced = |held: &FieldValue| held.value == new.value && new.stamp.replaces(&held.stamp);
+        if circumstances.hearsay.is_none()
+            && !circumstances.outranked
+            && self.primary()?.values.get(field).is_some_and(is_replaced)
+            && let Some(held) = self.book.live_mut(self.primary)?.values.get_mut(field)
         {
-            told.stamp = new.stamp.clone();
+            held.stamp = new.stamp.clone();
         }
         Ok(())
     }
@@ -111,7 +116,7 @@ impl Decision<'_> {
         &mut self,
         channel: Channel,
         observed: &ObservedValue,
-        telling: Telling,
+        circumstances: Circumstances,
         leads: &Leads<'_>,
     ) -> Result<(), Torn> {
         let Some(held) = HeldIdentifier::new(channel, observed.value.clone(), self.seen.stamp(observed.rank)) else {
@@ -133,7 +138,8 @@ impl Decision<'_> {
             return Ok(());
         }
         let held = HeldIdentifier { proof: observed.proof, hold, ..held };
-        if telling.hearsay.is_none() && hold == Hold::Owned && self.primary()?.identifiers.shows(&held.identifier) {
+        if circumstances.hearsay.is_none() && hold == Hold::Owned && self.primary()?.identifiers.shows(&held.identifier)
+        {
             let contact = self.book.live_mut(self.primary)?;
             if contact.identifiers.own(&held.identifier) {
                 self.news = true;
@@ -141,10 +147,10 @@ impl Decision<'_> {
             }
             let contact = self.book.live_mut(self.primary)?;
             self.news |= contact.identifiers.prove(&held.identifier, held.proof);
-            contact.identifiers.retell(&held);
+            contact.identifiers.renew_stamp(&held);
         }
         let identifier = held.identifier.clone();
-        match weigh_identifier(self.primary()?, &held, telling) {
+        match weigh_identifier(self.primary()?, &held, circumstances) {
             Verdict::NoNews | Verdict::TooLarge => return self.show(hold, &identifier),
             Verdict::TooMany => {
                 self.folded.rejected.push((observed.field.clone(), Rejection::TooMany));
@@ -278,7 +284,7 @@ impl Decision<'_> {
 /// Whether a value is a name that clearly differs from another one.
 fn differs(name: Option<&Name>, value: &Value) -> bool {
     match (name, value) {
-        (Some(name), Value::Name(told)) => told.clearly_differs(name),
+        (Some(name), Value::Name(observed)) => observed.clearly_differs(name),
         _ => false,
     }
 }

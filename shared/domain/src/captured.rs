@@ -50,7 +50,7 @@ impl Observation {
                 Err(reason) => rejected.push(Rejected { field: entry.field.clone(), reason }),
             }
         }
-        if let Some(name) = mentioned.filter(|_| self.told_name().is_none()) {
+        if let Some(name) = mentioned.filter(|_| self.best_name().is_none()) {
             // A name is no identifier, so it always fits.
             let _ = self.add(Field::Name, name);
         }

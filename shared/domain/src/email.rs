@@ -267,8 +267,8 @@ mod tests {
             ("<a@b.co>", None),
             ("a@b.co", None),
         ] {
-            let (email, told) = Email::parse_with_name(text).unwrap();
-            assert_eq!((email.match_key(), told.as_ref().map(Name::as_str)), ("a@b.co", name), "{text}");
+            let (email, mentioned) = Email::parse_with_name(text).unwrap();
+            assert_eq!((email.match_key(), mentioned.as_ref().map(Name::as_str)), ("a@b.co", name), "{text}");
         }
     }
 

@@ -147,8 +147,8 @@ impl Traces {
 fn has_phone(text: &str, phone: &str) -> bool {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let number = digits(phone.split(';').next().unwrap_or_default());
-    let told = digits(text);
-    told.contains(&number) || (told.len() >= MIN_LOCAL_DIGITS && number.ends_with(&told))
+    let written = digits(text);
+    written.contains(&number) || (written.len() >= MIN_LOCAL_DIGITS && number.ends_with(&written))
 }
 
 impl Cause {

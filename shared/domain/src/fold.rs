@@ -111,7 +111,7 @@ fn has_other_name(book: &Snapshot, seen: &Observation, primary: ContactId) -> bo
     let name = book.live(primary).and_then(Contact::name);
     seen.is_row()
         && seen.contact.is_none()
-        && seen.told_name().zip(name).is_some_and(|(told, name)| told.clearly_differs(name))
+        && seen.best_name().zip(name).is_some_and(|(observed, name)| observed.clearly_differs(name))
 }
 
 /// A decision in the making.

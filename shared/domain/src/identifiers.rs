@@ -16,7 +16,7 @@ pub struct HeldIdentifier {
     pub identifier: Identifier,
     /// When and from which source it was learnt.
     pub stamp: Stamp,
-    /// The strongest proof with which an observation that speaks for the contact told it.
+    /// The strongest proof that an observation had for it, of those that speak for the contact.
     pub proof: Proof,
     /// Whether a person typed it, or a file replaced what a person had typed. Then only people replace it, or proof.
     pub by_hand: bool,
@@ -247,11 +247,12 @@ impl Identifiers {
     }
 
     /// Notes that a source other than a file has said an owned identifier that a file said, later than the file.
-    pub(crate) fn retell(&mut self, told: &HeldIdentifier) {
-        let is_it = |held: &&mut HeldIdentifier| held.channel == told.channel && held.identifier == told.identifier;
+    pub(crate) fn renew_stamp(&mut self, observed: &HeldIdentifier) {
+        let is_it =
+            |held: &&mut HeldIdentifier| held.channel == observed.channel && held.identifier == observed.identifier;
         for held in self.primary.iter_mut().chain(&mut self.secondary).filter(is_it) {
-            if held.hold == Hold::Owned && told.stamp.is_retold(&held.stamp) {
-                held.stamp = told.stamp.clone();
+            if held.hold == Hold::Owned && observed.stamp.replaces(&held.stamp) {
+                held.stamp = observed.stamp.clone();
             }
         }
     }

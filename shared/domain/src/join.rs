@@ -112,7 +112,7 @@ fn merge(survivor: &mut Contact, other: &Contact) {
         let (stays, goes) = if theirs.precedes(&ours) { (theirs.clone(), ours) } else { (ours, theirs.clone()) };
         let is_newer = goes.stamp > stays.stamp;
         survivor.set(field, stays);
-        // It only lost to what a person typed, as if it had been told after the join.
+        // It only lost to what a person typed, as if it had been said after the join.
         if is_newer {
             suggest(survivor, field.clone(), goes.value, &goes.stamp);
         }

@@ -118,7 +118,7 @@ impl<'a> Leads<'a> {
             if shared == 1 {
                 return Ok(());
             }
-            let told = seen.told_name();
+            let observed = seen.best_name();
             let owners = self.leads.iter().filter(|lead| is_shared(lead)).filter_map(Lead::leads_to);
             for id in
                 seen.known_under_all(book.settings(), |identifier| book.claim(identifier)).into_iter().chain(owners)
@@ -128,7 +128,7 @@ impl<'a> Leads<'a> {
                     continue;
                 }
                 let name = book.live(id).and_then(Contact::name);
-                if !told.zip(name).is_some_and(|(told, name)| told.clearly_differs(name)) {
+                if !observed.zip(name).is_some_and(|(observed, name)| observed.clearly_differs(name)) {
                     self.named = Some(id);
                     break;
                 }
@@ -183,8 +183,8 @@ impl<'a> Leads<'a> {
     /// if its other identifier leads to another contact.
     fn is_about_somebody_else(&self, book: &Snapshot, seen: &Observation, lead: &Lead<'_>, owner: &Contact) -> bool {
         let Some(name) = owner.name() else { return false };
-        let told = seen.told_name();
-        if told.is_none() && !seen.is_row() {
+        let observed = seen.best_name();
+        if observed.is_none() && !seen.is_row() {
             return false;
         }
         self.leads.iter().any(|other| {
@@ -203,7 +203,7 @@ impl<'a> Leads<'a> {
             let other_name = || elsewhere.and_then(|id| book.live(id)).and_then(Contact::name);
             other.named.identifier != lead.named.identifier
                 && (has_own || elsewhere.is_some())
-                && told.or_else(other_name).is_some_and(|other| other.clearly_differs(name))
+                && observed.or_else(other_name).is_some_and(|other| other.clearly_differs(name))
         })
     }
 

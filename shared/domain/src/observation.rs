@@ -278,7 +278,7 @@ impl Observation {
     }
 
     /// The name that it says; of several, the one that counts most.
-    pub(crate) fn told_name(&self) -> Option<&Name> {
+    pub(crate) fn best_name(&self) -> Option<&Name> {
         let names = self.values.iter().filter_map(|observed| match &observed.value {
             Value::Name(name) => Some((observed.rank, name)),
             _ => None,

@@ -47,9 +47,9 @@ pub enum SourceRef {
 impl Stamp {
     /// Whether this stamp replaces that of the same value, as the stamp of a later source does if a file said the value: who
     /// takes the file back must not take back what somebody else said, too. Files that repeat each other change nothing.
-    pub(crate) fn is_retold(&self, told: &Stamp) -> bool {
+    pub(crate) fn replaces(&self, earlier: &Stamp) -> bool {
         let is_file = |stamp: &Stamp| matches!(stamp.source, SourceRef::Import { .. });
-        is_file(told) && !is_file(self) && self > told
+        is_file(earlier) && !is_file(self) && self > earlier
     }
 }
 

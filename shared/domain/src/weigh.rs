@@ -24,7 +24,7 @@ pub(crate) enum Verdict {
 
 /// The circumstances in which an observation says a value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Telling {
+pub(crate) struct Circumstances {
     /// How hearsay is treated, if it is hearsay; `None` if the observation vouches for the contact.
     pub(crate) hearsay: Option<IdentityMode>,
     /// Whether the same observation has a value that counts more for the same field. If such a value were weighed by its
@@ -33,13 +33,13 @@ pub(crate) struct Telling {
 }
 
 /// Weighs a name or a custom value.
-pub(crate) fn weigh_value(contact: &Contact, field: &Field, new: &FieldValue, telling: Telling) -> Verdict {
+pub(crate) fn weigh_value(contact: &Contact, field: &Field, new: &FieldValue, circumstances: Circumstances) -> Verdict {
     let current = contact.values.get(field);
     let is_known = current.is_some_and(|current| current.value == new.value);
-    if telling.outranked || is_known || contact.is_edited_since(field, new.stamp.at) {
+    if circumstances.outranked || is_known || contact.is_edited_since(field, new.stamp.at) {
         return Verdict::NoNews;
     }
-    match (current, telling.hearsay) {
+    match (current, circumstances.hearsay) {
         (Some(_), Some(_)) | (None, Some(IdentityMode::Guarded)) => Verdict::Unconfirmed,
         (Some(current), None) if !new.precedes(current) => {
             let by_hand = current.by_hand && *field == Field::Name && new.stamp > current.stamp;
@@ -51,7 +51,7 @@ pub(crate) fn weigh_value(contact: &Contact, field: &Field, new: &FieldValue, te
 }
 
 /// Weighs an identifier that is the contact's own or becomes it, or, with [`Hold::Shared`], is only shown.
-pub(crate) fn weigh_identifier(contact: &Contact, new: &HeldIdentifier, telling: Telling) -> Verdict {
+pub(crate) fn weigh_identifier(contact: &Contact, new: &HeldIdentifier, circumstances: Circumstances) -> Verdict {
     let identifiers = &contact.identifiers;
     let field = Field::Channel(new.channel);
     let current = identifiers.primary(new.channel);
@@ -60,11 +60,11 @@ pub(crate) fn weigh_identifier(contact: &Contact, new: &HeldIdentifier, telling:
     if is_known || contact.is_edited_since(&field, new.stamp.at) {
         return Verdict::NoNews;
     }
-    match telling.hearsay {
+    match circumstances.hearsay {
         Some(IdentityMode::Open) if current.is_none_or(|current| current.hold == Hold::Blocked) => Verdict::TakesField,
         Some(_) if is_listed || new.hold == Hold::Blocked => Verdict::NoNews,
         Some(_) => Verdict::Unconfirmed,
-        None if !telling.outranked && identifiers.would_be_primary(new) => {
+        None if !circumstances.outranked && identifiers.would_be_primary(new) => {
             let displaces = current.is_some_and(|current| current.hold == Hold::Owned) && !is_listed;
             if displaces && is_full(contact) { Verdict::TooMany } else { Verdict::TakesField }
         }

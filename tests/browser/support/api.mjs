@@ -60,8 +60,8 @@ export class Api {
         const put = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: file });
         if (!put.ok) throw new Error(`the upload was answered with ${put.status}`);
         const over = async () => {
-            const told = await this.get(`/imports/${id}`);
-            return ['completed', 'failed'].includes(told.status) && told;
+            const job = await this.get(`/imports/${id}`);
+            return ['completed', 'failed'].includes(job.status) && job;
         };
         const ended = await until('the import has ended', over, patience);
         if (ended.status === 'failed') throw new Error(ended.error.reason);

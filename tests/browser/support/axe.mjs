@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const GRAVE = ['serious', 'critical'];
 
-/** Fails if the page, as it stands, has a serious or critical violation; each is told with the elements that have it. */
+/** Fails if the page, as it stands, has a serious or critical violation; each is reported with its elements. */
 export async function axe(page) {
     // A list that is being loaded is dimmed meanwhile.
     await page.waitForFunction(() => !document.querySelector('table[aria-busy="true"]'));

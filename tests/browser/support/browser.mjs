@@ -39,7 +39,8 @@ function watch(context) {
     const faults = [];
     context.on('weberror', (event) => faults.push(`error: ${event.error().stack}`));
     context.on('console', (message) => {
-        // What a page's policy blocks is told here, too. Answers that are refusals are noted below, with their address.
+        // What a page's policy blocks is reported here, too. Answers that are refusals are noted below, with their
+        // address.
         const isAnswer = message.text().startsWith('Failed to load resource');
         if (message.type() === 'error' && !isAnswer) faults.push(`console: ${message.text()}`);
     });

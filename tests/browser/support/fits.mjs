@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-/** Fails if the page is wider than its window, and tells which elements are. */
+/** Fails if the page is wider than its window, and names the elements that are. */
 export async function fits(page) {
     const wide = await page.evaluate(() => {
         const { scrollWidth } = document.documentElement;

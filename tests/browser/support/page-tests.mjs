@@ -20,7 +20,7 @@ const LIMIT = 300_000;
  * - `open(path)`, which opens the page there and signs in to the test's own workspace
  * - `api`, a client of that workspace
  * - `url` and `workspace`
- * - `allow(pattern)`, which tells that a fault of the page is part of the test: an answer `409 POST http://…`, for instance
+ * - `allow(pattern)`, which declares a fault of the page to be part of the test, such as an answer `409 POST http://…`
  *
  * A test fails if its page logs an error, throws one, breaks its policy, or asks for something in vain, unless that was
  * allowed; and if what was allowed did not happen.

@@ -1,18 +1,18 @@
-// People to look at: what tests of several views tell the book about them.
+// People to look at: what tests of several views enter into the book about them.
 
 /** Custom fields, and four contacts of whom something different is known each. The last active comes first. */
 export async function somePeople(api) {
     await api.post('/custom-fields', { key: 'plan', label: 'Plan', type: 'string' });
     await api.post('/custom-fields', { key: 'budget', label: 'Budget', type: 'number' });
     const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000);
-    const told = [
+    const events = [
         ['visit-4', 'web_chat', 4_000, { name: 'Eva Nováková', email: 'eva.novak@example.cz', 'custom.budget': 1200 }],
         ['visit-3', 'instagram', 300, { name: 'Noor Haddad', instagram: '@noor.designs' }],
         ['visit-2', 'whatsapp', 30, { name: 'Beatriz Souza', whatsapp: '+5511987654321', 'custom.plan': 'pro' }],
         ['visit-1', 'telephone', 4, { name: 'Marcus Reed', telephone: '+12015550123', email: 'marcus@example.com' }],
     ];
     const ids = {};
-    for (const [conversation, channel, minutes, captured] of told) {
+    for (const [conversation, channel, minutes, captured] of events) {
         const { contact_id: id } = await api.fold({ conversation, channel, at: minutesAgo(minutes), captured });
         ids[captured.name] = id;
     }

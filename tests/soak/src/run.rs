@@ -223,8 +223,8 @@ mod tests {
         lose(&soak, SHARED, "ada@soak.example").await;
         lose(&soak, CONFLICTING, "eve@soak.example").await;
         for (conversation, name) in [("bob", "robert"), ("dan", "dan")] {
-            let untold = event(SHARED, conversation, email(name)).payload();
-            events::send(&soak.run.clients, &untold, Way::Wait).await.unwrap();
+            let unrecorded = event(SHARED, conversation, email(name)).payload();
+            events::send(&soak.run.clients, &unrecorded, Way::Wait).await.unwrap();
         }
         let found = soak.compare().await.unwrap().differences;
         for expected in [
@@ -281,11 +281,11 @@ mod tests {
         // As if what the attackers say were proven, and as if the callers had said what is not their own.
         let taken = call(ATTACKED, "attack-0-0-2", &[ada[0], ("name", "Mallory")]);
         attacked.send(taken, Way::Wait, &[]).await;
-        let untold = [
-            call(ATTACKED, "untold-1", &[bob[0], ("email", "mallory@soak.example")]),
-            Event { channel: "web_chat", ..call(ATTACKED, "untold-2", &[bob[1], ("name", "Mallory")]) },
+        let unrecorded = [
+            call(ATTACKED, "unrecorded-1", &[bob[0], ("email", "mallory@soak.example")]),
+            Event { channel: "web_chat", ..call(ATTACKED, "unrecorded-2", &[bob[1], ("name", "Mallory")]) },
         ];
-        for event in untold {
+        for event in unrecorded {
             events::send(&soak.run.clients, &event.payload(), Way::Wait).await.unwrap();
         }
         lose(&soak, ATTACKED, "eve@soak.example").await;
@@ -319,11 +319,11 @@ mod tests {
 
         // The owner of the line is lost, another one has another's name, and somebody comes who said nothing.
         lose(&soak, HOUSEHOLDS, email_of(names[0])).await;
-        let untold = [
-            call(HOUSEHOLDS, "untold-1", &[("email", email_of(names[1])), ("name", names[2])]),
-            call(HOUSEHOLDS, "untold-2", &[("email", "mallory@soak.example"), ("name", "Mallory")]),
+        let unrecorded = [
+            call(HOUSEHOLDS, "unrecorded-1", &[("email", email_of(names[1])), ("name", names[2])]),
+            call(HOUSEHOLDS, "unrecorded-2", &[("email", "mallory@soak.example"), ("name", "Mallory")]),
         ];
-        for event in untold {
+        for event in unrecorded {
             events::send(&soak.run.clients, &event.payload(), Way::Wait).await.unwrap();
         }
         let found = soak.compare().await.unwrap().differences;

@@ -29,8 +29,8 @@ async fn a_claim_that_no_contact_lists_is_removed_and_its_address_is_free_again(
     fill(&harness, "acme").await;
     let (engine, book) = (&harness.engine, harness.book().with_retry_limit(std::time::Duration::from_millis(50)));
     stray(engine, &book).await;
-    let told = event("acme", "s-2", &[("email", "stray@x.com")]);
-    assert!(matches!(invoke(&book, &told).await, Err(UpsertError::Unavailable(_))), "it blocks its address");
+    let next_event = event("acme", "s-2", &[("email", "stray@x.com")]);
+    assert!(matches!(invoke(&book, &next_event).await, Err(UpsertError::Unavailable(_))), "it blocks its address");
 
     let audited = book.audit().await.unwrap();
     let texts: Vec<String> = audited.violations.iter().map(ToString::to_string).collect();
@@ -40,7 +40,7 @@ async fn a_claim_that_no_contact_lists_is_removed_and_its_address_is_free_again(
     assert_eq!(repair(&book, &audited).await.unwrap(), Repaired { indexed: 1, released: 1 });
     assert_eq!(book.audit().await.unwrap().violations, []);
     assert_eq!(repair(&book, &audited).await.unwrap(), Repaired { indexed: 0, released: 0 }, "it may be repeated");
-    assert_eq!(invoke(&book, &told).await.unwrap().outcome, "created");
+    assert_eq!(invoke(&book, &next_event).await.unwrap().outcome, "created");
 }
 
 #[tokio::test]

@@ -166,9 +166,9 @@ async fn a_claim_that_does_not_fit_how_the_contact_has_the_identifier_is_found_o
     let found = violations(&engine, id, |item| {
         let Some(AttributeValue::M(values)) = item.get_mut("values") else { panic!("no values") };
         let Some(AttributeValue::M(email)) = values.get("email") else { panic!("no email") };
-        let mut told = email.clone();
-        told.insert("f".to_owned(), AttributeValue::S("email".to_owned()));
-        item.insert("unconfirmed".to_owned(), AttributeValue::L(vec![AttributeValue::M(told)]));
+        let mut unconfirmed = email.clone();
+        unconfirmed.insert("f".to_owned(), AttributeValue::S("email".to_owned()));
+        item.insert("unconfirmed".to_owned(), AttributeValue::L(vec![AttributeValue::M(unconfirmed)]));
     });
     assert_eq!(found.await, [format!("acme: contact {id}: its email is unconfirmed, but stands in the field")]);
 }

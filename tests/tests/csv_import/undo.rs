@@ -28,8 +28,8 @@ impl Book {
         let mut book = Book { harness: ImportHarness::new().await, followed: Items::new() };
         let earlier = "Ada,+16502530001,ada@x.example\nBob,+16502530002,bob@x.example\n";
         book.harness.import("earlier", format!("{HEADER}{earlier}")).await;
-        book.tell("c-1", &[("telephone", "+16502530003")]).await;
-        book.tell("c-2", &[("email", "cleo@x.example")]).await;
+        book.converse("c-1", &[("telephone", "+16502530003")]).await;
+        book.converse("c-2", &[("email", "cleo@x.example")]).await;
         book.follow().await;
         book
     }
@@ -38,7 +38,7 @@ impl Book {
         self.harness.engine.keep_history(&mut self.followed).await;
     }
 
-    async fn tell(&self, conversation: &str, values: &[(&str, &str)]) {
+    async fn converse(&self, conversation: &str, values: &[(&str, &str)]) {
         let id = ConversationId::parse(conversation).unwrap();
         let info = ConversationInfo { id, channel: ConversationChannel::WebChat, assistant_id: "a-1".into() };
         let mut event = Observation::of_conversation(info, time::now(), time::now());
@@ -62,7 +62,7 @@ impl Book {
 
     /// What people and conversations say after the import: of Bob, whom it did not touch, and of Eva.
     async fn later(&mut self) {
-        self.tell("c-3", &[("telephone", "+16502530005")]).await;
+        self.converse("c-3", &[("telephone", "+16502530005")]).await;
         let contacts = self.harness.contacts().await;
         let bob = contacts.iter().find(|contact| contact.name().map(Name::as_str) == Some("Bob")).unwrap();
         let patch =

@@ -31,9 +31,9 @@ fn fields(entry: &Value) -> Vec<&str> {
 pub(crate) async fn every_change_is_kept_and_published_and_a_deletion_is_taken_back(deployment: &Deployment) {
     let queue = Subscription::of(deployment, "history").await;
     let user = deployment.user("history");
-    let mut told = event("history", "history-1", "email", "ada@example.com");
-    told["captured"].as_array_mut().unwrap().push(json!({"field": "name", "value": "Ada"}));
-    let (_, answer) = send(deployment, &told).await;
+    let mut first_event = event("history", "history-1", "email", "ada@example.com");
+    first_event["captured"].as_array_mut().unwrap().push(json!({"field": "name", "value": "Ada"}));
+    let (_, answer) = send(deployment, &first_event).await;
     let id = answer["contact_id"].as_str().unwrap_or_else(|| panic!("{answer}"));
     let path = format!("/contacts/{id}");
     let patched = user.call(Method::PATCH, &path, Some(&json!({"name": "Ada King"}))).await;

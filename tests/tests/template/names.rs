@@ -30,11 +30,11 @@ async fn the_table_is_the_one_that_the_code_makes() {
         .iter()
         .map(|one| json!({"AttributeName": one.attribute_name(), "AttributeType": one.attribute_type().as_str()}))
         .collect();
-    let mut told = list(&table["AttributeDefinitions"]).to_vec();
-    for attributes in [&mut attributes, &mut told] {
+    let mut declared = list(&table["AttributeDefinitions"]).to_vec();
+    for attributes in [&mut attributes, &mut declared] {
         attributes.sort_by_key(Value::to_string);
     }
-    assert_eq!(told, attributes);
+    assert_eq!(declared, attributes);
     let mut indexes: Vec<Value> = made
         .global_secondary_indexes()
         .iter()
@@ -46,11 +46,11 @@ async fn the_table_is_the_one_that_the_code_makes() {
             })
         })
         .collect();
-    let mut told = list(&table["GlobalSecondaryIndexes"]).to_vec();
-    for indexes in [&mut indexes, &mut told] {
+    let mut declared = list(&table["GlobalSecondaryIndexes"]).to_vec();
+    for indexes in [&mut indexes, &mut declared] {
         indexes.sort_by_key(Value::to_string);
     }
-    assert_eq!(told, indexes);
+    assert_eq!(declared, indexes);
     assert_eq!(table["TimeToLiveSpecification"], json!({"AttributeName": EXPIRES_AT, "Enabled": true}));
 }
 
@@ -197,8 +197,8 @@ async fn the_page_gets_the_urls_to_sign_in_and_to_upload() {
 
     // What the parameters may say is what the function takes.
     for token in texts(&template.parameters()["PageToken"]["AllowedValues"]) {
-        let told = |name: &str| {
-            assert!(variables.get(name).is_some(), "the template does not tell {name}");
+        let variable = |name: &str| {
+            assert!(variables.get(name).is_some(), "the template does not set {name}");
             match name {
                 "OIDC_ISSUER" => Some("https://id.example.com/".to_owned()),
                 "OIDC_TOKEN" => Some(token.to_owned()),
@@ -207,7 +207,7 @@ async fn the_page_gets_the_urls_to_sign_in_and_to_upload() {
                 _ => Some("contacts".to_owned()),
             }
         };
-        assert!(web::Config::read(told).is_ok(), "{token}");
+        assert!(web::Config::read(variable).is_ok(), "{token}");
     }
 }
 

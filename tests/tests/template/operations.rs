@@ -109,7 +109,7 @@ fn imports_that_fail_because_of_their_files_raise_no_alarm() {
 }
 
 #[test]
-fn it_is_told_that_the_history_is_late_long_before_changes_are_left_out() {
+fn an_alarm_says_that_the_history_is_late_long_before_changes_are_left_out() {
     let (system, operations) = (Template::of_the_system(), Template::of_operations());
     let alarm = operations.resource("HistoryLate");
     assert_eq!(alarm["Statistic"], "Maximum");
@@ -164,8 +164,8 @@ fn metrics_are_those_that_the_functions_send() {
     for widget in list(&dashboard["widgets"]).iter().filter(|widget| widget["type"] == "metric") {
         // The dashboard's short forms: "." repeats one value of the line above, "..." all others.
         let mut line = [&Value::Null; 4];
-        for told in list(&widget["properties"]["metrics"]) {
-            let mut names = list(told).iter().filter(|name| name.is_string());
+        for metric in list(&widget["properties"]["metrics"]) {
+            let mut names = list(metric).iter().filter(|name| name.is_string());
             match names.clone().next() {
                 Some(first) if first == "..." => line[3] = names.nth(1).unwrap_or(line[3]),
                 _ => line.iter_mut().zip(names).for_each(|(of_line, name)| {
@@ -224,6 +224,6 @@ fn sends_metric(folder: PathBuf, field: &str) -> bool {
 #[test]
 fn operations_get_every_resource_that_they_watch() {
     let (system, operations) = (Template::of_the_system(), Template::of_operations());
-    let told = system.resource("Operations")["Parameters"].as_object().unwrap();
-    assert_eq!(told.keys().collect::<Vec<_>>(), operations.parameters().keys().collect::<Vec<_>>());
+    let given = system.resource("Operations")["Parameters"].as_object().unwrap();
+    assert_eq!(given.keys().collect::<Vec<_>>(), operations.parameters().keys().collect::<Vec<_>>());
 }

@@ -53,10 +53,10 @@ fn a_parameter_that_changes_a_function_publishes_a_version() {
         assert_eq!(function["AutoPublishAliasAllProperties"], true, "{name}");
         let mut wanted = parameters_in(&template, &function["Environment"]);
         wanted.extend(parameters_in(&template, &template.globals()["Tracing"]));
-        let mut told = parameters_in(&template, &function["VersionDescription"]);
+        let mut described = parameters_in(&template, &function["VersionDescription"]);
         wanted.sort();
-        told.sort();
-        assert_eq!(told, wanted, "{name}");
+        described.sort();
+        assert_eq!(described, wanted, "{name}");
         // A description has at most 256 characters.
         let longest = |parameter: &String| {
             let parameter = &template.parameters()[parameter];
@@ -66,7 +66,7 @@ fn a_parameter_that_changes_a_function_publishes_a_version() {
             let by_pattern = pattern.split_once("{1,").and_then(|(_, most)| most.trim_end_matches('}').parse().ok());
             parameter["MaxLength"].as_u64().or(by_value).or(by_pattern).expect("a limit")
         };
-        assert!(told.iter().map(|parameter| longest(parameter) + 1).sum::<u64>() <= 256, "{name}");
+        assert!(described.iter().map(|parameter| longest(parameter) + 1).sum::<u64>() <= 256, "{name}");
     }
 }
 

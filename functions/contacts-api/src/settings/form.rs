@@ -83,9 +83,9 @@ pub(super) fn apply(body: &Members, settings: &mut Settings) -> Result<(), Probl
         ("erasure_days", MAX_ERASURE_DAYS, &mut settings.erasure_days),
     ] {
         let Some(json) = body.take(name) else { continue };
-        let told = MemberValue::of(&json)?.and_then(|days| u16::try_from(days.whole()?).ok());
-        match told.filter(|days| *days <= most) {
-            Some(told) => *days = told,
+        let given = MemberValue::of(&json)?.and_then(|days| u16::try_from(days.whole()?).ok());
+        match given.filter(|days| *days <= most) {
+            Some(given) => *days = given,
             None => errors.push(FieldError::new(name, format!("must be a whole number from 0 to {most}"))),
         }
     }

@@ -98,7 +98,7 @@ async fn a_conversation_is_taken_from_its_contact() {
     api.delete(&path).await.problem(404);
     api.get("/conversations/chat").await.problem(404);
     assert_eq!(api.get(&format!("/contacts/{ada}/conversations")).await.items("conversation_id"), [""; 0]);
-    // What it told the contact stays, and its next event is about somebody else.
+    // The values that it provided stay, and its next event is about somebody else.
     assert_eq!(api.get(&format!("/contacts/{ada}")).await.text("name"), "Ada");
     let other = api.converse("chat", 0, &[("name", "Eve")]).await.contact.unwrap();
     assert_ne!(other, ada);

@@ -147,8 +147,8 @@ async fn both_contacts_of_a_conflict_say_why_and_what_was_withheld() {
     let api = api().await;
     let add = async |email: &str, slack: &str| api.add(json!({"channels": {"email": email, "slack": slack}})).await;
     let (ada, bob) = (add("ada@example.com", "U01ABCD231").await, add("bob@example.com", "U01ABCD232").await);
-    let told = [("email", "ada@example.com"), ("email", "bob@example.com"), ("name", "Cy Holm")];
-    let folded = api.converse("three", 0, &told).await;
+    let values = [("email", "ada@example.com"), ("email", "bob@example.com"), ("name", "Cy Holm")];
+    let folded = api.converse("three", 0, &values).await;
     assert_eq!(folded.contact.unwrap().to_string(), ada);
     for (id, other) in [(&ada, &bob), (&bob, &ada)] {
         let shown = api.get(&format!("/contacts/{id}")).await.ok();
@@ -171,13 +171,13 @@ async fn both_contacts_of_a_conflict_say_why_and_what_was_withheld() {
 async fn an_identifier_of_several_people_is_shared() {
     let api = api().await;
     let call = ConversationChannel::Telephone;
-    let told = [("telephone", "+15550001111"), ("name", "Ada Lovelace"), ("email", "ada@example.com")];
-    let ada = api.converse_by(call, "one", 60, &told).await.contact.unwrap();
+    let values = [("telephone", "+15550001111"), ("name", "Ada Lovelace"), ("email", "ada@example.com")];
+    let ada = api.converse_by(call, "one", 60, &values).await.contact.unwrap();
     // The form knows the line and says who else uses it.
     let body = json!({"name": "Charles Babbage", "channels": {"email": "charles@example.com"}});
     let charles = api.add(body).await;
-    let told = [("telephone", "+15550001111"), ("name", "Charles Babbage"), ("email", "charles@example.com")];
-    api.converse_by(call, "two", 0, &told).await;
+    let values = [("telephone", "+15550001111"), ("name", "Charles Babbage"), ("email", "charles@example.com")];
+    api.converse_by(call, "two", 0, &values).await;
     let shown = api.get(&format!("/contacts/{charles}")).await.ok();
     assert_eq!(shown.json["shared"], json!([{"field": "telephone", "value": "+15550001111"}]));
     assert_eq!(shown.text("phone"), "+15550001111");

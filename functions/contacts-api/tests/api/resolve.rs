@@ -28,8 +28,8 @@ fn conversations(answer: &Answer) -> Vec<&str> {
 
 async fn ada(api: &TestApi) -> String {
     api.define("plan", "string").await;
-    let told = [("telephone", PHONE), ("name", "Ada Lovelace"), ("email", "ada@example.com"), ("custom.plan", "pro")];
-    let ada = api.converse_by(CALL, "call-1", 500, &told).await.contact.unwrap();
+    let values = [("telephone", PHONE), ("name", "Ada Lovelace"), ("email", "ada@example.com"), ("custom.plan", "pro")];
+    let ada = api.converse_by(CALL, "call-1", 500, &values).await.contact.unwrap();
     for (conversation, age) in [("call-2", 400), ("call-3", 300), ("call-4", 200)] {
         api.converse_by(CALL, conversation, age, &[("telephone", PHONE)]).await;
     }
@@ -111,8 +111,8 @@ async fn what_cannot_be_a_question_is_refused() {
 async fn a_shared_line_has_candidates_and_different_people_are_several() {
     let api = api().await;
     let call = async |conversation: &str, name: &str, email: &str| {
-        let told = [("telephone", PHONE), ("name", name), ("email", email)];
-        api.converse_by(CALL, conversation, 10, &told).await.contact.unwrap().to_string()
+        let values = [("telephone", PHONE), ("name", name), ("email", email)];
+        api.converse_by(CALL, conversation, 10, &values).await.contact.unwrap().to_string()
     };
     let ana = call("one", "Ana Szabó", "ana@example.com").await;
     let bo = call("two", "Bo Lindqvist", "bo@example.com").await;

@@ -124,6 +124,9 @@ function Unlink({ contact, item, onDone, onChanged, onClose }) {
                 ${labelOf(item.channel)} conversation <bdi>${item.conversation_id}</bdi> no longer belongs to this contact.
                 If the other side goes on talking in it, a contact of their own is made, and the two are kept apart.
             </p>
-            <p>What the conversation has already told about <bdi>${name}</bdi> stays. Correct it by hand if it is wrong.</p>
+            <p>
+                What is already known about <bdi>${name}</bdi> from the conversation stays. Correct it by hand if it is
+                wrong.
+            </p>
         <//>`;
 }

@@ -34,8 +34,8 @@ export function sentenceOf(entry, id, customFields) {
     const isOther = of !== id;
     const lead = isOther && event === 'joined' ? 'Joined into this contact' : EVENTS[event];
     // The event says which contacts were joined, and a conversation that changed something else is named as its source.
-    const told = changes.filter(({ field }) => field !== 'joined' && !TALK.includes(field));
-    const phrases = told.flatMap((change) => phrasesOf(change, customFields, event === 'created'));
+    const shown = changes.filter(({ field }) => field !== 'joined' && !TALK.includes(field));
+    const phrases = shown.flatMap((change) => phrasesOf(change, customFields, event === 'created'));
     const said = lead || phrases.length > 0 ? phrases : [talkOf(entry)];
     return [
         ...(isOther ? ['Joined contact: '] : []),

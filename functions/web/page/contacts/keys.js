@@ -1,4 +1,4 @@
-// The keys of the list: what each does, and the window that tells them.
+// The keys of the list: what each does, and the window that shows them.
 
 import { Dialog } from '../ui/dialog.js';
 import { html } from '../ui/html.js';

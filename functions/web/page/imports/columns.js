@@ -30,7 +30,7 @@ import { FirstRows, usePreview } from './preview.js';
 import { misreadings, Reading } from './reading.js';
 
 /** @type {Draft} */
-const UNTOLD = { on_invalid: 'skip_cell', existing: 'update' };
+const DEFAULT_DRAFT = { on_invalid: 'skip_cell', existing: 'update' };
 
 /**
  * @typedef {object} Ordering
@@ -41,7 +41,7 @@ const UNTOLD = { on_invalid: 'skip_cell', existing: 'update' };
  */
 
 /** @param {{choice: Choice}} props */
-export function Columns({ choice: { file, draft: former = UNTOLD, tried } }) {
+export function Columns({ choice: { file, draft: former = DEFAULT_DRAFT, tried } }) {
     /** @type {RefObject<HTMLDivElement>} */
     const box = useRef(null);
     const [draft, setDraft] = useState(former);

@@ -24,7 +24,7 @@ const SHARED = ['name', 'telephone', 'whatsapp', 'email'];
 /**
  * The settings of an import, to order another one by.
  *
- * @param {Import} told
+ * @param {Import} job
  * @returns {ImportSettings}
  */
 export function settingsOf({ encoding, quoting, header, mapping, default_country, on_invalid, existing }) {

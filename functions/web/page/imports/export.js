@@ -12,7 +12,7 @@ import { Failure, Notice, Problem } from '../ui/state.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 import { usePolled } from './polled.js';
 
-/** @param {Export} told */
+/** @param {Export} job */
 const isRunning = ({ status }) => status === 'running';
 /** An export belongs to a workspace, which is what the token is of. */
 const storageKey = () => `contacts.export ${person().key}`;
@@ -23,7 +23,7 @@ export function useExport() {
     /** The export that somebody here waits for. */
     const awaited = useRef(/** @type {string | undefined} */ (undefined));
     const {
-        data: told,
+        data: job,
         error,
         retry,
     } = usePolled(id, (signal) => get('/exports/{id}', { path: { id: id ?? '' }, signal }), isRunning);
@@ -49,42 +49,42 @@ export function useExport() {
         if (isGone) keep(null);
     }, [isGone]);
     useEffect(() => {
-        if (told?.status === 'running') awaited.current = told.id;
-        if (told?.status !== 'completed' || awaited.current !== told.id) return;
+        if (job?.status === 'running') awaited.current = job.id;
+        if (job?.status !== 'completed' || awaited.current !== job.id) return;
         // Who has waited gets the file without another click.
         awaited.current = undefined;
-        if (told.url) location.assign(told.url);
-    }, [told?.id, told?.status]);
+        if (job.url) location.assign(job.url);
+    }, [job?.id, job?.status]);
     const dismiss = () => keep(null);
-    return { told, error: isGone ? undefined : error, retry, start, dismiss, ...state };
+    return { job, error: isGone ? undefined : error, retry, start, dismiss, ...state };
 }
 
 /** @param {ReturnType<typeof useExport>} props */
-export function ExportButton({ told, busy, start }) {
-    return html`<${Button} icon="download" busy=${busy || (told && isRunning(told))} onClick=${start}>Export contacts<//>`;
+export function ExportButton({ job, busy, start }) {
+    return html`<${Button} icon="download" busy=${busy || (job && isRunning(job))} onClick=${start}>Export contacts<//>`;
 }
 
 /** @param {ReturnType<typeof useExport>} props */
-export function ExportState({ told, error, retry, problem, dismiss }) {
+export function ExportState({ job, error, retry, problem, dismiss }) {
     if (problem) return html`<${Problem} error=${problem} />`;
     if (error) return html`<${Failure} error=${error} onRetry=${retry} />`;
-    if (!told) return null;
-    if (told.status === 'failed') {
+    if (!job) return null;
+    if (job.status === 'failed') {
         return html`
             <${Notice} kind="warning" title="The export failed" onClose=${dismiss}>
-                <p>${sentence(told.error?.reason ?? 'something went wrong on our side')}</p>
+                <p>${sentence(job.error?.reason ?? 'something went wrong on our side')}</p>
             <//>`;
     }
-    if (isRunning(told)) {
+    if (isRunning(job)) {
         return html`
             <section class="card export">
                 <h2>Exporting</h2>
                 <${Progress} label="Export" />
-                <p class="figures">${count(told.rows, 'contact')} so far</p>
+                <p class="figures">${count(job.rows, 'contact')} so far</p>
             </section>`;
     }
     return html`
         <${Notice} kind="success" title="The export is done" onClose=${dismiss}>
-            <p>${count(told.rows, 'contact')} in a CSV file. <a href=${told.url}>Download it</a></p>
+            <p>${count(job.rows, 'contact')} in a CSV file. <a href=${job.url}>Download it</a></p>
         <//>`;
 }

@@ -31,8 +31,8 @@ const headerOf = (header) => (header === null ? 'Not checked yet' : header ? 'Na
 /** @type {Record<OnInvalid, string>} */
 const INVALID = { reject_row: 'Its row is rejected', skip_cell: 'It is left out, and the rest of its row is taken' };
 
-/** @param {Import} told */
-const untilSettled = (told) => !isOver(told) || isMoving(told);
+/** @param {Import} job */
+const untilSettled = (job) => !isOver(job) || isMoving(job);
 const once = () => false;
 
 /** @param {{id: string}} props */
@@ -41,37 +41,37 @@ export function ImportView({ id }) {
     // Nothing is to be learned while its file is still here.
     const isHere = upload && upload.state !== 'sent';
     const {
-        data: told,
+        data: job,
         error,
         retry,
     } = usePolled(id, (signal) => get('/imports/{id}', { path: { id }, signal }), isHere ? once : untilSettled);
-    const status = told && statusOf(told, upload);
+    const status = job && statusOf(job, upload);
     useFocusKept(`${status} ${upload?.state}`);
     if (isStatus(error, 404)) return html`<${Missing} />`;
     return html`
-        <${Title} text=${told ? `Import of ${told.file_name}` : 'Import'}><${Button} href=${href.imports()}>All imports<//><//>
+        <${Title} text=${job ? `Import of ${job.file_name}` : 'Import'}><${Button} href=${href.imports()}>All imports<//><//>
         ${upload && html`<${Steps} at="import" />`}
         ${error && html`<${Failure} error=${error} onRetry=${retry} />`}
-        ${!told && !error && html`<${Loading} what="the import" />`}
+        ${!job && !error && html`<${Loading} what="the import" />`}
         ${
-            told &&
+            job &&
             html`
                 <p class="import-state">
-                    ${told.dry_run && html`<span class="status">Dry run</span>`}
-                    <span class=${`status ${lookOf(told, status)}`} role="status">${status && STATUSES[status]}</span>
-                    <span class="quiet">begun <${Time} at=${told.created_at} /></span>
+                    ${job.dry_run && html`<span class="status">Dry run</span>`}
+                    <span class=${`status ${lookOf(job, status)}`} role="status">${status && STATUSES[status]}</span>
+                    <span class="quiet">begun <${Time} at=${job.created_at} /></span>
                 </p>
-                <${State} told=${told} upload=${upload} onChange=${retry} />
-                <${Details} told=${told} />`
+                <${State} job=${job} upload=${upload} onChange=${retry} />
+                <${Details} job=${job} />`
         }`;
 }
 
-/** @param {{told: Import, upload?: Upload, onChange: () => void}} props */
-function State({ told, upload, onChange }) {
-    if (isOver(told)) return html`<${Result} told=${told} upload=${upload} onChange=${onChange} />`;
-    if (upload && upload.state !== 'sent') return html`<${Uploading} told=${told} upload=${upload} />`;
-    if (told.status === 'awaiting_upload' && !upload) return html`<${Waiting} told=${told} />`;
-    return html`<${Running} told=${told} onChange=${onChange} />`;
+/** @param {{job: Import, upload?: Upload, onChange: () => void}} props */
+function State({ job, upload, onChange }) {
+    if (isOver(job)) return html`<${Result} job=${job} upload=${upload} onChange=${onChange} />`;
+    if (upload && upload.state !== 'sent') return html`<${Uploading} job=${job} upload=${upload} />`;
+    if (job.status === 'awaiting_upload' && !upload) return html`<${Waiting} job=${job} />`;
+    return html`<${Running} job=${job} onChange=${onChange} />`;
 }
 
 function Missing() {
@@ -85,10 +85,10 @@ function Missing() {
 /**
  * By which settings it was ordered.
  *
- * @param {{told: Import}} props
+ * @param {{job: Import}} props
  */
-function Details({ told }) {
-    const fields = useLoad(listCustomFields, [told.status]);
+function Details({ job }) {
+    const fields = useLoad(listCustomFields, [job.status]);
     // A custom field may still have to be made, or be gone again.
     /** @param {string} field */
     const nameOf = (field) => {
@@ -99,20 +99,20 @@ function Details({ told }) {
         <details class="import-settings">
             <summary>Settings of this import</summary>
             <dl>
-                <div><dt>File</dt><dd><bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}</dd></div>
-                <div><dt>First row</dt><dd>${headerOf(told.header)}</dd></div>
-                <div><dt>Default country of phones</dt><dd>${country(told.default_country)}</dd></div>
-                <div><dt>If a value cannot be read</dt><dd>${INVALID[told.on_invalid]}</dd></div>
-                ${told.encoding && told.encoding !== 'utf-8' && html`<div><dt>Encoding</dt><dd>${encodingName(told.encoding)}</dd></div>`}
-                ${told.quoting !== 'standard' && html`<div><dt>Quotes</dt><dd>${QUOTINGS[told.quoting]}</dd></div>`}
+                <div><dt>File</dt><dd><bdi>${job.file_name}</bdi>, ${bytes(job.size_bytes)}</dd></div>
+                <div><dt>First row</dt><dd>${headerOf(job.header)}</dd></div>
+                <div><dt>Default country of phones</dt><dd>${country(job.default_country)}</dd></div>
+                <div><dt>If a value cannot be read</dt><dd>${INVALID[job.on_invalid]}</dd></div>
+                ${job.encoding && job.encoding !== 'utf-8' && html`<div><dt>Encoding</dt><dd>${encodingName(job.encoding)}</dd></div>`}
+                ${job.quoting !== 'standard' && html`<div><dt>Quotes</dt><dd>${QUOTINGS[job.quoting]}</dd></div>`}
                 ${
-                    told.existing !== 'update' &&
-                    html`<div><dt>Contacts that exist already</dt><dd>${EXISTING[told.existing]}</dd></div>`
+                    job.existing !== 'update' &&
+                    html`<div><dt>Contacts that exist already</dt><dd>${EXISTING[job.existing]}</dd></div>`
                 }
                 ${
-                    told.mapping.length > 0 &&
+                    job.mapping.length > 0 &&
                     html`
-                        <div><dt>Columns</dt><dd><ol>${told.mapping.map(
+                        <div><dt>Columns</dt><dd><ol>${job.mapping.map(
                             ({ column, field }) => html`
                                 <li key=${`${column} ${field}`}>Column ${column + 1}: <bdi>${nameOf(field)}</bdi></li>`,
                         )}</ol></dd></div>`

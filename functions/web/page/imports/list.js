@@ -58,15 +58,15 @@ function Table({ imports }) {
                 </thead>
                 <tbody>
                     ${imports.map(
-                        (told) => html`
-                            <tr key=${told.id}>
-                                <th scope="row"><a class="cut" href=${href.import(told.id)}><bdi>${told.file_name}</bdi></a></th>
+                        (job) => html`
+                            <tr key=${job.id}>
+                                <th scope="row"><a class="cut" href=${href.import(job.id)}><bdi>${job.file_name}</bdi></a></th>
                                 <td>
-                                    <span class=${`status ${lookOf(told, statusOf(told))}`}>${STATUSES[statusOf(told)]}</span>
-                                    ${told.dry_run && html` <span class="status">Dry run</span>`}
+                                    <span class=${`status ${lookOf(job, statusOf(job))}`}>${STATUSES[statusOf(job)]}</span>
+                                    ${job.dry_run && html` <span class="status">Dry run</span>`}
                                 </td>
-                                <td>${told.rows.read > 0 && summary(told)}</td>
-                                <td><${Time} at=${told.created_at} /></td>
+                                <td>${job.rows.read > 0 && summary(job)}</td>
+                                <td><${Time} at=${job.created_at} /></td>
                             </tr>`,
                     )}
                 </tbody>
@@ -74,7 +74,7 @@ function Table({ imports }) {
         </div>`;
 }
 
-/** @param {Import} told */
+/** @param {Import} job */
 function summary({ rows }) {
     const parts = CHANGES.filter((what) => rows[what] > 0).map((what) => `${number(rows[what])} ${what}`);
     return [count(rows.read, 'row'), ...parts].join(', ');

@@ -39,16 +39,16 @@ export async function orderImport(file, settings) {
 /**
  * A button that imports the same file again: after a dry run, or where the file never came.
  *
- * @param {{told: Import, upload?: Upload, dryRun: boolean, children?: ComponentChildren}} props
+ * @param {{job: Import, upload?: Upload, dryRun: boolean, children?: ComponentChildren}} props
  */
-export function Again({ told, upload, dryRun, children }) {
+export function Again({ job, upload, dryRun, children }) {
     const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown, asked?: File}} */ ({}));
-    const meeting = meetingOfImport(told);
+    const meeting = meetingOfImport(job);
     /** @param {File} file */
     const order = async (file) => {
         setState({ busy: true });
         try {
-            await orderImport(file, { ...settingsOf(told), dry_run: dryRun });
+            await orderImport(file, { ...settingsOf(job), dry_run: dryRun });
         } catch (error) {
             setState({ error });
         }
@@ -57,42 +57,42 @@ export function Again({ told, upload, dryRun, children }) {
     const begin = (file) => (!dryRun && meetsOthers(meeting) ? setState({ asked: file }) : order(file));
     const { asked, busy, error } = state;
     return html`
-        <${SameFile} kind="primary" told=${told} file=${upload?.file} busy=${busy} error=${error}
+        <${SameFile} kind="primary" job=${job} file=${upload?.file} busy=${busy} error=${error}
             onFile=${begin}>${children}<//>
         ${
             asked &&
             html`
                 <${OtherPeople} meeting=${meeting} onClose=${() => setState({})} onConfirm=${() => order(asked)}
-                    onBack=${() => goBack(told, asked, upload)} />`
+                    onBack=${() => goBack(job, asked, upload)} />`
         }`;
 }
 
 /**
  * A button that leads from an import back to the columns of its file.
  *
- * @param {{told: Import, upload?: Upload}} props
+ * @param {{job: Import, upload?: Upload}} props
  */
-export function ToColumns({ told, upload }) {
+export function ToColumns({ job, upload }) {
     /** @param {File} file */
-    const onFile = (file) => goBack(told, file, upload);
-    return html`<${SameFile} told=${told} file=${upload?.file} onFile=${onFile}>Go back to the columns<//>`;
+    const onFile = (file) => goBack(job, file, upload);
+    return html`<${SameFile} job=${job} file=${upload?.file} onFile=${onFile}>Go back to the columns<//>`;
 }
 
 /**
- * @param {Import} told
+ * @param {Import} job
  * @param {File} file
  * @param {Upload} [upload]
  */
-function goBack(told, file, upload) {
-    const { dry_run: isDry, ...draft } = upload?.settings ?? settingsOf(told);
-    resume({ file, draft, tried: (isDry ?? told.dry_run) ? told : undefined });
+function goBack(job, file, upload) {
+    const { dry_run: isDry, ...draft } = upload?.settings ?? settingsOf(job);
+    resume({ file, draft, tried: (isDry ?? job.dry_run) ? job : undefined });
 }
 
 /**
  * A button that needs the file of an import.
  *
  * @param {{
- *     told: Import,
+ *     job: Import,
  *     kind?: 'plain' | 'primary',
  *     file?: File,
  *     busy?: boolean,
@@ -101,12 +101,12 @@ function goBack(told, file, upload) {
  *     children?: ComponentChildren,
  * }} props `file`: if this page still has it; else the person chooses it again
  */
-function SameFile({ told, kind, file, busy, error, onFile, children }) {
+function SameFile({ job, kind, file, busy, error, onFile, children }) {
     const [other, setOther] = useState(/** @type {File | undefined} */ (undefined));
     /** @param {Iterable<File>} files */
     const onFiles = ([chosen]) => {
         if (!chosen) return;
-        const isSame = chosen.name === told.file_name && chosen.size === told.size_bytes;
+        const isSame = chosen.name === job.file_name && chosen.size === job.size_bytes;
         setOther(isSame ? undefined : chosen);
         if (isSame) onFile(chosen);
     };
@@ -122,7 +122,7 @@ function SameFile({ told, kind, file, busy, error, onFile, children }) {
                 html`
                     <p role="alert">
                         That is another file: <bdi>${other.name}</bdi>, ${bytes(other.size)}, and not${' '}
-                        <bdi>${told.file_name}</bdi>, ${bytes(told.size_bytes)}. <a href=${href.newImport()}>Import another file</a>
+                        <bdi>${job.file_name}</bdi>, ${bytes(job.size_bytes)}. <a href=${href.newImport()}>Import another file</a>
                     </p>`
             }
             ${error && html`<${Problem} error=${error} />`}

@@ -23,7 +23,7 @@ export function meetingOfPreview({ people, warnings }) {
 /**
  * What an import, or its dry run, has met. An API from before this count has none.
  *
- * @param {Pick<Import, 'rows' | 'other_names' | 'warnings'>} told
+ * @param {Pick<Import, 'rows' | 'other_names' | 'warnings'>} job
  * @returns {Meeting}
  */
 export function meetingOfImport({ rows, other_names, warnings }) {

@@ -11,7 +11,7 @@
 import { ApiError } from '../api.js';
 import { useEffect, useRef, useState } from '../vendor/hooks.js';
 
-/** Milliseconds. Who waits for long is told less often; a link to a file is good for an hour. */
+/** Milliseconds. The longer one waits, the longer the pauses between readings; a link to a file is good for an hour. */
 const FASTEST = 400;
 const SLOWEST = 5_000;
 const LINK_SPAN = 50 * 60_000;
@@ -30,7 +30,7 @@ const PATIENCE = 1 / 20;
  * @returns {Polled<T>}
  */
 export function usePolled(place, read, goesOn) {
-    const [told, setTold] = useState(/** @type {{place?: string, data?: T, error?: unknown}} */ ({}));
+    const [answer, setAnswer] = useState(/** @type {{place?: string, data?: T, error?: unknown}} */ ({}));
     const wanted = useRef(read);
     wanted.current = read;
     const [round, setRound] = useState(0);
@@ -46,13 +46,13 @@ export function usePolled(place, read, goesOn) {
             try {
                 const data = await wanted.current(signal);
                 if (signal.aborted) return;
-                setTold({ place, data });
+                setAnswer({ place, data });
                 const pause = Math.min(Math.max((Date.now() - begun) * PATIENCE, FASTEST), SLOWEST);
                 clearTimeout(timer);
                 timer = setTimeout(ask, goesOn(data) ? pause : LINK_SPAN);
             } catch (error) {
                 if (signal.aborted) return;
-                setTold((told) => ({ ...told, place, error }));
+                setAnswer((before) => ({ ...before, place, error }));
                 if (mayPass(error)) timer = setTimeout(ask, AFTER_FAILURE);
             }
         };
@@ -65,7 +65,7 @@ export function usePolled(place, read, goesOn) {
         };
     }, [place, goesOn, round]);
     // What was read of another place is not shown for this one.
-    const { data, error } = told.place === place ? told : {};
+    const { data, error } = answer.place === place ? answer : {};
     return { data, error, retry: () => setRound(round + 1) };
 }
 

@@ -21,8 +21,8 @@ import { canUndo } from './undo-words.js';
 /** @type {(keyof ImportRows)[]} */
 const OUTCOMES = ['created', 'updated', 'unchanged', 'rejected'];
 
-/** @param {{told: Import, upload: Upload}} props */
-export function Uploading({ told, upload }) {
+/** @param {{job: Import, upload: Upload}} props */
+export function Uploading({ job, upload }) {
     const { file, state, sent, reason, cancel, retry } = upload;
     if (state === 'sending') {
         return html`
@@ -42,7 +42,7 @@ export function Uploading({ told, upload }) {
                 ${
                     retry
                         ? html`<${Button} kind="primary" icon="upload" onClick=${retry}>Upload again<//>`
-                        : html`<${Again} told=${told} upload=${upload} dryRun=${told.dry_run}>Start again<//>`
+                        : html`<${Again} job=${job} upload=${upload} dryRun=${job.dry_run}>Start again<//>`
                 }
             </div>
         <//>`;
@@ -51,23 +51,23 @@ export function Uploading({ told, upload }) {
 /**
  * One that was opened without its file at hand: after a reload, or by somebody else.
  *
- * @param {{told: Import}} props
+ * @param {{job: Import}} props
  */
-export function Waiting({ told }) {
+export function Waiting({ job }) {
     return html`
         <${Notice} kind="warning" title="The file is not uploaded yet">
             <p>
                 Either it is still being uploaded from another window, or that was interrupted. If so, choose the file
                 again: it will be imported with the same columns. Nothing has been imported so far.
             </p>
-            <${Again} told=${told} dryRun=${told.dry_run}>Choose the file again<//>
+            <${Again} job=${job} dryRun=${job.dry_run}>Choose the file again<//>
         <//>`;
 }
 
-/** @param {{told: Import, onChange: () => void}} props `onChange`: the import is another one now */
-export function Running({ told, onChange }) {
-    const { status, rows, dry_run: isDry } = told;
-    const { total, checked, done } = told.bytes;
+/** @param {{job: Import, onChange: () => void}} props `onChange`: the import is another one now */
+export function Running({ job, onChange }) {
+    const { status, rows, dry_run: isDry } = job;
+    const { total, checked, done } = job.bytes;
     const isPlanned = status === 'running';
     return html`
         <section class="card">
@@ -88,7 +88,7 @@ export function Running({ told, onChange }) {
                     </p>`
             }
             <p class="quiet">You can leave this page: the import continues by itself.</p>
-            <div class="actions"><${CancelImport} told=${told} onDone=${onChange} /></div>
+            <div class="actions"><${CancelImport} job=${job} onDone=${onChange} /></div>
         </section>`;
 }
 
@@ -97,14 +97,14 @@ const percent = (done, total) =>
     new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.min(done / total, 1));
 
 /**
- * @param {{told: Import, upload?: Upload, onChange: () => void}} props `upload`: if this page still has it, the file need not
- *     be chosen again; `onChange`: the import is another one now
+ * @param {{job: Import, upload?: Upload, onChange: () => void}} props `upload`: if this page still has it, the file
+ *     need not be chosen again; `onChange`: the import is another one now
  */
-export function Result({ told, upload, onChange }) {
-    const { rows, joined, conflicts, duplicates, other_names: otherNames, warnings, dry_run: isDry } = told;
+export function Result({ job, upload, onChange }) {
+    const { rows, joined, conflicts, duplicates, other_names: otherNames, warnings, dry_run: isDry } = job;
     const ends = isDry ? 'would be' : 'were';
     return html`
-        ${told.undo ? html`<${UndoState} told=${told} onDone=${onChange} />` : html`<${Headline} told=${told} />`}
+        ${job.undo ? html`<${UndoState} job=${job} onDone=${onChange} />` : html`<${Headline} job=${job} />`}
         <section class="card">
             <h2>${count(rows.read, 'row')} read</h2>
             <dl class="counts">
@@ -144,25 +144,25 @@ export function Result({ told, upload, onChange }) {
             }
             ${warnings.map((warning) => html`<p key=${warning}><bdi>${sentence(warning)}</bdi></p>`)}
         </section>
-        <${Report} told=${told} />
+        <${Report} job=${job} />
         <div class="actions">
-            ${isInterrupted(told) && !told.undo && html`<${ResumeImport} told=${told} onDone=${onChange} />`}
+            ${isInterrupted(job) && !job.undo && html`<${ResumeImport} job=${job} onDone=${onChange} />`}
             ${
                 isDry &&
-                told.status === 'completed' &&
+                job.status === 'completed' &&
                 html`
-                    <${Again} told=${told} upload=${upload} dryRun=${false}>Import for real<//>`
+                    <${Again} job=${job} upload=${upload} dryRun=${false}>Import for real<//>`
             }
-            ${(isDry || told.status !== 'completed') && html`<${ToColumns} told=${told} upload=${upload} />`}
-            ${hasChanged(told) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
+            ${(isDry || job.status !== 'completed') && html`<${ToColumns} job=${job} upload=${upload} />`}
+            ${hasChanged(job) && html`<${Button} href=${href.contacts()} kind="primary">See the contacts<//>`}
             <${Button} href=${href.newImport()}>Import another file<//>
-            ${canUndo(told) && html`<${UndoImport} told=${told} onDone=${onChange} />`}
+            ${canUndo(job) && html`<${UndoImport} job=${job} onDone=${onChange} />`}
         </div>`;
 }
 
 /**
  * How an import has ended, with its rejected rows.
- * @param {Import} told
+ * @param {Import} job
  */
 const endOf = ({ rows: { rejected }, dry_run: isDry }) => {
     const end = isDry ? 'The dry run is done' : 'The import is done';
@@ -170,19 +170,19 @@ const endOf = ({ rows: { rejected }, dry_run: isDry }) => {
     return `${end}, ${count(rejected, 'row')} ${isDry ? 'would be rejected' : 'rejected'}`;
 };
 
-/** @param {{told: Import}} props */
-function Headline({ told }) {
-    const { status, error, dry_run: isDry } = told;
+/** @param {{job: Import}} props */
+function Headline({ job }) {
+    const { status, error, dry_run: isDry } = job;
     if (status === 'completed') {
         return html`
-            <${Notice} kind=${told.rows.rejected > 0 ? 'warning' : 'success'} title=${endOf(told)}>
+            <${Notice} kind=${job.rows.rejected > 0 ? 'warning' : 'success'} title=${endOf(job)}>
                 ${isDry && html`<p>Nothing was changed. This is what the import would do:</p>`}
             <//>`;
     }
     if (status === 'cancelled') {
         return html`
             <${Notice} kind="warning" title=${isDry ? 'The dry run was cancelled' : 'The import was cancelled'}>
-                ${hasChanged(told) && html`<p>The rows that were imported until then stay.</p>`}
+                ${hasChanged(job) && html`<p>The rows that were imported until then stay.</p>`}
             <//>`;
     }
     return html`
@@ -191,7 +191,7 @@ function Headline({ told }) {
                 <strong>${isDry ? 'The dry run failed' : 'The import failed'}</strong>
                 <p>${sentence(error?.reason ?? 'something went wrong on our side')}</p>
                 ${
-                    hasChanged(told) &&
+                    hasChanged(job) &&
                     html`
                         <p>What was imported until then stays. Importing the file again is safe: nobody is created twice.</p>`
                 }
@@ -199,13 +199,13 @@ function Headline({ told }) {
         </div>`;
 }
 
-/** @param {{told: Import}} props */
-function Report({ told }) {
-    const { report_url: link, rows, status, dry_run: isDry, undo } = told;
+/** @param {{job: Import}} props */
+function Report({ job }) {
+    const { report_url: link, rows, status, dry_run: isDry, undo } = job;
     if (!link) return null;
     // What is corrected after a dry run would still have to be corrected in the file.
     if (rows.rejected > 0 && status === 'completed' && !isDry && !undo) {
-        return html`<${RejectedRows} told=${told} link=${link} />`;
+        return html`<${RejectedRows} job=${job} link=${link} />`;
     }
     return html`
         <section class="card">

@@ -24,11 +24,11 @@ const MOST_ROWS = 20;
 /** Characters of a report that are read at most: rejected rows may stand behind a great many rows with other problems. */
 const MOST_CHARACTERS = 4_000_000;
 
-/** @param {{told: Import, link: string}} props */
-export function RejectedRows({ told, link }) {
+/** @param {{job: Import, link: string}} props */
+export function RejectedRows({ job, link }) {
     // Not by the link, which is a new one from time to time: what was entered would be lost.
-    const report = useLoad((signal) => readReport(link, signal), [told.id]);
-    const { rejected } = told.rows;
+    const report = useLoad((signal) => readReport(link, signal), [job.id]);
+    const { rejected } = job.rows;
     const rows = report.data?.rows ?? [];
     return html`
         <section class="card rejected" aria-labelledby="rejected-rows">
@@ -41,7 +41,7 @@ export function RejectedRows({ told, link }) {
             <div class="actions"><${Button} icon="download" href=${link}>Download the rejected rows<//></div>
             ${report.error && html`<${Failure} error=${report.error} onRetry=${report.retry} />`}
             ${report.loading && html`<${Loading} what="the rejected rows" />`}
-            ${report.data && rows.length > 0 && html`<${Corrections} told=${told} report=${report.data} />`}
+            ${report.data && rows.length > 0 && html`<${Corrections} job=${job} report=${report.data} />`}
         </section>`;
 }
 
@@ -72,13 +72,13 @@ async function readReport(link, signal) {
     return report;
 }
 
-/** @param {{told: Import, report: Rejected}} props */
-function Corrections({ told, report: { names, delimiter, rows } }) {
+/** @param {{job: Import, report: Rejected}} props */
+function Corrections({ job, report: { names, delimiter, rows } }) {
     const [edits, setEdits] = useState(() => rows.map(({ cells }) => cells));
     /** What the person has said by the box of a row; else it is what was changed. */
     const [ticks, setTicks] = useState(/** @type {Record<number, boolean>} */ ({}));
     const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown, isEmpty?: boolean}} */ ({}));
-    const columns = [...new Set(told.mapping.map(({ column }) => column))].sort((one, other) => one - other);
+    const columns = [...new Set(job.mapping.map(({ column }) => column))].sort((one, other) => one - other);
     const isChanged = rows.map(({ cells }, row) => cells.some((cell, column) => cell !== edits[row]?.[column]));
     const isChosen = isChanged.map((changed, row) => ticks[row] ?? changed);
     const chosen = edits.filter((_, row) => isChosen[row]);
@@ -100,13 +100,13 @@ function Corrections({ told, report: { names, delimiter, rows } }) {
         }
         setState({ busy: true });
         try {
-            const text = csvOf(told.header ? [names, ...chosen] : chosen, delimiter);
-            await orderImport(new File([text], correctedName(told.file_name)), {
-                ...settingsOf(told),
+            const text = csvOf(job.header ? [names, ...chosen] : chosen, delimiter);
+            await orderImport(new File([text], correctedName(job.file_name)), {
+                ...settingsOf(job),
                 encoding: 'utf-8',
                 quoting: 'standard',
                 // The first import has made the new fields.
-                mapping: told.mapping.map(({ column, field }) => ({ column, field })),
+                mapping: job.mapping.map(({ column, field }) => ({ column, field })),
             });
         } catch (error) {
             setState({ error });

@@ -108,12 +108,12 @@ function completeRecords(text, cell) {
  * @returns {Pick<RejectedRow, 'faults' | 'problems'>}
  */
 function assigned(names, columns, reasons) {
-    const told = reasons.split(BETWEEN_PROBLEMS).map((reason) => {
+    const reported = reasons.split(BETWEEN_PROBLEMS).map((reason) => {
         const [, code = '', text = reason] = /^([a-z_]+): (.*)$/s.exec(reason) ?? [];
         return { text, isOfRow: OF_ROW.includes(code) };
     });
-    const ofRow = told.filter(({ isOfRow }) => isOfRow).map(({ text }) => `this row ${text}`);
-    const ofCells = told.filter(({ isOfRow }) => !isOfRow).map(({ text }) => text);
+    const ofRow = reported.filter(({ isOfRow }) => isOfRow).map(({ text }) => `this row ${text}`);
+    const ofCells = reported.filter(({ isOfRow }) => !isOfRow).map(({ text }) => text);
     const places = columns === '' ? [] : columns.split(SEPARATOR).map((name) => columnOf(names, name));
     /** @type {RejectedRow['faults']} */
     const faults = new Map();

@@ -27,7 +27,7 @@ export const STATUSES = {
 /**
  * The status, with what only this page knows, and with the undo.
  *
- * @param {Import} told
+ * @param {Import} job
  * @param {Upload} [upload]
  * @returns {Status}
  */
@@ -42,7 +42,7 @@ export function statusOf({ status, undo }, upload) {
 /**
  * How a status looks: an import that rejected rows is not a full success.
  *
- * @param {Import} told
+ * @param {Import} job
  * @param {Status} [status]
  */
 export const lookOf = ({ rows }, status) => (status === 'completed' && rows.rejected > 0 ? 'partly' : status);
@@ -50,21 +50,21 @@ export const lookOf = ({ rows }, status) => (status === 'completed' && rows.reje
 /**
  * Whether an import has ended. Only then can it be undone.
  *
- * @param {Import} told
+ * @param {Import} job
  */
 export const isOver = ({ status }) => ['completed', 'failed', 'cancelled'].includes(status);
 
 /**
  * Whether an import has changed contacts.
  *
- * @param {Import} told
+ * @param {Import} job
  */
 export const hasChanged = ({ rows, dry_run: isDry }) => !isDry && rows.created + rows.updated > 0;
 
 /**
  * Whether an import changes by itself: it runs, or is being undone. One that waits for its file may do so for ever.
  *
- * @param {Import} told
+ * @param {Import} job
  */
 export const isMoving = ({ status, undo }) =>
     status === 'planning' || status === 'running' || undo?.status === 'running';

@@ -11,40 +11,40 @@ import { useState } from '../vendor/hooks.js';
 /**
  * Whether an import can be resumed.
  *
- * @param {Import} told
+ * @param {Import} job
  */
 export const isInterrupted = ({ status, error }) => status === 'failed' && error?.code === 'interrupted';
 
-/** @param {{told: Import, onDone: () => void}} props */
-export function CancelImport({ told, onDone }) {
-    return html`<${Step} path="/imports/{id}/cancel" told=${told} onDone=${onDone}>Cancel the import<//>`;
+/** @param {{job: Import, onDone: () => void}} props */
+export function CancelImport({ job, onDone }) {
+    return html`<${Step} path="/imports/{id}/cancel" job=${job} onDone=${onDone}>Cancel the import<//>`;
 }
 
-/** @param {{told: Import, onDone: () => void}} props */
-export function ResumeImport({ told, onDone }) {
-    return html`<${Step} path="/imports/{id}/resume" kind="primary" told=${told} onDone=${onDone}>Resume the import<//>`;
+/** @param {{job: Import, onDone: () => void}} props */
+export function ResumeImport({ job, onDone }) {
+    return html`<${Step} path="/imports/{id}/resume" kind="primary" job=${job} onDone=${onDone}>Resume the import<//>`;
 }
 
-/** @param {{told: Import, onDone: () => void}} props */
-export function ContinueUndo({ told, onDone }) {
-    return html`<${Step} path="/imports/{id}/undo" kind="primary" told=${told} onDone=${onDone}>Continue the undo<//>`;
+/** @param {{job: Import, onDone: () => void}} props */
+export function ContinueUndo({ job, onDone }) {
+    return html`<${Step} path="/imports/{id}/undo" kind="primary" job=${job} onDone=${onDone}>Continue the undo<//>`;
 }
 
 /**
  * @param {{
  *     path: '/imports/{id}/cancel' | '/imports/{id}/resume' | '/imports/{id}/undo',
  *     kind?: 'primary',
- *     told: Import,
+ *     job: Import,
  *     onDone: () => void,
  *     children?: string,
  * }} props
  */
-function Step({ path, kind, told, onDone, children }) {
+function Step({ path, kind, job, onDone, children }) {
     const [state, setState] = useState(/** @type {{busy?: boolean, error?: unknown}} */ ({}));
     const take = async () => {
         setState({ busy: true });
         try {
-            await request('POST', path, { path: { id: told.id } });
+            await request('POST', path, { path: { id: job.id } });
             setState({});
             onDone();
         } catch (error) {

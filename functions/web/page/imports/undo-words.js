@@ -12,14 +12,14 @@ import { hasChanged, isOver } from './status.js';
 /**
  * Whether there is something to undo. A cancelled or failed import may have changed contacts, too.
  *
- * @param {Import} told
+ * @param {Import} job
  */
-export const canUndo = (told) => isOver(told) && hasChanged(told) && !told.undo;
+export const canUndo = (job) => isOver(job) && hasChanged(job) && !job.undo;
 
 /**
  * What there is to undo.
  *
- * @param {Import} told
+ * @param {Import} job
  */
 export function changesOf({ rows: { created, updated } }) {
     if (created === 0) return `${count(updated, 'row')} updated a contact.`;

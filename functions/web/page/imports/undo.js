@@ -16,13 +16,13 @@ import { useState } from '../vendor/hooks.js';
 import { ContinueUndo } from './steer.js';
 import { changesOf, outcomesOf, soFar } from './undo-words.js';
 
-/** @param {{told: Import, onDone: () => void}} props `onDone`: the import is another one now */
-export function UndoImport({ told, onDone }) {
+/** @param {{job: Import, onDone: () => void}} props `onDone`: the import is another one now */
+export function UndoImport({ job, onDone }) {
     const [isAsked, setIsAsked] = useState(false);
     const close = () => setIsAsked(false);
     const undo = async () => {
         try {
-            await request('POST', '/imports/{id}/undo', { path: { id: told.id } });
+            await request('POST', '/imports/{id}/undo', { path: { id: job.id } });
         } catch (error) {
             // Somebody else may have begun it. Then the view shows that, instead of this question.
             if (isStatus(error, 409)) onDone();
@@ -31,7 +31,7 @@ export function UndoImport({ told, onDone }) {
         close();
         onDone();
     };
-    const title = html`Undo the import of <bdi>${told.file_name}</bdi>?`;
+    const title = html`Undo the import of <bdi>${job.file_name}</bdi>?`;
     return html`
         <${Button} onClick=${() => setIsAsked(true)}>Undo import<//>
         ${
@@ -39,7 +39,7 @@ export function UndoImport({ told, onDone }) {
             html`
                 <${Confirm} title=${title} action="Undo import" danger onConfirm=${undo} onClose=${close}>
                     <div class="prose">
-                        <p>${changesOf(told)} This is taken back:</p>
+                        <p>${changesOf(job)} This is taken back:</p>
                         <ul>
                             <li>
                                 Contacts that only this import created are deleted, unless somebody has changed them or they
@@ -57,9 +57,9 @@ export function UndoImport({ told, onDone }) {
         }`;
 }
 
-/** @param {{told: Import & {undo: Undo}, onDone: () => void}} props `onDone`: the import is another one now */
-export function UndoState({ told, onDone }) {
-    const { undo } = told;
+/** @param {{job: Import & {undo: Undo}, onDone: () => void}} props `onDone`: the import is another one now */
+export function UndoState({ job, onDone }) {
+    const { undo } = job;
     if (undo.status === 'running') {
         return html`
             <section class="card">
@@ -73,7 +73,7 @@ export function UndoState({ told, onDone }) {
         return html`
             <${Notice} kind="warning" title="The undo stopped">
                 <p>It has made no progress for a while: ${soFar(undo)}. It can go on where it was.</p>
-                <${ContinueUndo} told=${told} onDone=${onDone} />
+                <${ContinueUndo} job=${job} onDone=${onDone} />
             <//>`;
     }
     return html`

@@ -37,7 +37,7 @@ addEventListener('beforeunload', (event) => {
  * @param {ImportSettings} settings
  */
 export function upload(id, file, link, settings) {
-    // fetch does not tell how far an upload is.
+    // fetch does not report how far an upload is.
     const sending = new XMLHttpRequest();
     /** @type {Upload} */
     let current = { file, settings, state: 'sending', sent: 0, cancel: () => sending.abort() };

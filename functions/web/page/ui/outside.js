@@ -1,4 +1,4 @@
-// A link to another site, which opens in a new tab and is not told where it was followed.
+// A link to another site, which opens in a new tab and sends no referrer.
 //
 //     html`<${Outside} href="https://example.com/">…<//>`
 

@@ -121,7 +121,7 @@ async fn a_pipeline_asks_who_somebody_is_by_the_function_that_takes_its_events()
 /// The requests are those that the platforms publish: docs.vapi.ai/server-url/events and
 /// docs.retellai.com/features/inbound-call-webhook.
 #[tokio::test]
-async fn a_voice_assistant_is_told_who_calls() {
+async fn a_voice_assistant_learns_who_calls() {
     let program = Program::start(&["--memory"]);
     let call = json!({
         "workspace_id": "acme", "conversation_id": "call-1", "channel": "telephone", "assistant_id": "front-desk",
@@ -150,17 +150,22 @@ async fn a_voice_assistant_is_told_who_calls() {
     };
     let answer = post("/open-sesame", &vapi("+14152000001")).await.json::<Value>().await.unwrap();
     assert_eq!(answer["assistantId"], "assistant-7");
-    let told = &answer["assistantOverrides"]["variableValues"];
+    let variables = &answer["assistantOverrides"]["variableValues"];
     assert_eq!(
-        (&told["contact_match"], &told["contact_identity"], &told["contact_name"], &told["contact_last_conversation"]),
+        (
+            &variables["contact_match"],
+            &variables["contact_identity"],
+            &variables["contact_name"],
+            &variables["contact_last_conversation"]
+        ),
         (&json!("one"), &json!("proven"), &json!("Ada Lovelace"), &json!("2026-11-20T10:00:00Z"))
     );
     let answer = post("/open-sesame", &retell("+14152000001")).await.json::<Value>().await.unwrap();
-    assert_eq!(answer["call_inbound"]["dynamic_variables"], *told);
+    assert_eq!(answer["call_inbound"]["dynamic_variables"], *variables);
     for number in ["+14152000002", "anonymous", ""] {
         let answer = post("/open-sesame", &retell(number)).await.json::<Value>().await.unwrap();
-        let told = &answer["call_inbound"]["dynamic_variables"];
-        assert_eq!((&told["contact_match"], &told["contact_name"]), (&json!("none"), &json!("")), "{number}");
+        let variables = &answer["call_inbound"]["dynamic_variables"];
+        assert_eq!((&variables["contact_match"], &variables["contact_name"]), (&json!("none"), &json!("")), "{number}");
     }
     let other = json!({"message": {"type": "status-update"}});
     assert_eq!(post("/open-sesame", &other).await.json::<Value>().await.unwrap(), json!({}));

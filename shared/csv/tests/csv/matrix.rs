@@ -45,7 +45,7 @@ const PEOPLE: [&[&str]; 6] = [
     &["Renée Ñandú", "", "renee@x.org", "\"hi\" to all"],
 ];
 
-const TOLD: [&str; 5] = [
+const EXPECTED: [&str; 5] = [
     "telephone=+49301234567 email=zoe@x.org custom.notes=a, b; c | d\te name=Zoë Müller",
     "telephone=+15551234567 email=jack@x.org custom.notes=two\r\nlines\nor three\ror four name=O'Neill \"Jack\"",
     "telephone=+34600000000 name=José — €5",
@@ -102,8 +102,9 @@ fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
 
 /// The values of a row, in order of precedence.
 fn shown(row: &Row) -> String {
-    let told = row.observation.values().iter().map(|told| format!("{}={}", told.field, told.value.as_str()));
-    told.collect::<Vec<_>>().join(" ")
+    let values =
+        row.observation.values().iter().map(|observed| format!("{}={}", observed.field, observed.value.as_str()));
+    values.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn five_people_are_the_same_however_they_were_saved() {
                         let rows = support::read(&file, &options, &settings, OnInvalid::RejectRow);
                         let rows = rows.unwrap_or_else(|error| panic!("{case}: {error}"));
                         let rows: Vec<String> = rows.iter().map(|row| shown(row.as_ref().unwrap())).collect();
-                        assert_eq!(rows, TOLD, "{case}");
+                        assert_eq!(rows, EXPECTED, "{case}");
                     }
                 }
             }

@@ -318,7 +318,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
 }
 
 #[test]
-fn what_was_told_is_believed() {
+fn given_options_are_used_as_they_are() {
     let file = b"first,second,third\nada,x@x.org,650 253 0000\n";
     let mapping = |json: &str| Some(serde_json::from_str::<Mapping>(json).unwrap());
     let json = r#"[{"column":2,"field":"whatsapp"},{"column":0,"field":"name"},{"column":2,"field":"telephone"}]"#;

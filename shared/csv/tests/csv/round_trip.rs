@@ -75,11 +75,11 @@ fn written(contacts: &[Contact]) -> Vec<u8> {
 /// The contact and the values of each row of an export.
 fn read_back(file: &[u8], settings: &Settings) -> Vec<(Option<ContactId>, BTreeMap<Field, Value>)> {
     let rows = support::read(file, &PlanOptions::default(), settings, OnInvalid::RejectRow).unwrap();
-    let told = |row: contacts_csv::row::Row| {
-        let told = row.observation.values().iter().map(|told| (told.field.clone(), told.value.clone()));
-        (row.observation.contact, told.collect())
+    let contact_and_values = |row: contacts_csv::row::Row| {
+        let values = row.observation.values().iter().map(|observed| (observed.field.clone(), observed.value.clone()));
+        (row.observation.contact, values.collect())
     };
-    rows.into_iter().map(|row| told(row.unwrap())).collect()
+    rows.into_iter().map(|row| contact_and_values(row.unwrap())).collect()
 }
 
 /// The values of a contact that an export writes.
@@ -223,9 +223,9 @@ fn any_contact() -> impl Strategy<Value = Contact> {
     let channels = (phone(), phone(), email(), instagram, slack, teams, "[A-Z]{2}\\.(ENT\\.)?[a-zA-Z0-9]{5,8}");
     let custom = (odd_text(), number, odd_text(), number, number);
     // Which fields have a value at all.
-    let told = prop::collection::vec(prop::bool::weighted(0.7), 13);
+    let filled = prop::collection::vec(prop::bool::weighted(0.7), 13);
     let seen = prop::option::of(0..4_000_000_000_000_i64);
-    (odd_text(), channels, custom, told, seen).prop_map(|(name, channels, custom, is_told, seen)| {
+    (odd_text(), channels, custom, filled, seen).prop_map(|(name, channels, custom, is_filled, seen)| {
         let fields = [
             ("name", name),
             ("telephone", channels.0),
@@ -241,9 +241,9 @@ fn any_contact() -> impl Strategy<Value = Contact> {
             ("custom.gone", custom.3),
             ("custom.was_number", custom.4),
         ];
-        let told = fields.iter().zip(is_told).filter(|(_, is_told)| *is_told);
-        let told: Vec<_> = told.map(|((field, text), _)| (*field, text.as_str())).collect();
-        Contact { last_seen_at: seen.map(time::from_millis), ..contact(&told) }
+        let filled = fields.iter().zip(is_filled).filter(|(_, is_filled)| *is_filled);
+        let filled: Vec<_> = filled.map(|((field, text), _)| (*field, text.as_str())).collect();
+        Contact { last_seen_at: seen.map(time::from_millis), ..contact(&filled) }
     })
 }
 

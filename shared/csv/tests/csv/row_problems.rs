@@ -91,7 +91,7 @@ fn problems_that_no_cell_has_have_codes_too() {
 }
 
 #[test]
-fn problems_are_told_in_words() {
+fn problems_are_described_in_words() {
     let contact = ContactId::new();
     let reason = ConflictReason::Contradiction;
     let conflict = Reason::Conflict { field: Field::Channel(Channel::Email), contact, reason };

@@ -124,7 +124,7 @@ impl Book {
     }
 
     /// Folds an observation and gives back the contact, which there must be.
-    pub(crate) fn told(&mut self, seen: &Observation) -> ContactId {
+    pub(crate) fn contact_of(&mut self, seen: &Observation) -> ContactId {
         self.observe(seen).contact.unwrap()
     }
 

@@ -7,7 +7,7 @@ use crate::book::{Book, at, event, row};
 #[test]
 fn an_observation_in_a_closed_workspace_is_suppressed_and_changes_nothing() {
     let mut book = Book::default();
-    book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
     book.settings.closed_at = Some(at(50));
     let before = (book.records.clone(), book.claims.clone(), book.links.clone());
     for seen in [

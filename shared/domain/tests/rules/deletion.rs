@@ -8,7 +8,7 @@ use crate::book::{Book, any_value, at, event, field, form, identifier, patch, pe
 #[test]
 fn a_deleted_contact_is_kept_in_its_tombstone_and_leads_nowhere() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
     let before = book.contact(id).clone();
     book.delete(id, 100);
     let Record::Deleted(tombstone) = &book.records[&id] else { panic!("it is deleted") };
@@ -22,10 +22,11 @@ fn a_deleted_contact_is_kept_in_its_tombstone_and_leads_nowhere() {
 #[test]
 fn a_restored_contact_has_everything_that_nobody_took_meanwhile() {
     let mut book = Book::default();
-    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]));
-    book.told(&event("c-2", 0, &[("email", "ada@x.com")]));
+    let ada =
+        book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]));
+    book.contact_of(&event("c-2", 0, &[("email", "ada@x.com")]));
     book.delete(ada, 100);
-    let other = book.told(&event("c-2", 150, &[("telephone", "+15551234567")]));
+    let other = book.contact_of(&event("c-2", 150, &[("telephone", "+15551234567")]));
     assert_ne!(other, ada);
     assert_eq!(book.links.iter().filter(|(_, linked)| linked.info.id.as_str() == "c-2").count(), 1, "linked once");
 
@@ -33,21 +34,21 @@ fn a_restored_contact_has_everything_that_nobody_took_meanwhile() {
     assert_eq!((book.shows(ada, "name"), book.shows(ada, "telephone")), (Some("Ada"), None));
     assert_eq!(book.contact_by(&identifier("email", "ada@x.com")).map(|contact| contact.id), Some(ada));
     assert_eq!(book.contact_by(&identifier("telephone", "+15551234567")).map(|contact| contact.id), Some(other));
-    assert_eq!(book.told(&event("c-1", 210, &[])), ada, "its conversations lead to it again");
-    assert_eq!(book.told(&event("c-2", 210, &[])), other);
+    assert_eq!(book.contact_of(&event("c-1", 210, &[])), ada, "its conversations lead to it again");
+    assert_eq!(book.contact_of(&event("c-2", 210, &[])), other);
     assert_eq!(book.restore(ada, &person(), at(220)), Ok(vec![]), "it lives");
 }
 
 #[test]
 fn a_contact_is_restored_with_those_that_were_joined_into_it() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567")]));
-    let survivor = book.told(&event("c-3", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let b = book.contact_of(&event("c-2", 0, &[("telephone", "+15551234567")]));
+    let survivor = book.contact_of(&event("c-3", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     book.delete(survivor, 100);
     assert_eq!(book.restore(survivor, &person(), at(110)), Ok(vec![]));
     for (conversation, id) in [("c-1", a), ("c-2", b)] {
-        assert_eq!(book.told(&event(conversation, 120, &[])), survivor);
+        assert_eq!(book.contact_of(&event(conversation, 120, &[])), survivor);
         assert_eq!(book.survivor(id).map(|contact| contact.id), Some(survivor));
     }
 }
@@ -56,11 +57,11 @@ proptest! {
     /// Whatever a contact is: deleted and restored at once, it is as it was, and so is everybody else.
     #[test]
     fn a_deletion_taken_back_at_once_changes_nothing(
-        told in prop::collection::vec((0..4u8, prop::collection::vec(any_value(), 0..4)), 1..10),
+        observed in prop::collection::vec((0..4u8, prop::collection::vec(any_value(), 0..4)), 1..10),
         pick in any::<prop::sample::Index>(),
     ) {
         let mut book = Book::default();
-        for (seconds, (conversation, values)) in (0..).zip(&told) {
+        for (seconds, (conversation, values)) in (0..).zip(&observed) {
             let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
             book.observe_at(&event(&format!("c-{conversation}"), seconds, &values), at(seconds));
         }
@@ -87,7 +88,7 @@ proptest! {
 #[test]
 fn an_older_observation_is_suppressed_and_a_newer_one_begins_anew() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
     book.delete(id, 100);
     let writes = book.writes;
     for late in [
@@ -109,8 +110,8 @@ fn an_older_observation_is_suppressed_and_a_newer_one_begins_anew() {
 #[test]
 fn what_else_names_a_live_contact_goes_there_without_the_deleted_identifier() {
     let mut book = Book::default();
-    let gone = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let here = book.told(&event("c-2", 0, &[("telephone", "+15551234567")]));
+    let gone = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let here = book.contact_of(&event("c-2", 0, &[("telephone", "+15551234567")]));
     book.delete(gone, 100);
     let folded =
         book.observe(&event("c-3", 50, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]));
@@ -118,15 +119,15 @@ fn what_else_names_a_live_contact_goes_there_without_the_deleted_identifier() {
     assert_eq!((book.shows(here, "email"), book.shows(here, "name")), (None, Some("Ada")));
     let folded = book.observe(&event("c-3", 150, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     assert_eq!(folded.contact, Some(here));
-    assert_eq!(book.shows(here, "email"), Some("ada@x.com"), "told after the deletion, it is taken over");
+    assert_eq!(book.shows(here, "email"), Some("ada@x.com"), "observed after the deletion, it is taken over");
 }
 
 #[test]
 fn identifiers_of_contacts_joined_into_a_deleted_one_lead_to_the_tombstone() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567")]));
-    let survivor = book.told(&event("c-3", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let b = book.contact_of(&event("c-2", 0, &[("telephone", "+15551234567")]));
+    let survivor = book.contact_of(&event("c-3", 10, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     assert!(survivor == a || survivor == b);
     book.delete(survivor, 100);
     for late in [event("c-1", 50, &[]), event("c-2", 50, &[]), event("c-9", 50, &[("telephone", "+15551234567")])] {
@@ -138,17 +139,17 @@ fn identifiers_of_contacts_joined_into_a_deleted_one_lead_to_the_tombstone() {
 fn what_is_older_than_a_deletion_stays_out_of_what_was_begun_anew() {
     let mut book = Book::default();
     let older = event("c-1", 50, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]);
-    let id = book.told(&older);
+    let id = book.contact_of(&older);
     book.delete(id, 100);
     // Two contacts, each with something of the deleted one.
-    let one = book.told(&event("c-1", 150, &[("email", "ada@x.com")]));
+    let one = book.contact_of(&event("c-1", 150, &[("email", "ada@x.com")]));
     let other = book.create(&form(160, &[("telephone", "+15551234567")]), None).unwrap().id;
     let folded = book.observe(&older);
     assert_eq!((folded.outcome, folded.contact, folded.joined), (Outcome::Suppressed, None, vec![]));
     assert_eq!((book.shows(one, "name"), book.shows(other, "name")), (None, None));
 
     // What was said since joins them.
-    let newer = book.told(&event("c-2", 150, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    let newer = book.contact_of(&event("c-2", 150, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     assert_eq!(book.live().map(|contact| contact.id).collect::<Vec<_>>(), [newer]);
     assert_eq!(book.outcome(&older), Outcome::Suppressed);
     book.delete(newer, 200);
@@ -158,10 +159,10 @@ fn what_is_older_than_a_deletion_stays_out_of_what_was_begun_anew() {
 #[test]
 fn what_was_taken_over_is_not_taken_away_by_a_clock_that_is_behind() {
     let mut book = Book::default();
-    let gone = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let gone = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
     book.delete(gone, 100);
-    let ada = book.told(&event("c-2", 150, &[("email", "ada@x.com")]));
-    let bob = book.told(&event("c-3", 0, &[("email", "bob@x.com")]));
+    let ada = book.contact_of(&event("c-2", 150, &[("email", "ada@x.com")]));
+    let bob = book.contact_of(&event("c-3", 0, &[("email", "bob@x.com")]));
     let refused = book.edit(bob, 90, &patch(&[("email", Some("ada@x.com"))]));
     assert_eq!(refused, Err(EditRefused::Known { field: field("email"), contact: ada }));
 }

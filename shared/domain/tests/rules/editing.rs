@@ -7,7 +7,7 @@ use crate::book::{Book, event, field, form, identifier, patch};
 #[test]
 fn an_edit_releases_what_it_replaces_and_claims_what_it_sets() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "old@x.com"), ("telephone", "+15551234567")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "old@x.com"), ("telephone", "+15551234567")]));
     book.edit(id, 100, &patch(&[("email", Some("new@x.com")), ("telephone", None)])).unwrap();
     assert_eq!(book.shows(id, "email"), Some("new@x.com"));
     assert_eq!(book.shows(id, "telephone"), None);
@@ -21,7 +21,7 @@ fn an_edit_releases_what_it_replaces_and_claims_what_it_sets() {
 #[test]
 fn a_number_that_another_field_still_holds_keeps_its_claim() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("telephone", "+15551234567"), ("whatsapp", "+15551234567")]));
+    let id = book.contact_of(&event("c-1", 0, &[("telephone", "+15551234567"), ("whatsapp", "+15551234567")]));
     book.edit(id, 100, &patch(&[("telephone", None)])).unwrap();
     assert!(book.claims.contains_key(&identifier("whatsapp", "+15551234567")));
 }
@@ -29,7 +29,8 @@ fn a_number_that_another_field_still_holds_keeps_its_claim() {
 #[test]
 fn older_observations_neither_refill_nor_reattach() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]));
+    let id =
+        book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]));
     book.edit(id, 100, &patch(&[("telephone", None), ("name", Some("Countess"))])).unwrap();
     let late = event("c-1", 50, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]);
     assert_eq!(book.outcome(&late), Outcome::Unchanged);
@@ -48,7 +49,7 @@ fn an_older_observation_does_not_reattach_once_a_newer_one_has_taken_the_field()
         let newer = event("c-1", 150, &[("email", "newest@x.com")]);
         for order in [[&late, &newer], [&newer, &late]] {
             let mut book = Book::default();
-            let id = book.told(&event("c-1", 0, &[("email", "old@x.com"), ("name", "Ada")]));
+            let id = book.contact_of(&event("c-1", 0, &[("email", "old@x.com"), ("name", "Ada")]));
             book.edit(id, 100, &patch(&[("email", cleared)])).unwrap();
             for seen in order {
                 book.observe(seen);
@@ -73,7 +74,7 @@ fn a_late_event_still_adds_to_what_a_form_said() {
 #[test]
 fn an_edit_that_changes_nothing_writes_nothing() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
     let writes = book.writes;
     book.edit(id, 100, &patch(&[("name", Some("Ada")), ("telephone", None)])).unwrap();
     assert_eq!((book.writes, book.contact(id).version), (writes, 1));
@@ -82,7 +83,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
 #[test]
 fn a_secondary_identifier_that_is_set_moves_into_the_field() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "old@x.com")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "old@x.com")]));
     book.observe(&event("c-1", 10, &[("email", "new@x.com")]));
     book.edit(id, 100, &patch(&[("email", Some("old@x.com"))])).unwrap();
     assert_eq!(book.shows(id, "email"), Some("old@x.com"));
@@ -93,8 +94,8 @@ fn a_secondary_identifier_that_is_set_moves_into_the_field() {
 #[test]
 fn what_another_contact_has_is_refused_and_nothing_is_written() {
     let mut book = Book::default();
-    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let bob = book.told(&event("c-2", 0, &[("email", "bob@x.com")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let bob = book.contact_of(&event("c-2", 0, &[("email", "bob@x.com")]));
     let writes = book.writes;
     let refused = book.edit(ada, 100, &patch(&[("name", Some("Ada")), ("email", Some("BOB@x.com"))]));
     assert_eq!(refused, Err(EditRefused::Known { field: field("email"), contact: bob }));
@@ -106,8 +107,8 @@ fn what_another_contact_has_is_refused_and_nothing_is_written() {
 #[test]
 fn conflicts_can_be_dismissed() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
-    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
+    let b = book.contact_of(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]));
     book.observe(&event("c-1", 60, &[("telephone", "+15551234567")]));
     assert_eq!((book.contact(a).conflicts.len(), book.contact(b).conflicts.len()), (1, 1));
     book.edit(a, 100, &Patch { dismiss_conflicts: true, ..Patch::default() }).unwrap();
@@ -131,17 +132,17 @@ fn a_repeated_request_is_answered_as_before_and_its_key_serves_no_other() {
 
 #[test]
 fn an_older_observation_does_not_join_with_whom_an_identifier_was_given_to_by_hand() {
-    let told = [("telephone", "+15551234567"), ("email", "ada@x.com"), ("name", "Ada")];
-    let reversed: Vec<_> = told.iter().rev().copied().collect();
-    for late in [event("c-1", 50, &told), event("c-2", 50, &told), event("c-2", 50, &reversed)] {
+    let observed = [("telephone", "+15551234567"), ("email", "ada@x.com"), ("name", "Ada")];
+    let reversed: Vec<_> = observed.iter().rev().copied().collect();
+    for late in [event("c-1", 50, &observed), event("c-2", 50, &observed), event("c-2", 50, &reversed)] {
         let mut book = Book::default();
-        let ada = book.told(&event("c-1", 0, &told));
+        let ada = book.contact_of(&event("c-1", 0, &observed));
         book.edit(ada, 100, &patch(&[("telephone", None)])).unwrap();
         let bob = book.create(&form(110, &[("telephone", "+15551234567")]), None).unwrap().id;
         let folded = book.observe(&late);
         assert_eq!((folded.contact, folded.joined, folded.conflicts), (Some(ada), vec![], vec![]));
         assert_eq!((book.shows(ada, "telephone"), book.shows(bob, "name")), (None, None));
-        let newer = book.observe(&event("c-3", 150, &told));
+        let newer = book.observe(&event("c-3", 150, &observed));
         assert_eq!(newer.joined.len(), 1, "said once more, it is so");
     }
 }

@@ -13,9 +13,9 @@ fn whatsapp(conversation: &str, seconds: i64, number: &str) -> contacts::Observa
 
 /// A contact with a conversation, into which another was joined.
 fn ada(book: &mut Book) -> contacts::ContactId {
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada Lovelace")]));
-    book.told(&event("c-2", 10, &[("telephone", "+15551234567")]));
-    assert_eq!(book.told(&event("c-3", 20, &[("email", "ada@x.com"), ("telephone", "+15551234567")])), id);
+    let id = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada Lovelace")]));
+    book.contact_of(&event("c-2", 10, &[("telephone", "+15551234567")]));
+    assert_eq!(book.contact_of(&event("c-3", 20, &[("email", "ada@x.com"), ("telephone", "+15551234567")])), id);
     id
 }
 
@@ -53,10 +53,10 @@ fn what_was_deleted_of_the_person_before_is_erased_too() {
     let mut book = Book::default();
     let first = ada(&mut book);
     book.delete(first, 50);
-    let second = book.told(&event("c-10", 60, &[("email", "ada@x.com")]));
+    let second = book.contact_of(&event("c-10", 60, &[("email", "ada@x.com")]));
     book.delete(second, 70);
-    let third = book.told(&event("c-11", 80, &[("email", "ada@x.com")]));
-    let other = book.told(&event("c-12", 85, &[("email", "bob@x.com")]));
+    let third = book.contact_of(&event("c-11", 80, &[("email", "ada@x.com")]));
+    let other = book.contact_of(&event("c-12", 85, &[("email", "bob@x.com")]));
     book.delete(other, 90);
     book.erase(third, &person(), at(100)).unwrap();
     for id in [first, second, third] {
@@ -73,7 +73,7 @@ fn whoever_was_deleted_and_restored_is_another_contact() {
     let mut book = Book::default();
     let first = ada(&mut book);
     book.delete(first, 50);
-    let second = book.told(&event("c-10", 60, &[("email", "ada@x.com")]));
+    let second = book.contact_of(&event("c-10", 60, &[("email", "ada@x.com")]));
     book.restore(first, &person(), at(70)).unwrap();
     book.erase(second, &person(), at(100)).unwrap();
     assert_eq!(book.shows(first, "telephone"), Some("+15551234567"));
@@ -94,11 +94,11 @@ fn old_files_and_late_events_bring_nobody_back_but_the_person_does() {
     assert_eq!(book.outcome(&row(ImportId::new(), 2, 150, &beside)), Outcome::Erased, "with a new phone");
     assert_eq!(book.live().count(), 0);
 
-    let anew = book.told(&whatsapp("c-10", 200, "+15551234567"));
+    let anew = book.contact_of(&whatsapp("c-10", 200, "+15551234567"));
     assert_ne!(anew, id);
     assert_eq!(book.shows(anew, "name"), None);
     let known = [("telephone", "+15551234567"), ("email", "ada@x.com")];
-    assert_eq!(book.told(&row(ImportId::new(), 2, 210, &known)), anew, "a file may name the person again");
+    assert_eq!(book.contact_of(&row(ImportId::new(), 2, 210, &known)), anew, "a file may name the person again");
     assert_eq!(book.outcome(&row(ImportId::new(), 2, 90, &known)), Outcome::Erased, "but not one from before");
     assert_eq!(book.outcome(&event("c-9", 95, &person_again)), Outcome::Erased, "nor a late event");
 }
@@ -114,7 +114,7 @@ fn a_person_may_be_added_by_hand_and_come_in_a_conversation_that_goes_on() {
     let mut book = Book::default();
     let id = ada(&mut book);
     book.erase(id, &person(), at(100)).unwrap();
-    let goes_on = book.told(&event("c-1", 150, &[("email", "ada@x.com")]));
+    let goes_on = book.contact_of(&event("c-1", 150, &[("email", "ada@x.com")]));
     assert_ne!(goes_on, id);
 }
 
@@ -122,21 +122,21 @@ fn a_person_may_be_added_by_hand_and_come_in_a_conversation_that_goes_on() {
 fn a_line_that_others_share_keeps_nobody_out() {
     let mut book = Book::default();
     let line = ("telephone", "+15551234567");
-    let ada = book.told(&form(0, &[line, ("email", "ada@x.com"), ("name", "Ada Lovelace")]));
-    let bob = book.told(&row(ImportId::new(), 2, 10, &[line, ("email", "bob@x.com"), ("name", "Bob Stone")]));
+    let ada = book.contact_of(&form(0, &[line, ("email", "ada@x.com"), ("name", "Ada Lovelace")]));
+    let bob = book.contact_of(&row(ImportId::new(), 2, 10, &[line, ("email", "bob@x.com"), ("name", "Bob Stone")]));
     assert_ne!(ada, bob);
     book.erase(ada, &person(), at(100)).unwrap();
     assert!(book.erased.contains_key(&identifier("email", "ada@x.com")));
     assert!(!book.erased.contains_key(&identifier("telephone", "+15551234567")), "it is Bob's as well");
     let again = row(ImportId::new(), 2, 150, &[line, ("email", "bob@x.com"), ("name", "Bob Stone")]);
-    assert_eq!(book.told(&again), bob);
+    assert_eq!(book.contact_of(&again), bob);
 }
 
 #[test]
 fn other_contacts_forget_their_conflicts_with_the_person() {
     let mut book = Book::default();
-    let ada = book.told(&whatsapp("c-1", 0, "+15551234567"));
-    let bob = book.told(&whatsapp("c-2", 0, "+15557654321"));
+    let ada = book.contact_of(&whatsapp("c-1", 0, "+15551234567"));
+    let bob = book.contact_of(&whatsapp("c-2", 0, "+15557654321"));
     let both = event("c-3", 10, &[("whatsapp", "+15551234567"), ("telephone", "+15557654321"), ("name", "Zeno")]);
     book.observe(&both);
     assert_eq!((book.contact(ada).conflicts.len(), book.contact(bob).conflicts.len()), (1, 1));

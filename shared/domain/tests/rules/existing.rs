@@ -5,7 +5,7 @@ use contacts::{Existing, ImportId, Observation, Outcome};
 use crate::book::{Book, event, field, row};
 
 /// A row of an import with this mode, observed after everything else.
-fn told(existing: Existing, line: u64, values: &[(&str, &str)]) -> Observation {
+fn row_with(existing: Existing, line: u64, values: &[(&str, &str)]) -> Observation {
     let mut row = row(ImportId::new(), line, 1_000, values);
     row.existing = existing;
     row
@@ -23,7 +23,7 @@ fn book() -> Book {
 #[test]
 fn blanks_are_filled_and_nothing_else() {
     let mut book = book();
-    let row = told(
+    let row = row_with(
         Existing::FillBlanks,
         2,
         &[
@@ -50,7 +50,7 @@ fn blanks_are_filled_and_nothing_else() {
 #[test]
 fn a_row_with_blanks_to_fill_joins_as_any_other() {
     let mut book = book();
-    let folded = book.observe(&told(Existing::FillBlanks, 2, &[("email", "ada@x.com"), ("slack", "U00001")]));
+    let folded = book.observe(&row_with(Existing::FillBlanks, 2, &[("email", "ada@x.com"), ("slack", "U00001")]));
     assert_eq!(folded.joined.len(), 1);
     assert_eq!(book.live().count(), 1);
 }
@@ -60,7 +60,7 @@ fn nobody_who_is_known_is_touched() {
     let mut book = book();
     let before = book.clone();
     let values = [("email", "ada@x.com"), ("slack", "U00001"), ("name", "Ada Lovelace"), ("custom.budget", "5")];
-    let folded = book.observe(&told(Existing::Skip, 2, &values));
+    let folded = book.observe(&row_with(Existing::Skip, 2, &values));
     assert_eq!((folded.outcome, folded.joined.len()), (Outcome::Unchanged, 0));
     assert!(folded.conflicts.is_empty() && folded.rejected.is_empty());
     assert_eq!(folded.contact, before.live().find(|contact| contact.value(&field("email")).is_some()).map(|c| c.id));
@@ -73,7 +73,7 @@ fn strangers_are_created_in_every_mode() {
     for existing in Existing::ALL {
         let mut book = book();
         let values = [("email", "bob@x.com"), ("telephone", "+15551230009"), ("telephone", "+15551230010")];
-        let folded = book.observe(&told(existing, 2, &values));
+        let folded = book.observe(&row_with(existing, 2, &values));
         assert_eq!(folded.outcome, Outcome::Created, "{existing:?}");
         assert_eq!(book.also_known_by(folded.contact.unwrap()).len(), 1, "{existing:?}");
     }

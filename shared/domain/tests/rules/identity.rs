@@ -16,7 +16,7 @@ fn an_email_on_web_chat_then_a_phone_and_the_email_on_whatsapp_are_one_person_in
     ];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let mut book = Book::default();
-        let ids: Vec<_> = order.into_iter().flat_map(|n| [n, n]).map(|n| book.told(&events[n])).collect();
+        let ids: Vec<_> = order.into_iter().flat_map(|n| [n, n]).map(|n| book.contact_of(&events[n])).collect();
         assert_eq!(book.live().count(), 1, "{order:?}");
         let survivors: Vec<_> = ids.iter().map(|id| book.contact(*id).id).collect();
         assert!(survivors.iter().all(|id| *id == survivors[0]));
@@ -44,8 +44,8 @@ fn spellings_of_one_identifier_are_one_contact_and_the_newest_is_shown() {
         ("microsoft_teams", "29:1abc", "29:1abc", "29:1abc"),
     ] {
         let mut book = Book::default();
-        let id = book.told(&event("c-1", 0, &[(name, old)]));
-        assert_eq!(book.told(&event("c-2", 60, &[(name, new)])), id, "{name} {old}");
+        let id = book.contact_of(&event("c-1", 0, &[(name, old)]));
+        assert_eq!(book.contact_of(&event("c-2", 60, &[(name, new)])), id, "{name} {old}");
         assert_eq!(book.shows(id, name), Some(shown));
         assert!(book.contact(id).identifiers.secondary().is_empty());
         // Told again in the old way but at an older time, it stays.
@@ -57,32 +57,32 @@ fn spellings_of_one_identifier_are_one_contact_and_the_newest_is_shown() {
 #[test]
 fn handles_are_compared_exactly_but_instagram() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("microsoft_teams", "29:1aB")]));
-    assert_ne!(book.told(&event("c-2", 0, &[("microsoft_teams", "29:1ab")])), id);
-    let id = book.told(&event("c-3", 0, &[("instagram", "u.12345")]));
-    assert_ne!(book.told(&event("c-4", 0, &[("whatsapp_user_id", "US.12345")])), id, "another kind");
+    let id = book.contact_of(&event("c-1", 0, &[("microsoft_teams", "29:1aB")]));
+    assert_ne!(book.contact_of(&event("c-2", 0, &[("microsoft_teams", "29:1ab")])), id);
+    let id = book.contact_of(&event("c-3", 0, &[("instagram", "u.12345")]));
+    assert_ne!(book.contact_of(&event("c-4", 0, &[("whatsapp_user_id", "US.12345")])), id, "another kind");
 }
 
 #[test]
 fn telephone_and_whatsapp_are_one_kind_of_identifier() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("telephone", "+15551234567")]));
-    assert_eq!(book.told(&event("c-2", 0, &[("whatsapp", "+15551234567")])), id);
+    let id = book.contact_of(&event("c-1", 0, &[("telephone", "+15551234567")]));
+    assert_eq!(book.contact_of(&event("c-2", 0, &[("whatsapp", "+15551234567")])), id);
     assert_eq!(book.shows(id, "telephone"), book.shows(id, "whatsapp"));
     assert!(book.contact(id).identifiers.secondary().is_empty());
 }
 
 #[test]
 fn identifiers_count_in_the_order_of_proof_and_then_as_captured_or_in_a_row_by_kind() {
-    let told = [("instagram", "ada"), ("email", "ada@example.com"), ("telephone", "+15551234567")];
-    let seen = event("c-1", 0, &told);
+    let observed = [("instagram", "ada"), ("email", "ada@example.com"), ("telephone", "+15551234567")];
+    let seen = event("c-1", 0, &observed);
     let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
     assert_eq!(kinds, ["conversation", "instagram", "email", "phone"]);
-    let mut seen = event("c-1", 0, &told[..2]);
+    let mut seen = event("c-1", 0, &observed[..2]);
     seen.add_proven(field("telephone"), value("telephone", "+15551234567"), Proof::Channel).unwrap();
     let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
     assert_eq!(kinds, ["conversation", "phone", "instagram", "email"]);
-    let seen = row(ImportId::new(), 2, 0, &told);
+    let seen = row(ImportId::new(), 2, 0, &observed);
     let kinds: Vec<_> = seen.identifiers().map(|identifier| identifier.kind()).collect();
     assert_eq!(kinds, ["email", "phone", "instagram"]);
     let twice =
@@ -93,8 +93,8 @@ fn identifiers_count_in_the_order_of_proof_and_then_as_captured_or_in_a_row_by_k
 #[test]
 fn the_conversation_leads_before_what_was_captured_in_it() {
     let mut book = Book::default();
-    let first = book.told(&event("c-1", 0, &[("email", "ada@example.com")]));
-    let second = book.told(&event("c-2", 0, &[("email", "bob@example.com")]));
+    let first = book.contact_of(&event("c-1", 0, &[("email", "ada@example.com")]));
+    let second = book.contact_of(&event("c-2", 0, &[("email", "bob@example.com")]));
     let folded = book.observe(&event("c-1", 60, &[("email", "bob@example.com")]));
     assert_eq!(folded.contact, Some(first));
     assert_eq!(folded.conflicts[0].contact, second);
@@ -119,7 +119,7 @@ fn an_event_that_names_nobody_is_ignored_unless_its_conversation_is_known() {
 #[test]
 fn a_conversation_is_linked_once_at_the_moment_of_the_event_that_did_it() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 60, &[("email", "ada@example.com")]));
+    let id = book.contact_of(&event("c-1", 60, &[("email", "ada@example.com")]));
     book.observe(&event("c-1", 30, &[("email", "ada@example.com")]));
     book.observe(&event("c-1", 90, &[("name", "Ada")]));
     assert_eq!(book.links.len(), 1);
@@ -129,17 +129,17 @@ fn a_conversation_is_linked_once_at_the_moment_of_the_event_that_did_it() {
 #[test]
 fn an_older_value_of_a_taken_field_stays_known_and_claimed() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "a@x.com"), ("telephone", "+15551234567")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "a@x.com"), ("telephone", "+15551234567")]));
     book.observe(&event("c-1", 60, &[("email", "b@x.com")]));
     assert_eq!(book.shows(id, "email"), Some("b@x.com"), "the newer takes the field");
     book.observe(&event("c-1", 30, &[("email", "c@x.com")]));
     assert_eq!(book.shows(id, "email"), Some("b@x.com"), "the older does not");
     assert_eq!(book.also_known_by(id), ["email=a@x.com".to_owned(), "email=c@x.com".to_owned()].into());
     for email in ["a@x.com", "b@x.com", "c@x.com"] {
-        assert_eq!(book.told(&event("c-2", 10, &[("email", email)])), id, "{email}");
+        assert_eq!(book.contact_of(&event("c-2", 10, &[("email", email)])), id, "{email}");
     }
     book.observe(&event("c-1", 90, &[("email", "a@x.com")]));
-    assert_eq!(book.shows(id, "email"), Some("a@x.com"), "told again, it takes the field back");
+    assert_eq!(book.shows(id, "email"), Some("a@x.com"), "observed again, it takes the field back");
     assert_eq!(book.also_known_by(id), ["email=b@x.com".to_owned(), "email=c@x.com".to_owned()].into());
 }
 
@@ -150,7 +150,7 @@ fn a_full_list_of_secondary_identifiers_takes_no_other_and_says_so() {
     for n in 0..=MAX_ALSO_KNOWN_BY {
         book.observe(&event("c-1", n as i64 * 60, &[("email", &email(n))]));
     }
-    let id = book.told(&event("c-1", 0, &[]));
+    let id = book.contact_of(&event("c-1", 0, &[]));
     assert_eq!(book.contact(id).identifiers.secondary().len(), MAX_ALSO_KNOWN_BY);
     for seconds in [-60, 9_000] {
         let folded = book.observe(&event("c-1", seconds, &[("email", "another@x.com")]));
@@ -165,7 +165,7 @@ fn a_full_list_of_secondary_identifiers_takes_no_other_and_says_so() {
 #[test]
 fn an_identifier_too_old_to_be_kept_leaves_its_claim_alone() {
     let mut book = Book::default();
-    let gone = book.told(&event("gone", -900, &[("email", "old@x.com")]));
+    let gone = book.contact_of(&event("gone", -900, &[("email", "old@x.com")]));
     book.delete(gone, -800);
     for n in 0..=MAX_ALSO_KNOWN_BY {
         book.observe(&event("c-1", n as i64 * 60, &[("email", &format!("mail-{n}@x.com"))]));
@@ -193,16 +193,16 @@ fn one_observation_tells_at_most_twenty_identifiers() {
     assert_eq!(seen.add(field("whatsapp"), same), Err(TooManyIdentifiers), "twenty of all");
     assert_eq!(seen.add(field("name"), value("name", "Ada")), Ok(()));
     let mut book = Book::default();
-    let id = book.told(&seen);
-    assert_eq!(book.shows(id, "email"), Some("mail-4@x.com"), "the value told last takes the field");
+    let id = book.contact_of(&seen);
+    assert_eq!(book.shows(id, "email"), Some("mail-4@x.com"), "the value observed last takes the field");
     assert_eq!(book.contact(id).identifiers.secondary().len(), MAX_IDENTIFIERS - 4);
 }
 
 #[test]
 fn a_row_may_name_its_contact_by_id_before_everything_else() {
     let mut book = Book::default();
-    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let bob = book.told(&event("c-2", 0, &[("email", "bob@x.com")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let bob = book.contact_of(&event("c-2", 0, &[("email", "bob@x.com")]));
     let import = ImportId::new();
     let mut seen = row(import, 2, 60, &[("email", "bob@x.com"), ("name", "Ada")]);
     seen.contact = Some(ada);
@@ -215,17 +215,17 @@ fn a_row_may_name_its_contact_by_id_before_everything_else() {
     seen = row(import, 4, 60, &[("email", "newer@x.com")]);
     seen.contact = Some(bob);
     assert_eq!(book.outcome(&seen), Outcome::Created, "a deleted one, too");
-    let carol = book.told(&event("c-3", 0, &[("slack", "U00003")]));
-    let survivor = book.told(&event("c-4", 90, &[("email", "ada@x.com"), ("slack", "U00003")]));
+    let carol = book.contact_of(&event("c-3", 0, &[("slack", "U00003")]));
+    let survivor = book.contact_of(&event("c-4", 90, &[("email", "ada@x.com"), ("slack", "U00003")]));
     seen = row(import, 5, 95, &[("name", "Carol")]);
     seen.contact = Some(if survivor == carol { ada } else { carol });
-    assert_eq!(book.told(&seen), survivor, "a joined id leads to the survivor");
+    assert_eq!(book.contact_of(&seen), survivor, "a joined id leads to the survivor");
 }
 
 #[test]
 fn what_nobody_contradicts_creates_nothing_new_by_hand() {
     let mut book = Book::default();
-    let id = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
+    let id = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
     let refused =
         book.create(&form(60, &[("name", "Ada"), ("slack", "U00001"), ("email", "ADA@x.com")]), None).unwrap_err();
     assert_eq!(refused, contacts::CreateRefused::Known { field: field("slack"), contact: id });

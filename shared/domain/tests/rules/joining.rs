@@ -5,8 +5,8 @@ use contacts::{ConflictReason, ContactId, ImportId, MAX_CONFLICTS, Outcome, Reco
 use crate::book::{Book, at, event, field, form, patch, row, value};
 
 /// A contact made at that moment.
-fn made(book: &mut Book, seconds: i64, told: &[(&str, &str)]) -> ContactId {
-    book.observe_at(&event(&format!("made-{seconds}"), seconds, told), at(seconds)).contact.unwrap()
+fn made(book: &mut Book, seconds: i64, observed: &[(&str, &str)]) -> ContactId {
+    book.observe_at(&event(&format!("made-{seconds}"), seconds, observed), at(seconds)).contact.unwrap()
 }
 
 #[test]
@@ -15,8 +15,8 @@ fn an_observation_that_names_two_contacts_joins_them_into_the_older() {
         let mut book = Book::default();
         let older = made(&mut book, 0, &[("email", "ada@x.com"), ("name", "A. Lovelace")]);
         let newer = made(&mut book, 10, &[("telephone", "+15551234567"), ("name", "Ada"), ("custom.plan", "pro")]);
-        let told = order.map(|name| (name, if name == "email" { "ada@x.com" } else { "+15551234567" }));
-        let folded = book.observe(&event("c", 100, &told));
+        let observed = order.map(|name| (name, if name == "email" { "ada@x.com" } else { "+15551234567" }));
+        let folded = book.observe(&event("c", 100, &observed));
         assert_eq!((folded.contact, folded.joined), (Some(older), vec![newer]), "whoever was named first");
         assert_eq!(folded.outcome, Outcome::Updated);
         let contact = book.contact(newer);
@@ -39,16 +39,16 @@ fn an_observation_that_names_two_contacts_joins_them_into_the_older() {
 #[test]
 fn of_two_made_at_once_the_smaller_id_survives() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
-    let b = book.told(&event("c-2", 0, &[("slack", "U00001")]));
-    assert_eq!(book.told(&event("c-3", 0, &[("slack", "U00001"), ("email", "ada@x.com")])), a.min(b));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let b = book.contact_of(&event("c-2", 0, &[("slack", "U00001")]));
+    assert_eq!(book.contact_of(&event("c-3", 0, &[("slack", "U00001"), ("email", "ada@x.com")])), a.min(b));
 }
 
 #[test]
 fn contacts_that_contradict_stay_apart_and_nothing_is_lost() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
-    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("slack", "U00001")]));
+    let b = book.contact_of(&event("c-2", 0, &[("telephone", "+15551234567"), ("slack", "U00002")]));
     let both = event("c-3", 60, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("name", "Ada")]);
     let folded = book.observe(&both);
     assert_eq!((folded.contact, folded.outcome), (Some(a), Outcome::Updated));
@@ -62,7 +62,7 @@ fn contacts_that_contradict_stay_apart_and_nothing_is_lost() {
         assert_eq!((conflict.reason, conflict.contact), (ConflictReason::Contradiction, if id == a { b } else { a }));
     }
     let (writes, folded) = (book.writes, book.observe(&both));
-    assert_eq!((folded.outcome, folded.conflicts.len()), (Outcome::Unchanged, 1), "told again, and no news");
+    assert_eq!((folded.outcome, folded.conflicts.len()), (Outcome::Unchanged, 1), "observed again, and no news");
     assert_eq!(book.writes, writes);
 }
 
@@ -78,16 +78,16 @@ fn each_channel_of_its_own_can_contradict_but_secondary_identifiers_and_names_do
     ] {
         let mut book = Book::default();
         let key = if name == "slack" { ("instagram", "key") } else { ("slack", "W00000") };
-        let a = book.told(&event("c-1", 0, &[key, (name, one)]));
-        let b = book.told(&event("c-2", 0, &[(name, other)]));
+        let a = book.contact_of(&event("c-1", 0, &[key, (name, one)]));
+        let b = book.contact_of(&event("c-2", 0, &[(name, other)]));
         let folded = book.observe(&event("c-1", 60, &[(name, other)]));
         assert_eq!((folded.contact, folded.conflicts.len()), (Some(a), 1), "{name}");
         assert_eq!(book.contact(b).id, b);
     }
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "old@x.com"), ("name", "Ada")]));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "old@x.com"), ("name", "Ada")]));
     book.observe(&event("c-1", 60, &[("email", "new@x.com")]));
-    let b = book.told(&event("c-2", 0, &[("telephone", "+15551234567"), ("name", "Augusta")]));
+    let b = book.contact_of(&event("c-2", 0, &[("telephone", "+15551234567"), ("name", "Augusta")]));
     let folded = book.observe(&event("c-3", 60, &[("telephone", "+15551234567"), ("email", "old@x.com")]));
     assert!(folded.conflicts.is_empty(), "the secondary address names its contact");
     assert_eq!(book.contact(a).id, book.contact(b).id);
@@ -96,7 +96,7 @@ fn each_channel_of_its_own_can_contradict_but_secondary_identifiers_and_names_do
 #[test]
 fn equal_lines_in_two_spellings_do_not_contradict() {
     let mut book = Book::default();
-    let a = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+525512345678")]));
+    let a = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+525512345678")]));
     let folded = book.observe(&event("c-1", 60, &[("telephone", "+5215512345678")]));
     assert_eq!((folded.contact, folded.conflicts.len()), (Some(a), 0));
 }
@@ -108,8 +108,8 @@ fn further_contacts_are_judged_against_what_the_primary_has_become() {
     let b = made(&mut book, 1, &[("telephone", "+15551234567"), ("slack", "U00001")]);
     // Compatible with `a` alone, but not once `b` has been joined.
     let c = made(&mut book, 2, &[("instagram", "ada"), ("slack", "U00002")]);
-    let told = [("email", "ada@x.com"), ("telephone", "+15551234567"), ("instagram", "ada")];
-    let folded = book.observe(&event("c", 60, &told));
+    let observed = [("email", "ada@x.com"), ("telephone", "+15551234567"), ("instagram", "ada")];
+    let folded = book.observe(&event("c", 60, &observed));
     assert_eq!((folded.contact, folded.joined), (Some(a), vec![b]));
     assert_eq!(folded.conflicts[0].contact, c);
 }
@@ -132,9 +132,9 @@ fn a_chain_of_joins_leads_to_the_end() {
     let c = made(&mut book, 0, &[("slack", "U00001")]);
     let b = made(&mut book, 1, &[("instagram", "ada")]);
     let a = made(&mut book, 2, &[("email", "ada@x.com")]);
-    assert_eq!(book.told(&event("x", 60, &[("email", "ada@x.com"), ("instagram", "ada")])), b);
-    assert_eq!(book.told(&event("y", 60, &[("instagram", "ada"), ("slack", "U00001")])), c);
-    assert_eq!(book.told(&event("z", 60, &[("email", "ada@x.com")])), c, "through two joins");
+    assert_eq!(book.contact_of(&event("x", 60, &[("email", "ada@x.com"), ("instagram", "ada")])), b);
+    assert_eq!(book.contact_of(&event("y", 60, &[("instagram", "ada"), ("slack", "U00001")])), c);
+    assert_eq!(book.contact_of(&event("z", 60, &[("email", "ada@x.com")])), c, "through two joins");
     assert_eq!(book.contact(c).joined, [b, a]);
 }
 
@@ -153,7 +153,7 @@ fn a_contact_keeps_its_ten_newest_conflicts() {
 }
 
 #[test]
-fn more_conflicts_than_are_kept_are_no_news_when_they_are_told_again() {
+fn more_conflicts_than_are_kept_are_no_news_when_they_are_observed_again() {
     let mut book = Book::default();
     made(&mut book, 0, &[("email", "ada@x.com"), ("slack", "U00000")]);
     let text = |n: usize| match n % 3 {
@@ -162,12 +162,12 @@ fn more_conflicts_than_are_kept_are_no_news_when_they_are_told_again() {
         _ => ("microsoft_teams", format!("29:ada-{n}")),
     };
     let texts: Vec<(&str, String)> = (0..12).map(text).collect();
-    let mut told = vec![("email", "ada@x.com")];
+    let mut observed = vec![("email", "ada@x.com")];
     for (n, (name, text)) in (1..).zip(&texts) {
         made(&mut book, n, &[(name, text), ("slack", &format!("U{n:05}"))]);
-        told.push((name, text));
+        observed.push((name, text));
     }
-    let seen = event("c", 60, &told);
+    let seen = event("c", 60, &observed);
     assert_eq!(book.observe(&seen).conflicts.len(), 12);
     let writes = book.writes;
     assert_eq!(book.observe(&seen).conflicts.len(), 12);
@@ -191,9 +191,9 @@ fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
         book.observe(&event(&conversation, 60, &[(name, &text(n, false))]));
         book.edit(id, 200, &patch(&[(name, None), ("name", Some("Ada"))])).unwrap();
     }
-    let told: Vec<(&str, String)> = (0..20).map(|n| (fields[n as usize % 4], text(n, true))).collect();
-    let told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let folded = book.observe(&row(ImportId::new(), 2, 300, &told));
+    let observed: Vec<(&str, String)> = (0..20).map(|n| (fields[n as usize % 4], text(n, true))).collect();
+    let observed: Vec<(&str, &str)> = observed.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folded = book.observe(&row(ImportId::new(), 2, 300, &observed));
     assert_eq!(folded.joined.len(), 19);
     assert_eq!(book.live().count(), 1);
     let identifiers = &book.contact(folded.contact.unwrap()).identifiers;
@@ -203,7 +203,7 @@ fn very_many_contacts_join_in_several_rounds_each_within_a_transaction() {
 #[test]
 fn an_event_joins_at_most_five_contacts() {
     let mut book = Book::default();
-    let told = [
+    let observed = [
         ("telephone", "+15551234567"),
         ("email", "a@x.com"),
         ("instagram", "ada_a"),
@@ -212,13 +212,13 @@ fn an_event_joins_at_most_five_contacts() {
         ("microsoft_teams", "29:ada"),
         ("name", "Ada"),
     ];
-    for (n, told) in (0..).zip(&told[..6]) {
-        made(&mut book, n, &[*told]);
+    for (n, observed) in (0..).zip(&observed[..6]) {
+        made(&mut book, n, &[*observed]);
     }
     made(&mut book, 6, &[("instagram", "ada_b"), ("name", "Ada")]);
-    let mut told = told.to_vec();
-    told.insert(6, ("instagram", "ada_b"));
-    let folded = book.observe(&event("c", 60, &told));
+    let mut observed = observed.to_vec();
+    observed.insert(6, ("instagram", "ada_b"));
+    let folded = book.observe(&event("c", 60, &observed));
     assert_eq!((folded.joined.len(), folded.conflicts.len()), (5, 1));
     assert_eq!(folded.conflicts[0].reason, ConflictReason::TooMany);
 }
@@ -245,11 +245,11 @@ fn a_conflict_that_both_sides_have_is_kept_once() {
     let other = made(&mut book, 3, &[("microsoft_teams", "29:xyz"), ("slack", "U00003"), ("whatsapp", "+15550000003")]);
     // Each side has two, so equal ones do not follow each other in time.
     for (name, text, seconds) in [("email", "ada@x.com", 60), ("whatsapp", "+15550000001", 70)] {
-        let told = [(name, text), ("telephone", "+15551234567"), ("microsoft_teams", "29:xyz")];
-        book.observe_at(&event(&format!("c-{seconds}"), seconds, &told), at(seconds));
+        let observed = [(name, text), ("telephone", "+15551234567"), ("microsoft_teams", "29:xyz")];
+        book.observe_at(&event(&format!("c-{seconds}"), seconds, &observed), at(seconds));
     }
     assert_eq!((book.contact(a).conflicts.len(), book.contact(b).conflicts.len()), (2, 2));
-    assert_eq!(book.told(&event("c", 100, &[("email", "ada@x.com"), ("whatsapp", "+15550000001")])), a);
+    assert_eq!(book.contact_of(&event("c", 100, &[("email", "ada@x.com"), ("whatsapp", "+15550000001")])), a);
     let mut kept: Vec<_> = book.contact(a).conflicts.iter().map(|conflict| conflict.contact).collect();
     kept.sort();
     let mut expected = vec![third, other];
@@ -275,8 +275,8 @@ fn what_does_not_fit_one_item_is_not_joined() {
         let key = contacts::CustomKey::parse(&format!("k{n}")).unwrap();
         settings.custom_fields.push(contacts::CustomField::new(key, "k", contacts::CustomType::String).unwrap());
     }
-    let mut big = |seconds: i64, told: (&str, &str), fields: std::ops::Range<i32>| {
-        let mut seen = form(seconds, &[told]);
+    let mut big = |seconds: i64, observed: (&str, &str), fields: std::ops::Range<i32>| {
+        let mut seen = form(seconds, &[observed]);
         for n in fields {
             let field = field(&format!("custom.k{n}"));
             let value = field.read(&"x".repeat(4_000).as_str().into(), &settings).unwrap().unwrap();

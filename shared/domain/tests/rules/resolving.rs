@@ -25,7 +25,7 @@ fn ask(book: &Book, asked: &[(&str, &str)]) -> (Match, bool, Vec<ContactId>) {
 #[test]
 fn only_what_is_proven_for_the_contact_is_proven() {
     let mut book = Book::default();
-    let ada = book.told(&on(CALL, "call", 0, &[PHONE, EMAIL]));
+    let ada = book.contact_of(&on(CALL, "call", 0, &[PHONE, EMAIL]));
     let one = |proven| (Match::One, proven, vec![ada]);
     assert_eq!(ask(&book, &[PHONE]), one(true));
     assert_eq!(ask(&book, &[("whatsapp", "14152000001"), PHONE]), one(true), "one identifier, asked by twice");
@@ -38,7 +38,7 @@ fn only_what_is_proven_for_the_contact_is_proven() {
     for other in [("email", "new@x.com"), ("email", "ada at x"), ("slack", " ")] {
         assert_eq!(ask(&book, &[PHONE, other]), one(false), "{other:?}");
     }
-    book.told(&event("chat", 10, &[EMAIL]));
+    book.contact_of(&event("chat", 10, &[EMAIL]));
     assert_eq!(ask(&book, &[("conversation_id", "chat")]), one(false), "a visitor only says who she is");
     assert_eq!(ask(&book, &[PHONE, ("conversation_id", "chat")]), one(false));
 }
@@ -46,7 +46,7 @@ fn only_what_is_proven_for_the_contact_is_proven() {
 #[test]
 fn what_people_entered_is_proven_in_a_guarded_workspace() {
     let mut book = Book::default();
-    let ada = book.told(&form(0, &[EMAIL]));
+    let ada = book.contact_of(&form(0, &[EMAIL]));
     assert_eq!(ask(&book, &[EMAIL]), (Match::One, false, vec![ada]));
     book.settings.identity = IdentityMode::Guarded;
     assert_eq!(ask(&book, &[EMAIL]), (Match::One, true, vec![ada]));
@@ -55,7 +55,7 @@ fn what_people_entered_is_proven_in_a_guarded_workspace() {
 #[test]
 fn nobody_is_named_by_what_cannot_be_read_or_is_blocked() {
     let mut book = Book::default();
-    book.told(&on(CALL, "call", 0, &[PHONE]));
+    book.contact_of(&on(CALL, "call", 0, &[PHONE]));
     let nobody = (Match::None, false, vec![]);
     for asked in [
         &[][..],
@@ -78,8 +78,8 @@ fn nobody_is_named_by_what_cannot_be_read_or_is_blocked() {
 #[test]
 fn identifiers_of_different_contacts_are_several() {
     let mut book = Book::default();
-    let ada = book.told(&on(CALL, "call", 0, &[PHONE]));
-    let bob = book.told(&form(0, &[("email", "bob@x.com")]));
+    let ada = book.contact_of(&on(CALL, "call", 0, &[PHONE]));
+    let bob = book.contact_of(&form(0, &[("email", "bob@x.com")]));
     assert_eq!(ask(&book, &[("email", "bob@x.com"), PHONE]), (Match::Several, false, vec![bob, ada]));
 }
 
@@ -88,7 +88,7 @@ fn a_shared_line_names_all_who_show_it_and_decides_nothing_beside_another_identi
     let mut book = Book::default();
     let [ada, bob] = [("Ana Szabó", "ana@x.com"), ("Bo Lindqvist", "bo@x.com")].map(|(name, email)| {
         let call = format!("call-{}", email.len());
-        book.told(&on(CALL, &call, 0, &[PHONE, ("name", name), ("email", email)]))
+        book.contact_of(&on(CALL, &call, 0, &[PHONE, ("name", name), ("email", email)]))
     });
     assert_ne!(ada, bob);
     assert_eq!(ask(&book, &[PHONE]), (Match::Shared, false, vec![ada, bob]));
@@ -104,10 +104,10 @@ fn a_shared_line_names_all_who_show_it_and_decides_nothing_beside_another_identi
 #[test]
 fn a_joined_contact_is_who_it_was_joined_into() {
     let mut book = Book::default();
-    let ada = book.told(&on(CALL, "call", 0, &[PHONE]));
-    let chat = book.told(&on(ConversationChannel::Email, "mail", 1, &[EMAIL]));
+    let ada = book.contact_of(&on(CALL, "call", 0, &[PHONE]));
+    let chat = book.contact_of(&on(ConversationChannel::Email, "mail", 1, &[EMAIL]));
     assert_ne!(ada, chat);
-    book.told(&on(CALL, "call", 2, &[PHONE, EMAIL]));
+    book.contact_of(&on(CALL, "call", 2, &[PHONE, EMAIL]));
     let matched = ask(&book, &[EMAIL]);
     assert!(matched.0 == Match::One && matched.2.len() == 1, "{matched:?}");
 }

@@ -9,10 +9,10 @@ use crate::book::{Book, any_value, at, event, field, identifier, person, setting
 fn conflict() -> (Book, ContactId, ContactId) {
     let mut book = Book::default();
     book.settings = settings();
-    let told = [("email", "ada@x.com"), ("name", "Ada")];
-    let older = book.observe_at(&event("c-1", 0, &told), at(0)).contact.unwrap();
-    let told = [("email", "bob@x.com"), ("telephone", "+15551234567")];
-    let newer = book.observe_at(&event("c-2", 10, &told), at(10)).contact.unwrap();
+    let observed = [("email", "ada@x.com"), ("name", "Ada")];
+    let older = book.observe_at(&event("c-1", 0, &observed), at(0)).contact.unwrap();
+    let observed = [("email", "bob@x.com"), ("telephone", "+15551234567")];
+    let newer = book.observe_at(&event("c-2", 10, &observed), at(10)).contact.unwrap();
     let both = [("email", "ada@x.com"), ("telephone", "+15551234567"), ("custom.plan", "pro"), ("name", "Ada")];
     book.observe_at(&event("c-3", 20, &both), at(20));
     assert_eq!((book.contact(older).conflicts.len(), book.contact(newer).conflicts.len()), (1, 1));
@@ -80,8 +80,8 @@ fn an_identifier_belongs_to_the_contact_on_which_it_is_said() {
 #[test]
 fn a_contact_does_not_lose_all_that_names_it() {
     let mut book = Book::default();
-    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234568")]));
-    let other = book.told(&event("c-2", 10, &[("telephone", "+15551234567")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("telephone", "+15551234568")]));
+    let other = book.contact_of(&event("c-2", 10, &[("telephone", "+15551234567")]));
     book.observe(&event("c-3", 20, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     let settlement = settlement(&book, ada, Decision::BelongsHere);
     assert_eq!(book.settle(ada, &settlement, &person(), at(30)), Err(EditRefused::Nobody));
@@ -117,12 +117,12 @@ fn a_conflict_with_a_deleted_contact_is_only_dismissed() {
 #[test]
 fn a_conflict_that_a_join_recorded_twice_is_settled_once() {
     let mut book = Book::default();
-    let a = book.told(&event("c-3", 0, &[("email", "b@x.com"), ("slack", "W00000")]));
-    book.told(&event("c-0", 1, &[("name", "Ada Aa")]));
-    book.told(&event("c-1", 2, &[("slack", "U00000")]));
-    book.told(&event("c-1", 3, &[("whatsapp", "+15551234560"), ("email", "b@x.com")]));
+    let a = book.contact_of(&event("c-3", 0, &[("email", "b@x.com"), ("slack", "W00000")]));
+    book.contact_of(&event("c-0", 1, &[("name", "Ada Aa")]));
+    book.contact_of(&event("c-1", 2, &[("slack", "U00000")]));
+    book.contact_of(&event("c-1", 3, &[("whatsapp", "+15551234560"), ("email", "b@x.com")]));
     // Joins the other two, and names the first one again.
-    book.told(&event("c-0", 4, &[("telephone", "+15551234560"), ("email", "b@x.com")]));
+    book.contact_of(&event("c-0", 4, &[("telephone", "+15551234560"), ("email", "b@x.com")]));
     let conflict = book.contact(a).conflicts[0].id();
     let settlement = Settlement { conflict, decision: Decision::DifferentPeople, apply_withheld: false };
     book.settle(a, &settlement, &person(), at(100)).unwrap();
@@ -134,11 +134,11 @@ proptest! {
     /// the other.
     #[test]
     fn any_conflict_can_be_settled_in_any_way(
-        told in prop::collection::vec((0..4u8, prop::collection::vec(any_value(), 1..4)), 2..12),
+        observed in prop::collection::vec((0..4u8, prop::collection::vec(any_value(), 1..4)), 2..12),
         decisions in prop::collection::vec((any::<prop::sample::Index>(), 0..3u8, any::<bool>()), 1..8),
     ) {
         let mut book = Book::default();
-        for (seconds, (conversation, values)) in (0..).zip(&told) {
+        for (seconds, (conversation, values)) in (0..).zip(&observed) {
             let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
             book.observe_at(&event(&format!("c-{conversation}"), seconds, &values), at(seconds));
         }

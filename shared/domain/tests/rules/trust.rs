@@ -46,13 +46,13 @@ fn customers() -> (Book, Vec<ContactId>) {
     let ids = (0..3).map(|n| {
         let (phone, email) = (phone(n), email(n));
         let call = format!("call-{n}");
-        let told = [("telephone", &*phone), ("name", NAMES[n]), ("custom.plan", "pro"), ("email", &*email)];
+        let observed = [("telephone", &*phone), ("name", NAMES[n]), ("custom.plan", "pro"), ("email", &*email)];
         match n {
-            0 => book.told(&on(ConversationChannel::Telephone, &call, 0, &told)),
-            1 => book.told(&on(ConversationChannel::Email, &call, 0, &told[1..])),
+            0 => book.contact_of(&on(ConversationChannel::Telephone, &call, 0, &observed)),
+            1 => book.contact_of(&on(ConversationChannel::Email, &call, 0, &observed[1..])),
             _ => {
-                book.told(&row(ImportId::new(), 2, 0, &told));
-                book.told(&on(ConversationChannel::Telephone, &call, 0, &told[..1]))
+                book.contact_of(&row(ImportId::new(), 2, 0, &observed));
+                book.contact_of(&on(ConversationChannel::Telephone, &call, 0, &observed[..1]))
             }
         }
     });
@@ -80,14 +80,17 @@ fn attack() -> impl Strategy<Value = (u8, bool, i64, Vec<(&'static str, String)>
     (0..4u8, prop::bool::weighted(0.2), 1..100i64, statement())
 }
 
-fn carry_out(book: &mut Book, (conversation, proves, seconds, told): &(u8, bool, i64, Vec<(&'static str, String)>)) {
-    let mut told: Vec<(&str, &str)> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
+fn carry_out(
+    book: &mut Book,
+    (conversation, proves, seconds, observed): &(u8, bool, i64, Vec<(&'static str, String)>),
+) {
+    let mut observed: Vec<(&str, &str)> = observed.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let own = phone(20 + usize::from(*conversation));
     let seen = if *proves {
-        told.insert(0, ("whatsapp", &own));
-        on(ConversationChannel::Whatsapp, &format!("wa-{conversation}"), *seconds, &told)
+        observed.insert(0, ("whatsapp", &own));
+        on(ConversationChannel::Whatsapp, &format!("wa-{conversation}"), *seconds, &observed)
     } else {
-        on(ConversationChannel::WebChat, &format!("web-{conversation}"), *seconds, &told)
+        on(ConversationChannel::WebChat, &format!("web-{conversation}"), *seconds, &observed)
     };
     book.observe(&seen);
 }
@@ -206,15 +209,15 @@ proptest! {
         let tell = |book: &mut Book, place: usize| {
             let (n, how, with_line) = tellings[place];
             let (mail, seconds) = (email(n), i64::try_from(place).unwrap());
-            let mut told = vec![("email", &*mail), ("name", NAMES[n])];
+            let mut observed = vec![("email", &*mail), ("name", NAMES[n])];
             if with_line {
-                told.insert(0, ("telephone", &*line));
+                observed.insert(0, ("telephone", &*line));
             }
             let conversation = format!("c-{place}");
             let seen = match how {
-                0 => event(&conversation, seconds, &told),
-                1 => on(ConversationChannel::Telephone, &conversation, seconds, &told),
-                _ => row(ImportId::new(), 2, seconds, &told),
+                0 => event(&conversation, seconds, &observed),
+                1 => on(ConversationChannel::Telephone, &conversation, seconds, &observed),
+                _ => row(ImportId::new(), 2, seconds, &observed),
             };
             book.observe(&seen);
         };

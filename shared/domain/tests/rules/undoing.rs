@@ -9,8 +9,8 @@ use crate::book::{Book, any_value, at, event, identifier, patch, person};
 fn joined() -> (Book, contacts::ContactId, contacts::ContactId) {
     let mut book = Book::default();
     let older = book.observe_at(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]), at(0)).contact.unwrap();
-    let told = [("telephone", "+15551234567"), ("name", "Ada L."), ("custom.plan", "pro")];
-    let newer = book.observe_at(&event("c-2", 10, &told), at(10)).contact.unwrap();
+    let observed = [("telephone", "+15551234567"), ("name", "Ada L."), ("custom.plan", "pro")];
+    let newer = book.observe_at(&event("c-2", 10, &observed), at(10)).contact.unwrap();
     let both = event("c-3", 20, &[("email", "ada@x.com"), ("telephone", "+15551234567"), ("custom.budget", "5")]);
     assert_eq!(book.observe_at(&both, at(20)).joined, [newer]);
     (book, older, newer)
@@ -58,7 +58,7 @@ fn only_a_join_can_be_taken_back() {
 #[test]
 fn a_conversation_that_is_taken_from_a_contact_starts_anew() {
     let mut book = Book::default();
-    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com")]));
     let conversation = ConversationId::parse("c-1").unwrap();
     book.unlink(ada, &conversation, &person(), at(10)).unwrap();
     assert!(book.links.is_empty());
@@ -80,9 +80,9 @@ proptest! {
     ) {
         let mut book = Book::default();
         let tell = |book: &mut Book, conversation: &str, seconds: i64, key: (&'static str, &'static str), values: &[(&'static str, String)]| {
-            let mut told = vec![key];
-            told.extend(values.iter().map(|(name, text)| (*name, text.as_str())));
-            book.observe_at(&event(conversation, seconds, &told), at(seconds)).contact
+            let mut observed = vec![key];
+            observed.extend(values.iter().map(|(name, text)| (*name, text.as_str())));
+            book.observe_at(&event(conversation, seconds, &observed), at(seconds)).contact
         };
         let a = tell(&mut book, "c-1", 0, ("instagram", "ada"), &one).unwrap();
         let b = tell(&mut book, "c-2", 10, ("microsoft_teams", "29:ada"), &other).unwrap();

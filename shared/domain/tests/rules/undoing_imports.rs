@@ -25,12 +25,12 @@ fn contents(book: &Book) -> Vec<BTreeSet<String>> {
 #[test]
 fn a_contact_that_only_the_import_has_written_is_removed_and_can_be_restored() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let told = [("name", "Ada"), ("email", "ada@x.com"), ("telephone", "+15551234567")];
-    let ada = book.told(&row(import, 2, 0, &told));
-    book.told(&row(import, 3, 0, &[("email", "ada@x.com"), ("custom.plan", "pro")]));
+    let observed = [("name", "Ada"), ("email", "ada@x.com"), ("telephone", "+15551234567")];
+    let ada = book.contact_of(&row(import, 2, 0, &observed));
+    book.contact_of(&row(import, 3, 0, &[("email", "ada@x.com"), ("custom.plan", "pro")]));
     assert_eq!(book.undo_import(import, 10).into_iter().collect::<Vec<_>>(), [(ada, Undone::Removed)]);
     assert_eq!(book.live().count(), 0);
-    assert_eq!(book.outcome(&row(import, 2, 0, &told)), Outcome::Suppressed, "a chunk that is delivered late");
+    assert_eq!(book.outcome(&row(import, 2, 0, &observed)), Outcome::Suppressed, "a chunk that is delivered late");
     assert!(book.undo_import(import, 20).is_empty(), "it is taken back once");
     assert_eq!(book.restore(ada, &person(), at(30)), Ok(vec![]));
     assert_eq!(book.shows(ada, "custom.plan"), Some("pro"));
@@ -40,14 +40,14 @@ fn a_contact_that_only_the_import_has_written_is_removed_and_can_be_restored() {
 fn what_the_undo_removes_holds_off_nobody_but_the_import() {
     for source in 0..3 {
         let (mut book, import) = (Book::default(), ImportId::new());
-        book.told(&row(import, 2, 0, &[("email", "ada@x.com")]));
+        book.contact_of(&row(import, 2, 0, &[("email", "ada@x.com")]));
         book.undo_import(import, 100);
-        let told = [("email", "ada@x.com"), ("custom.plan", "pro")];
+        let observed = [("email", "ada@x.com"), ("custom.plan", "pro")];
         // Each is older than the undo.
         let created = match source {
-            0 => book.outcome(&event("c-1", 50, &told)),
-            1 => book.outcome(&row(ImportId::new(), 2, 50, &told)),
-            _ => book.create(&form(50, &told), None).map(|_| Outcome::Created).unwrap(),
+            0 => book.outcome(&event("c-1", 50, &observed)),
+            1 => book.outcome(&row(ImportId::new(), 2, 50, &observed)),
+            _ => book.create(&form(50, &observed), None).map(|_| Outcome::Created).unwrap(),
         };
         assert_eq!(created, Outcome::Created);
         assert_eq!(book.outcome(&event("c-2", 40, &[("email", "ada@x.com"), ("name", "Ada")])), Outcome::Updated);
@@ -57,9 +57,13 @@ fn what_the_undo_removes_holds_off_nobody_but_the_import() {
 #[test]
 fn what_others_said_later_stays() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let told = [("name", "Ada"), ("email", "ada@x.com"), ("telephone", "+15551234567"), ("custom.plan", "pro")];
-    let ada = book.told(&row(import, 2, 0, &told));
-    book.told(&event("c-1", 10, &[("telephone", "+15551234567"), ("custom.budget", "5"), ("custom.plan", "pro")]));
+    let observed = [("name", "Ada"), ("email", "ada@x.com"), ("telephone", "+15551234567"), ("custom.plan", "pro")];
+    let ada = book.contact_of(&row(import, 2, 0, &observed));
+    book.contact_of(&event(
+        "c-1",
+        10,
+        &[("telephone", "+15551234567"), ("custom.budget", "5"), ("custom.plan", "pro")],
+    ));
     book.edit(ada, 20, &patch(&[("name", Some("Ada"))])).unwrap();
     assert_eq!(book.undo_import(import, 30).into_iter().collect::<Vec<_>>(), [(ada, Undone::Kept)]);
     let shows = |name| book.shows(ada, name);
@@ -72,12 +76,12 @@ fn what_others_said_later_stays() {
 fn what_was_there_before_comes_back() {
     let (mut book, import) = (Book::default(), ImportId::new());
     let values = [("name", "Ada"), ("email", "ada@x.com"), ("telephone", "+15551234567"), ("custom.plan", "free")];
-    let ada = book.told(&event("c-1", 0, &values));
+    let ada = book.contact_of(&event("c-1", 0, &values));
     book.edit(ada, 1, &patch(&[("custom.budget", Some("7"))])).unwrap();
     let before = content(book.contact(ada));
     for (line, name) in [(2, "Ada L."), (3, "Ada Lo.")] {
-        let told = [("email", "ada@x.com"), ("name", name), ("telephone", "+15551234568"), ("custom.plan", "pro")];
-        assert_eq!(book.outcome(&row(import, line, 10, &told)), Outcome::Updated);
+        let observed = [("email", "ada@x.com"), ("name", name), ("telephone", "+15551234568"), ("custom.plan", "pro")];
+        assert_eq!(book.outcome(&row(import, line, 10, &observed)), Outcome::Updated);
     }
     assert_eq!((book.shows(ada, "name"), book.shows(ada, "telephone")), (Some("Ada Lo."), Some("+15551234568")));
     assert_eq!(book.undo_import(import, 20).into_iter().collect::<Vec<_>>(), [(ada, Undone::Restored)]);
@@ -88,9 +92,9 @@ fn what_was_there_before_comes_back() {
 #[test]
 fn without_a_history_the_import_s_values_stay_where_something_was_before() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let ada = book.told(&event("c-1", 0, &[("name", "Ada"), ("email", "ada@x.com")]));
-    book.told(&row(import, 2, 10, &[("email", "ada@x.com"), ("name", "Ada L.")]));
-    let new = book.told(&row(import, 3, 10, &[("email", "bob@x.com"), ("name", "Bob")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("name", "Ada"), ("email", "ada@x.com")]));
+    book.contact_of(&row(import, 2, 10, &[("email", "ada@x.com"), ("name", "Ada L.")]));
+    let new = book.contact_of(&row(import, 3, 10, &[("email", "bob@x.com"), ("name", "Bob")]));
     book.history.clear();
     let undone = book.undo_import(import, 20);
     assert_eq!((undone.get(&ada), undone.get(&new)), (Some(&Undone::Kept), Some(&Undone::Removed)));
@@ -100,8 +104,8 @@ fn without_a_history_the_import_s_values_stay_where_something_was_before() {
 #[test]
 fn a_join_that_the_import_made_is_taken_back_and_counts_once() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let ada = book.told(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
-    let other = book.told(&event("c-2", 1, &[("telephone", "+15551234567")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("email", "ada@x.com"), ("name", "Ada")]));
+    let other = book.contact_of(&event("c-2", 1, &[("telephone", "+15551234567")]));
     let before = contents(&book);
     let both = [("email", "ada@x.com"), ("telephone", "+15551234567"), ("custom.plan", "pro")];
     assert_eq!(book.observe(&row(import, 2, 10, &both)).joined, [other]);
@@ -116,9 +120,9 @@ fn a_join_that_the_import_made_is_taken_back_and_counts_once() {
 #[test]
 fn a_join_of_two_that_the_import_created_is_removed_as_a_whole() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    book.told(&row(import, 2, 0, &[("email", "ada@x.com")]));
-    book.told(&row(import, 3, 0, &[("telephone", "+15551234567")]));
-    book.told(&row(import, 4, 0, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
+    book.contact_of(&row(import, 2, 0, &[("email", "ada@x.com")]));
+    book.contact_of(&row(import, 3, 0, &[("telephone", "+15551234567")]));
+    book.contact_of(&row(import, 4, 0, &[("email", "ada@x.com"), ("telephone", "+15551234567")]));
     assert_eq!(book.undo_import(import, 10).into_values().collect::<Vec<_>>(), [Undone::Removed]);
     assert_eq!(book.live().count(), 0);
 }
@@ -126,7 +130,7 @@ fn a_join_of_two_that_the_import_created_is_removed_as_a_whole() {
 #[test]
 fn a_contact_of_whom_only_the_import_says_who_they_are_keeps_that() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let ada = book.told(&row(import, 2, 0, &[("email", "ada@x.com"), ("custom.plan", "pro")]));
+    let ada = book.contact_of(&row(import, 2, 0, &[("email", "ada@x.com"), ("custom.plan", "pro")]));
     book.edit(ada, 10, &patch(&[("custom.budget", Some("5"))])).unwrap();
     assert_eq!(book.undo_import(import, 20).into_values().collect::<Vec<_>>(), [Undone::Kept]);
     assert_eq!((book.shows(ada, "email"), book.shows(ada, "custom.plan")), (Some("ada@x.com"), None));
@@ -135,8 +139,8 @@ fn a_contact_of_whom_only_the_import_says_who_they_are_keeps_that() {
 #[test]
 fn conflicts_that_the_import_found_go_from_both_contacts() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let ada = book.told(&event("c-1", 0, &[("telephone", "+15551234561"), ("name", "Ada")]));
-    let new = book.told(&row(import, 2, 10, &[("telephone", "+15551234563")]));
+    let ada = book.contact_of(&event("c-1", 0, &[("telephone", "+15551234561"), ("name", "Ada")]));
+    let new = book.contact_of(&row(import, 2, 10, &[("telephone", "+15551234563")]));
     let both = row(import, 3, 10, &[("telephone", "+15551234561"), ("whatsapp", "+15551234563")]);
     assert_eq!(book.observe(&both).conflicts.len(), 1);
     assert!(!book.contact(ada).conflicts.is_empty() && !book.contact(new).conflicts.is_empty());
@@ -148,7 +152,7 @@ fn conflicts_that_the_import_found_go_from_both_contacts() {
 #[test]
 fn an_import_that_did_nothing_to_a_contact_is_not_taken_back_from_it() {
     let (mut book, import) = (Book::default(), ImportId::new());
-    let ada = book.told(&row(ImportId::new(), 2, 0, &[("email", "ada@x.com"), ("name", "Ada")]));
+    let ada = book.contact_of(&row(ImportId::new(), 2, 0, &[("email", "ada@x.com"), ("name", "Ada")]));
     assert_eq!(book.outcome(&row(import, 2, 10, &[("email", "ada@x.com"), ("name", "Ada")])), Outcome::Unchanged);
     let writes = book.writes;
     assert!(book.undo_import(import, 20).is_empty());
@@ -175,14 +179,14 @@ proptest! {
         rows in prop::collection::vec(any_observation(), 1..6),
     ) {
         let (mut book, import) = (Book::default(), ImportId::new());
-        for (seconds, (conversation, told)) in (0..).zip(&events) {
-            let told: Vec<_> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
-            book.observe_at(&event(&format!("c-{conversation}"), seconds, &told), at(seconds));
+        for (seconds, (conversation, observed)) in (0..).zip(&events) {
+            let observed: Vec<_> = observed.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            book.observe_at(&event(&format!("c-{conversation}"), seconds, &observed), at(seconds));
         }
         let before = by_id(&book);
-        for (line, (_, told)) in (2..).zip(&rows) {
-            let told: Vec<_> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
-            book.observe_at(&row(import, line, 100, &told), at(100));
+        for (line, (_, observed)) in (2..).zip(&rows) {
+            let observed: Vec<_> = observed.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            book.observe_at(&row(import, line, 100, &observed), at(100));
         }
         let undone = book.undo_import(import, 200);
         prop_assert_eq!(by_id(&book), before);
@@ -199,14 +203,14 @@ proptest! {
         // One phone each: that two are one person's, conversations may learn from a file.
         for (digit, (name, email, budget)) in rows.iter().enumerate() {
             let (phone, email) = (format!("+1555123456{digit}"), format!("{email}{digit}@x.com"));
-            let told = [("telephone", &*phone), ("name", name), ("email", &email), ("custom.budget", budget)];
-            book.observe_at(&row(import, 2, 0, &told), at(0));
+            let observed = [("telephone", &*phone), ("name", name), ("email", &email), ("custom.budget", budget)];
+            book.observe_at(&row(import, 2, 0, &observed), at(0));
         }
         for (seconds, (conversation, digit, plan)) in (10..).zip(&later) {
             let phone = format!("+1555123456{digit}");
-            let told = event(&format!("c-{conversation}-{digit}"), seconds, &[("telephone", &phone), ("custom.plan", plan)]);
-            book.observe_at(&told, at(seconds));
-            without.observe_at(&told, at(seconds));
+            let observed = event(&format!("c-{conversation}-{digit}"), seconds, &[("telephone", &phone), ("custom.plan", plan)]);
+            book.observe_at(&observed, at(seconds));
+            without.observe_at(&observed, at(seconds));
         }
         book.undo_import(import, 200);
         let is_imported = |source: &SourceRef| source.is_row_of(import);

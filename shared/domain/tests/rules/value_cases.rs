@@ -1,7 +1,7 @@
 //! Every case of `tests/cases/values.json`: what a text is read as, and which texts name one person.
 //!
 //! `values`: `raw`, or the JSON text `raw_json`, for `field` is read as `expected` (`null`: as nothing; `"refused"`: not at
-//! all) in the field `as`, with what it tells besides in `told`; a `blocked` one names nobody. `same` and `different`: texts
+//! all) in the field `as`, with what else it says in `told`; a `blocked` one names nobody. `same` and `different`: texts
 //! that are one identifier, or two. `names`: two people with these names may be one, or are clearly two.
 
 use std::collections::BTreeMap;
@@ -68,30 +68,30 @@ fn texts_are_read_as_the_cases_say() {
             (None, Some(json)) => serde_json::from_str(json).unwrap(),
             _ => panic!("either raw or raw_json"),
         };
-        let told = format!("{} {:?}", case.field, case.raw.or(case.raw_json));
+        let case_name = format!("{} {:?}", case.field, case.raw.or(case.raw_json));
         let mut settings = Settings::default();
         settings.default_country = case.default_country.unwrap_or(settings.default_country);
         let field = Field::parse(&case.field).unwrap();
         let read = field.read_all(&raw, &settings);
         if case.expected.as_deref() == Some("refused") {
-            assert!(read.is_err(), "{told}: {read:?}");
+            assert!(read.is_err(), "{case_name}: {read:?}");
             continue;
         }
-        let values = read.expect(&told);
+        let values = read.expect(&case_name);
         let Some(expected) = case.expected else {
-            assert_eq!(values, [], "{told}");
+            assert_eq!(values, [], "{case_name}");
             continue;
         };
         let shown: BTreeMap<String, String> =
             values.iter().map(|(field, value)| (field.to_string(), value.as_str().to_owned())).collect();
         let mut all = case.told;
         all.insert(case.shown_in.unwrap_or(case.field), expected);
-        assert_eq!(shown, all, "{told}");
+        assert_eq!(shown, all, "{case_name}");
         let is_blocked = match &values[0] {
             (Field::Channel(channel), value) => value.is_placeholder(*channel),
             _ => false,
         };
-        assert_eq!(is_blocked, case.blocked, "{told}");
+        assert_eq!(is_blocked, case.blocked, "{case_name}");
     }
 }
 

@@ -52,10 +52,12 @@ fn mapping_of(file: &str) -> Option<Mapping> {
 fn shown(row: Result<Row, Vec<RowProblem>>) -> String {
     let words: Vec<String> = match row {
         Ok(Row { observation: row, .. }) => {
-            let mut told: Vec<_> = row.values().iter().collect();
-            told.sort_by_key(|told| (told.field.clone(), std::cmp::Reverse(told.rank)));
+            let mut values: Vec<_> = row.values().iter().collect();
+            values.sort_by_key(|observed| (observed.field.clone(), std::cmp::Reverse(observed.rank)));
             let id = row.contact.map(|id| format!("id={id}"));
-            id.into_iter().chain(told.iter().map(|told| format!("{}={}", told.field, told.value.as_str()))).collect()
+            id.into_iter()
+                .chain(values.iter().map(|observed| format!("{}={}", observed.field, observed.value.as_str())))
+                .collect()
         }
         Err(problems) => {
             let column = |problem: &RowProblem| problem.column.map_or("row".to_owned(), |column| column.to_string());
@@ -202,17 +204,17 @@ fn bad_values_are_skipped_if_that_is_wanted() {
         ("email,name", "x,Ada".to_owned(), "rejected", &[(Some(0), "email_malformed"), (None, "names_nobody")]),
         ("email,name", ",Ada".to_owned(), "rejected", &[(None, "names_nobody")]),
     ];
-    for (header, row, told, skipped) in cases {
-        assert_eq!(skipping(&format!("{header}\n{row}\n")), (told.to_owned(), skipped.to_vec()), "{header}: {row}");
+    for (header, row, values, skipped) in cases {
+        assert_eq!(skipping(&format!("{header}\n{row}\n")), (values.to_owned(), skipped.to_vec()), "{header}: {row}");
     }
 }
 
 #[test]
 fn superfluous_identifiers_are_skipped_too() {
     let cell: Vec<String> = (0..6).map(|n| format!("a{n}@x.org")).collect();
-    let (told, skipped) = skipping(&format!("email,slack,plan\n{},a b,pro\n", cell.join(" ::: ")));
+    let (values, skipped) = skipping(&format!("email,slack,plan\n{},a b,pro\n", cell.join(" ::: ")));
     let first: Vec<String> = cell[..5].iter().map(|email| format!("email={email}")).collect();
-    assert_eq!(told, format!("{}; custom.plan=pro", first.join("; ")));
+    assert_eq!(values, format!("{}; custom.plan=pro", first.join("; ")));
     assert_eq!(skipped, [(Some(1), "handle_invalid_character"), (Some(0), "too_many_identifiers")]);
 }
 

@@ -136,12 +136,12 @@ fn tell_their_parts() {
 fn tell_their_country() {
     let mut exceptions = Vec::new();
     for example in examples().iter().filter(|example| example.kind == PhoneNumberType::FixedLine) {
-        let told = Phone::from_e164(&example.e164).expect("E.164").details().dial_code;
-        if told != Some(example.home()) {
-            exceptions.push((example.home().to_string(), told.expect("a country").to_string()));
+        let found = Phone::from_e164(&example.e164).expect("E.164").details().dial_code;
+        if found != Some(example.home()) {
+            exceptions.push((example.home().to_string(), found.expect("a country").to_string()));
         }
     }
-    let expected = [("EH", "MA"), ("MF", "BL")].map(|(of, told)| (of.to_owned(), told.to_owned()));
+    let expected = [("EH", "MA"), ("MF", "BL")].map(|(of, found)| (of.to_owned(), found.to_owned()));
     assert_eq!(exceptions, expected);
 }
 
@@ -151,10 +151,10 @@ fn tell_their_country() {
 fn of_other_kinds_tell_a_country_that_shares_the_range() {
     let mut shared = 0;
     for example in examples() {
-        let told = Phone::from_e164(&example.e164).expect("E.164").details().dial_code.expect("a country");
-        if told != example.home() {
+        let found = Phone::from_e164(&example.e164).expect("E.164").details().dial_code.expect("a country");
+        if found != example.home() {
             assert!(example.number.is_valid_for_region(example.region), "{}", example.e164);
-            assert!(example.number.is_valid_for_region(told.region()), "{} in {told}", example.e164);
+            assert!(example.number.is_valid_for_region(found.region()), "{} in {found}", example.e164);
             shared += 1;
         }
     }
