@@ -82,7 +82,7 @@ struct Range {
 }
 
 /// An entry of an index.
-struct Entry {
+struct IndexEntry {
     /// The attribute that is the index's sort key.
     attribute: &'static str,
     value: String,
@@ -163,7 +163,7 @@ impl List {
 
     /// Whether the list shows a contact in the place of this entry: the entry is not from before a change, and not the
     /// second one of a contact whose first and last name both start with what is sought.
-    fn shows(&self, contact: &Contact, entry: &Entry) -> bool {
+    fn shows(&self, contact: &Contact, entry: &IndexEntry) -> bool {
         let is_current =
             entry.attribute == PK || keys::sort_key(entry.attribute, contact).is_some_and(|value| value == entry.value);
         let is_second = entry.attribute == FAMILY_KEY
@@ -175,7 +175,7 @@ impl List {
     }
 
     /// The position after an entry.
-    fn after(&self, entry: &Entry) -> Cursor {
+    fn after(&self, entry: &IndexEntry) -> Cursor {
         Cursor { list: self.name(), value: entry.value.clone(), id: entry.id.clone() }
     }
 }
@@ -247,12 +247,12 @@ impl ContactBook {
         &self,
         workspace: &Workspace,
         list: &List,
-        entries: Vec<Entry>,
+        entries: Vec<IndexEntry>,
     ) -> Result<Vec<(Contact, Cursor, usize)>, Fault> {
         if let Sort::Recent | Sort::Talked = list.sort {
             // This index projects all attributes.
             let is_listed = |contact: &Contact| list.sort == Sort::Recent || contact.last_seen_at.is_some();
-            let shown = |entry: &Entry| {
+            let shown = |entry: &IndexEntry| {
                 let contact = live_contact(&entry.item).filter(is_listed)?;
                 Some((contact, list.after(entry), 0))
             };
@@ -269,7 +269,7 @@ impl ContactBook {
                 contacts.insert(contact.id.to_string(), (contact, item::size_of(&item)));
             }
         }
-        let shown = |entry: &Entry| {
+        let shown = |entry: &IndexEntry| {
             let (contact, size) = contacts.get(&entry.id)?;
             list.shows(contact, entry).then(|| (contact.clone(), list.after(entry), *size))
         };
@@ -314,7 +314,7 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    async fn next(&mut self, book: &ContactBook) -> Result<Option<Entry>, Fault> {
+    async fn next(&mut self, book: &ContactBook) -> Result<Option<IndexEntry>, Fault> {
         for stream in &mut self.streams {
             stream.fill(book, self.list, self.after).await?;
         }
@@ -334,9 +334,9 @@ struct Stream {
     range: Range,
     page_size: usize,
     /// Entries that were read, but more entries with the last one's sort value may follow.
-    open: Vec<Entry>,
+    open: Vec<IndexEntry>,
     /// Entries in their final order.
-    ready: VecDeque<Entry>,
+    ready: VecDeque<IndexEntry>,
     start: Option<HashMap<String, AttributeValue>>,
     exhausted: bool,
 }
@@ -365,7 +365,7 @@ impl Stream {
             Some(_) if self.exhausted || sort.is_newest_first() => self.open.len(),
             Some(last) => self.open.iter().take_while(|entry| entry.value != last.value).count(),
         };
-        let mut closed: Vec<Entry> = self.open.drain(..complete).collect();
+        let mut closed: Vec<IndexEntry> = self.open.drain(..complete).collect();
         closed.sort_by(|a, b| sort.compare((&a.value, &a.id), (&b.value, &b.id)));
         closed.retain(|entry| match after {
             Some(after) => sort.compare((&entry.value, &entry.id), (&after.value, &after.id)).is_gt(),
@@ -416,7 +416,7 @@ impl Stream {
         for item in answer.items.unwrap_or_default() {
             let value = item.text(attribute)?.to_owned();
             let id = item.text(keys::PK)?.rsplit('#').next().unwrap_or_default().to_owned();
-            self.open.push(Entry { attribute, value, id, item });
+            self.open.push(IndexEntry { attribute, value, id, item });
         }
         self.start = answer.last_evaluated_key;
         self.exhausted = self.start.is_none();

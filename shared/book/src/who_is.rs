@@ -31,7 +31,7 @@ pub struct WhoIs {
 }
 
 /// How one attempt ended.
-enum Attempt {
+enum LookUp {
     Done(Box<WhoIs>),
     /// Under the settings that were read, the question has other identifiers, whose claims were not read.
     OtherQuestion,
@@ -62,7 +62,7 @@ impl ContactBook {
                     settings = reads.settings.clone();
                     question = read(&settings);
                     if !question.identifiers().iter().all(|identifier| reads.covers(identifier)) {
-                        return Ok(Attempt::OtherQuestion);
+                        return Ok(LookUp::OtherQuestion);
                     }
                 }
                 let likely = likely(&reads, &question);
@@ -77,8 +77,8 @@ impl ContactBook {
                 self.answer(workspace, reads, &question, likely, links).await
             };
             match Box::pin(attempt).await {
-                Ok(Attempt::Done(answer)) => return Ok(*answer),
-                Ok(Attempt::OtherQuestion) => {}
+                Ok(LookUp::Done(answer)) => return Ok(*answer),
+                Ok(LookUp::OtherQuestion) => {}
                 Err(fault) => budget.pause(fault).await?,
             }
         }
@@ -92,7 +92,7 @@ impl ContactBook {
         question: &Question,
         likely: Option<ContactId>,
         mut links: Vec<(String, Conversation)>,
-    ) -> Result<Attempt, Fault> {
+    ) -> Result<LookUp, Fault> {
         let snapshot = reads.into_snapshot();
         let resolved = resolve(&snapshot, question)?;
         let contact = resolved.contact.and_then(|id| snapshot.live(id)).cloned();
@@ -108,7 +108,7 @@ impl ContactBook {
         links.sort_by(|a, b| b.0.cmp(&a.0));
         links.truncate(LAST_CONVERSATIONS);
         let candidates = resolved.candidates.iter().filter_map(|id| snapshot.live(*id)).cloned().collect();
-        Ok(Attempt::Done(Box::new(WhoIs {
+        Ok(LookUp::Done(Box::new(WhoIs {
             settings: snapshot.settings().clone(),
             matched: resolved.matched,
             proven: resolved.proven,

@@ -12,7 +12,7 @@ const JUDGED_RECORDS: usize = 500;
 
 /// How well a delimiter fits a sample. The greatest fit wins.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Fit {
+struct DialectFit {
     /// The share of records that have the most frequent number of cells, times `(columns - 1) / columns`, in ten
     /// thousandths.
     consistency: usize,
@@ -44,19 +44,19 @@ fn sep_line(sample: &[u8]) -> Option<Delimiter> {
     (name.eq_ignore_ascii_case(b"sep=") && padded).then_some(delimiter)
 }
 
-fn fit(sample: &[u8], delimiter: Delimiter, quoting: Quoting) -> Fit {
+fn fit(sample: &[u8], delimiter: Delimiter, quoting: Quoting) -> DialectFit {
     let (widths, spaced) = widths(sample, delimiter, quoting);
     let agreeing = |width: usize| widths.iter().filter(|&&other| other == width).count();
     let most = widths.iter().copied().filter(|&width| width > 1).max_by_key(|&width| (agreeing(width), width));
     let Some(columns) = most else {
-        return Fit { consistency: 0, columns: 0, spaced: Reverse(0) };
+        return DialectFit { consistency: 0, columns: 0, spaced: Reverse(0) };
     };
     let mut consistency = 10_000 * agreeing(columns) * (columns - 1) / (widths.len() * columns);
     // A delimiter that does not split the header is probably punctuation inside cells.
     if widths.first() == Some(&1) {
         consistency /= 2;
     }
-    Fit { consistency, columns, spaced: Reverse(spaced) }
+    DialectFit { consistency, columns, spaced: Reverse(spaced) }
 }
 
 /// How many cells each record has, and how many cells begin with a space.

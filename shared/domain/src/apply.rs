@@ -4,7 +4,7 @@ use crate::conflict::{self, Conflict, ConflictReason};
 use crate::contact::FieldValue;
 use crate::existing::Existing;
 use crate::field::{Channel, Field, Value};
-use crate::fold::Decision;
+use crate::fold::Folding;
 use crate::identifier::Identifier;
 use crate::identifiers::{HeldIdentifier, Hold};
 use crate::leads::{Course, Leads};
@@ -16,7 +16,7 @@ use crate::snapshot::{Resolution, Torn};
 use crate::unconfirmed::{self, Unconfirmed};
 use crate::weigh::{Circumstances, Verdict, weigh_identifier, weigh_value};
 
-impl Decision<'_> {
+impl Folding<'_> {
     /// Applies the values that the primary contact is given. If the observation is in conflict, what it says besides may be
     /// about either contact: it is withheld, unless the observation comes from the person of the primary contact.
     pub(crate) fn apply_values(&mut self, leads: &Leads<'_>) -> Result<(), Torn> {

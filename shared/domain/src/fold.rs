@@ -63,7 +63,7 @@ pub fn fold(book: &mut Snapshot, seen: &Observation, context: &Context) -> Resul
     let other_name = !created && has_other_name(book, seen, primary);
     let folded = Folded { other_name, ..Folded::nothing(Outcome::Unchanged) };
     let mut decision =
-        Decision { book, seen, context, voice, primary, created, news: created, conflicts: Vec::new(), folded };
+        Folding { book, seen, context, voice, primary, created, news: created, conflicts: Vec::new(), folded };
     decision.keep_apart(&leads)?;
     let leads = decision.join_or_conflict(leads)?;
     decision.apply_values(&leads)?;
@@ -115,7 +115,7 @@ fn has_other_name(book: &Snapshot, seen: &Observation, primary: ContactId) -> bo
 }
 
 /// A decision in the making.
-pub(crate) struct Decision<'a> {
+pub(crate) struct Folding<'a> {
     pub(crate) book: &'a mut Snapshot,
     pub(crate) seen: &'a Observation,
     pub(crate) context: &'a Context,
@@ -130,7 +130,7 @@ pub(crate) struct Decision<'a> {
     pub(crate) folded: Folded,
 }
 
-impl<'a> Decision<'a> {
+impl<'a> Folding<'a> {
     /// Separates a contact that starts anew from the one from which a person took its conversation.
     fn keep_apart(&mut self, leads: &Leads<'_>) -> Result<(), Torn> {
         let Some(apart) = leads.apart else { return Ok(()) };

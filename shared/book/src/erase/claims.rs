@@ -7,7 +7,7 @@ use contacts::{Claim, ClaimNote, ContactId, Identifier, ReadClaim, Settings, Wor
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 
-use super::gather::Found;
+use super::gather::Gathered;
 use crate::condition::ClaimCondition;
 use crate::delete::key_of;
 use crate::error::{Fault, condition_met};
@@ -29,7 +29,7 @@ impl ContactBook {
         &self,
         workspace: &Workspace,
         id: ContactId,
-        found: &Found,
+        found: &Gathered,
         settings: &Settings,
     ) -> Result<(), Fault> {
         let ids: Vec<ContactId> = found.traces.contacts.iter().copied().collect();

@@ -13,7 +13,7 @@ use crate::keys::{HISTORY_PREFIX, JOIN_PREFIX, Key, LINK_PREFIX, SK};
 use crate::read::Reads;
 
 /// What an erasure finds.
-pub(super) struct Found {
+pub(super) struct Gathered {
     /// What names the person. Without identifiers that belong to others by now, or that others show as well.
     pub(super) traces: Traces,
     /// All that the contact, or one that was joined into it, claims.
@@ -25,7 +25,7 @@ pub(super) struct Found {
 }
 
 impl ContactBook {
-    pub(super) async fn gather(&self, workspace: &Workspace, contact: &Contact) -> Result<Found, Fault> {
+    pub(super) async fn gather(&self, workspace: &Workspace, contact: &Contact) -> Result<Gathered, Fault> {
         let ids: Vec<ContactId> = std::iter::once(contact.id).chain(contact.joined.iter().copied()).collect();
         let mut traces = Traces { contacts: ids.iter().copied().collect(), ..Traces::default() };
         traces.add(contact);
@@ -57,7 +57,7 @@ impl ContactBook {
         let deleted = claims.flat_map(|claim| claim.taken_from.iter().copied()).collect();
         let others = reads.records.into_iter().filter_map(|(id, record)| record.map(|_| id));
         let others = others.filter(|id| !traces.contacts.contains(id)).collect();
-        Ok(Found { traces, claimed: claimed.into_iter().collect(), deleted, others })
+        Ok(Gathered { traces, claimed: claimed.into_iter().collect(), deleted, others })
     }
 }
 

@@ -23,10 +23,10 @@ const FINISHED_AT: &str = "undo_finished_at";
 /// Who asked for it.
 const CAUSE: &str = "undo_cause";
 
-pub(super) type Count = fn(&mut UndoCounts) -> &mut u64;
+pub(super) type UndoCount = fn(&mut UndoCounts) -> &mut u64;
 
 /// The counts, by the names of their attributes.
-pub(super) const COUNTS: [(&str, Count); 3] = [
+pub(super) const COUNTS: [(&str, UndoCount); 3] = [
     ("undo_removed", |counts| &mut counts.removed),
     ("undo_restored", |counts| &mut counts.restored),
     ("undo_kept", |counts| &mut counts.kept),

@@ -202,7 +202,7 @@ fn value_entries(contact: &Contact) -> Item {
 }
 
 /// The state of a field, as an entry of the values describes it.
-pub(super) struct Entry {
+pub(super) struct StoredValue {
     field: Field,
     value: EntryValue,
     edited_at: Option<Timestamp>,
@@ -260,7 +260,7 @@ pub(super) fn read_contact(item: &Item) -> Decoded<Contact> {
 }
 
 /// An entry of the values; `None` if this build does not understand it.
-pub(super) fn read_entry(field: &str, entry: &AttributeValue, own: &SourceRef) -> Option<Entry> {
+pub(super) fn read_entry(field: &str, entry: &AttributeValue, own: &SourceRef) -> Option<StoredValue> {
     let field = Field::parse(field).ok()?;
     let entry = entry.as_m().ok()?;
     let edited_at = optional(entry, EDITED_AT, Item::moment).ok()?;
@@ -269,7 +269,7 @@ pub(super) fn read_entry(field: &str, entry: &AttributeValue, own: &SourceRef) -
         Field::Channel(channel) => EntryValue::Identifier(read_held(channel, entry, own, Hold::Owned).ok()?),
         Field::Name | Field::Custom(_) => EntryValue::Other(read_field_value(&field, entry, own).ok()?),
     };
-    Some(Entry { field, value, edited_at })
+    Some(StoredValue { field, value, edited_at })
 }
 
 pub(crate) fn join(key: Key, join: &Join) -> Item {

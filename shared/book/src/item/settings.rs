@@ -9,7 +9,7 @@ use contacts::{
 };
 
 use super::cause::read_cause;
-use super::unknown::{List, carry_attributes, carry_entries};
+use super::unknown::{EntryList, carry_attributes, carry_entries};
 use super::value::{FIELD, VALUE, bare, read_bare};
 use super::{Attributes as _, Decoded, Item, cause, item_at, moment, number, optional, put_list, text};
 use crate::keys::{CAUSE, Key, VERSION};
@@ -169,11 +169,11 @@ pub(crate) fn carry_unknown_settings(item: &mut Item, read: &Item) {
         item.insert(IDENTITY.to_owned(), mode.clone());
     }
     let is_readable = |entry: &AttributeValue| read_custom_field(entry).is_some();
-    let fields = List { name: CUSTOM_FIELDS, key: &["key"], known: &FIELD_ATTRIBUTES, is_readable, inner: None };
+    let fields = EntryList { name: CUSTOM_FIELDS, key: &["key"], known: &FIELD_ATTRIBUTES, is_readable, inner: None };
     carry_entries(item, read, &fields);
     for name in [BLOCKED, ALLOWED] {
         let is_readable = |entry: &AttributeValue| read_listed_identifier(entry).is_some();
-        let listed = List { name, key: &LISTED_ATTRIBUTES, known: &LISTED_ATTRIBUTES, is_readable, inner: None };
+        let listed = EntryList { name, key: &LISTED_ATTRIBUTES, known: &LISTED_ATTRIBUTES, is_readable, inner: None };
         carry_entries(item, read, &listed);
     }
 }

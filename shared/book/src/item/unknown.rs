@@ -89,7 +89,7 @@ pub(crate) fn carry_unknown(item: &mut Item, read: &Item) {
 }
 
 /// A list of entries in an item.
-pub(super) struct List<'a> {
+pub(super) struct EntryList<'a> {
     pub(super) name: &'static str,
     /// The attributes by which an entry is found again.
     pub(super) key: &'a [&'a str],
@@ -98,24 +98,24 @@ pub(super) struct List<'a> {
     /// Whether this build understands an entry.
     pub(super) is_readable: fn(&AttributeValue) -> bool,
     /// A list inside each entry.
-    pub(super) inner: Option<&'a List<'a>>,
+    pub(super) inner: Option<&'a EntryList<'a>>,
 }
 
-const UNCONFIRMED_VALUES: List<'_> = List {
+const UNCONFIRMED_VALUES: EntryList<'_> = EntryList {
     name: UNCONFIRMED,
     key: &BARE_ATTRIBUTES,
     known: &ENTRY_ATTRIBUTES,
     is_readable: |entry| read_unconfirmed(entry, &SourceRef::Manual).is_some(),
     inner: None,
 };
-const CONFLICTS_OF_CONTACT: List<'_> = List {
+const CONFLICTS_OF_CONTACT: EntryList<'_> = EntryList {
     name: CONFLICTS,
     key: &[FIELD, CONTACT_ID, VALUE],
     known: &CONFLICT_ATTRIBUTES,
     is_readable: |entry| read_conflict(entry).is_some(),
     inner: Some(&WITHHELD_VALUES),
 };
-const WITHHELD_VALUES: List<'_> = List {
+const WITHHELD_VALUES: EntryList<'_> = EntryList {
     name: WITHHELD,
     key: &BARE_ATTRIBUTES,
     known: &BARE_ATTRIBUTES,
@@ -124,7 +124,7 @@ const WITHHELD_VALUES: List<'_> = List {
 };
 
 /// Puts back into a list what this build did not understand: entries, and attributes of entries that are still there.
-pub(super) fn carry_entries(item: &mut Item, read: &Item, list: &List<'_>) {
+pub(super) fn carry_entries(item: &mut Item, read: &Item, list: &EntryList<'_>) {
     let mut unread = Vec::new();
     for stored in read.list(list.name).unwrap_or_default() {
         let (true, Ok(stored)) = ((list.is_readable)(stored), stored.as_m()) else {

@@ -14,7 +14,7 @@ pub(crate) enum Token {
 
 /// The kind of a character. A token ends where it changes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CharKind {
     Gap,
     Digit,
     Upper,
@@ -25,7 +25,7 @@ enum Kind {
 
 /// Splits a header at punctuation, brackets, digits and changes of case (`MobilePhone`) and script. Folds case and accents.
 pub(crate) fn tokens(header: &str) -> Vec<Token> {
-    let letters: Vec<(char, Kind)> = header.nfkc().map(|c| (c, kind(c))).collect();
+    let letters: Vec<(char, CharKind)> = header.nfkc().map(|c| (c, kind(c))).collect();
     let (mut tokens, mut word) = (Vec::new(), String::new());
     let mut end = |word: &mut String| {
         if !word.is_empty() {
@@ -38,18 +38,18 @@ pub(crate) fn tokens(header: &str) -> Vec<Token> {
         }
     };
     for (at, &(c, kind)) in letters.iter().enumerate() {
-        let before = at.checked_sub(1).map_or(Kind::Gap, |at| letters[at].1);
-        let after = letters.get(at + 1).map_or(Kind::Gap, |next| next.1);
+        let before = at.checked_sub(1).map_or(CharKind::Gap, |at| letters[at].1);
+        let after = letters.get(at + 1).map_or(CharKind::Gap, |next| next.1);
         // `POBox` is `PO` and `Box`, but the plural `IDs` is one word.
         let starts = match (before, kind) {
-            (Kind::Upper, Kind::Upper) => after == Kind::Lower && !is_plural(&letters[at..]),
-            (Kind::Upper, Kind::Lower) => false,
+            (CharKind::Upper, CharKind::Upper) => after == CharKind::Lower && !is_plural(&letters[at..]),
+            (CharKind::Upper, CharKind::Lower) => false,
             _ => before != kind,
         };
         if starts {
             end(&mut word);
         }
-        if kind != Kind::Gap {
+        if kind != CharKind::Gap {
             word.push(c);
         }
     }
@@ -59,21 +59,21 @@ pub(crate) fn tokens(header: &str) -> Vec<Token> {
 }
 
 /// Whether the text continues with an upper-case letter and the `s` of a plural.
-fn is_plural(rest: &[(char, Kind)]) -> bool {
-    rest.get(1).is_some_and(|(c, _)| *c == 's') && rest.get(2).is_none_or(|(_, kind)| *kind != Kind::Lower)
+fn is_plural(rest: &[(char, CharKind)]) -> bool {
+    rest.get(1).is_some_and(|(c, _)| *c == 's') && rest.get(2).is_none_or(|(_, kind)| *kind != CharKind::Lower)
 }
 
-fn kind(c: char) -> Kind {
+fn kind(c: char) -> CharKind {
     if c.is_numeric() {
-        Kind::Digit
+        CharKind::Digit
     } else if matches!(c, '\u{3005}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}') {
-        Kind::Joined
+        CharKind::Joined
     } else if c.is_uppercase() {
-        Kind::Upper
+        CharKind::Upper
     } else if c.is_alphabetic() || unicode_normalization::char::is_combining_mark(c) {
-        Kind::Lower
+        CharKind::Lower
     } else {
-        Kind::Gap
+        CharKind::Gap
     }
 }
 
