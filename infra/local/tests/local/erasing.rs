@@ -31,7 +31,7 @@ async fn post(program: &Program, path: &str, body: &Value) -> Value {
 #[tokio::test]
 async fn an_erased_person_is_in_no_item_no_file_and_no_log() {
     let mut log = tempfile::tempfile().unwrap();
-    let program = Program::start_with_log(&["--memory"], log.try_clone().unwrap());
+    let program = Program::start_with_log(&["--memory"], &log);
     let ada = json!({"name": "Ada Lovelace", "channels": {"email": "ada.lovelace@example.com"}});
     let contact = post(&program, "/contacts", &ada).await;
     let path = format!("/contacts/{}", contact["id"].as_str().unwrap());

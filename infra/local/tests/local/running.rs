@@ -9,6 +9,9 @@ use serde_json::Value;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_contacts-local");
 
+/// How often a start is tried.
+const ATTEMPTS: usize = 3;
+
 /// The running program. It is stopped when dropped.
 pub(crate) struct Program {
     child: Child,
@@ -17,22 +20,32 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(arguments: &[&str]) -> Program {
-        Program::run(Command::new(PROGRAM).args(arguments))
+        Program::run(arguments, |_| ())
     }
 
     /// Starts it with all of its log in `log`.
-    pub(crate) fn start_with_log(arguments: &[&str], log: File) -> Program {
-        Program::run(Command::new(PROGRAM).args(arguments).env("RUST_LOG", "info").stderr(log))
+    pub(crate) fn start_with_log(arguments: &[&str], log: &File) -> Program {
+        Program::run(arguments, |program| {
+            program.env("RUST_LOG", "info").stderr(log.try_clone().unwrap());
+        })
     }
 
-    fn run(program: &mut Command) -> Program {
-        let port = three_free_ports();
-        program.args(["--port", &port.to_string()]).stdout(Stdio::piped());
-        let mut child = program.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, format!("Contacts is running at http://127.0.0.1:{port}\n"));
-        Program { child, port }
+    fn run(arguments: &[&str], configure: impl Fn(&mut Command)) -> Program {
+        // Somebody else may be given a port between its choice and its use.
+        for _ in 0..ATTEMPTS {
+            let port = three_free_ports();
+            let mut program = Command::new(PROGRAM);
+            program.args(arguments).args(["--port", &port.to_string()]).stdout(Stdio::piped());
+            configure(&mut program);
+            let mut child = program.spawn().unwrap();
+            let mut line = String::new();
+            BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+            if line == format!("Contacts is running at http://127.0.0.1:{port}\n") {
+                return Program { child, port };
+            }
+            assert_eq!((line.as_str(), child.wait().unwrap().code()), ("", Some(1)));
+        }
+        panic!("the program did not start");
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
