@@ -237,6 +237,22 @@ for (const look of [
     });
 }
 
+test('a new tab is signed in by one that is busy', async ({ page, open, api, url }) => {
+    await somePeople(api);
+    await open();
+    await marcus(page).waitFor();
+    const asked = [];
+    page.context().on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const busy = page.evaluate(() => {
+        const end = performance.now() + 2000;
+        while (performance.now() < end);
+    });
+    const tab = await anotherTab(page, url);
+    await marcus(tab).waitFor();
+    assert.ok(!asked.includes('/oauth2/authorize'), asked.join('\n'));
+    await busy;
+});
+
 test('tokens are renewed once for all tabs', async ({ page, open, api, url, workspace, allow }) => {
     allow(/^401 GET /);
     await somePeople(api);

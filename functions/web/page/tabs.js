@@ -1,21 +1,33 @@
 // The tabs of one person share a session: a new tab takes it over from another one, one tab renews the tokens for all (an
 // issuer may accept a refresh token only once), and whoever signs out in one tab is signed out in all of them.
 //
-// The tabs send each other messages by a BroadcastChannel, which reaches only this origin and stores nothing.
+// The tabs send each other messages by a BroadcastChannel, which reaches only this origin and stores nothing. How many tabs there
+// are is known from a lock that each of them shares: a new tab waits for others if there are any, and however busy they are.
 
 /**
  * @import { Session } from './sign-in.js'
  *
  * @typedef {object} Message one of these
- * @property {{key?: string, after: number}} [asks] for a session that is newer, of this person or of anybody
+ * @property {{id: string, key?: string, after: number}} [asks] for a session that is newer, of this person or of anybody
+ * @property {string} [answers] the id of what was asked
  * @property {Session} [has]
  * @property {string} [leaves] the person who signs out
  */
 
 const CHANNEL = 'contacts.session';
 const RENEWAL = 'contacts.renewal';
-/** Milliseconds within which another tab answers. A tab that the browser has frozen does not. */
-const LIMIT = 200;
+const PRESENT = 'contacts.tab';
+/** Milliseconds within which the other tabs answer. A tab that stands still in a debugger does not. */
+const LIMIT = 3000;
+
+/** Whether this tab has joined. */
+let isPresent = false;
+
+/** How many other tabs have joined. */
+async function others() {
+    const { held } = await navigator.locks.query();
+    return (held ?? []).filter(({ name }) => name === PRESENT).length - (isPresent ? 1 : 0);
+}
 
 /** @param {Session} [session] */
 const timeOf = (session) => (session ? (session.at ?? 0) : -1);
@@ -32,12 +44,19 @@ export function joinTabs({ own, take, leave }) {
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (/** @type {MessageEvent<Message>} */ { data: { asks, has, leaves } }) => {
         const session = own();
-        if (!session) return;
-        const { key } = session.person;
-        if (asks && (asks.key ?? key) === key && timeOf(session) > asks.after) channel.postMessage({ has: session });
-        if (has && replaces(has, session)) take(has);
-        if (leaves === key) leave();
+        const key = session?.person.key;
+        if (asks) {
+            const isNewer = session && (asks.key ?? key) === key && timeOf(session) > asks.after;
+            channel.postMessage({ answers: asks.id, ...(isNewer && { has: session }) });
+        }
+        if (has && session && replaces(has, session)) take(has);
+        if (leaves && leaves === key) leave();
     };
+    // Until this tab is closed.
+    navigator.locks.request(PRESENT, { mode: 'shared' }, () => {
+        isPresent = true;
+        return new Promise(() => {});
+    });
 }
 
 /**
@@ -46,16 +65,20 @@ export function joinTabs({ own, take, leave }) {
  * @param {Session} [own]
  * @returns {Promise<Session | undefined>}
  */
-export function askTabs(own) {
+export async function askTabs(own) {
+    let missing = await others();
+    if (missing === 0) return undefined;
     const channel = new BroadcastChannel(CHANNEL);
+    const id = crypto.randomUUID();
     /** @type {Promise<Session | undefined>} */
     const answer = new Promise((resolve) => {
-        channel.onmessage = (/** @type {MessageEvent<Message>} */ { data: { has } }) => {
+        channel.onmessage = (/** @type {MessageEvent<Message>} */ { data: { answers, has } }) => {
             if (has && replaces(has, own)) resolve(has);
+            if (answers === id && --missing === 0) resolve(undefined);
         };
         setTimeout(() => resolve(undefined), LIMIT);
     });
-    channel.postMessage({ asks: { key: own?.person.key, after: timeOf(own) } });
+    channel.postMessage({ asks: { id, key: own?.person.key, after: timeOf(own) } });
     return answer.finally(() => channel.close());
 }
 

@@ -3,7 +3,7 @@
 import { useEffect, useState } from '../vendor/hooks.js';
 
 /** How long is not yet late, in milliseconds. */
-const PATIENCE = 150;
+const WAIT_LIMIT = 150;
 
 /**
  * Whether something has been going on for longer than that.
@@ -14,7 +14,7 @@ export function useLate(goesOn) {
     const [isLate, setIsLate] = useState(false);
     useEffect(() => {
         if (!goesOn) return undefined;
-        const timer = setTimeout(() => setIsLate(true), PATIENCE);
+        const timer = setTimeout(() => setIsLate(true), WAIT_LIMIT);
         return () => {
             clearTimeout(timer);
             setIsLate(false);
