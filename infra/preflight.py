@@ -10,7 +10,7 @@ import urllib.request
 # The concurrent executions that AWS keeps for functions without a reservation. Of a lower limit it keeps all.
 UNRESERVED = 100
 # How long the issuer may take to answer, in seconds.
-PATIENCE = 10
+TIMEOUT = 10
 
 
 def reserved(template, parameters):
@@ -89,7 +89,7 @@ def check_issuer(issuer):
     reach what this machine does not."""
     url = discovery_url(issuer)
     try:
-        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
             text = answer.read()
     except urllib.error.HTTPError as error:
         return f"the issuer {issuer} has no document at {url}: {error}", None

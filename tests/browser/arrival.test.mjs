@@ -14,7 +14,7 @@ import { startSystem } from './support/system.mjs';
 const WORKSPACE = 'acme';
 const FAULTS = ['abort', 503, 'hang'];
 /** The longest that anything here may take, in milliseconds: three tries of ten seconds. */
-const PATIENCE = 40_000;
+const WAIT_LIMIT = 40_000;
 
 let system;
 let browser;
@@ -39,7 +39,7 @@ async function visit({ meet, isSignedIn = true, visitors = 1, path = '/' }, body
     const opened = await Promise.all(Array.from({ length: visitors }, () => openPage(browser, { proxy })));
     try {
         for (const { context, page } of opened) {
-            context.setDefaultTimeout(PATIENCE);
+            context.setDefaultTimeout(WAIT_LIMIT);
             if (isSignedIn) await signedIn(page, system.url, WORKSPACE);
         }
         const pages = opened.map(({ page }) => page);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Far longer than anything takes here, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const WAIT_LIMIT: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Asks until there is an answer.
@@ -13,7 +13,7 @@ pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(began.elapsed() < PATIENCE, "in vain waited for this: {what}");
+        assert!(began.elapsed() < WAIT_LIMIT, "in vain waited for this: {what}");
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn run(importer: &Importer, batch: &QueueBatch, context: &Conte
     let mut result = Ok(());
     for message in &batch.messages {
         let done = match serde_json::from_str(&message.body) {
-            Ok(Notification::Objects(event)) => run_patiently(importer, &event, context).await,
+            Ok(Notification::Objects(event)) => run_with_retries(importer, &event, context).await,
             Ok(Notification::Test { .. }) => Ok(()),
             Err(error) => {
                 let error = ImportError::Internal(error.into());
@@ -55,7 +55,7 @@ pub(crate) async fn run(importer: &Importer, batch: &QueueBatch, context: &Conte
 }
 
 /// Handles an event, again after each pause while the table or the bucket is not available.
-async fn run_patiently(importer: &Importer, event: &S3Event, context: &Context) -> Result<(), ImportError> {
+async fn run_with_retries(importer: &Importer, event: &S3Event, context: &Context) -> Result<(), ImportError> {
     let mut pauses = importer.pauses.iter();
     loop {
         // Boxed: the SDK's futures nest so deep that the function would meet the compiler's recursion limit.

@@ -22,7 +22,7 @@ use crate::keys::{
 };
 
 /// The maximum time until a new table, or a new index, is usable.
-const PATIENCE: Duration = Duration::from_secs(60);
+const READY_LIMIT: Duration = Duration::from_secs(60);
 /// How long to wait before asking again whether an index is usable.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
@@ -70,7 +70,7 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), SchemaErro
         Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {}
         Err(error) => return Err(SchemaError::of(error)),
     }
-    let ready = client.wait_until_table_exists().table_name(table).wait(PATIENCE).await;
+    let ready = client.wait_until_table_exists().table_name(table).wait(READY_LIMIT).await;
     ready.map_err(SchemaError::of)?;
     add_missing_indexes(client, table).await?;
     expire(client, table).await
@@ -123,8 +123,8 @@ async fn wait_for_index(client: &Client, table: &str, name: &str) -> Result<(), 
         if index_status(&describe(client, table).await?, name) == Some(IndexStatus::Active) {
             return Ok(());
         }
-        if started.elapsed() > PATIENCE {
-            return Err(SchemaError::of(format!("the index {name} is not usable after {} s", PATIENCE.as_secs())));
+        if started.elapsed() > READY_LIMIT {
+            return Err(SchemaError::of(format!("the index {name} is not usable after {} s", READY_LIMIT.as_secs())));
         }
         tokio::time::sleep(POLL_EVERY).await;
     }

@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run'];
 /** The longest that a person waits for what should be there, in milliseconds. */
-const PATIENCE = 15_000;
+const WAIT_LIMIT = 15_000;
 
 /** Starts Chromium, the one of the variable `CHROMIUM`, else the one on the path, with further arguments. */
 export function startBrowser(...further) {
@@ -30,7 +30,7 @@ export async function openPage(browser, { scheme = 'light', width = 1280, height
         timezoneId: 'UTC',
         ...options,
     });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(WAIT_LIMIT);
     const faults = watch(context);
     return { context, page: await context.newPage(), faults };
 }

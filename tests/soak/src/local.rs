@@ -33,7 +33,7 @@ use crate::seed::Seed;
 /// How many copies of each function run. Each has its own caches.
 const COPIES: usize = 3;
 /// Far less than deployed functions have, so that faults reach clients and Lambda.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const RETRY_LIMIT: Duration = Duration::from_millis(1_500);
 /// Cuts small files into several chunks.
 const CHUNK: Limits = Limits { rows: 25, bytes: 1024 * 1024 };
 /// The share of a function's calls that are killed.
@@ -115,7 +115,7 @@ impl FunctionFactory {
         };
         let dynamodb = aws_sdk_dynamodb::Client::new(&config(&endpoints.dynamodb));
         let s3 = contacts_files::client(&config(&endpoints.s3));
-        let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_retry_limit(PATIENCE));
+        let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_retry_limit(RETRY_LIMIT));
         let copies = books.clone().map(|book| {
             let importer = Importer::new(book.clone(), s3.clone()).with_chunks(CHUNK);
             functions(book.clone(), importer, Exporter::new(book, s3.clone()), Workspaces::default(), bus.bus())

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Longer than any series of faults: a request without an answer by then is a defect of the system.
-const PATIENCE: Duration = Duration::from_secs(120);
+const RETRY_LIMIT: Duration = Duration::from_secs(120);
 
 /// Why an attempt has no good answer.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ pub(crate) async fn retry<T>(mut ask: impl AsyncFnMut(usize) -> Attempt<T>) -> (
         match ask(tries).await {
             Ok(answer) => return (tries, Ok(answer)),
             Err(Failure::Wrong(what)) => return (tries, Err(what)),
-            Err(Failure::Unanswered(why)) if began.elapsed() > PATIENCE => {
-                return (tries, Err(format!("not answered for {PATIENCE:?}: {why}")));
+            Err(Failure::Unanswered(why)) if began.elapsed() > RETRY_LIMIT => {
+                return (tries, Err(format!("not answered for {RETRY_LIMIT:?}: {why}")));
             }
             Err(Failure::Unanswered(_)) => {}
         }

@@ -5,7 +5,7 @@ use contacts_book::{Export, Import, ImportStatus};
 use contacts_testing::Fault;
 use serde_json::json;
 
-use crate::support::{TestApi, ago, api, impatient_api};
+use crate::support::{TestApi, ago, api, api_that_interrupts_at_once};
 
 async fn stored(api: &TestApi, status: ImportStatus) -> ImportId {
     let id = ImportId::new();
@@ -34,7 +34,7 @@ async fn an_import_is_cancelled_once() {
 
 #[tokio::test]
 async fn an_import_without_progress_fails_and_is_resumed() {
-    let api = impatient_api().await;
+    let api = api_that_interrupts_at_once().await;
     for list in [false, true] {
         let id = stored(&api, ImportStatus::Planning).await;
         let shown = if list {
@@ -55,11 +55,11 @@ async fn an_import_without_progress_fails_and_is_resumed() {
 
 #[tokio::test]
 async fn an_import_whose_resumption_cannot_be_requested_can_be_resumed_again() {
-    let impatient = impatient_api().await;
-    let id = stored(&impatient, ImportStatus::Planning).await;
-    assert_eq!(impatient.get(&format!("/imports/{id}")).await.ok().text("status"), "failed");
+    let at_once = api_that_interrupts_at_once().await;
+    let id = stored(&at_once, ImportStatus::Planning).await;
+    assert_eq!(at_once.get(&format!("/imports/{id}")).await.ok().text("status"), "failed");
     // Read by an API that waits for hours, so that only the failed request can have stopped it again.
-    let api = impatient.patient();
+    let api = at_once.that_interrupts_late();
     api.bucket.faults.inject(|_| Some(Fault::TimeoutBefore));
     api.call("POST", &format!("/imports/{id}/resume")).send().await.problem(503);
     let shown = api.get(&format!("/imports/{id}")).await.ok().json;
@@ -70,7 +70,7 @@ async fn an_import_whose_resumption_cannot_be_requested_can_be_resumed_again() {
 
 #[tokio::test]
 async fn an_export_that_stands_still_fails_and_does_not_hold_off_the_next() {
-    let api = impatient_api().await;
+    let api = api_that_interrupts_at_once().await;
     let old = Export::new(ExportId::new(), ago(60));
     api.book().create_export(&api.workspace(), &old, &contacts_testing::person()).await.unwrap();
     let new = api.call("POST", "/exports").send().await;
@@ -115,7 +115,7 @@ async fn an_import_that_has_ended_is_undone_once() {
 
 #[tokio::test]
 async fn an_undo_that_stands_still_is_interrupted_and_continues_when_it_is_asked_for_again() {
-    let api = impatient_api().await;
+    let api = api_that_interrupts_at_once().await;
     let id = stored(&api, ImportStatus::Completed).await;
     api.bucket.faults.inject(|_| Some(Fault::TimeoutBefore));
     api.call("POST", &format!("/imports/{id}/undo")).send().await.problem(503);

@@ -47,7 +47,7 @@ pub(crate) async fn api_with_roles() -> TestApi {
 }
 
 /// An API for which every job that makes no progress is interrupted at once.
-pub(crate) async fn impatient_api() -> TestApi {
+pub(crate) async fn api_that_interrupts_at_once() -> TestApi {
     let api = api().await;
     TestApi { api: api.api.clone().with_interrupted_after(jiff::SignedDuration::ZERO), ..api }
 }
@@ -66,7 +66,7 @@ fn api_of(engine: Engine, book: ContactBook, claim: &str) -> TestApi {
 
 impl TestApi {
     /// The same API, for which no job is interrupted during a test.
-    pub(crate) fn patient(self) -> TestApi {
+    pub(crate) fn that_interrupts_late(self) -> TestApi {
         TestApi { api: self.api.clone().with_interrupted_after(jiff::SignedDuration::from_hours(1)), ..self }
     }
 
