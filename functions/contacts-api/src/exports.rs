@@ -5,8 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use contacts::{ExportId, Workspace, time};
 use contacts_book::{Export, ExportFailure, ExportStatus};
-use contacts_files::keys;
-
+use contacts_files::{BucketError, keys};
 use contacts_lambda::causes;
 use http::StatusCode;
 use http::header::LOCATION;
@@ -128,6 +127,11 @@ pub(crate) async fn create_export(
     let status = if export.id == new.id { StatusCode::CREATED } else { StatusCode::OK };
     if status == StatusCode::CREATED {
         start(&api, &workspace, export.id).await?;
+    } else if export.progressed_at.is_none()
+        && let Err(error) = request(&api, &workspace, export.id).await
+    {
+        // Whoever created it may have died before requesting it. Asking once more is possible at any time.
+        tracing::error!(export = %export.id, error = causes(&error), "could not store the request of an export again");
     }
     let location = format!("/exports/{}", export.id);
     let view = show(&api, &workspace, export).await?;
@@ -156,12 +160,17 @@ pub(crate) async fn get_export(
     Ok(Json(show(&api, &workspace, export).await?))
 }
 
-/// Stores the request that starts the writer. Without it the export would run forever, so a failure fails the export.
-async fn start(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), Problem> {
+/// Stores the request that starts the writer, once.
+async fn request(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), BucketError> {
     let request = ExportRequest { workspace: workspace.as_str(), export: id.to_string() };
     // Serializing two strings never fails, and the writer reads only the key.
     let request = serde_json::to_vec(&request).unwrap_or_default();
-    let Err(error) = api.files.put_json(keys::export_request(workspace, id), request).await else { return Ok(()) };
+    api.files.put_json_once(keys::export_request(workspace, id), request).await
+}
+
+/// Starts the writer. Without its request the export would run forever, so a failure fails the export.
+async fn start(api: &Api, workspace: &Workspace, id: ExportId) -> Result<(), Problem> {
+    let Err(error) = request(api, workspace, id).await else { return Ok(()) };
     tracing::error!(export = %id, error = causes(&error), "could not store the request of an export");
     let failure = ExportFailure {
         code: "not_started".to_owned(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use contacts::time;
 use contacts_book::UPLOAD_SPAN;
@@ -86,6 +87,20 @@ impl Files {
         let put = self.s3.put_object().bucket(&*self.bucket).key(key).content_type("application/json");
         put.body(json.into()).send().await?;
         Ok(())
+    }
+
+    /// Stores a JSON object, unless there is one with this key: then nothing happens, and no event follows.
+    ///
+    /// # Errors
+    /// See [`BucketError`].
+    pub(crate) async fn put_json_once(&self, key: String, json: Vec<u8>) -> Result<(), BucketError> {
+        let put = self.s3.put_object().bucket(&*self.bucket).key(key).content_type("application/json");
+        match put.if_none_match("*").body(json.into()).send().await {
+            Ok(_) => Ok(()),
+            // The second code is that of two writers at once: the other one writes it.
+            Err(error) if matches!(error.code(), Some("PreconditionFailed" | "ConditionalRequestConflict")) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

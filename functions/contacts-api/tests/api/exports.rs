@@ -68,6 +68,16 @@ async fn one_export_of_a_workspace_runs_at_a_time() {
 }
 
 #[tokio::test]
+async fn an_export_whose_creator_died_before_requesting_it_is_requested_by_the_next_order() {
+    let api = api().await;
+    let created = Export::new(ExportId::new(), time::now());
+    api.book().create_export(&api.workspace(), &created, &contacts_testing::person()).await.unwrap();
+    let answer = api.post("/exports", json!({})).await;
+    assert_eq!((answer.status, answer.text("id")), (200, &*created.id.to_string()));
+    assert_eq!(api.bucket.objects().into_keys().collect::<Vec<_>>(), [format!("{FOLDER}/{}.json", created.id)]);
+}
+
+#[tokio::test]
 async fn an_export_that_was_lost_does_not_hold_off_others_for_ever() {
     let api = api().await;
     let old = Export::new(ExportId::new(), ago(8 * 3_600));
