@@ -1,8 +1,8 @@
 // The tabs of one person share a session: a new tab takes it over from another one, one tab renews the tokens for all (an
 // issuer may accept a refresh token only once), and whoever signs out in one tab is signed out in all of them.
 //
-// The tabs send each other messages by a BroadcastChannel, which reaches only this origin and stores nothing. How many tabs there
-// are is known from a lock that each of them shares: a new tab waits for others if there are any, and however busy they are.
+// The tabs send each other messages by a BroadcastChannel, which reaches only this origin and stores nothing. A lock that
+// all of them share says how many there are: a new tab waits for as many answers, however busy the others are.
 
 /**
  * @import { Session } from './sign-in.js'

@@ -69,7 +69,7 @@ struct Growing {
 impl Growing {
     async fn new() -> Result<Growing, Failure> {
         let (engine, replica, meter) = (engine().await, engine().await, Meter::default());
-        let book = meter.book(&engine).with_retry_limit(people::WAIT_LIMIT);
+        let book = meter.book(&engine).with_retry_limit(people::RETRY_LIMIT);
         Ok(Growing { bucket: Bucket::start().await, replica, meter, book, people: 0, _engine: engine })
     }
 

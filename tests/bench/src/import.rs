@@ -9,7 +9,7 @@ use contacts_testing::engine;
 
 use crate::Failure;
 use crate::bare::{self, CONCURRENCIES};
-use crate::people::{self, Countries, WAIT_LIMIT, workspace};
+use crate::people::{self, Countries, RETRY_LIMIT, workspace};
 use crate::stats::median;
 use crate::table::{Row, Target};
 
@@ -52,7 +52,7 @@ struct Round {
 /// Imports a file of new people, one with news of them, and that again.
 async fn round(bucket: &Bucket, best: &Best) -> Result<Round, Failure> {
     let (engine, plain) = (engine().await, engine().await);
-    let book = engine.book().with_retry_limit(WAIT_LIMIT);
+    let book = engine.book().with_retry_limit(RETRY_LIMIT);
     let [first, second] = ["Ada", "Grace"].map(|name| people::file(0..PEOPLE, Countries::One, name));
     let all = |count: u64| if count == PEOPLE as u64 { Ok(()) } else { Err(format!("only {count} rows")) };
 

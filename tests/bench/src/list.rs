@@ -9,7 +9,7 @@ use contacts_book::{ContactBook, Cursor, List, Sort};
 use contacts_testing::{Engine, engine};
 
 use crate::Failure;
-use crate::people::{self, WAIT_LIMIT, workspace};
+use crate::people::{self, RETRY_LIMIT, workspace};
 use crate::stats::percentile;
 use crate::table::Row;
 
@@ -21,7 +21,7 @@ const ROUNDS: usize = 100;
 
 pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
     let engine = engine().await;
-    let book = engine.book().with_retry_limit(WAIT_LIMIT);
+    let book = engine.book().with_retry_limit(RETRY_LIMIT);
     let (mut rows, mut filled) = (Vec::new(), 0);
     for size in SIZES {
         people::fill(&book, filled..size).await?;

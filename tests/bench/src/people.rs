@@ -122,7 +122,7 @@ const FILLED_BY_ONE: usize = 500;
 const FILLED_BY: usize = 2;
 
 /// How long a book tries: the machine may be busy.
-pub(crate) const WAIT_LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const RETRY_LIMIT: Duration = Duration::from_secs(60);
 
 /// Adds people to a book, as an import would.
 pub(crate) async fn fill(book: &ContactBook, people: Range<usize>) -> Result<(), Failure> {

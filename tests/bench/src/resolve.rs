@@ -10,7 +10,7 @@ use contacts_book::keys::{PK, SK};
 use contacts_testing::{Engine, Meter, Request, engine};
 
 use crate::Failure;
-use crate::people::{self, Countries, WAIT_LIMIT, workspace};
+use crate::people::{self, Countries, RETRY_LIMIT, workspace};
 use crate::stats::percentile;
 use crate::table::{Row, Target};
 
@@ -26,7 +26,7 @@ const P99: f64 = 2.0;
 
 pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
     let engine = engine().await;
-    people::fill(&engine.book().with_retry_limit(WAIT_LIMIT), 0..PEOPLE).await?;
+    people::fill(&engine.book().with_retry_limit(RETRY_LIMIT), 0..PEOPLE).await?;
     let mut asked = Vec::new();
     for n in 0..ASKED {
         let phone = Countries::Sixty.phone(n * STEP % PEOPLE);

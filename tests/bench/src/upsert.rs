@@ -39,7 +39,7 @@ impl Kind {
 
 pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
     let (engine, replica, meter) = (engine().await, engine().await, Meter::default());
-    let book = meter.book(&engine).with_retry_limit(people::WAIT_LIMIT);
+    let book = meter.book(&engine).with_retry_limit(people::RETRY_LIMIT);
     let mut new = Kind::new("new", "created", 2, 3, 11);
     let mut no_news = Kind::new("known, no news", "unchanged", 2, 4, 0);
     let mut named = Kind::new("known, first name", "updated", 3, 4, 4);

@@ -17,7 +17,7 @@ const SLOWEST = 5_000;
 const LINK_SPAN = 50 * 60_000;
 const AFTER_FAILURE = 10_000;
 /** The pause, as a part of the time that one has been waiting. */
-const WAIT_LIMIT = 1 / 20;
+const PAUSE_SHARE = 1 / 20;
 
 /**
  * Reads something, and reads it again as long as `goesOn(data)`; not while the page is hidden, and at once when it is
@@ -47,7 +47,7 @@ export function usePolled(place, read, goesOn) {
                 const data = await wanted.current(signal);
                 if (signal.aborted) return;
                 setAnswer({ place, data });
-                const pause = Math.min(Math.max((Date.now() - begun) * WAIT_LIMIT, FASTEST), SLOWEST);
+                const pause = Math.min(Math.max((Date.now() - begun) * PAUSE_SHARE, FASTEST), SLOWEST);
                 clearTimeout(timer);
                 timer = setTimeout(ask, goesOn(data) ? pause : LINK_SPAN);
             } catch (error) {

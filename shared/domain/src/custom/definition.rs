@@ -33,7 +33,8 @@ pub struct CustomField {
     pub kind: CustomType,
 }
 
-/// An order to remove the values of a custom field that was deleted. Values that were observed later belong to a new field of the same key.
+/// An order to remove the values of a custom field that was deleted. Values that were observed later belong to a new field of
+/// the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purge {
     /// The key of the field.
