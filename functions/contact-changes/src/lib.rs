@@ -6,10 +6,13 @@
 
 mod bus;
 mod event;
+#[cfg(feature = "event-bridge")]
+mod event_bridge;
 mod image;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use contacts::{ContactId, Settings, Workspace, time};
 use contacts_book::{BookError, CHANGES_A_WRITE, ContactBook, ContactChange};
@@ -17,10 +20,12 @@ use contacts_lambda::{METRICS, causes};
 use futures_util::stream::{self, StreamExt as _};
 use jiff::SignedDuration;
 
-pub use bus::Bus;
+pub use bus::{Bus, BusError, ContactChanged};
 pub use event::{Answer, Failure, StreamEvent, StreamRecord};
+#[cfg(feature = "event-bridge")]
+pub use event_bridge::EventBridge;
 
-use crate::bus::{ContactChanged, EVENTS_A_REQUEST};
+use crate::bus::EVENTS_A_REQUEST;
 
 /// How many requests write history concurrently.
 const CONCURRENCY: usize = 4;
@@ -32,7 +37,7 @@ const LATE: SignedDuration = SignedDuration::from_hours(48);
 #[derive(Debug, Clone)]
 pub struct Changes {
     book: ContactBook,
-    bus: Bus,
+    bus: Option<Arc<dyn Bus>>,
 }
 
 /// A change with its number in the stream.
@@ -42,8 +47,8 @@ struct Numbered {
 }
 
 impl Changes {
-    /// Writes the history to `book` and publishes on `bus`.
-    pub fn new(book: ContactBook, bus: Bus) -> Changes {
+    /// Writes the history to `book`, and publishes on `bus` if there is one.
+    pub fn new(book: ContactBook, bus: Option<Arc<dyn Bus>>) -> Changes {
         Changes { book, bus }
     }
 
@@ -105,13 +110,14 @@ impl Changes {
 
     /// Publishes events in order. Returns the number of the first that was not published; those after it are not, or again.
     async fn publish(&self, events: Vec<(String, ContactChanged)>) -> Option<String> {
+        let bus = self.bus.as_ref()?;
         for chunk in events.chunks(EVENTS_A_REQUEST) {
             let (numbers, events): (Vec<String>, Vec<ContactChanged>) = chunk.iter().cloned().unzip();
-            match self.bus.publish(&events).await {
+            match bus.publish(&events).await {
                 Ok(None) => {}
                 Ok(Some(place)) => return numbers.get(place).cloned(),
                 Err(error) => {
-                    tracing::warn!(error = causes(&error), "events were not published");
+                    tracing::warn!(error = causes(&*error), "events were not published");
                     return numbers.into_iter().next();
                 }
             }

@@ -1,6 +1,8 @@
 //! The Lambda function: configuration, clients, run.
 
-use contact_changes::{Bus, Changes, StreamEvent, handle};
+use std::sync::Arc;
+
+use contact_changes::{Changes, EventBridge, StreamEvent, handle};
 use contacts_book::ContactBook;
 use contacts_lambda::{aws, init, prewarm, variable};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -12,7 +14,8 @@ async fn main() -> Result<(), Error> {
     let changes = &prewarm(async move {
         let config = aws::sdk_config().await;
         let book = ContactBook::new(aws_sdk_dynamodb::Client::new(&config), &table);
-        Changes::new(book, Bus::event_bridge(aws_sdk_eventbridge::Client::new(&config), bus))
+        let bus = EventBridge::new(aws_sdk_eventbridge::Client::new(&config), bus);
+        Changes::new(book, Some(Arc::new(bus)))
     });
     run(service_fn(async move |event: LambdaEvent<StreamEvent>| {
         Ok::<_, Error>(handle(&changes.clone().await, event.payload).await)

@@ -54,7 +54,7 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
     let tools = api_handler(move || contacts_api::service(router.clone()));
     let (exporter, importer) = (Exporter::new(book.clone(), s3.clone()), Importer::new(book.clone(), s3));
     let workspaces = args.workspaces.as_deref().map(Workspaces::parse).transpose()?.unwrap_or_default();
-    let functions = functions(book, importer, exporter, workspaces, Bus::none());
+    let functions = functions(book, importer, exporter, workspaces, None);
     let page = page(&endpoints, args.page)?;
     let open = ["GET", "HEAD"].into_iter().flat_map(|method| web::PATHS.map(|path| format!("{method} {path}")));
     let routes = Routes::default().with("$default", Access::Token, Arc::clone(&api));
@@ -69,13 +69,13 @@ pub async fn wire(endpoints: Endpoints, args: RunArgs) -> Result<Wiring, WiringE
 }
 
 /// The functions that can be invoked by name. `workspaces` are those whose events are accepted; changes of contacts are
-/// published on `bus`.
+/// published on `bus`, if there is one.
 pub fn functions(
     book: ContactBook,
     importer: Importer,
     exporter: Exporter,
     workspaces: Workspaces,
-    bus: Bus,
+    bus: Option<Arc<dyn Bus>>,
 ) -> Functions {
     let (importer, exporter) = (Arc::new(importer), Arc::new(exporter));
     let changes = Arc::new(Changes::new(book.clone(), bus));

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, S
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use contact_changes::Bus;
+use contact_changes::EventBridge;
 use contacts_local::sdk_config;
 use http::Response;
 use serde_json::{Value, json};
@@ -22,11 +22,11 @@ pub(crate) struct EventLog(Arc<Mutex<BTreeSet<(String, u64)>>>);
 
 impl EventLog {
     /// The bus. Its requests do not leave this process.
-    pub(crate) fn bus(&self) -> Bus {
+    pub(crate) fn bus(&self) -> EventBridge {
         let connector = SharedHttpConnector::new(self.clone());
         let http = http_client_fn(move |_, _| connector.clone());
         let config = sdk_config("http://bus.invalid").into_builder().http_client(http).build();
-        Bus::event_bridge(Client::new(&config), "soak".to_owned())
+        EventBridge::new(Client::new(&config), "soak".to_owned())
     }
 
     /// Whether this version of a contact was published.

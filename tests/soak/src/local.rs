@@ -118,7 +118,13 @@ impl FunctionFactory {
         let books = [(); COPIES].map(|()| ContactBook::new(dynamodb.clone(), TABLE).with_retry_limit(RETRY_LIMIT));
         let copies = books.clone().map(|book| {
             let importer = Importer::new(book.clone(), s3.clone()).with_chunks(CHUNK);
-            functions(book.clone(), importer, Exporter::new(book, s3.clone()), Workspaces::default(), bus.bus())
+            functions(
+                book.clone(),
+                importer,
+                Exporter::new(book, s3.clone()),
+                Workspaces::default(),
+                Some(Arc::new(bus.bus())),
+            )
         });
         let routers = books.map(|book| {
             let api = Api::new(book, WORKSPACE_CLAIM, Files::new(s3.clone(), BUCKET));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use contact_changes::{Bus, Changes, StreamEvent};
+use contact_changes::{Changes, StreamEvent};
 use contacts::{Country, ImportId, time};
 use contacts_admin::{AdminError, Inventory, Offboarding};
 use contacts_book::{ContactBook, Import, ImportStatus, ItemKind};
@@ -142,7 +142,7 @@ async fn files_and_chunks_that_come_after_the_closing_import_nothing() {
 async fn changes_that_are_followed_late_leave_no_history() {
     let harness = ImportHarness::new().await;
     fill(&harness, "acme").await;
-    let changes = Changes::new(harness.book(), Bus::none());
+    let changes = Changes::new(harness.book(), None);
     let contacts = items_of(&harness, "acme").await.into_iter().filter(|item| item["sk"].as_s().unwrap() == "CONTACT");
     let records = contacts.enumerate().map(
         |(number, item)| json!({"dynamodb": {"NewImage": image(&item), "SequenceNumber": format!("{number:03}")}}),
