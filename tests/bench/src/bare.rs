@@ -74,18 +74,13 @@ pub(crate) async fn transact(engine: &Engine, people: &[Person], at_once: usize)
     .await
 }
 
-/// Seconds that it takes to change people's records, to what they are given as, by an `UpdateItem` each.
-pub(crate) async fn update(engine: &Engine, people: &[Person], at_once: usize) -> Result<f64, Failure> {
+/// Seconds that it takes to replace people's records with what they are given as, by a `PutItem` each.
+pub(crate) async fn put(engine: &Engine, people: &[Person], at_once: usize) -> Result<f64, Failure> {
     let records: Vec<Item> = people.iter().filter_map(|person| person.first().cloned()).collect();
     all(records, at_once, |record| {
-        let mut update = engine.client().update_item().table_name(engine.table()).set_key(Some(key(&record)));
-        update = update.update_expression("SET #values = :values, #version = :version, #at = :at, #write = :write");
-        for (short, name) in [("values", "values"), ("version", "version"), ("at", "updated_at"), ("write", "write")] {
-            update = update.expression_attribute_names(format!("#{short}"), name);
-            update = update.expression_attribute_values(format!(":{short}"), record[name].clone());
-        }
+        let put = engine.client().put_item().table_name(engine.table()).set_item(Some(record));
         async move {
-            update.send().await?;
+            put.send().await?;
             Ok(())
         }
     })

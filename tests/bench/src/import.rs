@@ -37,7 +37,7 @@ pub(crate) async fn measure() -> Result<Vec<Row>, Failure> {
     };
     Ok(vec![
         row("all new", "full transactions", &new).target(Target::RatioAtLeast(0.8)),
-        row("all known, with news", "UpdateItem", &news),
+        row("all known, with news", "PutItem", &news),
         row("all unchanged", "BatchGetItem", &unchanged).target(Target::RatioAtLeast(0.8)),
     ])
 }
@@ -64,7 +64,7 @@ async fn round(bucket: &Bucket, best: &Best) -> Result<Round, Failure> {
     let (imported, counts) = import(bucket, &book, "second", &second).await?;
     all(counts.updated)?;
     let people = bare::people(&engine).await?;
-    let news = (imported, bare::update(&plain, &people, best.update).await?);
+    let news = (imported, bare::put(&plain, &people, best.put).await?);
 
     let mut unchanged = [(f64::NAN, f64::NAN); AGAIN];
     for (time, pair) in unchanged.iter_mut().enumerate() {
@@ -78,7 +78,7 @@ async fn round(bucket: &Bucket, best: &Best) -> Result<Round, Failure> {
 /// The best concurrency of each bare loop.
 struct Best {
     transact: usize,
-    update: usize,
+    put: usize,
     batch_get: usize,
 }
 
@@ -91,14 +91,14 @@ impl Best {
         for (place, at_once) in CONCURRENCIES.into_iter().enumerate() {
             let engine = engine().await;
             found[0][place] = bare::transact(&engine, &people, at_once).await?;
-            found[1][place] = bare::update(&engine, &people, at_once).await?;
+            found[1][place] = bare::put(&engine, &people, at_once).await?;
             found[2][place] = bare::batch_get(&engine, &people, at_once).await?;
         }
-        let [transact, update, batch_get] = found.map(|seconds| {
+        let [transact, put, batch_get] = found.map(|seconds| {
             let all = CONCURRENCIES.into_iter().zip(seconds);
             all.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(at_once, _)| at_once)
         });
-        Ok(Best { transact, update, batch_get })
+        Ok(Best { transact, put, batch_get })
     }
 }
 
