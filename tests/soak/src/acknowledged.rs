@@ -88,7 +88,8 @@ impl AcknowledgedLog {
 
     pub(crate) fn note_file(&self, workspace: &'static str, name: String, file: File) {
         self.with(|pages| {
-            pages.files.insert(name.clone(), file);
+            let other = pages.files.insert(name.clone(), file);
+            assert!(other.is_none(), "two files are called {name}");
             pages.operations.entry(workspace).or_default().push(Operation::File(name));
         });
     }

@@ -68,7 +68,8 @@ impl ManualLane<'_> {
             }
             Step::Rows(rows) => {
                 let text = files::header() + &rows.iter().map(files::row).collect::<String>();
-                let (name, file) = (format!("manual-{}-{}.csv", self.person, self.moments.len()), File::new(text));
+                let name = format!("{}-by-hand-{}-{}.csv", lane.workspace, self.person, self.moments.len());
+                let file = File::new(text);
                 let id = files::upload(lane, &name, &file).await?;
                 files::ended(lane, &id).await?;
                 lane.run.acknowledged.note_file(lane.workspace, name, file);
