@@ -25,7 +25,7 @@ use crate::functions::{self, FunctionHandler};
 
 /// The most records of a batch, as on AWS.
 const BATCH: usize = 100;
-/// The pause before a batch is delivered again. It doubles with every attempt.
+/// The pause before a batch is delivered again. It doubles with every attempt that handles nothing.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -158,9 +158,8 @@ async fn follow(
     let (mut pause, mut oldest) = (FIRST_PAUSE, None);
     loop {
         let seen = *writes.borrow_and_update();
-        match deliver_all(&database, &mut oldest, &records, &function, &stop).await {
+        match deliver_all(&database, &mut oldest, &records, &function, &mut pause, &stop).await {
             Ok(()) => {
-                pause = FIRST_PAUSE;
                 followed.send_replace(seen);
                 tokio::select! {
                     () = stop.cancelled() => return,
@@ -183,12 +182,13 @@ async fn follow(
 }
 
 /// Delivers batch after batch until none is left, or until it is stopped. `oldest` is the iterator at the start of the
-/// stream, once it is known.
+/// stream, once it is known. `pause` begins anew when changes were handled.
 async fn deliver_all(
     database: &Database,
     oldest: &mut Option<String>,
     records: &StreamRecords,
     function: &FunctionHandler,
+    pause: &mut Duration,
     stop: &CancellationToken,
 ) -> Result<(), StreamError> {
     while !stop.is_cancelled() {
@@ -211,6 +211,7 @@ async fn deliver_all(
         if let Some(number) = handled {
             let records = records.clone();
             blocking(move || records.trim(&number).map_err(StreamError::from)).await?;
+            *pause = FIRST_PAUSE;
         }
         if let Some(left) = first_left {
             return Err(StreamError::Left(left));
