@@ -16,7 +16,8 @@ use crate::responses::{BadRequest, Failures, Finished, Missing};
 use crate::tenant::{Admin, Tenant};
 use crate::{Api, Problem};
 
-/// An undo that has made no progress for so long is requested again, if somebody asks for it again.
+/// An import or undo that has made no progress for so long is requested again, if somebody asks for it again: its request may
+/// never have been stored.
 const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 /// Cancels an import.
@@ -46,7 +47,8 @@ pub(crate) async fn cancel_import(
 /// Resumes an interrupted import.
 ///
 /// An import that made no progress for too long has failed with the code `interrupted`. It continues where it was: rows that
-/// were imported are not counted twice. No other import can be resumed.
+/// were imported are not counted twice. One that runs can be resumed if it has made no progress for a minute. No other import
+/// can be resumed.
 #[utoipa::path(
     post,
     path = "/imports/{id}/resume",
@@ -62,8 +64,8 @@ pub(crate) async fn resume_import(
     NoParameters: NoParameters,
 ) -> Result<Json<ImportView>, Problem> {
     let import: Import = read(&api, &workspace, &id).await?;
-    if !api.book.resume_import(&workspace, &import).await? {
-        return Err(finished("only an interrupted import can be resumed"));
+    if !api.book.resume_import(&workspace, &import).await? && !import.stands_still(ASK_AGAIN_AFTER) {
+        return Err(finished("only an import that was interrupted or stands still can be resumed"));
     }
     let request = api.files.put_json(keys::resume(&workspace, import.id), b"{}".to_vec()).await;
     if let Err(error) = request {

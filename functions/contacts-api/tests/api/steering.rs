@@ -69,6 +69,24 @@ async fn an_import_whose_resumption_cannot_be_requested_can_be_resumed_again() {
 }
 
 #[tokio::test]
+async fn an_import_that_runs_is_resumed_only_if_it_stands_still() {
+    let api = api().await;
+    for status in [ImportStatus::Planning, ImportStatus::Running] {
+        // As if a function had died between setting it running and storing the request.
+        let id = stored(&api, status).await;
+        let resumed = api.call("POST", &format!("/imports/{id}/resume")).send().await.ok();
+        assert_eq!(resumed.text("status"), status.as_str());
+        assert!(api.bucket.objects().keys().any(|url| url.ends_with(&format!("/chunks/acme/{id}/resume.json"))));
+
+        let works = ImportId::new();
+        let import =
+            Import { status, started_at: Some(ago(0)), ..Import::new(works, "people.csv", Country::US, ago(60)) };
+        assert!(api.book().create_import(&api.workspace(), &import, &contacts_testing::person()).await.unwrap());
+        api.call("POST", &format!("/imports/{works}/resume")).send().await.problem(409);
+    }
+}
+
+#[tokio::test]
 async fn an_export_that_stands_still_fails_and_does_not_hold_off_the_next() {
     let api = api_that_interrupts_at_once().await;
     let old = Export::new(ExportId::new(), ago(60));

@@ -22,7 +22,7 @@ impl Import {
     }
 
     /// Whether it works on its file and has made no progress for `span`.
-    fn stands_still(&self, span: SignedDuration) -> bool {
+    pub fn stands_still(&self, span: SignedDuration) -> bool {
         let works = matches!(self.status, ImportStatus::Planning | ImportStatus::Running);
         works && time::now().duration_since(self.last_progress()) >= span
     }
