@@ -64,15 +64,18 @@ pub(crate) async fn resume_import(
     NoParameters: NoParameters,
 ) -> Result<Json<ImportView>, Problem> {
     let import: Import = read(&api, &workspace, &id).await?;
-    if !api.book.resume_import(&workspace, &import).await? && !import.stands_still(ASK_AGAIN_AFTER) {
+    let is_resumed = api.book.resume_import(&workspace, &import).await?;
+    if !is_resumed && !import.stands_still(ASK_AGAIN_AFTER) {
         return Err(finished("only an import that was interrupted or stands still can be resumed"));
     }
     let request = api.files.put_json(keys::resume(&workspace, import.id), b"{}".to_vec()).await;
     if let Err(error) = request {
         tracing::error!(import = %import.id, error = causes(&error), "could not store the request to resume an import");
-        // Else it would count as running, and could not be resumed again for hours.
-        let import = api.book.import(&workspace, import.id).await?.unwrap_or(import);
-        api.book.interrupt_import(&workspace, import, SignedDuration::ZERO).await?;
+        // What was just set running is set back, so that it can be resumed at once. What ran before may have gone on meanwhile.
+        if is_resumed {
+            let import = api.book.import(&workspace, import.id).await?.unwrap_or(import);
+            api.book.interrupt_import(&workspace, import, SignedDuration::ZERO).await?;
+        }
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the import could not be resumed; try again later"));
     }
     answer(&api, &workspace, import.id).await

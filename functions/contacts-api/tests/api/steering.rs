@@ -74,6 +74,11 @@ async fn an_import_that_runs_is_resumed_only_if_it_stands_still() {
     for status in [ImportStatus::Planning, ImportStatus::Running] {
         // As if a function had died between setting it running and storing the request.
         let id = stored(&api, status).await;
+        api.bucket.faults.inject(|_| Some(Fault::TimeoutBefore));
+        api.call("POST", &format!("/imports/{id}/resume")).send().await.problem(503);
+        api.bucket.faults.inject(|_| None);
+        let shown = api.get(&format!("/imports/{id}")).await.ok();
+        assert_eq!(shown.text("status"), status.as_str(), "it may have gone on meanwhile");
         let resumed = api.call("POST", &format!("/imports/{id}/resume")).send().await.ok();
         assert_eq!(resumed.text("status"), status.as_str());
         assert!(api.bucket.objects().keys().any(|url| url.ends_with(&format!("/chunks/acme/{id}/resume.json"))));
