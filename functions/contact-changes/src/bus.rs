@@ -8,12 +8,15 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// The most events that are published at once.
+/// The most events that are published at once: EventBridge takes no more in a request.
 pub(crate) const EVENTS_A_REQUEST: usize = 10;
 
 /// Where events are published.
 pub trait Bus: Debug + Send + Sync {
     /// Publishes events, at most 10. Returns the place of the first that was refused.
+    ///
+    /// # Errors
+    /// When the bus does not answer, or refuses all of them. Some may have been published.
     fn publish<'a>(&'a self, events: &'a [ContactChanged]) -> BoxFuture<'a, Result<Option<usize>, BusError>>;
 }
 

@@ -80,7 +80,7 @@ async fn changes_of_contacts_are_delivered_in_order_until_they_are_handled() {
 }
 
 #[tokio::test]
-async fn a_follower_that_handles_one_change_at_a_time_is_not_waited_for_ever_longer() {
+async fn pauses_between_deliveries_do_not_grow_while_changes_are_handled() {
     let (handler, _events) = follower(|_, numbers| {
         let left: Vec<Value> = numbers.iter().skip(1).map(|number| json!({"itemIdentifier": number})).collect();
         Ok(json!({"batchItemFailures": left}))
