@@ -145,6 +145,7 @@ impl<'a> Folding<'a> {
     /// no longer used.
     fn join_or_conflict(&mut self, mut leads: Leads<'a>) -> Result<Leads<'a>, Torn> {
         let prove_a_new_one = leads.prove_a_new_one();
+        leads.lead_to_themselves(self.book, self.primary, self.seen.at())?;
         for lead in &mut leads.leads {
             let other = match lead.course {
                 Course::Leads(other) => other,
@@ -191,14 +192,7 @@ impl<'a> Folding<'a> {
                 Err(reason) => self.conflict(other, Some(channel), reason, &lead.named.identifier),
             }
         }
-        for lead in &mut leads.leads {
-            if let Course::Leads(id) = lead.course
-                && id != self.primary
-                && matches!(self.book.follow(id, self.seen.at())?, Resolution::Live(id) if id == self.primary)
-            {
-                lead.course = Course::Leads(self.primary);
-            }
-        }
+        leads.lead_to_themselves(self.book, self.primary, self.seen.at())?;
         Ok(leads)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! A claim leads to its contact. But an identifier may name somebody else than the observation is about: see [`Course`].
 
+use jiff::Timestamp;
+
 use crate::conflict::ConflictReason;
 use crate::contact::Contact;
 use crate::field::Channel;
@@ -214,6 +216,30 @@ impl<'a> Leads<'a> {
         let free = self.leads.iter().filter(|other| other.course == Course::Free && other.named.channel.is_some());
         let mut kinds = free.map(|other| other.named.identifier.kind()).filter(|other| *other != kind);
         to_owner == 1 && kinds.any(|kind| owner.identifiers.count_of_kind(kind) >= MAX_OF_ONE_FIELD)
+    }
+
+    /// Lets lead to the primary contact what would be taken from it, or shared with it, for itself: it is the owner, or the
+    /// owner has been joined into it.
+    pub(crate) fn lead_to_themselves(
+        &mut self,
+        book: &Snapshot,
+        primary: ContactId,
+        at: Timestamp,
+    ) -> Result<(), Torn> {
+        for lead in &mut self.leads {
+            let (Course::Leads(owner)
+            | Course::SharedWith(owner)
+            | Course::MovesFrom(owner)
+            | Course::TakenFrom(owner)
+            | Course::StaysWith(owner, _)) = lead.course
+            else {
+                continue;
+            };
+            if book.follow(owner, at)? == Resolution::Live(primary) {
+                lead.course = Course::Leads(primary);
+            }
+        }
+        Ok(())
     }
 
     /// The contacts to which something leads, in order of precedence.

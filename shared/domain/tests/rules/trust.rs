@@ -159,6 +159,21 @@ fn says_two_things(book: &Book, rows: &[Vec<(&str, String)>], done: &[(Outcome, 
     said.values().any(|texts| texts.len() > 1)
 }
 
+#[test]
+fn nothing_is_taken_from_the_contact_that_the_event_is_about() {
+    let mut book = Book::default();
+    let telephone = on(ConversationChannel::WebChat, "web", 0, &[("telephone", "+15551234560"), ("name", "Ada Aa")]);
+    let ada = book.contact_of(&telephone);
+    for (seconds, address) in [(1, "d@x.com"), (2, "e@x.com")] {
+        book.contact_of(&on(ConversationChannel::WebChat, "web", seconds, &[("email", address)]));
+    }
+    // The address would be somebody else's, with another telephone and name. But the number leads to her.
+    let mail =
+        [("email", "d@x.com"), ("whatsapp", "+15551234560"), ("name", "Bo Lindqvist"), ("telephone", "+15551234561")];
+    assert_eq!(book.contact_of(&on(ConversationChannel::Email, "mail", 3, &mail)), ada);
+    assert_eq!(book.contact_by(&identifier("email", "d@x.com")).map(|contact| contact.id), Some(ada));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(2 * ProptestConfig::default().cases) })]
 
