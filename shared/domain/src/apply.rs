@@ -268,9 +268,15 @@ impl Folding<'_> {
                 source: Some(self.seen.source.clone()),
                 withheld: if is_withheld { withheld.to_vec() } else { Vec::new() },
             };
-            for (id, conflict) in [(self.primary, conflict.clone()), (other, conflict.seen_from(self.primary))] {
+            for (id, other) in [(self.primary, other), (other, self.primary)] {
                 let mut conflicts = self.book.live(id).ok_or(Torn)?.conflicts.clone();
-                if conflict::add(&mut conflicts, conflict) {
+                let other = self.book.live(other).ok_or(Torn)?;
+                // It may be known as one with a contact that has been joined into the other.
+                let ids = other.joined.iter().copied().chain([other.id]);
+                let known = ids
+                    .map(|id| conflict.with(id))
+                    .find(|conflict| conflicts.iter().any(|known| known.is_same(conflict)));
+                if conflict::add(&mut conflicts, known.unwrap_or_else(|| conflict.with(other.id))) {
                     self.book.live_mut(id)?.conflicts = conflicts;
                     self.news = true;
                 }

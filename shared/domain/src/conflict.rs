@@ -89,12 +89,13 @@ impl Conflict {
         hash.finalize().iter().take(ID_BYTES).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The same conflict as the other contact has it.
-    pub(crate) fn seen_from(&self, contact: ContactId) -> Conflict {
+    /// The same conflict, as one with this contact.
+    pub(crate) fn with(&self, contact: ContactId) -> Conflict {
         Conflict { contact, ..self.clone() }
     }
 
-    fn is_same(&self, other: &Conflict) -> bool {
+    /// Whether another conflict of the same contact is over the same identifier with the same contact.
+    pub(crate) fn is_same(&self, other: &Conflict) -> bool {
         let same_value = self.value.is_none() || other.value.is_none() || self.value == other.value;
         self.field == other.field && self.contact == other.contact && same_value
     }

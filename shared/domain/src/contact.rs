@@ -19,7 +19,7 @@ use crate::phone::Phone;
 use crate::proof::Proof;
 use crate::settings::IdentityMode;
 use crate::stamp::{SourceRef, Stamp};
-use crate::unconfirmed::Unconfirmed;
+use crate::unconfirmed::{self, Unconfirmed};
 
 /// The most secondary identifiers of a contact. When the list is full, nothing is pushed out: the newcomer is left out.
 pub const MAX_ALSO_KNOWN_BY: usize = 20;
@@ -203,6 +203,14 @@ impl Contact {
     /// Takes a value out of the unconfirmed ones.
     pub(crate) fn confirm(&mut self, field: &Field, value: &Value) {
         self.unconfirmed.retain(|entry| entry.field != *field || entry.value != *value);
+    }
+
+    /// Keeps a value for a person to accept, unless the contact has it or a person dismissed what was said until then.
+    pub(crate) fn suggest(&mut self, entry: Unconfirmed) {
+        let is_reviewed = self.reviewed_at.is_some_and(|reviewed| entry.stamp.at <= reviewed);
+        if !is_reviewed && self.value(&entry.field) != Some(&entry.value) {
+            unconfirmed::add(&mut self.unconfirmed, entry);
+        }
     }
 
     /// Whether the identifier leads to the contact.

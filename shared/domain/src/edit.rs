@@ -243,6 +243,18 @@ pub(crate) fn dismiss(book: &mut Snapshot, id: ContactId, conflict: &Conflict) -
     Ok(())
 }
 
+/// Keeps two contacts apart, and dismisses every conflict between them.
+pub(crate) fn keep_apart(book: &mut Snapshot, id: ContactId, other: ContactId) -> Result<(), Torn> {
+    book.live_mut(id)?.keep_apart(other);
+    book.live_mut(other)?.keep_apart(id);
+    for conflict in book.live(id).ok_or(Torn)?.conflicts.clone() {
+        if book.follow(conflict.contact, Timestamp::MAX) == Ok(Resolution::Live(other)) {
+            dismiss(book, id, &conflict)?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes all secondary identifiers but those to keep.
 fn release_secondary(
     book: &mut Snapshot,

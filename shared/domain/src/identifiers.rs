@@ -190,7 +190,7 @@ impl Identifiers {
     }
 
     /// Fills an empty field with the first of the contact's other identifiers of that field.
-    fn refill(&mut self, channel: Channel) {
+    pub(crate) fn refill(&mut self, channel: Channel) {
         let others = self.secondary.iter().chain(&self.shared).filter(|held| held.channel == channel);
         let first = others.reduce(|first, other| if other.precedes(first) { other } else { first }).cloned();
         if let Some(first) = first {
@@ -271,6 +271,22 @@ impl Identifiers {
         }
     }
 
+    /// Makes an identifier the primary one of its field again. An owned or shared one that is there stays one of the others.
+    pub(crate) fn put_back_primary(&mut self, earlier: HeldIdentifier) {
+        let displaced = self.remove_primary(earlier.channel);
+        for list in [&mut self.secondary, &mut self.shared] {
+            list.retain(|held| held.identifier != earlier.identifier);
+        }
+        self.set_primary(earlier.channel, Some(earlier));
+        displaced.into_iter().for_each(|displaced| self.add_besides(displaced));
+    }
+
+    /// Empties a field. What was in it stays one of the others.
+    pub(crate) fn clear(&mut self, channel: Channel) {
+        let cleared = self.remove_primary(channel);
+        cleared.into_iter().for_each(|held| self.add_besides(held));
+    }
+
     /// Takes an identifier out of one field and its lists. The secondary one that goes first takes the field if it is empty.
     pub(crate) fn remove_from(&mut self, channel: Channel, identifier: &Identifier) {
         if self.take_out(channel, identifier) {
@@ -279,7 +295,7 @@ impl Identifiers {
     }
 
     /// Takes an identifier out of one field and its lists. Returns whether it was the primary one.
-    fn take_out(&mut self, channel: Channel, identifier: &Identifier) -> bool {
+    pub(crate) fn take_out(&mut self, channel: Channel, identifier: &Identifier) -> bool {
         let is_it = |held: &HeldIdentifier| held.channel == channel && held.identifier == *identifier;
         let was_primary = self.primary.iter().any(is_it);
         for list in [&mut self.primary, &mut self.secondary, &mut self.shared] {

@@ -2,16 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::conflict::{self, ConflictReason};
+use crate::conflict::{self, Conflict, ConflictReason};
 use crate::contact::{Contact, MAX_ALSO_KNOWN_BY, MAX_CUSTOM_BYTES, MAX_JOINED};
-use crate::field::{Channel, Field, Value};
+use crate::field::{Channel, Field};
 use crate::identifier::Identifier;
 use crate::identifiers::Hold;
 use crate::ids::ContactId;
 use crate::record::{Join, Record};
 use crate::snapshot::{Snapshot, Torn};
-use crate::stamp::Stamp;
-use crate::unconfirmed::{self, Unconfirmed};
+use crate::unconfirmed::Unconfirmed;
 
 /// How two contacts are joined.
 pub(crate) struct Joining<'a> {
@@ -114,12 +113,12 @@ fn merge(survivor: &mut Contact, other: &Contact) {
         survivor.set(field, stays);
         // It only lost to what a person typed, as if it had been said after the join.
         if is_newer {
-            suggest(survivor, field.clone(), goes.value, &goes.stamp);
+            survivor.suggest(Unconfirmed { field: field.clone(), value: goes.value, stamp: goes.stamp });
         }
     }
     survivor.identifiers.merge(&other.identifiers);
     for entry in &other.unconfirmed {
-        suggest(survivor, entry.field.clone(), entry.value.clone(), &entry.stamp);
+        survivor.suggest(entry.clone());
     }
     let mut unconfirmed = std::mem::take(&mut survivor.unconfirmed);
     unconfirmed.retain(|entry| survivor.value(&entry.field) != Some(&entry.value));
@@ -140,7 +139,10 @@ fn merge_hearsay_values(contact: &mut Contact, hearsay: &Contact) -> Vec<Identif
         match contact.values.get(field) {
             None => contact.set(field, theirs.clone()),
             Some(ours) if ours.value == theirs.value => {}
-            Some(_) => suggest(contact, field.clone(), theirs.value.clone(), &theirs.stamp),
+            Some(_) => {
+                let (value, stamp) = (theirs.value.clone(), theirs.stamp.clone());
+                contact.suggest(Unconfirmed { field: field.clone(), value, stamp });
+            }
         }
     }
     let mut left = Vec::new();
@@ -156,23 +158,16 @@ fn merge_hearsay_values(contact: &mut Contact, hearsay: &Contact) -> Vec<Identif
             contact.identifiers.promote(theirs.clone());
             continue;
         }
-        suggest(contact, Field::Channel(theirs.channel), theirs.value.clone(), &theirs.stamp);
+        let (value, stamp) = (theirs.value.clone(), theirs.stamp.clone());
+        contact.suggest(Unconfirmed { field: Field::Channel(theirs.channel), value, stamp });
         if owned {
             left.push(theirs.identifier.clone());
         }
     }
     for entry in &hearsay.unconfirmed {
-        suggest(contact, entry.field.clone(), entry.value.clone(), &entry.stamp);
+        contact.suggest(entry.clone());
     }
     left
-}
-
-/// Keeps a value for a person to accept, unless the contact has it or a person dismissed what was said until then.
-fn suggest(contact: &mut Contact, field: Field, value: Value, stamp: &Stamp) {
-    let is_reviewed = contact.reviewed_at.is_some_and(|reviewed| stamp.at <= reviewed);
-    if !is_reviewed && contact.value(&field) != Some(&value) {
-        unconfirmed::add(&mut contact.unconfirmed, Unconfirmed { field, value, stamp: stamp.clone() });
-    }
 }
 
 /// Adds everything else: what people did, what was joined, kept apart and in conflict.
@@ -193,16 +188,18 @@ fn merge_rest(survivor: &mut Contact, other: &Contact) {
     for id in kept_apart.into_iter().filter(|id| !joined.contains(id)) {
         survivor.keep_apart(id);
     }
-    merge_conflicts(survivor, other);
+    survivor.conflicts = merged_conflicts(survivor, other);
 }
 
-/// Keeps the newest conflicts of both with third contacts, each once.
-fn merge_conflicts(survivor: &mut Contact, other: &Contact) {
-    let mut all = std::mem::take(&mut survivor.conflicts);
-    all.extend(other.conflicts.iter().cloned());
-    all.retain(|conflict| conflict.contact != survivor.id && !survivor.joined.contains(&conflict.contact));
+/// The newest conflicts of both contacts with third ones, each once.
+pub(crate) fn merged_conflicts(survivor: &Contact, other: &Contact) -> Vec<Conflict> {
+    let is_one_of = |contact: &Contact, id: &ContactId| contact.id == *id || contact.joined.contains(id);
+    let mut all: Vec<Conflict> = survivor.conflicts.iter().chain(&other.conflicts).cloned().collect();
+    all.retain(|conflict| !is_one_of(survivor, &conflict.contact) && !is_one_of(other, &conflict.contact));
     all.sort_by_key(|conflict| conflict.at);
+    let mut merged = Vec::new();
     for conflict in all {
-        conflict::add(&mut survivor.conflicts, conflict);
+        conflict::add(&mut merged, conflict);
     }
+    merged
 }

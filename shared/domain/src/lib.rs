@@ -39,6 +39,7 @@
 
 mod ahead;
 mod apply;
+mod before_import;
 mod blocked;
 mod captured;
 mod cause;
@@ -93,6 +94,7 @@ mod weigh;
 mod workspace;
 mod write;
 
+pub use before_import::Past;
 pub use captured::{Captured, Rejected};
 pub use cause::{Actor, Caller, Cause};
 pub use conflict::{Conflict, ConflictReason, MAX_CONFLICTS};
@@ -142,6 +144,6 @@ pub use snapshot::{MAX_CHAIN, MAX_SHARED_BY, MAX_TAKEN_FROM, Snapshot, Torn};
 pub use stamp::{SourceRef, Stamp};
 pub use unconfirmed::{MAX_UNCONFIRMED, Unconfirmed};
 pub use undo::undo_join;
-pub use undo_import::{Past, Undone, undo_import};
+pub use undo_import::{Undone, undo_import};
 pub use workspace::{Workspace, WorkspaceError};
 pub use write::{ReadClaim, Write};

@@ -261,7 +261,7 @@ impl MemoryBook {
         let (Some(join), Some(Record::Joined { contact, .. })) = (join, self.records.get(&other)) else {
             return Err(EditRefused::NotFound);
         };
-        let identifiers: Vec<Identifier> = contact.identifiers.owned().map(|held| held.identifier.clone()).collect();
+        let identifiers = join.identifiers(contact);
         let mut ids = vec![survivor, other];
         ids.extend(&contact.joined);
         let mut snapshot = self.snapshot(&identifiers, &ids);
@@ -275,14 +275,15 @@ impl MemoryBook {
     /// # Panics
     /// Never, unless a rule is broken.
     pub fn undo_import(&mut self, id: ContactId, import: ImportId, caller: &Caller, now: Timestamp) -> Option<Undone> {
-        let joins = self.joins.iter().filter(|(survivor, _)| *survivor == id).map(|(_, join)| join.clone());
-        let past = Past { history: self.history.iter().rev().cloned().collect(), joins: joins.collect() };
         let contact = self.survivor(id)?;
+        let into = |survivor: &ContactId| *survivor == id || contact.joined.contains(survivor);
+        let joins = self.joins.iter().filter(|(survivor, _)| into(survivor)).map(|(_, join)| join.clone());
+        let past = Past { history: self.history.iter().rev().cloned().collect(), joins: joins.collect() };
         let mut ids: Vec<ContactId> = std::iter::once(id).chain(contact.joined.iter().copied()).collect();
         ids.extend(contact.conflicts.iter().map(|conflict| conflict.contact));
-        let joined = ids.iter().filter_map(|id| self.records.get(id)?.contact());
-        let owned = joined.flat_map(|contact| contact.identifiers.owned().map(|held| held.identifier.clone()));
-        let identifiers: Vec<Identifier> = owned.collect();
+        let joined =
+            past.joins.iter().filter_map(|join| Some(join.identifiers(self.records.get(&join.other)?.contact()?)));
+        let identifiers: Vec<Identifier> = joined.flatten().collect();
         let mut snapshot = self.snapshot(&identifiers, &ids);
         let undone = undo_import(&mut snapshot, id, import, &past, caller, now).expect(WHOLE);
         self.apply(&mut snapshot, now);

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::cause::Cause;
 use crate::contact::Contact;
+use crate::identifier::Identifier;
 use crate::ids::{ContactId, ImportId};
 use crate::observation::Conversation;
 use crate::stamp::SourceRef;
@@ -94,6 +95,14 @@ pub struct Join {
     pub other: ContactId,
     /// The survivor as it was before.
     pub before: Contact,
+}
+
+impl Join {
+    /// The identifiers whose claims must be read to take the join back, given the contact that was joined.
+    pub fn identifiers(&self, joined: &Contact) -> Vec<Identifier> {
+        let owned = joined.identifiers.owned().chain(self.before.identifiers.owned());
+        owned.map(|held| held.identifier.clone()).collect()
+    }
 }
 
 impl Tombstone {

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use crate::cause::Caller;
 use crate::conflict::Conflict;
 use crate::contact::{Contact, FieldValue, MAX_ALSO_KNOWN_BY};
-use crate::edit::{EditRefused, dismiss, identifier, names_nobody, set_values};
+use crate::edit::{EditRefused, dismiss, identifier, keep_apart, names_nobody, set_values};
 use crate::field::{Field, Value};
 use crate::identifier::Identifier;
-use crate::identifiers::HeldIdentifier;
+use crate::identifiers::{HeldIdentifier, Hold};
 use crate::ids::ContactId;
 use crate::join::{Joining, join};
 use crate::proof::Proof;
@@ -75,7 +75,10 @@ pub fn settle(
         Resolution::Live(other) if other != id => match &settlement.decision {
             Decision::SamePerson { keep } => unite(book, id, other, keep, now)?,
             Decision::BelongsHere => give(book, id, other, &conflict, now)?.map(|()| id),
-            Decision::DifferentPeople => Ok(separate(book, id, other)?),
+            Decision::DifferentPeople => {
+                keep_apart(book, id, other)?;
+                Ok(id)
+            }
         },
         _ => Ok(id),
     };
@@ -180,7 +183,7 @@ fn give(
     ours.identifiers.remove(&held.identifier);
     ours.unconfirmed.retain(|entry| entry.value != held.value);
     let identifier = held.identifier.clone();
-    if ours.identifiers.primary(held.channel).is_none() {
+    if ours.identifiers.primary(held.channel).is_none_or(|primary| primary.hold != Hold::Owned) {
         ours.edited.insert(conflict.field.clone(), now);
         ours.identifiers.promote(held);
     } else if ours.identifiers.secondary().len() < MAX_ALSO_KNOWN_BY {
@@ -190,16 +193,4 @@ fn give(
     }
     book.take(identifier, id, ClaimNote::None, None);
     Ok(Ok(()))
-}
-
-/// Keeps the two contacts apart, and dismisses every conflict between them.
-fn separate(book: &mut Snapshot, id: ContactId, other: ContactId) -> Result<ContactId, Torn> {
-    book.live_mut(id)?.keep_apart(other);
-    book.live_mut(other)?.keep_apart(id);
-    for conflict in book.live(id).ok_or(Torn)?.conflicts.clone() {
-        if book.follow(conflict.contact, Timestamp::MAX) == Ok(Resolution::Live(other)) {
-            dismiss(book, id, &conflict)?;
-        }
-    }
-    Ok(id)
 }

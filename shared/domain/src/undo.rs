@@ -1,23 +1,28 @@
 //! Taking back a join.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::cause::Caller;
-use crate::contact::Contact;
-use crate::edit::EditRefused;
-use crate::field::{Field, Value};
+use crate::conflict::{self, Conflict};
+use crate::contact::{Contact, FieldValue};
+use crate::edit::{EditRefused, keep_apart};
+use crate::field::{Channel, Field, Value};
 use crate::identifier::Identifier;
-use crate::identifiers::Hold;
+use crate::identifiers::{HeldIdentifier, Hold};
 use crate::ids::ContactId;
+use crate::join::merged_conflicts;
 use crate::record::{ClaimNote, Join, Record};
 use crate::snapshot::{Resolution, Snapshot, Torn};
-use crate::stamp::SourceRef;
+use crate::stamp::{SourceRef, Stamp};
+use crate::unconfirmed::Unconfirmed;
 
 /// Separates a contact from the one into which it was joined: it lives again as it was. Of the survivor, what the join
 /// gave it and nobody changed since goes back to what it was before; what came since stays. The two are kept apart.
 ///
-/// The snapshot must hold the records of both and of the contacts joined into either, and the claims of the joined
-/// contact's identifiers. Returns the identifiers that stay with others.
+/// The snapshot must hold the records of both and of the contacts joined into either, and the claims of the join's
+/// [identifiers](Join::identifiers). Returns the identifiers that stay with others.
 ///
 /// # Errors
 /// The outer error is [`Torn`]: read again. The inner one is final: the contact is not joined into the survivor.
@@ -33,8 +38,7 @@ pub fn undo_join(
         Ok(left) => left,
         Err(refused) => return Ok(Err(refused)),
     };
-    book.live_mut(survivor)?.keep_apart(join.other);
-    book.live_mut(join.other)?.keep_apart(survivor);
+    keep_apart(book, survivor, join.other)?;
     Ok(Ok(left))
 }
 
@@ -51,26 +55,36 @@ pub(crate) fn separate(
     if !book.live(survivor).ok_or(Torn)?.joined.contains(&joined.id) {
         return Ok(Err(EditRefused::NotFound));
     }
+    let suggested = suggested_back(book, survivor, join)?;
     let contact = book.live_mut(survivor)?;
-    give_back_values(contact, &joined, &join.before);
-    let given = give_back_identifiers(contact, &joined, &join.before);
+    give_back_values(contact, &joined, join);
+    let given = give_back_identifiers(contact, &joined, join);
+    for (held, was_primary) in &suggested {
+        contact.identifiers.put_back(held.clone(), *was_primary);
+    }
+    give_back_conflicts(contact, &mut joined, &join.before);
+    give_back_unconfirmed(contact, &joined, &join.before);
     contact.joined.retain(|id| *id != joined.id && !joined.joined.contains(id));
+    let shown: Vec<Identifier> = contact.identifiers.shared().map(|held| held.identifier.clone()).collect();
+    for (held, _) in suggested {
+        book.take(held.identifier, survivor, ClaimNote::None, None);
+    }
     let mut left = Vec::new();
     let owned: Vec<Identifier> = joined.identifiers.owned().map(|held| held.identifier.clone()).collect();
-    for identifier in owned {
-        let free = match book.claim(&identifier) {
+    for identifier in &owned {
+        let free = match book.claim(identifier) {
             None => true,
             Some(claim) if claim.contact == joined.id || joined.joined.contains(&claim.contact) => continue,
             Some(claim) => match book.follow(claim.contact, Timestamp::MAX)? {
-                Resolution::Live(id) => id == survivor && given.contains(&identifier),
+                Resolution::Live(id) => id == survivor && given.contains(identifier),
                 Resolution::Unclaimed | Resolution::Suppressed => true,
             },
         };
         if free {
-            book.take(identifier, joined.id, ClaimNote::None, None);
+            book.take(identifier.clone(), joined.id, ClaimNote::None, None);
         } else {
-            joined.identifiers.remove(&identifier);
-            left.push(identifier);
+            joined.identifiers.remove(identifier);
+            left.push(identifier.clone());
         }
     }
     for id in &joined.joined {
@@ -81,41 +95,157 @@ pub(crate) fn separate(
     }
     book.remove_join(survivor, join.clone());
     book.replace(Record::Live(joined))?;
+    for identifier in shown.iter().filter(|identifier| owned.contains(identifier)) {
+        book.share(identifier, survivor)?;
+    }
     Ok(Ok(left))
 }
 
-/// Gives back the values that the survivor still has as the joined contact had them.
-fn give_back_values(contact: &mut Contact, joined: &Contact, before: &Contact) {
-    for (field, theirs) in &joined.values {
-        let is_theirs =
-            contact.values.get(field).is_some_and(|ours| ours.value == theirs.value && ours.stamp == theirs.stamp);
-        match before.values.get(field) {
-            _ if !is_theirs => {}
-            Some(own) => {
-                contact.values.insert(field.clone(), own.clone());
-            }
-            None => {
-                contact.values.remove(field);
-            }
+/// The identifiers that the join took from the survivor, because they were only hearsay there, and that nobody else has
+/// taken since. Each with whether it was primary.
+fn suggested_back(book: &Snapshot, survivor: ContactId, join: &Join) -> Result<Vec<(HeldIdentifier, bool)>, Torn> {
+    let contact = book.live(survivor).ok_or(Torn)?;
+    let before = &join.before.identifiers;
+    let mut back = Vec::new();
+    for held in before.owned().filter(|held| !contact.identifiers.shows(&held.identifier)) {
+        let is_suggested = contact.unconfirmed.iter().any(|entry| {
+            entry.field == Field::Channel(held.channel) && entry.value == held.value && entry.stamp == held.stamp
+        });
+        if is_suggested && book.resolve(&held.identifier, Timestamp::MAX)? == Resolution::Unclaimed {
+            back.push((held.clone(), before.primaries().contains(held)));
         }
     }
-    let theirs = |field: &Field, value: &Value| {
-        let is =
-            |contact: &Contact| contact.unconfirmed.iter().any(|entry| entry.field == *field && entry.value == *value);
-        is(joined) && !is(before)
-    };
-    contact.unconfirmed.retain(|entry| !theirs(&entry.field, &entry.value));
+    Ok(back)
 }
 
-/// Gives back the identifiers that the survivor did not have before, and returns them. What was in their fields before is
-/// there again.
-fn give_back_identifiers(contact: &mut Contact, joined: &Contact, before: &Contact) -> Vec<Identifier> {
-    let mut given = Vec::new();
-    for theirs in joined.identifiers.iter().filter(|held| held.hold != Hold::Blocked) {
-        if contact.identifiers.shows(&theirs.identifier) && !before.identifiers.shows(&theirs.identifier) {
-            contact.identifiers.remove(&theirs.identifier);
-            given.push(theirs.identifier.clone());
+/// Gives a contact's values, and what people did to it, back what they were before a join, where they are still as the join
+/// left them: as the joined contact had them, or as the person chose who joined the two.
+fn give_back_values(contact: &mut Contact, joined: &Contact, join: &Join) {
+    let before = &join.before;
+    contact.values = give_back(&contact.values, &before.values, |field, ours| {
+        let is_theirs = |theirs: &FieldValue| theirs.value == ours.value && theirs.stamp == ours.stamp;
+        is_chosen(&ours.stamp, join) || joined.values.get(field).is_some_and(is_theirs)
+    });
+    contact.edited = give_back(&contact.edited, &before.edited, |field, edited| {
+        *edited == join.at || joined.edited.get(field) == Some(edited)
+    });
+    if contact.reviewed_at == joined.reviewed_at {
+        contact.reviewed_at = before.reviewed_at;
+    }
+    if (contact.last_seen_at, &contact.last_conversation) == (joined.last_seen_at, &joined.last_conversation) {
+        contact.last_seen_at = before.last_seen_at;
+        contact.last_conversation.clone_from(&before.last_conversation);
+    }
+    let is_joined = |id: &ContactId| *id == joined.id || joined.joined.contains(id);
+    contact.kept_apart.retain(|id| before.kept_apart.contains(id) || !joined.kept_apart.contains(id));
+    for id in before.kept_apart.iter().filter(|id| is_joined(id)) {
+        contact.keep_apart(*id);
+    }
+}
+
+/// The entries of a map with those that came with a join as they were before it.
+fn give_back<V: Clone>(
+    now: &BTreeMap<Field, V>,
+    before: &BTreeMap<Field, V>,
+    came_with_it: impl Fn(&Field, &V) -> bool,
+) -> BTreeMap<Field, V> {
+    let entry = |(field, value): (&Field, &V)| match came_with_it(field, value) {
+        true => Some((field.clone(), before.get(field)?.clone())),
+        false => Some((field.clone(), value.clone())),
+    };
+    now.iter().filter_map(entry).collect()
+}
+
+/// Takes out the unconfirmed values that came with a join, and puts back those that it confirmed.
+fn give_back_unconfirmed(contact: &mut Contact, joined: &Contact, before: &Contact) {
+    let says = |contact: &Contact, entry: &Unconfirmed| {
+        let is_value = |(field, value, stamp): (Field, &Value, &Stamp)| {
+            field == entry.field && *value == entry.value && *stamp == entry.stamp
+        };
+        let secondary = contact.identifiers.secondary().iter();
+        let secondary = secondary.map(|held| (Field::Channel(held.channel), &held.value, &held.stamp));
+        contact.unconfirmed.contains(entry) || contact.all_stamped().chain(secondary).any(is_value)
+    };
+    let came_with_it =
+        |entry: &Unconfirmed| !before.unconfirmed.contains(entry) && (says(joined, entry) || says(before, entry));
+    contact.unconfirmed.retain(|entry| !came_with_it(entry));
+    for entry in &before.unconfirmed {
+        contact.suggest(entry.clone());
+    }
+}
+
+/// Gives back the identifiers that came with a join, and returns them. Those that the survivor had are again as they were,
+/// where they are still as the join left them.
+fn give_back_identifiers(contact: &mut Contact, joined: &Contact, join: &Join) -> Vec<Identifier> {
+    let before = &join.before.identifiers;
+    let came_with_it = |held: &HeldIdentifier| {
+        let is_theirs = |theirs: &HeldIdentifier| {
+            theirs.channel == held.channel && theirs.identifier == held.identifier && theirs.stamp == held.stamp
+        };
+        is_chosen(&held.stamp, join)
+            || joined.identifiers.iter().any(is_theirs)
+            || (joined.holds(&held.identifier) && !before.owns(&held.identifier))
+    };
+    let ours = &mut contact.identifiers;
+    let (mut taken, mut emptied) = (Vec::new(), Vec::new());
+    for held in ours.iter().filter(|held| came_with_it(held)).cloned().collect::<Vec<_>>() {
+        if ours.take_out(held.channel, &held.identifier) {
+            emptied.push(held.channel);
+        }
+        taken.push(held.identifier);
+    }
+    for held in before.iter().filter(|held| taken.contains(&held.identifier)) {
+        if before.primaries().contains(held) && ours.primary(held.channel).is_none() {
+            ours.set_primary(held.channel, Some(held.clone()));
+        } else {
+            ours.add_besides(held.clone());
         }
     }
-    given
+    for channel in Channel::ALL {
+        let was_emptied = emptied.contains(&channel) && ours.primary(channel).is_none();
+        let is_cleared = contact.edited.get(&Field::Channel(channel)).is_some_and(|edited| *edited >= join.at);
+        match before.primary(channel) {
+            Some(was) if ours.shows(&was.identifier) && emptied.contains(&channel) => {
+                ours.put_back_primary(was.clone())
+            }
+            // One that names nobody was not kept beside theirs.
+            Some(was) if was.hold == Hold::Blocked && ours.primary(channel).is_none() && !is_cleared => {
+                ours.put_back_primary(was.clone());
+            }
+            was => {
+                if was_emptied {
+                    ours.refill(channel);
+                }
+                // The field was empty, although the contact had others.
+                if was.is_none() && ours.primary(channel).is_some_and(|held| before.iter().any(|before| before == held))
+                {
+                    ours.clear(channel);
+                }
+            }
+        }
+    }
+    taken
+}
+
+/// Takes the conflicts that came with a join from the survivor, and out of both what was settled since.
+fn give_back_conflicts(contact: &mut Contact, joined: &mut Contact, before: &Contact) {
+    let merged = merged_conflicts(before, joined);
+    let now = std::mem::take(&mut contact.conflicts);
+    let is_settled = |conflict: &Conflict| {
+        merged.iter().any(|merged| merged.is_same(conflict)) && !now.iter().any(|now| now.is_same(conflict))
+    };
+    joined.conflicts.retain(|conflict| !is_settled(conflict));
+    let own = before.conflicts.iter().filter(|conflict| !is_settled(conflict)).cloned();
+    // Of a conflict that more was withheld from since, the newer state stays.
+    let since = now.iter().filter(|conflict| !merged.contains(conflict)).cloned();
+    let mut all: Vec<Conflict> = since.chain(own).collect();
+    all.sort_by_key(|conflict| conflict.at);
+    for conflict in all {
+        conflict::add(&mut contact.conflicts, conflict);
+    }
+}
+
+/// Whether the person chose a value who joined two contacts.
+fn is_chosen(stamp: &Stamp, join: &Join) -> bool {
+    stamp.source == SourceRef::Edit && stamp.at == join.at
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use contacts::{
-    Actor, Caller, Change, Contact, ContactEvent, ContactId, HistoryEntry, Identifier, ImportId, Past, Record,
+    Actor, Caller, Change, Contact, ContactEvent, ContactId, HistoryEntry, Identifier, ImportId, Join, Past, Record,
     Settings, Snapshot, Torn, Workspace, time, undo_import,
 };
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -120,12 +120,14 @@ impl ContactBook {
         for other in &joined {
             history.extend(self.entries(workspace, *other, None, ENTRIES).await?);
         }
-        let joins = if joined.is_empty() { Vec::new() } else { self.joins(workspace, id).await? };
+        let mut joins = if joined.is_empty() { Vec::new() } else { self.joins(workspace, id).await? };
+        // One of several may have been joined into another of them.
+        for other in joined.iter().filter(|_| joined.len() > 1) {
+            joins.extend(self.joins(workspace, *other).await?);
+        }
         let records = self.read_with_retries(workspace, &[], &joined).await?.records;
-        let held = records.values().flatten().filter_map(Record::contact).flat_map(|contact| {
-            contact.identifiers.owned().map(|held| held.identifier.clone()).collect::<Vec<Identifier>>()
-        });
-        let identifiers = held.collect();
+        let contact_of = |join: &Join| records.get(&join.other)?.as_ref()?.contact();
+        let identifiers = joins.iter().filter_map(|join| Some(join.identifiers(contact_of(join)?))).flatten().collect();
         // Those joined into it by others are read to tell whether the import created all of it.
         let joined = if contact.has_something_of(import) { contact.joined } else { joined };
         Ok(Candidate { past: Past { history, joins }, joined, identifiers, is_current, ..candidate })

@@ -1,6 +1,7 @@
 //! The rules of identity and values, on decisions alone: no table, no clock.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod acts;
 mod book;
 mod cases;
 mod closing;

@@ -104,6 +104,17 @@ fn two_people_are_kept_apart() {
 }
 
 #[test]
+fn an_identifier_that_belongs_here_takes_the_field_of_a_placeholder() {
+    let mut book = Book::default();
+    book.contact_of(&event("c-1", 0, &[("telephone", "+15551234560"), ("slack", "U00000")]));
+    let ada = book.contact_of(&event("c-2", 1, &[("telephone", "+19999999999"), ("slack", "U00001")]));
+    assert_eq!(book.observe(&event("c-2", 2, &[("telephone", "+15551234560")])).conflicts.len(), 1);
+    let settlement = settlement(&book, ada, Decision::BelongsHere);
+    assert_eq!(book.settle(ada, &settlement, &person(), at(10)), Ok(ada));
+    assert_eq!((book.shows(ada, "telephone"), book.also_known_by(ada).len()), (Some("+15551234560"), 0));
+}
+
+#[test]
 fn a_conflict_with_a_deleted_contact_is_only_dismissed() {
     for decision in [Decision::SamePerson { keep: vec![] }, Decision::BelongsHere, Decision::DifferentPeople] {
         let (mut book, older, newer) = conflict();

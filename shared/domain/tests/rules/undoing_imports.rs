@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use contacts::{Contact, ContactId, ImportId, Outcome, SourceRef, Undone};
 use proptest::prelude::*;
 
+use crate::acts::{act, perform_all, pieces, values};
 use crate::book::{Book, any_value, at, event, form, identifier, patch, person, row};
 
 /// What a contact says, without its id and where it is from.
@@ -128,6 +129,49 @@ fn a_join_of_two_that_the_import_created_is_removed_as_a_whole() {
 }
 
 #[test]
+fn three_that_one_row_joined_are_three_again() {
+    let (mut book, import) = (Book::default(), ImportId::new());
+    let oldest = book.contact_of(&event("c-1", 0, &[("telephone", "+15551234564")]));
+    let middle = book.contact_of(&event("c-2", 1, &[("whatsapp", "+15551234560")]));
+    let newest = book.contact_of(&event("c-3", 2, &[("email", "c@x.com")]));
+    let before = by_id(&book);
+    // The email address comes first: the newest is joined into the one in the middle, and that into the oldest.
+    let all = [("telephone", "+15551234560"), ("email", "c@x.com"), ("telephone", "+15551234564")];
+    assert_eq!(book.observe(&row(import, 2, 10, &all)).joined, [newest, middle]);
+    assert_eq!(book.undo_import(import, 20).into_iter().collect::<Vec<_>>(), [(oldest, Undone::Restored)]);
+    assert_eq!(by_id(&book), before);
+}
+
+#[test]
+fn a_conflict_goes_back_with_the_contact_that_had_it() {
+    let (mut book, import) = (Book::default(), ImportId::new());
+    let ada = book.contact_of(&event("c-0", 0, &[("email", "c@x.com")]));
+    let other = book.contact_of(&event("c-1", 1, &[("whatsapp", "+15551234561")]));
+    let third = book.contact_of(&event("c-2", 2, &[("whatsapp", "+15551234560"), ("telephone", "+15551234564")]));
+    assert_eq!(book.observe_at(&event("c-1", 3, &[("telephone", "+15551234564")]), at(3)).conflicts.len(), 1);
+    let both = [("telephone", "+15551234564"), ("email", "c@x.com")];
+    assert_eq!(book.observe_at(&row(import, 2, 10, &both), at(10)).joined, [third]);
+    book.undo_import(import, 20);
+    let conflicts = |id| book.contact(id).conflicts.iter().map(|conflict| conflict.contact).collect::<Vec<_>>();
+    assert_eq!((conflicts(ada), conflicts(other), conflicts(third)), (vec![], vec![third], vec![other]));
+}
+
+#[test]
+fn what_a_row_adds_to_a_known_conflict_is_taken_out_again() {
+    let (mut book, import) = (Book::default(), ImportId::new());
+    let ada = book.contact_of(&event("c-0", 0, &[("email", "c@x.com"), ("telephone", "+15551234561")]));
+    book.contact_of(&event("c-1", 1, &[("email", "d@x.com"), ("telephone", "+15551234562")]));
+    let both = [("email", "c@x.com"), ("telephone", "+15551234562")];
+    book.observe_at(&event("c-0", 2, &both), at(2));
+    let before = book.contact(ada).conflicts.clone();
+    assert_eq!(before.len(), 1);
+    book.observe_at(&row(import, 2, 10, &[both[0], both[1], ("custom.plan", "pro")]), at(10));
+    assert_ne!(book.contact(ada).conflicts, before);
+    book.undo_import(import, 20);
+    assert_eq!(book.contact(ada).conflicts, before);
+}
+
+#[test]
 fn a_contact_of_whom_only_the_import_says_who_they_are_keeps_that() {
     let (mut book, import) = (Book::default(), ImportId::new());
     let ada = book.contact_of(&row(import, 2, 0, &[("email", "ada@x.com"), ("custom.plan", "pro")]));
@@ -191,6 +235,27 @@ proptest! {
         let undone = book.undo_import(import, 200);
         prop_assert_eq!(by_id(&book), before);
         prop_assert!(!undone.values().any(|undone| *undone == Undone::Kept), "{:?}", undone);
+    }
+
+    /// The same after whatever people, conversations and other files did before, and exactly.
+    #[test]
+    fn an_import_taken_back_at_once_leaves_no_trace(
+        acts in prop::collection::vec(act(), 0..12),
+        rows in prop::collection::vec(values(), 1..4),
+    ) {
+        let (mut book, import) = (Book::default(), ImportId::new());
+        let seconds = perform_all(&mut book, &acts);
+        let before: Vec<Contact> = book.live().cloned().collect();
+        for (line, observed) in (2..).zip(&rows) {
+            let observed: Vec<_> = observed.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            book.observe_at(&row(import, line, seconds, &observed), at(seconds));
+        }
+        let undone = book.undo_import(import, seconds + 1);
+        prop_assert!(!undone.values().any(|undone| *undone == Undone::Kept), "{:?}", undone);
+        prop_assert_eq!(book.live().count(), before.len());
+        for before in before {
+            prop_assert_eq!(pieces(book.contact(before.id)), pieces(&before));
+        }
     }
 
     /// What conversations say of an imported book stays when the import is taken back, and nothing of the import does.

@@ -1,0 +1,230 @@
+//! Random histories of a book: whatever conversations, files and people do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contacts::{
+    Actor, Cause, Contact, ContactId, ConversationChannel, Decision, ImportId, Record, Settlement, SourceRef,
+};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::book::{Book, any_value, at, patch, person, row};
+use crate::trust::on;
+
+/// Something that happens to a book.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// An event of the conversation with this number.
+    Event { channel: ConversationChannel, conversation: u8, seconds_late: i64, values: Vec<(&'static str, String)> },
+    /// A row of a file of its own.
+    Row { values: Vec<(&'static str, String)> },
+    /// An edit of one of the live contacts.
+    Edit { contact: Index, values: BTreeMap<&'static str, Option<String>> },
+    /// One of the conflicts is settled.
+    Settle { conflict: Index, decision: u8, apply_withheld: bool },
+    /// A conversation is taken from its contact.
+    Unlink { conversation: Index },
+    /// A join is taken back.
+    UndoJoin { join: Index },
+    /// A file is taken back.
+    UndoFile { file: Index },
+    /// A contact is deleted.
+    Delete { contact: Index },
+    /// A deleted contact is restored.
+    Restore { contact: Index },
+}
+
+/// A value, of several people: their names may clearly differ, and some values name nobody.
+fn value() -> impl Strategy<Value = (&'static str, String)> {
+    prop_oneof![
+        8 => any_value(),
+        1 => prop::sample::select(vec!["Bo Lindqvist", "Camila Fuentes"]).prop_map(|name| ("name", name.to_owned())),
+        1 => prop::sample::select(vec!["telephone", "whatsapp"]).prop_map(|field| (field, "+19999999999".to_owned())),
+    ]
+}
+
+pub(crate) fn values() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    prop::collection::vec(value(), 1..5)
+}
+
+pub(crate) fn act() -> impl Strategy<Value = Act> {
+    let channel = prop::sample::select(vec![
+        ConversationChannel::WebChat,
+        ConversationChannel::WebChat,
+        ConversationChannel::Telephone,
+        ConversationChannel::Email,
+    ]);
+    let event = (channel, 0..4u8, 0..5i64, values());
+    let edit = prop::collection::btree_map(
+        prop::sample::select(vec!["name", "email", "telephone", "custom.plan"]),
+        any::<bool>(),
+        1..3,
+    );
+    let edit = (any::<Index>(), edit, any_value());
+    prop_oneof![
+        6 => event.prop_map(|(channel, conversation, seconds_late, values)| {
+            Act::Event { channel, conversation, seconds_late, values }
+        }),
+        3 => values().prop_map(|values| Act::Row { values }),
+        1 => edit.prop_map(|(contact, cleared, (field, text))| {
+            let cleared = cleared.into_iter().filter(|(_, clears)| *clears).map(|(field, _)| (field, None));
+            Act::Edit { contact, values: cleared.chain([(field, Some(text))]).collect() }
+        }),
+        2 => (any::<Index>(), 0..3u8, any::<bool>()).prop_map(|(conflict, decision, apply_withheld)| {
+            Act::Settle { conflict, decision, apply_withheld }
+        }),
+        1 => any::<Index>().prop_map(|conversation| Act::Unlink { conversation }),
+        1 => any::<Index>().prop_map(|join| Act::UndoJoin { join }),
+        1 => any::<Index>().prop_map(|file| Act::UndoFile { file }),
+        1 => any::<Index>().prop_map(|contact| Act::Delete { contact }),
+        1 => any::<Index>().prop_map(|contact| Act::Restore { contact }),
+    ]
+}
+
+fn texts<'a>(values: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    values.iter().map(|(field, text)| (*field, text.as_str())).collect()
+}
+
+/// Performs an act at a moment. One that is refused changes nothing, which is a case, too.
+pub(crate) fn perform(book: &mut Book, act: &Act, seconds: i64) {
+    match act {
+        Act::Event { channel, conversation, seconds_late, values } => {
+            let conversation = format!("{}-{conversation}", channel.as_str());
+            book.observe_at(&on(*channel, &conversation, seconds - seconds_late, &texts(values)), at(seconds));
+        }
+        Act::Row { values } => {
+            book.observe_at(&row(ImportId::new(), 2, seconds, &texts(values)), at(seconds));
+        }
+        Act::Edit { contact, values } => {
+            if let Some(id) = one_of(contact, book.live().map(|contact| contact.id)) {
+                let values: Vec<(&str, Option<&str>)> =
+                    values.iter().map(|(field, text)| (*field, text.as_deref())).collect();
+                let _ = book.edit(id, seconds, &patch(&values));
+            }
+        }
+        Act::Settle { conflict, decision, apply_withheld } => {
+            let of = |contact: &Contact| -> Vec<(ContactId, String)> {
+                contact.conflicts.iter().map(|conflict| (contact.id, conflict.id())).collect()
+            };
+            if let Some((id, conflict)) = one_of(conflict, book.live().flat_map(of)) {
+                let decision = match decision {
+                    0 => Decision::SamePerson { keep: Vec::new() },
+                    1 => Decision::BelongsHere,
+                    _ => Decision::DifferentPeople,
+                };
+                let settlement = Settlement { conflict, decision, apply_withheld: *apply_withheld };
+                let _ = book.settle(id, &settlement, &person(), at(seconds));
+            }
+        }
+        Act::Unlink { conversation } => {
+            if let Some((holder, conversation)) = one_of(conversation, book.links.clone())
+                && let Some(id) = book.survivor(holder).map(|contact| contact.id)
+            {
+                let _ = book.unlink(id, &conversation.info.id, &person(), at(seconds));
+            }
+        }
+        Act::UndoJoin { join } => {
+            let joins: Vec<_> = book.joins.clone();
+            let is_live = |id: ContactId| matches!(book.records.get(&id), Some(Record::Live(_)));
+            if let Some((survivor, join)) = one_of(join, joins.into_iter().filter(|(survivor, _)| is_live(*survivor))) {
+                let _ = book.undo_join(survivor, join.other, &person(), at(seconds));
+            }
+        }
+        Act::UndoFile { file } => {
+            let files: BTreeSet<ImportId> =
+                book.history.iter().filter_map(|entry| import_of(entry.cause.as_ref()?)).collect();
+            if let Some(import) = one_of(file, files) {
+                book.undo_import(import, seconds);
+            }
+        }
+        Act::Delete { contact } => {
+            if let Some(id) = one_of(contact, book.live().map(|contact| contact.id)) {
+                book.delete(id, seconds);
+            }
+        }
+        Act::Restore { contact } => {
+            let deleted = book.records.values().filter(|record| matches!(record, Record::Deleted(_))).map(Record::id);
+            if let Some(id) = one_of(contact, deleted) {
+                let _ = book.restore(id, &person(), at(seconds));
+            }
+        }
+    }
+}
+
+fn one_of<T: Clone>(which: &Index, all: impl IntoIterator<Item = T>) -> Option<T> {
+    let all: Vec<T> = all.into_iter().collect();
+    (!all.is_empty()).then(|| which.get(&all).clone())
+}
+
+fn import_of(cause: &Cause) -> Option<ImportId> {
+    match cause.actor {
+        Actor::Import(import) => Some(import),
+        _ => None,
+    }
+}
+
+/// Performs acts, one a second. Returns the second after the last one.
+pub(crate) fn perform_all(book: &mut Book, acts: &[Act]) -> i64 {
+    let mut seconds = 0;
+    for act in acts {
+        perform(book, act, seconds);
+        seconds += 1;
+    }
+    seconds
+}
+
+/// All that a contact says, piece by piece, without what every write changes. Lists whose order means nothing are sorted.
+pub(crate) fn pieces(contact: &Contact) -> Vec<(String, String)> {
+    let mut pieces = Vec::new();
+    let stamp = |at, source: &SourceRef| format!("{at} {source}");
+    for (field, entry) in &contact.values {
+        let text = format!(
+            "{} {} {:?} {}",
+            entry.value.as_str(),
+            stamp(entry.stamp.at, &entry.stamp.source),
+            entry.proof,
+            entry.by_hand
+        );
+        pieces.push((field.to_string(), text));
+    }
+    let identifiers = &contact.identifiers;
+    let lists = [
+        ("primary", identifiers.primaries()),
+        ("secondary", identifiers.secondary()),
+        ("shared", identifiers.shared_besides()),
+    ];
+    for (list, all) in lists {
+        for held in all {
+            let source = stamp(held.stamp.at, &held.stamp.source);
+            let text = format!("{} {source} {:?} {} {:?}", held.value.as_str(), held.proof, held.by_hand, held.hold);
+            pieces.push((format!("{list} {}", held.channel.as_str()), text));
+        }
+    }
+    for (field, edited) in &contact.edited {
+        pieces.push((format!("edited {field}"), edited.to_string()));
+    }
+    for entry in &contact.unconfirmed {
+        pieces.push((
+            format!("unconfirmed {}", entry.field),
+            format!("{} {}", entry.value.as_str(), stamp(entry.stamp.at, &entry.stamp.source)),
+        ));
+    }
+    for conflict in &contact.conflicts {
+        let withheld: Vec<String> =
+            conflict.withheld.iter().map(|(field, value)| format!("{field}={}", value.as_str())).collect();
+        let value = conflict.value.as_ref().map(|value| value.as_str().to_owned());
+        pieces.push((
+            format!("conflict {}", conflict.field),
+            format!(
+                "{value:?} {} {:?} {} {:?} {withheld:?}",
+                conflict.contact, conflict.reason, conflict.at, conflict.source
+            ),
+        ));
+    }
+    pieces.extend(contact.kept_apart.iter().map(|id| ("kept apart".to_owned(), id.to_string())));
+    pieces.extend(contact.joined.iter().map(|id| ("joined".to_owned(), id.to_string())));
+    pieces.push(("reviewed".to_owned(), format!("{:?}", contact.reviewed_at)));
+    pieces.push(("last seen".to_owned(), format!("{:?} {:?}", contact.last_seen_at, contact.last_conversation)));
+    pieces.sort();
+    pieces
+}
