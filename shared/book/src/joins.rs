@@ -55,7 +55,7 @@ impl ContactBook {
         };
         let owned: Vec<HeldIdentifier> = joined.identifiers.owned().cloned().collect();
         let wanted = |(): &()| Wanted {
-            identifiers: join.identifiers(&joined),
+            identifiers: join.identifiers(joined),
             ids: [survivor, other].into_iter().chain(joined.joined.iter().copied()).collect(),
         };
         let separated = self.decide(
