@@ -40,7 +40,7 @@ pub enum Undone {
 /// changes nothing, if the import did nothing to the contact, or it was taken back before.
 ///
 /// The snapshot must hold the records of the contact, of the contacts joined into it and of those with which it has
-/// conflicts, and the claims of the [identifiers](Join::identifiers) of the joins.
+/// conflicts, and the claims of the [identifiers](crate::Join::identifiers) of the joins.
 ///
 /// # Errors
 /// [`Torn`]: read again.
