@@ -23,12 +23,14 @@ struct Book {
 }
 
 impl Book {
-    /// Ada and Bob from an earlier file, and Cleo, who is two contacts: one conversation knows her phone, another her email.
+    /// Ada and Bob from an earlier file, and Cleo, who is three contacts: one conversation knows her phone, one her WhatsApp
+    /// number, and the last one her email.
     async fn before() -> Book {
         let mut book = Book { harness: ImportHarness::new().await, followed: Items::new() };
         let earlier = "Ada,+16502530001,ada@x.example\nBob,+16502530002,bob@x.example\n";
         book.harness.import("earlier", format!("{HEADER}{earlier}")).await;
-        book.converse("c-1", &[("telephone", "+16502530003")]).await;
+        book.converse("c-0", &[("telephone", "+16502530003")]).await;
+        book.converse("c-1", &[("whatsapp", "+16502530013")]).await;
         book.converse("c-2", &[("email", "cleo@x.example")]).await;
         book.follow().await;
         book
@@ -50,11 +52,13 @@ impl Book {
         self.harness.book().observe_all(&workspace(), &[event]).await.unwrap();
     }
 
-    /// The import to take back: it renames Ada, joins the two that are Cleo, and adds Dirk and Eva.
+    /// The import to take back: it renames Ada, joins the three that are Cleo, the youngest into the next and that into the
+    /// oldest, and adds Dirk and Eva.
     async fn import(&mut self) -> Import {
-        let rows = "Ada Lovelace,+16502530009,ada@x.example\nCleo,+16502530003,cleo@x.example\n\
-                    Dirk,+16502530004,dirk@x.example\nEva,+16502530005,eva@x.example\n";
-        let import = self.harness.import("wrong", format!("{HEADER}{rows}")).await;
+        let rows = "Name,Phone,Email,WhatsApp\nAda Lovelace,+16502530009,ada@x.example,\n\
+                    Cleo,+16502530003,cleo@x.example,+16502530013\n\
+                    Dirk,+16502530004,dirk@x.example,\nEva,+16502530005,eva@x.example,\n";
+        let import = self.harness.import("wrong", rows.to_owned()).await;
         assert_eq!(summary(&import), "completed read=4 created=2 updated=2 joined=1");
         self.follow().await;
         import
@@ -89,12 +93,13 @@ impl Book {
 }
 
 /// The book without the import, but for what was said later of it.
-const EXPECTED: [&str; 5] = [
+const EXPECTED: [&str; 6] = [
     "Ada telephone:+16502530001 email:ada@x.example",
     "Bobby telephone:+16502530002 email:bob@x.example",
     "email:cleo@x.example",
     "telephone:+16502530003",
     "telephone:+16502530005",
+    "whatsapp:+16502530013",
 ];
 
 #[tokio::test]
@@ -105,7 +110,7 @@ async fn the_book_is_as_it_would_be_without_the_import() {
     assert_eq!(book.begin(&import).await, Ok(()));
     let request = book.harness.put(&keys::undo(&workspace(), import.id), "{}").await;
     book.harness.handle(&request).await.unwrap();
-    // Dirk was removed, Ada and the pair restored, and Eva keeps her conversation.
+    // Dirk was removed, Ada and the three restored, and Eva keeps her conversation.
     assert_eq!(book.result(&import).await, ([1, 2, 1], EXPECTED.map(str::to_owned).to_vec()));
     book.follow().await;
     // A request that comes late, or twice, changes nothing.
@@ -160,7 +165,7 @@ async fn an_undo_waits_for_the_history_and_continues_when_its_time_is_up() {
     let (handled, ()) = tokio::join!(harness.handle(&next), harness.engine.keep_history(&mut book.followed));
     handled.unwrap();
     let (counts, people) = book.result(&import).await;
-    assert_eq!((counts, people.len(), &*people[0]), ([1, 1, 0], 4, EXPECTED[0]));
+    assert_eq!((counts, people.len(), &*people[0]), ([1, 1, 0], 5, EXPECTED[0]));
 }
 
 #[tokio::test]
