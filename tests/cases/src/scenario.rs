@@ -1,4 +1,4 @@
-//! The scenarios, as the file describes them.
+//! The scenarios, as the files describe them.
 
 use serde_json::{Map, Value};
 
@@ -89,10 +89,11 @@ pub struct Lookup {
 /// All scenarios.
 ///
 /// # Panics
-/// If the file is not as the tests expect it.
+/// If a file is not as the tests expect it.
 pub fn scenarios() -> Vec<Scenario> {
-    let file: Value = serde_json::from_str(include_str!("../data/identity.json")).expect("valid JSON");
-    list(&file["scenarios"]).iter().map(scenario).collect()
+    let files = [include_str!("../data/identity.json"), include_str!("../data/undo.json")];
+    let read = |file: &str| -> Value { serde_json::from_str(file).expect("valid JSON") };
+    files.iter().flat_map(|file| list(&read(file)["scenarios"]).iter().map(scenario).collect::<Vec<_>>()).collect()
 }
 
 fn scenario(json: &Value) -> Scenario {
