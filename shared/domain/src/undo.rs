@@ -69,24 +69,8 @@ pub(crate) fn separate(
     for (held, _) in suggested {
         book.take(held.identifier, survivor, ClaimNote::None, None);
     }
-    let mut left = Vec::new();
     let owned: Vec<Identifier> = joined.identifiers.owned().map(|held| held.identifier.clone()).collect();
-    for identifier in &owned {
-        let free = match book.claim(identifier) {
-            None => true,
-            Some(claim) if claim.contact == joined.id || joined.joined.contains(&claim.contact) => continue,
-            Some(claim) => match book.follow(claim.contact, Timestamp::MAX)? {
-                Resolution::Live(id) => id == survivor && given.contains(identifier),
-                Resolution::Unclaimed | Resolution::Suppressed => true,
-            },
-        };
-        if free {
-            book.take(identifier.clone(), joined.id, ClaimNote::None, None);
-        } else {
-            joined.identifiers.remove(identifier);
-            left.push(identifier.clone());
-        }
-    }
+    let left = claim_back(book, survivor, &mut joined, &given)?;
     for id in &joined.joined {
         if let Some(Record::Joined { contact, .. }) = book.record(*id) {
             let contact = contact.clone();
@@ -99,6 +83,35 @@ pub(crate) fn separate(
         book.share(identifier, survivor)?;
     }
     Ok(Ok(left))
+}
+
+/// Claims the identifiers of a joined contact for it again, except those that belong to somebody else by now: it loses them,
+/// and they are returned.
+fn claim_back(
+    book: &mut Snapshot,
+    survivor: ContactId,
+    joined: &mut Contact,
+    given: &[Identifier],
+) -> Result<Vec<Identifier>, Torn> {
+    let mut left = Vec::new();
+    let owned: Vec<Identifier> = joined.identifiers.owned().map(|held| held.identifier.clone()).collect();
+    for identifier in owned {
+        let free = match book.claim(&identifier) {
+            None => true,
+            Some(claim) if claim.contact == joined.id || joined.joined.contains(&claim.contact) => continue,
+            Some(claim) => match book.follow(claim.contact, Timestamp::MAX)? {
+                Resolution::Live(id) => id == survivor && given.contains(&identifier),
+                Resolution::Unclaimed | Resolution::Suppressed => true,
+            },
+        };
+        if free {
+            book.take(identifier, joined.id, ClaimNote::None, None);
+        } else {
+            joined.identifiers.remove(&identifier);
+            left.push(identifier);
+        }
+    }
+    Ok(left)
 }
 
 /// The identifiers that the join took from the survivor, because they were only hearsay there, and that nobody else has
@@ -149,11 +162,11 @@ fn give_back<V: Clone>(
     before: &BTreeMap<Field, V>,
     came_with_it: impl Fn(&Field, &V) -> bool,
 ) -> BTreeMap<Field, V> {
-    let entry = |(field, value): (&Field, &V)| match came_with_it(field, value) {
-        true => Some((field.clone(), before.get(field)?.clone())),
-        false => Some((field.clone(), value.clone())),
+    let back = |(field, value)| {
+        let value = if came_with_it(field, value) { before.get(field)? } else { value };
+        Some((field.clone(), value.clone()))
     };
-    now.iter().filter_map(entry).collect()
+    now.iter().filter_map(back).collect()
 }
 
 /// Takes out the unconfirmed values that came with a join, and puts back those that it confirmed.
