@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contacts::{
-    Actor, Cause, Contact, ContactId, ConversationChannel, Decision, ImportId, Record, Settlement, SourceRef,
+    Actor, Cause, Change, Contact, ContactId, ConversationChannel, Decision, ImportId, Record, Settlement, diff,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -173,58 +173,16 @@ pub(crate) fn perform_all(book: &mut Book, acts: &[Act]) -> i64 {
     seconds
 }
 
-/// All that a contact says, piece by piece, without what every write changes. Lists whose order means nothing are sorted.
-pub(crate) fn pieces(contact: &Contact) -> Vec<(String, String)> {
-    let mut pieces = Vec::new();
-    let stamp = |at, source: &SourceRef| format!("{at} {source}");
-    for (field, entry) in &contact.values {
-        let text = format!(
-            "{} {} {:?} {}",
-            entry.value.as_str(),
-            stamp(entry.stamp.at, &entry.stamp.source),
-            entry.proof,
-            entry.by_hand
-        );
-        pieces.push((field.to_string(), text));
+/// What differs between two states of a contact. The order in which it got what is not in a field means nothing.
+pub(crate) fn differences(before: &Contact, after: &Contact) -> Vec<Change> {
+    fn is_same<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+        one.len() == other.len() && one.iter().all(|entry| other.contains(entry))
     }
-    let identifiers = &contact.identifiers;
-    let lists = [
-        ("primary", identifiers.primaries()),
-        ("secondary", identifiers.secondary()),
-        ("shared", identifiers.shared_besides()),
-    ];
-    for (list, all) in lists {
-        for held in all {
-            let source = stamp(held.stamp.at, &held.stamp.source);
-            let text = format!("{} {source} {:?} {} {:?}", held.value.as_str(), held.proof, held.by_hand, held.hold);
-            pieces.push((format!("{list} {}", held.channel.as_str()), text));
-        }
-    }
-    for (field, edited) in &contact.edited {
-        pieces.push((format!("edited {field}"), edited.to_string()));
-    }
-    for entry in &contact.unconfirmed {
-        pieces.push((
-            format!("unconfirmed {}", entry.field),
-            format!("{} {}", entry.value.as_str(), stamp(entry.stamp.at, &entry.stamp.source)),
-        ));
-    }
-    for conflict in &contact.conflicts {
-        let withheld: Vec<String> =
-            conflict.withheld.iter().map(|(field, value)| format!("{field}={}", value.as_str())).collect();
-        let value = conflict.value.as_ref().map(|value| value.as_str().to_owned());
-        pieces.push((
-            format!("conflict {}", conflict.field),
-            format!(
-                "{value:?} {} {:?} {} {:?} {withheld:?}",
-                conflict.contact, conflict.reason, conflict.at, conflict.source
-            ),
-        ));
-    }
-    pieces.extend(contact.kept_apart.iter().map(|id| ("kept apart".to_owned(), id.to_string())));
-    pieces.extend(contact.joined.iter().map(|id| ("joined".to_owned(), id.to_string())));
-    pieces.push(("reviewed".to_owned(), format!("{:?}", contact.reviewed_at)));
-    pieces.push(("last seen".to_owned(), format!("{:?} {:?}", contact.last_seen_at, contact.last_conversation)));
-    pieces.sort();
-    pieces
+    let mut changes = diff(before, after);
+    changes.retain(|change| match change {
+        Change::Secondary { before, after } | Change::Shared { before, after } => !is_same(before, after),
+        Change::KeptApart { before, after } => !is_same(before, after),
+        _ => true,
+    });
+    changes
 }

@@ -3,7 +3,8 @@
 use contacts::{EditRefused, Outcome, Record, TOMBSTONE_SPAN, diff};
 use proptest::prelude::*;
 
-use crate::book::{Book, any_value, at, event, field, form, identifier, patch, person};
+use crate::acts::{act, perform_all};
+use crate::book::{Book, at, event, field, form, identifier, patch, person};
 
 #[test]
 fn a_deleted_contact_is_kept_in_its_tombstone_and_leads_nowhere() {
@@ -57,14 +58,11 @@ proptest! {
     /// Whatever a contact is: deleted and restored at once, it is as it was, and so is everybody else.
     #[test]
     fn a_deletion_taken_back_at_once_changes_nothing(
-        observed in prop::collection::vec((0..4u8, prop::collection::vec(any_value(), 0..4)), 1..10),
+        acts in prop::collection::vec(act(), 1..15),
         pick in any::<prop::sample::Index>(),
     ) {
         let mut book = Book::default();
-        for (seconds, (conversation, values)) in (0..).zip(&observed) {
-            let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
-            book.observe_at(&event(&format!("c-{conversation}"), seconds, &values), at(seconds));
-        }
+        perform_all(&mut book, &acts);
         let live: Vec<_> = book.live().map(|contact| contact.id).collect();
         prop_assume!(!live.is_empty());
         let id = *pick.get(&live);
