@@ -32,6 +32,8 @@ pub(crate) enum Act {
     Delete { contact: Index },
     /// A deleted contact is restored.
     Restore { contact: Index },
+    /// A contact is erased.
+    Erase { contact: Index },
 }
 
 /// A value, of several people: their names may clearly differ, and some values name nobody.
@@ -78,6 +80,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         1 => any::<Index>().prop_map(|file| Act::UndoFile { file }),
         1 => any::<Index>().prop_map(|contact| Act::Delete { contact }),
         1 => any::<Index>().prop_map(|contact| Act::Restore { contact }),
+        1 => any::<Index>().prop_map(|contact| Act::Erase { contact }),
     ]
 }
 
@@ -146,6 +149,11 @@ pub(crate) fn perform(book: &mut Book, act: &Act, seconds: i64) {
             let deleted = book.records.values().filter(|record| matches!(record, Record::Deleted(_))).map(Record::id);
             if let Some(id) = one_of(contact, deleted) {
                 let _ = book.restore(id, &person(), at(seconds));
+            }
+        }
+        Act::Erase { contact } => {
+            if let Some(id) = one_of(contact, book.records.keys().copied()) {
+                let _ = book.erase(id, &person(), at(seconds));
             }
         }
     }
