@@ -5,9 +5,9 @@ use crate::conflict::Conflict;
 use crate::contact::{Contact, FieldValue};
 use crate::diff::{Change, revert};
 use crate::field::{Channel, Field, Value};
-use crate::history::HistoryEntry;
+use crate::history::{ContactEvent, HistoryEntry};
 use crate::identifiers::{HeldIdentifier, Hold};
-use crate::ids::ImportId;
+use crate::ids::{ContactId, ImportId};
 use crate::proof::Proof;
 use crate::record::Join;
 use crate::stamp::SourceRef;
@@ -20,6 +20,26 @@ pub struct Past {
     pub history: Vec<HistoryEntry>,
     /// The joins into the contact and into the contacts joined into it.
     pub joins: Vec<Join>,
+}
+
+impl Past {
+    /// The contacts that an import joined into a contact, each once and the newest first.
+    pub fn joined_by(&self, import: ImportId, contact: ContactId) -> Vec<ContactId> {
+        let is_join = |entry: &&HistoryEntry| {
+            let actor = entry.cause.as_ref().map(|cause| &cause.actor);
+            entry.contact == contact && entry.event == ContactEvent::Joined && actor == Some(&Actor::Import(import))
+        };
+        let mut joined: Vec<ContactId> = Vec::new();
+        for change in self.history.iter().filter(is_join).flat_map(|entry| &entry.changes) {
+            let Change::Joined { before, after } = change else { continue };
+            for id in after.iter().rev().filter(|id| !before.contains(id)) {
+                if !joined.contains(id) {
+                    joined.push(*id);
+                }
+            }
+        }
+        joined
+    }
 }
 
 /// What a contact had before the import said something else.

@@ -10,10 +10,8 @@ use jiff::Timestamp;
 use crate::before_import::{Before, Past};
 use crate::cause::{Actor, Caller, Cause};
 use crate::contact::Contact;
-use crate::diff::Change;
 use crate::edit::{dismiss, names_nobody};
 use crate::field::Field;
-use crate::history::{ContactEvent, HistoryEntry};
 use crate::identifier::Identifier;
 use crate::ids::{ContactId, ImportId};
 use crate::record::{Record, Tombstone};
@@ -179,14 +177,8 @@ impl Undoing<'_> {
     /// Takes back the joins into a contact that the import made, and takes the import back from those that live again.
     fn separate(&mut self, id: ContactId) -> Result<(), Torn> {
         let past = self.past;
-        let is_join = |entry: &&HistoryEntry| {
-            entry.contact == id
-                && entry.event == ContactEvent::Joined
-                && entry.cause.as_ref().is_some_and(|cause| cause.actor == Actor::Import(self.import))
-        };
         // The newest first: what a contact was before a join may have come with one before it.
-        let joined: Vec<ContactId> =
-            past.history.iter().filter(is_join).flat_map(|entry| joined_in(&entry.changes).into_iter().rev()).collect();
+        let joined = past.joined_by(self.import, id);
         for other in &joined {
             // One that was joined into another contact first comes with that one.
             let join = past.joins.iter().find(|join| join.before.id == id && join.other == *other);
@@ -227,13 +219,4 @@ impl Undoing<'_> {
         }
         Ok(())
     }
-}
-
-/// The contacts that changes joined into the one that they are about.
-fn joined_in(changes: &[Change]) -> Vec<ContactId> {
-    let joined = changes.iter().find_map(|change| match change {
-        Change::Joined { before, after } => Some(after.iter().filter(|id| !before.contains(id)).copied()),
-        _ => None,
-    });
-    joined.into_iter().flatten().collect()
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use contacts::{
-    Actor, Caller, Change, Contact, ContactEvent, ContactId, HistoryEntry, Identifier, ImportId, Join, Past, Record,
-    Settings, Snapshot, Torn, Workspace, time, undo_import,
+    Caller, Contact, ContactId, Identifier, ImportId, Join, Past, Record, Settings, Snapshot, Torn, Workspace, time,
+    undo_import,
 };
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
@@ -112,25 +112,28 @@ impl ContactBook {
         if version == 1 {
             return Ok(candidate);
         }
-        let mut history = self.entries(workspace, id, None, ENTRIES).await?;
-        let newest = history.first().map(|entry| entry.version);
+        let mut past = Past { history: self.entries(workspace, id, None, ENTRIES).await?, joins: Vec::new() };
+        let newest = past.history.first().map(|entry| entry.version);
         let is_current =
             newest == Some(version) || history_days == 0 || time::now().duration_since(contact.updated_at) >= LAG;
-        let joined = joined_by(import, &history);
+        let joined = past.joined_by(import, id);
         for other in &joined {
-            history.extend(self.entries(workspace, *other, None, ENTRIES).await?);
+            past.history.extend(self.entries(workspace, *other, None, ENTRIES).await?);
         }
-        let mut joins = if joined.is_empty() { Vec::new() } else { self.joins(workspace, id).await? };
+        if !joined.is_empty() {
+            past.joins = self.joins(workspace, id).await?;
+        }
         // One of several may have been joined into another of them.
         for other in joined.iter().filter(|_| joined.len() > 1) {
-            joins.extend(self.joins(workspace, *other).await?);
+            past.joins.extend(self.joins(workspace, *other).await?);
         }
         let records = self.read_with_retries(workspace, &[], &joined).await?.records;
         let contact_of = |join: &Join| records.get(&join.other)?.as_ref()?.contact();
-        let identifiers = joins.iter().filter_map(|join| Some(join.identifiers(contact_of(join)?))).flatten().collect();
+        let identifiers =
+            past.joins.iter().filter_map(|join| Some(join.identifiers(contact_of(join)?))).flatten().collect();
         // Those joined into it by others are read to tell whether the import created all of it.
         let joined = if contact.has_something_of(import) { contact.joined } else { joined };
-        Ok(Candidate { past: Past { history, joins }, joined, identifiers, is_current, ..candidate })
+        Ok(Candidate { past, joined, identifiers, is_current, ..candidate })
     }
 
     /// Takes back the import from as many of these contacts as fit a transaction.
@@ -211,21 +214,4 @@ fn live(record: &Record) -> Option<Contact> {
         Record::Live(contact) => Some(contact.clone()),
         Record::Joined { .. } | Record::Deleted(_) => None,
     }
-}
-
-/// The contacts that the import joined into the one whose history this is.
-fn joined_by(import: ImportId, history: &[HistoryEntry]) -> Vec<ContactId> {
-    let is_by_import = |entry: &&HistoryEntry| {
-        let actor = entry.cause.as_ref().map(|cause| &cause.actor);
-        entry.event == ContactEvent::Joined && actor == Some(&Actor::Import(import))
-    };
-    let mut joined = Vec::new();
-    for change in history.iter().filter(is_by_import).flat_map(|entry| &entry.changes) {
-        if let Change::Joined { before, after } = change {
-            joined.extend(after.iter().filter(|id| !before.contains(id)).copied());
-        }
-    }
-    joined.sort();
-    joined.dedup();
-    joined
 }
