@@ -15,7 +15,7 @@ use crate::clients::{ATTACKED, CONFLICTING, Call, Clients, ERASED, GUARDED, HOUS
 use crate::compare::{self, Comparison};
 use crate::counters::Counters;
 use crate::fault_schedule;
-use crate::lanes::{Lane, callers, conversations, files, lists, manual, settling, undone};
+use crate::lanes::{Lane, callers, conversations, files, lists, manual, parted, settling, undone};
 use crate::people::{Population, SWITCHBOARD};
 use crate::redelivery::Redelivery;
 use crate::report::Report;
@@ -119,6 +119,8 @@ impl Soak {
         lanes.push(Box::pin(files::run(self.lane(CONFLICTING), 1, script)));
         let script = settling::Script(seed.generator("settling"));
         lanes.push(Box::pin(settling::run(self.lane(CONFLICTING), script)));
+        // The model of the other workspaces would join them again.
+        lanes.push(Box::pin(parted::run(self.lane(CONFLICTING), parted::Script(seed.generator("parted")))));
         let script = undone::Script::new(seed.generator("undone"));
         lanes.push(Box::pin(undone::run(self.lane(SHARED), script)));
         for n in 0..MANUAL_LANES {

@@ -5,6 +5,7 @@ pub(crate) mod conversations;
 pub(crate) mod files;
 pub(crate) mod lists;
 pub(crate) mod manual;
+pub(crate) mod parted;
 pub(crate) mod settling;
 pub(crate) mod undone;
 
@@ -91,8 +92,10 @@ mod tests {
         let erasing: Vec<_> = manual::Script::new(rng("erasing"), 1, 2).with_erasures().take(100).collect();
         let lists: Vec<_> = lists::Script(rng("lists")).take(500).collect();
         let undone: Vec<_> = undone::Script::new(rng("undone")).take(100).collect();
+        let parted: Vec<_> = parted::Script(rng("parted")).take(100).collect();
         format!(
-            "{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {erasing:?} {lists:?} {undone:?}"
+            "{conversations:?} {conflicting:?} {household:?} {callers:?} {files:?} {manual:?} {erasing:?} {lists:?} {undone:?} \
+             {parted:?}"
         )
     }
 
