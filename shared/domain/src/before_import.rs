@@ -144,6 +144,7 @@ impl Before {
         for entry in self.unconfirmed {
             earlier.suggest(entry);
         }
+        earlier.drop_confirmed();
         earlier
     }
 

@@ -205,6 +205,13 @@ impl Contact {
         self.unconfirmed.retain(|entry| entry.field != *field || entry.value != *value);
     }
 
+    /// Takes out the unconfirmed values that their fields have.
+    pub(crate) fn drop_confirmed(&mut self) {
+        let mut unconfirmed = std::mem::take(&mut self.unconfirmed);
+        unconfirmed.retain(|entry| self.value(&entry.field) != Some(&entry.value));
+        self.unconfirmed = unconfirmed;
+    }
+
     /// Keeps a value for a person to accept, unless the contact has it or a person dismissed what was said until then.
     pub(crate) fn suggest(&mut self, entry: Unconfirmed) {
         let is_reviewed = self.reviewed_at.is_some_and(|reviewed| entry.stamp.at <= reviewed);

@@ -120,9 +120,7 @@ fn merge(survivor: &mut Contact, other: &Contact) {
     for entry in &other.unconfirmed {
         survivor.suggest(entry.clone());
     }
-    let mut unconfirmed = std::mem::take(&mut survivor.unconfirmed);
-    unconfirmed.retain(|entry| survivor.value(&entry.field) != Some(&entry.value));
-    survivor.unconfirmed = unconfirmed;
+    survivor.drop_confirmed();
     merge_rest(survivor, other);
 }
 

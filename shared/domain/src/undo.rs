@@ -185,6 +185,7 @@ fn give_back_unconfirmed(contact: &mut Contact, joined: &Contact, before: &Conta
     for entry in &before.unconfirmed {
         contact.suggest(entry.clone());
     }
+    contact.drop_confirmed();
 }
 
 /// Gives back the identifiers that came with a join, and returns them. Those that the survivor had are again as they were,

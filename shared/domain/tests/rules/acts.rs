@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contacts::{
-    Actor, Cause, Change, Contact, ContactId, ConversationChannel, Decision, ImportId, Record, Settlement, diff,
+    Actor, Cause, Change, Contact, ContactId, ConversationChannel, Decision, Existing, ImportId, Patch, Record,
+    Settlement, diff,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::book::{Book, any_value, at, patch, person, row};
+use crate::book::{Book, any_value, at, form, patch, person, row};
 use crate::trust::on;
 
 /// Something that happens to a book.
@@ -16,10 +17,14 @@ use crate::trust::on;
 pub(crate) enum Act {
     /// An event of the conversation with this number.
     Event { channel: ConversationChannel, conversation: u8, seconds_late: i64, values: Vec<(&'static str, String)> },
-    /// A row of a file of its own.
-    Row { values: Vec<(&'static str, String)> },
+    /// A row of a file of its own, which may name one of the live contacts by its id.
+    Row { contact: Option<Index>, existing: Existing, values: Vec<(&'static str, String)> },
+    /// A form.
+    Form { values: Vec<(&'static str, String)> },
     /// An edit of one of the live contacts.
     Edit { contact: Index, values: BTreeMap<&'static str, Option<String>> },
+    /// The conflicts, unconfirmed values or secondary identifiers of a contact are dismissed.
+    Dismiss { contact: Index, conflicts: bool, unconfirmed: bool, also_known_by: bool },
     /// One of the conflicts is settled.
     Settle { conflict: Index, decision: u8, apply_withheld: bool },
     /// A conversation is taken from its contact.
@@ -54,8 +59,12 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         ConversationChannel::WebChat,
         ConversationChannel::WebChat,
         ConversationChannel::Telephone,
+        ConversationChannel::Whatsapp,
         ConversationChannel::Email,
+        ConversationChannel::Slack,
     ]);
+    let existing = prop_oneof![6 => Just(Existing::Update), 1 => Just(Existing::FillBlanks), 1 => Just(Existing::Skip)];
+    let row = (prop::option::weighted(0.2, any::<Index>()), existing, values());
     let event = (channel, 0..4u8, 0..5i64, values());
     let edit = prop::collection::btree_map(
         prop::sample::select(vec!["name", "email", "telephone", "custom.plan"]),
@@ -67,7 +76,11 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         6 => event.prop_map(|(channel, conversation, seconds_late, values)| {
             Act::Event { channel, conversation, seconds_late, values }
         }),
-        3 => values().prop_map(|values| Act::Row { values }),
+        3 => row.prop_map(|(contact, existing, values)| Act::Row { contact, existing, values }),
+        1 => values().prop_map(|values| Act::Form { values }),
+        1 => (any::<Index>(), any::<[bool; 3]>()).prop_map(|(contact, [conflicts, unconfirmed, also_known_by])| {
+            Act::Dismiss { contact, conflicts, unconfirmed, also_known_by }
+        }),
         1 => edit.prop_map(|(contact, cleared, (field, text))| {
             let cleared = cleared.into_iter().filter(|(_, clears)| *clears).map(|(field, _)| (field, None));
             Act::Edit { contact, values: cleared.chain([(field, Some(text))]).collect() }
@@ -95,8 +108,25 @@ pub(crate) fn perform(book: &mut Book, act: &Act, seconds: i64) {
             let conversation = format!("{}-{conversation}", channel.as_str());
             book.observe_at(&on(*channel, &conversation, seconds - seconds_late, &texts(values)), at(seconds));
         }
-        Act::Row { values } => {
-            book.observe_at(&row(ImportId::new(), 2, seconds, &texts(values)), at(seconds));
+        Act::Row { contact, existing, values } => {
+            let contact = contact.and_then(|contact| one_of(&contact, book.live().map(|contact| contact.id)));
+            let mut row = row(ImportId::new(), 2, seconds, &texts(values));
+            (row.contact, row.existing) = (contact, *existing);
+            book.observe_at(&row, at(seconds));
+        }
+        Act::Form { values } => {
+            let _ = book.create(&form(seconds, &texts(values)), None);
+        }
+        Act::Dismiss { contact, conflicts, unconfirmed, also_known_by } => {
+            if let Some(id) = one_of(contact, book.live().map(|contact| contact.id)) {
+                let patch = Patch {
+                    dismiss_conflicts: *conflicts,
+                    keep_unconfirmed: unconfirmed.then(Vec::new),
+                    keep_also_known_by: also_known_by.then(Vec::new),
+                    ..Patch::default()
+                };
+                let _ = book.edit(id, seconds, &patch);
+            }
         }
         Act::Edit { contact, values } => {
             if let Some(id) = one_of(contact, book.live().map(|contact| contact.id)) {
