@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contacts::{
-    Actor, Cause, Change, Contact, ContactId, ConversationChannel, Decision, Existing, ImportId, Patch, Record,
-    Settlement, diff,
+    Actor, Cause, Change, Contact, ContactId, ConversationChannel, Decision, Existing, IdentityMode, ImportId, Patch,
+    Record, Settlement, diff,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -39,6 +39,8 @@ pub(crate) enum Act {
     Restore { contact: Index },
     /// A contact is erased.
     Erase { contact: Index },
+    /// Whom the workspace believes is changed.
+    Believe { mode: IdentityMode },
 }
 
 /// A value, of several people: their names may clearly differ, and some values name nobody.
@@ -94,6 +96,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         1 => any::<Index>().prop_map(|contact| Act::Delete { contact }),
         1 => any::<Index>().prop_map(|contact| Act::Restore { contact }),
         1 => any::<Index>().prop_map(|contact| Act::Erase { contact }),
+        1 => prop::sample::select(vec![IdentityMode::Open, IdentityMode::Guarded]).prop_map(|mode| Act::Believe { mode }),
     ]
 }
 
@@ -181,6 +184,7 @@ pub(crate) fn perform(book: &mut Book, act: &Act, seconds: i64) {
                 let _ = book.restore(id, &person(), at(seconds));
             }
         }
+        Act::Believe { mode } => book.settings.identity = *mode,
         Act::Erase { contact } => {
             if let Some(id) = one_of(contact, book.records.keys().copied()) {
                 let _ = book.erase(id, &person(), at(seconds));

@@ -14,7 +14,12 @@ use proptest::prelude::*;
 
 /// A book in memory that keeps the invariants.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Book(MemoryBook);
+pub(crate) struct Book {
+    book: MemoryBook,
+    /// The identifiers that were free while a contact showed them as shared. Whoever takes such a one does not know of that
+    /// contact.
+    freed: BTreeSet<Identifier>,
+}
 
 /// A moment, in seconds after a fixed one.
 pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -100,13 +105,13 @@ impl Deref for Book {
     type Target = MemoryBook;
 
     fn deref(&self) -> &MemoryBook {
-        &self.0
+        &self.book
     }
 }
 
 impl DerefMut for Book {
     fn deref_mut(&mut self) -> &mut MemoryBook {
-        &mut self.0
+        &mut self.book
     }
 }
 
@@ -118,7 +123,7 @@ impl Book {
 
     /// Folds an observation at a moment.
     pub(crate) fn observe_at(&mut self, seen: &Observation, now: Timestamp) -> Folded {
-        let folded = self.0.observe(seen, now);
+        let folded = self.book.observe(seen, now);
         self.check();
         folded
     }
@@ -139,26 +144,67 @@ impl Book {
         caller: &Caller,
         now: Timestamp,
     ) -> Result<ContactId, EditRefused> {
-        let settled = self.0.settle(id, settlement, caller, now);
+        let settled = self.book.settle(id, settlement, caller, now);
         self.check();
         settled
     }
 
     pub(crate) fn create(&mut self, form: &Observation, request: Option<&Request>) -> Result<Contact, CreateRefused> {
-        let created = self.0.create(form, request);
+        let created = self.book.create(form, request);
         self.check();
         created
     }
 
     pub(crate) fn edit(&mut self, id: ContactId, seconds: i64, patch: &Patch) -> Result<(), EditRefused> {
-        let edited = self.0.edit(id, patch, &person(), at(seconds));
+        let edited = self.book.edit(id, patch, &person(), at(seconds));
         self.check();
         edited
     }
 
     pub(crate) fn delete(&mut self, id: ContactId, seconds: i64) {
-        self.0.delete(id, &person(), at(seconds));
+        self.book.delete(id, &person(), at(seconds));
         self.check();
+    }
+
+    pub(crate) fn restore(
+        &mut self,
+        id: ContactId,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Vec<Identifier>, EditRefused> {
+        let left = self.book.restore(id, caller, now);
+        self.check();
+        left
+    }
+
+    pub(crate) fn erase(&mut self, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), EditRefused> {
+        let erased = self.book.erase(id, caller, now);
+        self.check();
+        erased
+    }
+
+    pub(crate) fn unlink(
+        &mut self,
+        id: ContactId,
+        conversation: &ConversationId,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<(), EditRefused> {
+        let unlinked = self.book.unlink(id, conversation, caller, now);
+        self.check();
+        unlinked
+    }
+
+    pub(crate) fn undo_join(
+        &mut self,
+        survivor: ContactId,
+        other: ContactId,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Vec<Identifier>, EditRefused> {
+        let left = self.book.undo_join(survivor, other, caller, now);
+        self.check();
+        left
     }
 
     /// Takes back an import from every contact. Returns how it was taken back, by contact.
@@ -167,7 +213,7 @@ impl Book {
         let mut undone = BTreeMap::new();
         for id in ids {
             // A contact that was separated from another one was taken back with it.
-            let done = self.0.undo_import(id, import, &person(), at(seconds));
+            let done = self.book.undo_import(id, import, &person(), at(seconds));
             undone.extend(done.map(|done| (id, done)));
             self.check();
         }
@@ -175,7 +221,11 @@ impl Book {
     }
 
     /// The invariants 1 to 3 and 7 of the book, and that every record has a cause.
-    fn check(&self) {
+    fn check(&mut self) {
+        let shown =
+            self.live().flat_map(|contact| contact.identifiers.shared().map(|shared| shared.identifier.clone()));
+        let freed: Vec<Identifier> = shown.filter(|identifier| !self.claims.contains_key(identifier)).collect();
+        self.freed.extend(freed);
         for record in self.records.values() {
             let cause = match record {
                 Record::Live(contact) | Record::Joined { contact, .. } => &contact.cause,
@@ -195,7 +245,8 @@ impl Book {
                 let Some(owner) = self.survivor(claim.contact) else { continue };
                 assert_ne!(owner.id, contact.id, "{:?} is owned, not shared", shared.identifier);
                 let known = claim.shared_by.iter().any(|id| self.survivor(*id).is_some_and(|c| c.id == contact.id));
-                assert!(known, "{:?} is not known to be shared", shared.identifier);
+                let is_known = known || self.freed.contains(&shared.identifier);
+                assert!(is_known, "{:?} is not known to be shared", shared.identifier);
             }
             for conflict in contact.conflicts.iter() {
                 let Some(other) = self.survivor(conflict.contact) else { continue };

@@ -55,6 +55,8 @@ fn a_contact_is_restored_with_those_that_were_joined_into_it() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
+
     /// Whatever a contact is: deleted and restored at once, it is as it was, and so is everybody else.
     #[test]
     fn a_deletion_taken_back_at_once_changes_nothing(
