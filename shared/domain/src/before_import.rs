@@ -109,7 +109,7 @@ impl Before {
                     if found.channel != held.channel {
                         earlier.identifiers.remove_from(held.channel, &held.identifier);
                     }
-                    earlier.identifiers.put_back(found, was_primary);
+                    earlier.identifiers.put_back(contact.identifiers.as_held_now(&found), was_primary);
                 }
                 None => earlier.identifiers.remove_from(held.channel, &held.identifier),
             }
@@ -122,7 +122,7 @@ impl Before {
                     if earlier.identifiers.shows(&primary.identifier)
                         || (primary.hold == Hold::Blocked && now.is_none()) =>
                 {
-                    earlier.identifiers.put_back_primary(primary);
+                    earlier.identifiers.put_back_primary(contact.identifiers.as_held_now(&primary));
                 }
                 // A secondary one has taken the field.
                 None if now != contact.identifiers.primary(channel) => {

@@ -200,19 +200,20 @@ fn give_back_identifiers(contact: &mut Contact, joined: &Contact, join: &Join) -
             || joined.identifiers.iter().any(is_theirs)
             || (joined.holds(&held.identifier) && !before.owns(&held.identifier))
     };
+    let now = contact.identifiers.clone();
     let ours = &mut contact.identifiers;
     let (mut taken, mut emptied) = (Vec::new(), Vec::new());
-    for held in ours.iter().filter(|held| came_with_it(held)).cloned().collect::<Vec<_>>() {
+    for held in now.iter().filter(|held| came_with_it(held)) {
         if ours.take_out(held.channel, &held.identifier) {
             emptied.push(held.channel);
         }
-        taken.push(held.identifier);
+        taken.push(held.identifier.clone());
     }
     for held in before.iter().filter(|held| taken.contains(&held.identifier)) {
         if before.primaries().contains(held) && ours.primary(held.channel).is_none() {
-            ours.set_primary(held.channel, Some(held.clone()));
+            ours.set_primary(held.channel, Some(now.as_held_now(held)));
         } else {
-            ours.add_besides(held.clone());
+            ours.add_besides(now.as_held_now(held));
         }
     }
     for channel in Channel::ALL {
@@ -220,11 +221,11 @@ fn give_back_identifiers(contact: &mut Contact, joined: &Contact, join: &Join) -
         let is_cleared = contact.edited.get(&Field::Channel(channel)).is_some_and(|edited| *edited >= join.at);
         match before.primary(channel) {
             Some(was) if ours.shows(&was.identifier) && emptied.contains(&channel) => {
-                ours.put_back_primary(was.clone())
+                ours.put_back_primary(now.as_held_now(was))
             }
             // One that names nobody was not kept beside theirs.
             Some(was) if was.hold == Hold::Blocked && ours.primary(channel).is_none() && !is_cleared => {
-                ours.put_back_primary(was.clone());
+                ours.put_back_primary(now.as_held_now(was));
             }
             was => {
                 if was_emptied {

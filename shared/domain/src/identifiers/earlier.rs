@@ -1,11 +1,17 @@
 //! Taking the identifiers of a contact back to an earlier state.
 
-use super::{HeldIdentifier, Identifiers};
+use super::{HeldIdentifier, Hold, Identifiers};
 use crate::field::Channel;
 use crate::identifier::Identifier;
 use crate::proof::Proof;
 
 impl Identifiers {
+    /// An earlier state of an identifier, which the contact may only show by now: another one has proved that it is theirs.
+    pub(crate) fn as_held_now(&self, earlier: &HeldIdentifier) -> HeldIdentifier {
+        let is_lost = earlier.hold == Hold::Owned && !self.owns(&earlier.identifier);
+        HeldIdentifier { hold: if is_lost { Hold::Shared } else { earlier.hold }, ..earlier.clone() }
+    }
+
     /// Takes an identifier that the contact has back to an earlier state of it, which may be the primary one of its field.
     pub(crate) fn put_back(&mut self, earlier: HeldIdentifier, was_primary: bool) {
         let channel = earlier.channel;

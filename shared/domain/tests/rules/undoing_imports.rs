@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use contacts::{Contact, ContactId, ImportId, Outcome, SourceRef, Undone};
+use contacts::{Channel, Contact, ContactId, ConversationChannel, ImportId, Outcome, SourceRef, Undone};
 use proptest::prelude::*;
 
 use crate::acts::{act, differences, perform_all, values};
 use crate::book::{Book, at, event, form, identifier, patch, person, row};
+use crate::trust::on;
 
 /// What a contact says, without its id and where it is from.
 fn content(contact: &Contact) -> BTreeSet<String> {
@@ -154,6 +155,21 @@ fn a_conflict_goes_back_with_the_contact_that_had_it() {
     book.undo_import(import, 20);
     let conflicts = |id| book.contact(id).conflicts.iter().map(|conflict| conflict.contact).collect::<Vec<_>>();
     assert_eq!((conflicts(ada), conflicts(other), conflicts(third)), (vec![], vec![third], vec![other]));
+}
+
+#[test]
+fn what_somebody_has_proved_since_stays_theirs() {
+    let (mut book, import) = (Book::default(), ImportId::new());
+    let (line, whatsapp) = (("telephone", "+15551234564"), ("whatsapp", "+15551234564"));
+    let bo = book.contact_of(&event("c-0", 0, &[("email", "bo@x.com"), whatsapp, ("name", "Bo Lindqvist")]));
+    assert_eq!(book.contact_of(&row(import, 2, 10, &[("email", "bo@x.com"), line])), bo);
+    let proof = [whatsapp, ("email", "ada@x.com"), ("name", "Ada Lovelace")];
+    let ada = book.contact_of(&on(ConversationChannel::Whatsapp, "c-1", 20, &proof));
+    assert_ne!(ada, bo);
+    assert_eq!(book.undo_import(import, 30).into_iter().collect::<Vec<_>>(), [(bo, Undone::Kept)]);
+    let [shown] = book.contact(bo).identifiers.shared().collect::<Vec<_>>()[..] else { panic!("one is shown") };
+    assert_eq!((shown.channel, book.shows(bo, "telephone")), (Channel::Whatsapp, None));
+    assert_eq!(book.contact_by(&identifier("whatsapp", "+15551234564")).map(|contact| contact.id), Some(ada));
 }
 
 #[test]
