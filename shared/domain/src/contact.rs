@@ -231,10 +231,15 @@ impl Contact {
         self.identifiers.has_proof(mode.proves())
     }
 
+    /// Whether an id is this contact's, or that of one that was joined into it.
+    pub(crate) fn is_or_was(&self, id: ContactId) -> bool {
+        self.id == id || self.joined.contains(&id)
+    }
+
     /// Whether a person has separated this contact from another one.
     pub(crate) fn is_kept_apart_from(&self, other: &Contact) -> bool {
-        let names = |contact: &Contact, id: &ContactId| contact.id == *id || contact.joined.contains(id);
-        self.kept_apart.iter().any(|id| names(other, id)) || other.kept_apart.iter().any(|id| names(self, id))
+        let names = |one: &Contact, other: &Contact| one.kept_apart.iter().any(|id| other.is_or_was(*id));
+        names(self, other) || names(other, self)
     }
 
     /// Separates this contact from another one. The oldest separation is forgotten when there are too many.

@@ -247,10 +247,10 @@ pub(crate) fn dismiss(book: &mut Snapshot, id: ContactId, conflict: &Conflict) -
 pub(crate) fn keep_apart(book: &mut Snapshot, id: ContactId, other: ContactId) -> Result<(), Torn> {
     book.live_mut(id)?.keep_apart(other);
     book.live_mut(other)?.keep_apart(id);
-    for conflict in book.live(id).ok_or(Torn)?.conflicts.clone() {
-        if book.follow(conflict.contact, Timestamp::MAX) == Ok(Resolution::Live(other)) {
-            dismiss(book, id, &conflict)?;
-        }
+    let (ours, theirs) = (book.live(id).ok_or(Torn)?, book.live(other).ok_or(Torn)?);
+    let between = ours.conflicts.iter().filter(|conflict| theirs.is_or_was(conflict.contact));
+    for conflict in between.cloned().collect::<Vec<_>>() {
+        dismiss(book, id, &conflict)?;
     }
     Ok(())
 }

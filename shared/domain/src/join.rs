@@ -191,9 +191,8 @@ fn merge_rest(survivor: &mut Contact, other: &Contact) {
 
 /// The newest conflicts of both contacts with third ones, each once.
 pub(crate) fn merged_conflicts(survivor: &Contact, other: &Contact) -> Vec<Conflict> {
-    let is_one_of = |contact: &Contact, id: &ContactId| contact.id == *id || contact.joined.contains(id);
     let mut all: Vec<Conflict> = survivor.conflicts.iter().chain(&other.conflicts).cloned().collect();
-    all.retain(|conflict| !is_one_of(survivor, &conflict.contact) && !is_one_of(other, &conflict.contact));
+    all.retain(|conflict| !survivor.is_or_was(conflict.contact) && !other.is_or_was(conflict.contact));
     all.sort_by_key(|conflict| conflict.at);
     let mut merged = Vec::new();
     for conflict in all {

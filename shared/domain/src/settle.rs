@@ -38,7 +38,8 @@ pub struct Settlement {
     pub conflict: String,
     /// What the person says.
     pub decision: Decision,
-    /// Whether the contact gets what the conflict withholds, as if the person had typed it.
+    /// Whether the contact gets what the conflict withholds, and what others withhold that are settled with it, as if the
+    /// person had typed it.
     pub apply_withheld: bool,
 }
 
@@ -71,7 +72,13 @@ pub fn settle(
     let Some(conflict) = conflicts.iter().find(|conflict| conflict.id() == settlement.conflict).cloned() else {
         return Ok(Err(EditRefused::NotFound));
     };
-    let settled = match book.follow(conflict.contact, Timestamp::MAX)? {
+    let led = book.follow(conflict.contact, Timestamp::MAX)?;
+    let mut withheld = match led {
+        Resolution::Live(other) => withheld_besides(book, id, other, &conflict, &settlement.decision)?,
+        Resolution::Unclaimed | Resolution::Suppressed => Vec::new(),
+    };
+    withheld.extend(conflict.withheld.iter().cloned());
+    let settled = match led {
         Resolution::Live(other) if other != id => match &settlement.decision {
             Decision::SamePerson { keep } => unite(book, id, other, keep, now)?,
             Decision::BelongsHere => give(book, id, other, &conflict, now)?.map(|()| id),
@@ -95,7 +102,7 @@ pub fn settle(
             Field::Name | Field::Channel(_) => true,
         };
         let mut values: Vec<(Field, Option<Value>)> = Vec::new();
-        for (field, value) in conflict.withheld.iter().filter(|(field, _)| defined(field)) {
+        for (field, value) in withheld.iter().filter(|(field, _)| defined(field)) {
             // Of several values of a field, the last one counts.
             values.retain(|(other, _)| other != field);
             values.push((field.clone(), Some(value.clone())));
@@ -105,6 +112,29 @@ pub fn settle(
         }
     }
     Ok(Ok(live))
+}
+
+/// What the other conflicts withhold that are settled with one: those over the same identifier, and if a person says who
+/// the two are, all between them. Names and custom values only: the claims of other values were not read.
+fn withheld_besides(
+    book: &Snapshot,
+    id: ContactId,
+    other: ContactId,
+    conflict: &Conflict,
+    decision: &Decision,
+) -> Result<Vec<(Field, Value)>, Torn> {
+    let mut withheld = Vec::new();
+    for (one, two) in [(id, other), (other, id)] {
+        let (one, two) = (book.live(one).ok_or(Torn)?, book.live(two).ok_or(Torn)?);
+        for besides in one.conflicts.iter().filter(|besides| two.is_or_was(besides.contact)) {
+            let is_over_it = besides.field == conflict.field && besides.value == conflict.value;
+            if is_over_it || *decision != Decision::BelongsHere {
+                let others = besides.withheld.iter().filter(|(field, _)| !matches!(field, Field::Channel(_)));
+                withheld.extend(others.cloned());
+            }
+        }
+    }
+    Ok(withheld)
 }
 
 /// Joins the two contacts, and returns the one that survives.

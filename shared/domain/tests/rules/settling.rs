@@ -104,6 +104,29 @@ fn two_people_are_kept_apart() {
 }
 
 #[test]
+fn what_all_conflicts_of_the_two_withhold_is_applied_with_the_one_that_settles_them() {
+    for decision in [Decision::DifferentPeople, Decision::SamePerson { keep: vec![] }, Decision::BelongsHere] {
+        let mut book = Book::default();
+        book.settings = settings();
+        let (line, address) = (("telephone", "+15551234560"), ("email", "a@x.com"));
+        let ada = book.contact_of(&event("c-1", 0, &[line, address, ("slack", "U00000")]));
+        book.contact_of(&event("c-2", 1, &[("telephone", "+15551234561"), ("email", "b@x.com"), ("slack", "U00001")]));
+        book.contact_of(&event("c-2", 2, &[line, ("custom.plan", "pro")]));
+        book.contact_of(&event("c-2", 3, &[address, ("custom.budget", "5")]));
+        assert_eq!(book.contact(ada).conflicts.len(), 2);
+        let both = decision != Decision::BelongsHere;
+        let conflict = book.contact(ada).conflicts[0].id();
+        let settlement = Settlement { conflict, decision, apply_withheld: true };
+        assert_eq!(book.settle(ada, &settlement, &person(), at(10)), Ok(ada));
+        assert_eq!(
+            (book.shows(ada, "custom.plan"), book.shows(ada, "custom.budget")),
+            (Some("pro"), both.then_some("5"))
+        );
+        assert_eq!(book.contact(ada).conflicts.len(), usize::from(!both), "the other one is still to be settled");
+    }
+}
+
+#[test]
 fn an_identifier_that_belongs_here_takes_the_field_of_a_placeholder() {
     let mut book = Book::default();
     book.contact_of(&event("c-1", 0, &[("telephone", "+15551234560"), ("slack", "U00000")]));
