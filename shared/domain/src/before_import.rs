@@ -53,6 +53,8 @@ pub(crate) struct Before {
     unconfirmed: Vec<Unconfirmed>,
     /// The identifiers whose proof the import raised, each with the raised proof.
     proofs: Vec<(HeldIdentifier, Proof)>,
+    /// The identifiers that the contact only showed until the import said them.
+    shown: Vec<HeldIdentifier>,
     /// The conflicts that withhold more since the import, each with what it withholds in addition.
     withheld: Vec<(Conflict, Vec<(Field, Value)>)>,
     /// Whether the history reaches back to all of it.
@@ -79,6 +81,7 @@ impl Before {
             if entry.cause.as_ref().is_some_and(|cause| cause.actor == Actor::Import(import)) {
                 before.unconfirmed.extend(confirmed(&entry.changes));
                 before.proofs.extend(proofs_raised(&entry.changes));
+                before.shown.extend(owned_since(&entry.changes));
                 before.withheld.extend(withheld_more(&entry.changes));
             }
             revert(&mut state, &entry.changes);
@@ -134,6 +137,13 @@ impl Before {
         // Last: what was found in an earlier state may have had the raised proof there.
         for (held, raised) in &self.proofs {
             earlier.identifiers.lower_proof(held, *raised);
+        }
+        for held in &self.shown {
+            let now = earlier.identifiers.find(&held.identifier);
+            // Unless somebody has proved it since.
+            if now.is_some_and(|now| now.stamp == held.stamp && now.proof <= held.proof.max(Proof::Person)) {
+                earlier.identifiers.share(&held.identifier);
+            }
         }
         for (conflict, added) in &self.withheld {
             for known in earlier.conflicts.iter_mut().filter(|known| known.is_same(conflict)) {
@@ -212,6 +222,27 @@ fn proofs_raised(changes: &[Change]) -> Vec<(HeldIdentifier, Proof)> {
         }
     }
     raised
+}
+
+/// The identifiers that the contact showed before changes, and owned after them.
+fn owned_since(changes: &[Change]) -> Vec<HeldIdentifier> {
+    let (mut shown, mut owned) = (Vec::new(), Vec::new());
+    for change in changes {
+        match change {
+            Change::Primary { before, after, .. } => {
+                shown.extend(before);
+                owned.extend(after);
+            }
+            Change::Secondary { after, .. } => owned.extend(after),
+            Change::Shared { before, .. } => shown.extend(before),
+            _ => {}
+        }
+    }
+    shown.retain(|held| {
+        let is_it = |after: &&&HeldIdentifier| after.identifier == held.identifier && after.stamp == held.stamp;
+        held.hold == Hold::Shared && owned.iter().find(is_it).is_some_and(|after| after.hold == Hold::Owned)
+    });
+    shown.into_iter().cloned().collect()
 }
 
 /// The conflicts of which changes withheld more, each with what was added.

@@ -173,6 +173,21 @@ fn what_somebody_has_proved_since_stays_theirs() {
 }
 
 #[test]
+fn what_a_contact_only_showed_until_a_row_said_it_is_only_shown_again() {
+    let (mut book, import) = (Book::default(), ImportId::new());
+    let (line, address) = (("whatsapp", "+15551234560"), ("email", "b@x.com"));
+    let bo = book.contact_of(&event("c-0", 0, &[address, ("whatsapp", "+15551234561"), ("name", "Bo Lindqvist")]));
+    let ada = book.contact_of(&event("c-1", 1, &[address, line, ("name", "Ada Lovelace")]));
+    assert_eq!(book.contact(ada).identifiers.shared().count(), 1);
+    book.delete(bo, 2);
+    book.observe_at(&row(import, 2, 10, &[address, line]), at(10));
+    assert_eq!(book.contact_by(&identifier("email", "b@x.com")).map(|contact| contact.id), Some(ada));
+    assert_eq!(book.undo_import(import, 20).into_iter().collect::<Vec<_>>(), [(ada, Undone::Restored)]);
+    assert_eq!(book.contact(ada).identifiers.shared().count(), 1);
+    assert_eq!(book.restore(bo, &person(), at(30)), Ok(vec![]), "nobody has taken it");
+}
+
+#[test]
 fn what_a_row_adds_to_a_known_conflict_is_taken_out_again() {
     let (mut book, import) = (Book::default(), ImportId::new());
     let ada = book.contact_of(&event("c-0", 0, &[("email", "c@x.com"), ("telephone", "+15551234561")]));
