@@ -32,7 +32,8 @@ pub(crate) struct SettlementBody {
     /// Only with `same_person`: of fields in which the two differ, the values that stay. Other identifiers become
     /// secondary.
     keep: Option<Vec<KeptValue>>,
-    /// Whether the contact gets the values that the conflict withholds. By default it does not.
+    /// Whether the contact gets the values that the conflict withholds, and those of the other conflicts that are settled
+    /// with it. By default it does not.
     apply_withheld: Option<bool>,
 }
 
@@ -49,7 +50,8 @@ enum DecisionName {
 
 /// Settles a conflict.
 ///
-/// It is settled on both of its contacts. The answer has the contact in which the result is: after `same_person` the older
+/// It is settled on both of its contacts. With `same_person` and `different_people` all conflicts between the two are. The
+/// answer has the contact in which the result is: after `same_person` the older
 /// of the two, to which the other's id leads from then on. If the other contact was deleted, the conflict is only dismissed.
 #[utoipa::path(
     post,
