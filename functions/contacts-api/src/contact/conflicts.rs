@@ -51,8 +51,8 @@ enum DecisionName {
 /// Settles a conflict.
 ///
 /// It is settled on both of its contacts. With `same_person` and `different_people` all conflicts between the two are. The
-/// answer has the contact in which the result is: after `same_person` the older
-/// of the two, to which the other's id leads from then on. If the other contact was deleted, the conflict is only dismissed.
+/// answer has the contact in which the result is: after `same_person` the older of the two, to which the other's id leads
+/// from then on. If the other contact was deleted, the conflict is only dismissed.
 #[utoipa::path(
     post,
     path = "/contacts/{id}/conflicts/{conflict_id}/settle",
