@@ -143,11 +143,23 @@ impl MemoryBook {
     /// # Errors
     /// As [`begin_erasure()`].
     pub fn erase(&mut self, id: ContactId, caller: &Caller, now: Timestamp) -> Result<(), EditRefused> {
+        self.erase_with(id, caller, now, &mut BTreeSet::new())
+    }
+
+    /// Erases a contact with those that had its identifiers before, except those that are being erased.
+    fn erase_with(
+        &mut self,
+        id: ContactId,
+        caller: &Caller,
+        now: Timestamp,
+        erasing: &mut BTreeSet<ContactId>,
+    ) -> Result<(), EditRefused> {
         let mut snapshot = self.snapshot(&[], &[id]);
         let key = LedgerKey::new("in memory, nothing is hashed".to_owned());
         let begun = begin_erasure(&mut snapshot, id, &key, caller, now).expect(WHOLE)?;
         self.apply(&mut snapshot, now);
         let Tombstone { contact: Some(contact), erased_at: Some(at), .. } = begun else { return Ok(()) };
+        erasing.insert(id);
         let traces = self.traces(&contact);
         for other in self.records.keys().copied().collect::<Vec<_>>() {
             if !traces.contacts.contains(&other) {
@@ -157,7 +169,9 @@ impl MemoryBook {
             }
         }
         for deleted in self.deleted_before(&traces) {
-            self.erase(deleted, caller, now)?;
+            if !erasing.contains(&deleted) {
+                self.erase_with(deleted, caller, now, erasing)?;
+            }
         }
         if self.settings.erasure_days > 0 {
             self.erased.extend(traces.identifiers.iter().map(|identifier| (identifier.clone(), at)));

@@ -1,6 +1,7 @@
 //! Erasures: what remains of a person in the table, and who is kept out afterwards.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
@@ -59,6 +60,9 @@ fn patch(field: &str, text: &str) -> Patch {
     let value = field.read(&text.into(), &settings()).unwrap();
     Patch { values: vec![(field, value)], ..Patch::default() }
 }
+
+/// Far more than an erasure takes on a busy machine.
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The people of the tests.
 struct Story {
@@ -134,6 +138,29 @@ async fn what_was_deleted_of_the_person_before_is_erased_too() {
     assert_eq!(traces_in(&left), [""; 0], "{left:#?}");
     assert_eq!(engine.audit().await, []);
     assert!(matches!(book.restore(&workspace(), ada, &person()).await.unwrap(), Err(EditRefused::NotFound)));
+}
+
+#[tokio::test]
+async fn two_that_had_each_other_s_identifiers_are_erased_together() {
+    let engine = engine().await;
+    let book = engine.book();
+    let (email, line, slack) =
+        (("email", "countess@example.com"), ("telephone", "+15551234567"), ("slack", "U0ADA0001"));
+    // Later than each deletion.
+    let soon = || time::now().as_second() - crate::sources::at(0).as_second() + 1;
+    let first = converse_on(&book, "web_chat", "c-1", soon() - 300, &[email, line, slack]).await;
+    book.delete(&workspace(), first, None, &person()).await.unwrap().unwrap();
+    let second = converse_on(&book, "web_chat", "c-2", soon(), &[line, slack]).await;
+    book.restore(&workspace(), first, &person()).await.unwrap().unwrap();
+    book.delete(&workspace(), second, None, &person()).await.unwrap().unwrap();
+    assert_eq!(converse_on(&book, "web_chat", "c-3", soon(), &[email, line]).await, first);
+    // The second has what the first had, and the first what the second had.
+    let workspace = workspace();
+    let erased = tokio::time::timeout(LIMIT, book.erase(&workspace, first, &person())).await;
+    erased.expect("it ends").unwrap().unwrap();
+    let left = engine.items().await;
+    assert_eq!(traces_in(&left), [""; 0], "{left:#?}");
+    assert_eq!(engine.audit().await, []);
 }
 
 #[tokio::test]

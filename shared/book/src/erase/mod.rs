@@ -11,6 +11,8 @@ mod ledger;
 mod replay;
 mod scrub;
 
+use std::collections::BTreeSet;
+
 use contacts::{
     Caller, Contact, ContactId, EditRefused, LedgerKey, Settings, Snapshot, Tombstone, Torn, Workspace, begin_erasure,
     begin_erasure_of_deleted, finish_erasure,
@@ -55,30 +57,41 @@ impl ContactBook {
     ) -> Result<Result<Erased, EditRefused>, BookError> {
         let begun = Box::pin(self.begin_erasure(workspace, id, caller, begin_erasure)).await?;
         match begun {
-            Ok(begun) => self.go_on_erasing(workspace, id, caller, begun).await.map(Ok),
+            Ok(begun) => self.go_on_erasing(workspace, id, caller, begun, &mut BTreeSet::new()).await.map(Ok),
             Err(refused) => Ok(Err(refused)),
         }
     }
 
     /// Erases a contact that was deleted, unless it has been restored.
-    async fn erase_deleted(&self, workspace: &Workspace, id: ContactId, caller: &Caller) -> Result<(), BookError> {
+    async fn erase_deleted(
+        &self,
+        workspace: &Workspace,
+        id: ContactId,
+        caller: &Caller,
+        erasing: &mut BTreeSet<ContactId>,
+    ) -> Result<(), BookError> {
         if let Ok(begun) = self.begin_erasure(workspace, id, caller, begin_erasure_of_deleted).await? {
-            self.go_on_erasing(workspace, id, caller, begun).await?;
+            self.go_on_erasing(workspace, id, caller, begun, erasing).await?;
         }
         Ok(())
     }
 
+    /// Erases a contact after the erasure has begun, unless it is being erased: two contacts may each have had identifiers
+    /// of the other.
     async fn go_on_erasing(
         &self,
         workspace: &Workspace,
         id: ContactId,
         caller: &Caller,
         (tombstone, settings): (Tombstone, Settings),
+        erasing: &mut BTreeSet<ContactId>,
     ) -> Result<Erased, BookError> {
         self.cache_settings(workspace, &settings);
         let at = tombstone.erased_at.unwrap_or(tombstone.at);
-        if let Some(contact) = &tombstone.contact {
-            Box::pin(self.remove_traces(workspace, contact, caller, at, &settings)).await?;
+        if let Some(contact) = &tombstone.contact
+            && erasing.insert(id)
+        {
+            Box::pin(self.remove_traces(workspace, contact, caller, at, &settings, erasing)).await?;
             Box::pin(self.finish_erasure(workspace, id, caller)).await?;
         }
         Ok(Erased { at })
@@ -133,6 +146,7 @@ impl ContactBook {
         caller: &Caller,
         at: Timestamp,
         settings: &Settings,
+        erasing: &mut BTreeSet<ContactId>,
     ) -> Result<(), BookError> {
         let found = self.retry(|| self.gather(workspace, contact)).await?;
         self.note_erasure(workspace, settings, contact, &found.traces, at).await?;
@@ -140,7 +154,7 @@ impl ContactBook {
             Box::pin(self.forget_in(workspace, *other, &found.traces)).await?;
         }
         for deleted in &found.deleted {
-            Box::pin(self.erase_deleted(workspace, *deleted, caller)).await?;
+            Box::pin(self.erase_deleted(workspace, *deleted, caller, erasing)).await?;
         }
         self.retry(|| self.rename_files(workspace, &found.traces)).await?;
         let ids: Vec<ContactId> = found.traces.contacts.iter().copied().collect();

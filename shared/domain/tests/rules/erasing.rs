@@ -69,6 +69,24 @@ fn what_was_deleted_of_the_person_before_is_erased_too() {
 }
 
 #[test]
+fn two_that_had_each_other_s_identifiers_are_erased_together() {
+    let mut book = Book::default();
+    let (email, line, slack) = (("email", "ada@x.com"), ("telephone", "+15551234567"), ("slack", "U00000"));
+    let first = book.contact_of(&event("c-1", 0, &[email, line, slack]));
+    book.delete(first, 10);
+    let second = book.contact_of(&event("c-2", 20, &[line, slack]));
+    assert_eq!(book.restore(first, &person(), at(30)).unwrap().len(), 2);
+    book.delete(second, 40);
+    assert_eq!(book.contact_of(&event("c-3", 50, &[email, line])), first);
+    // The second has what the first had, and the first what the second had.
+    book.erase(first, &person(), at(100)).unwrap();
+    for id in [first, second] {
+        assert!(matches!(&book.records[&id], Record::Deleted(tombstone) if tombstone.is_erased()));
+    }
+    assert_eq!((book.records.len(), book.claims.len()), (2, 0));
+}
+
+#[test]
 fn whoever_was_deleted_and_restored_is_another_contact() {
     let mut book = Book::default();
     let first = ada(&mut book);
