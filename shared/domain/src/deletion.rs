@@ -57,7 +57,7 @@ pub fn restore(
     let mut left = Vec::new();
     for identifier in owned {
         match book.claim(&identifier).map(|claim| claim.contact) {
-            Some(holder) if holder == id || contact.joined.contains(&holder) => book.keep_claim(&identifier, id)?,
+            Some(holder) if contact.is_or_was(holder) => book.keep_claim(&identifier, id)?,
             Some(holder) if matches!(book.follow(holder, Timestamp::MAX)?, Resolution::Live(_)) => {
                 contact.identifiers.remove(&identifier);
                 left.push(identifier);

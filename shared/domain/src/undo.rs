@@ -64,7 +64,7 @@ pub(crate) fn separate(
     }
     give_back_conflicts(contact, &mut joined, &join.before);
     give_back_unconfirmed(contact, &joined, &join.before);
-    contact.joined.retain(|id| *id != joined.id && !joined.joined.contains(id));
+    contact.joined.retain(|id| !joined.is_or_was(*id));
     let shown: Vec<Identifier> = contact.identifiers.shared().map(|held| held.identifier.clone()).collect();
     for (held, _) in suggested {
         book.take(held.identifier, survivor, ClaimNote::None, None);
@@ -98,7 +98,7 @@ fn claim_back(
     for identifier in owned {
         let free = match book.claim(&identifier) {
             None => true,
-            Some(claim) if claim.contact == joined.id || joined.joined.contains(&claim.contact) => continue,
+            Some(claim) if joined.is_or_was(claim.contact) => continue,
             Some(claim) => match book.follow(claim.contact, Timestamp::MAX)? {
                 Resolution::Live(id) => id == survivor && given.contains(&identifier),
                 Resolution::Unclaimed | Resolution::Suppressed => true,
@@ -149,9 +149,8 @@ fn give_back_values(contact: &mut Contact, joined: &Contact, join: &Join) {
         contact.last_seen_at = before.last_seen_at;
         contact.last_conversation.clone_from(&before.last_conversation);
     }
-    let is_joined = |id: &ContactId| *id == joined.id || joined.joined.contains(id);
     contact.kept_apart.retain(|id| before.kept_apart.contains(id) || !joined.kept_apart.contains(id));
-    for id in before.kept_apart.iter().filter(|id| is_joined(id)) {
+    for id in before.kept_apart.iter().filter(|id| joined.is_or_was(**id)) {
         contact.keep_apart(*id);
     }
 }

@@ -54,8 +54,7 @@ impl<'a> Voice<'a> {
         let holds = |identifier: &&Identifier| {
             contact.identifiers.find(identifier).is_some_and(|held| held.proof >= Proof::Person)
         };
-        let proven = |id: ContactId| contact.id == id || contact.joined.contains(&id);
-        self.proven_for.is_some_and(proven) || self.proves.iter().any(holds)
+        self.proven_for.is_some_and(|id| contact.is_or_was(id)) || self.proves.iter().any(holds)
     }
 
     /// Whether it proves this identifier.

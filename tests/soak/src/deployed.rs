@@ -17,8 +17,8 @@ use crate::clients::{Clients, WORKSPACES};
 use crate::counters::Counters;
 use crate::proxy::ProxyListener;
 use crate::redelivery::Redelivery;
-use crate::run::SoakError;
 use crate::seed::Seed;
+use crate::state::SoakError;
 
 /// The outputs that name the dead-letter queues.
 const FAILURES: [&str; 4] =

@@ -20,8 +20,10 @@ mod report;
 mod retry;
 mod run;
 mod seed;
+mod state;
 mod target;
 
 pub use report::Report;
-pub use run::{SoakError, soak};
+pub use run::soak;
+pub use state::SoakError;
 pub use target::Mode;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::acknowledged::{File, Operation};
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// An import as the system reports it.
 #[derive(Debug, Clone, Copy)]

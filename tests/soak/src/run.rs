@@ -17,13 +17,10 @@ use crate::counters::Counters;
 use crate::fault_schedule;
 use crate::lanes::{Lane, callers, conversations, files, lists, manual, parted, settling, undone};
 use crate::people::{Population, SWITCHBOARD};
-use crate::redelivery::Redelivery;
 use crate::report::Report;
 use crate::seed::Seed;
+use crate::state::{Run, SoakError};
 use crate::target::{Mode, Target};
-
-/// An error of the soak itself.
-pub type SoakError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How many lanes of each kind there are.
 const CONVERSATION_LANES: u64 = 3;
@@ -34,16 +31,6 @@ const CALLER_LANES: u64 = 2;
 const HOUSEHOLD_LANES: u64 = 2;
 /// The index shards of each workspace from half time on.
 const SHARDS: u32 = 3;
-
-/// What the lanes share.
-pub(crate) struct Run {
-    pub(crate) clients: Clients,
-    pub(crate) acknowledged: AcknowledgedLog,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) redelivery: Redelivery,
-    /// The time is up.
-    pub(crate) over: CancellationToken,
-}
 
 /// Runs all lanes with faults for a time, waits until the system is idle, and compares its book with the model.
 ///

@@ -11,8 +11,8 @@ use crate::counters::Counters;
 use crate::deployed::Deployed;
 use crate::local::Local;
 use crate::redelivery::Redelivery;
-use crate::run::SoakError;
 use crate::seed::Seed;
+use crate::state::SoakError;
 
 /// Where the system runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

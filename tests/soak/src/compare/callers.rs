@@ -13,7 +13,7 @@ use super::{Comparing, Linked, id_of};
 use crate::acknowledged::Operation;
 use crate::lanes::callers::{FOREIGN, OWN};
 use crate::model;
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// Compares each caller with a model that knows only the caller's own events.
 pub(super) async fn compare(comparing: &mut Comparing<'_>, contacts: &[Value]) -> Result<(), SoakError> {

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::shown::{Shown, list, name_of, text_of};
 use super::{Comparing, Linked, id_of};
 use crate::model::{self, Imported, Step};
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// A conflict keeps so many values, and a contact so many conflicts.
 const MOST_WITHHELD: usize = 20;

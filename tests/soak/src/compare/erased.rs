@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::clients::{Clients, ERASED};
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// Says for each email of somebody who was erased that the text of this item or object has it.
 pub(super) fn in_text(place: &str, text: &str, erased: &BTreeSet<String>) -> Vec<String> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::shown::{Shown, name_of};
 use super::{Comparing, id_of};
 use crate::model::{self, Imported, Step};
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// What a person said.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Comparing;
 use crate::clients::{Call, ERASED};
 use crate::model::{self, Imported};
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// How a report marks a rejected row.
 const REJECTED: &str = ",rejected,";

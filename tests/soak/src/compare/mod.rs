@@ -23,7 +23,7 @@ use crate::clients::{ATTACKED, CONFLICTING, Call, GUARDED, HOUSEHOLDS, SHARED, W
 use crate::lanes::{Lane, lists};
 use crate::model::{self, Imported};
 use crate::people::SWITCHBOARD;
-use crate::run::{Run, SoakError};
+use crate::state::{Run, SoakError};
 use shown::Shown;
 
 /// How many requests are under way at once.

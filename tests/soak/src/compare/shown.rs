@@ -7,7 +7,7 @@ use contacts::{Channel, Contact, Field, LAST_SEEN_STEP, Raw, Settings};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// The compared parts of a contact. Source and moments of its values depend on the order of the steps, so they are left out.
 #[derive(Debug, Clone, Default, PartialEq)]

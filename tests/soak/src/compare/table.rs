@@ -10,7 +10,7 @@ use contacts_book::keys::{INDEX_SHARD, PK, SK};
 use super::erased;
 use crate::bus::EventLog;
 use crate::clients::{Clients, ERASED};
-use crate::run::SoakError;
+use crate::state::SoakError;
 
 /// The contents of the table.
 #[derive(Debug, Default)]

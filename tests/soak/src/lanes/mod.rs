@@ -16,7 +16,7 @@ use crate::acknowledged::Operation;
 use crate::clients::{Answer, Call};
 use crate::events::{self, Event, Way};
 use crate::retry::{Attempt, hang_up_after, retry};
-use crate::run::Run;
+use crate::state::Run;
 
 /// The pause between two looks at a job.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -1,5 +1,6 @@
 //! The HTTP client that the SDK sends by.
 
+use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
@@ -8,16 +9,22 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::injector::FaultInjector;
 
-#[derive(Debug)]
-pub(super) struct FaultyClient {
-    injector: FaultInjector,
-    inner: SharedHttpClient,
+impl FaultInjector {
+    /// An HTTP client whose requests pass through this injector.
+    pub fn http_client(&self) -> SharedHttpClient {
+        self.http_client_over(Builder::new().build_http())
+    }
+
+    /// The same over another client than that of the network.
+    pub fn http_client_over(&self, inner: SharedHttpClient) -> SharedHttpClient {
+        SharedHttpClient::new(FaultyClient { injector: self.clone(), inner })
+    }
 }
 
-impl FaultyClient {
-    pub(super) fn new(injector: FaultInjector, inner: SharedHttpClient) -> FaultyClient {
-        FaultyClient { injector, inner }
-    }
+#[derive(Debug)]
+struct FaultyClient {
+    injector: FaultInjector,
+    inner: SharedHttpClient,
 }
 
 impl HttpClient for FaultyClient {

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::byte_stream::ByteStream;
 
 use super::fault::response;
-use super::injector::lock;
+use super::lock::lock;
 
 /// How many answers are kept.
 const CAPACITY: usize = 1_000;

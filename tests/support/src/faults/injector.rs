@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_smithy_http_client::Builder;
-use aws_smithy_runtime_api::client::http::{HttpConnectorFuture, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use tokio::sync::{Notify, watch};
 
-use super::client::FaultyClient;
 use super::fault::{Fault, server_error, throttled, timeout, transaction_conflict};
 use super::index_answers::IndexAnswers;
+use super::lock::lock;
 use super::request::{self, InterceptedRequest, Service};
 
 /// Decides what goes wrong with a request; `None` lets it pass. It runs in the task that sends the request.
@@ -55,16 +54,6 @@ struct Sent {
 }
 
 impl FaultInjector {
-    /// An HTTP client whose requests pass through this injector.
-    pub fn http_client(&self) -> SharedHttpClient {
-        self.http_client_over(Builder::new().build_http())
-    }
-
-    /// The same over another client than that of the network.
-    pub fn http_client_over(&self, inner: SharedHttpClient) -> SharedHttpClient {
-        SharedHttpClient::new(FaultyClient::new(self.clone(), inner))
-    }
-
     /// Sets the rule for the requests that follow.
     pub fn inject(&self, rule: impl Fn(&InterceptedRequest<'_>) -> Option<Fault> + Send + Sync + 'static) {
         *lock(&self.0.rule) = CurrentRule { rule: Some(Arc::new(rule)), ..CurrentRule::default() };
@@ -239,11 +228,6 @@ impl fmt::Debug for FaultInjector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FaultInjector").field("injected", &self.0.injected).finish_non_exhaustive()
     }
-}
-
-/// No code panics while it holds one of these locks, so the data behind a poisoned one are intact.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn wait_for<T>(state: &watch::Sender<T>, condition: impl FnMut(&T) -> bool) {

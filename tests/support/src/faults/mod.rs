@@ -5,6 +5,7 @@ mod each_request;
 mod fault;
 mod index_answers;
 mod injector;
+mod lock;
 mod request;
 
 pub use each_request::each_request;
